@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Tenfold.App.Storage;
 using Tenfold.App.Targets;
+using Tenfold.Aws.Ec2;
 using Tenfold.Core.Attempts;
 using Tenfold.Core.Control;
 using Tenfold.Core.Delivery;
@@ -28,7 +29,7 @@ public sealed class Services
         var ledger = new SqlLedger(Database);
         (Ledger, Studies, Garbage) = (ledger, ledger, ledger);
         Queue = new WorkQueue(Path.Combine(AgentHome, "queue"));
-        Bundle = new AgentBundle(AppContext.BaseDirectory, Index, Time);
+        Bundle = new AgentBundle(AppContext.BaseDirectory, Index, Time) { LeftOut = Ec2Kind.Libraries };
         Secrets = options.Secrets ?? (name => Environment.GetValueOrDefault(name));
         Targets = new TargetResolver([.. TargetKinds.All.Select(kind => kind.Open(this))], Stores, IsLedgerHere, Session.HomeFolder);
         Controller = new Controller(Ledger, Targets, Secrets, Time, logger: Logs.CreateLogger<Controller>());

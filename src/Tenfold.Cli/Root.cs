@@ -16,7 +16,7 @@ internal static class Root
     private static readonly string[] Names =
     [
         "init", "demo", "fit", "sweep", "study", "runs", "show", "logs", "metrics", "cancel", "retry", "compare", "report", "fetch", "copy",
-        "targets", "doctor", "gc", "ledger", "agent", "completion",
+        "cost", "targets", "doctor", "gc", "ledger", "agent", "completion",
     ];
 
     /// <summary>
@@ -59,6 +59,7 @@ internal static class Root
         "report" => ReportCommand.Create(),
         "fetch" => FetchCommand.Create(),
         "copy" => CopyCommand.Create(),
+        "cost" => CostCommand.Create(),
         "targets" => TargetsCommand.Create(),
         "doctor" => DoctorCommand.Create(),
         "gc" => GcCommand.Create(),

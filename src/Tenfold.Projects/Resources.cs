@@ -18,6 +18,9 @@ public sealed record Resources
     /// <summary>The time after which an attempt is stopped; null: no limit.</summary>
     public TimeSpan? MaxRuntime { get; init; }
 
+    /// <summary>What the machines of a group's runs may cost together in US dollars; null for no limit.</summary>
+    public decimal? MaxUsd { get; init; }
+
     /// <summary>How many times a failed attempt is retried. Default: 0.</summary>
     public int Retries { get; init; }
 }

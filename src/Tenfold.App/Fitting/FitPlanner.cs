@@ -47,6 +47,10 @@ public sealed class FitPlanner(Services services)
         var own = training.Metric is { } named ? new MetricSpec(named.Name, named.Goal) : null;
         if (!MetricChoice.TryRead(request.Metric, own, out var metric, out refusal)) return refusal;
 
+        var maxUsd = request.MaxUsd ?? project.Resources.MaxUsd;
+        var found = await PriceFinder.FindAsync(
+            target.Target, target.IsLocal, Resources(project), target.Spec, maxUsd, cancellationToken);
+        if (!found.Succeeded(out var price, out refusal)) return refusal;
         var pinner = new ChannelPinner(services) { IsTrial = request.IsTrial };
         if (!(await pinner.PinAsync(located, target.Store, cancellationToken)).Succeeded(out var data, out refusal)) return refusal;
         var files = new ProjectSnapshot(services, located, EnvironmentOf(training).File) { IsTrial = request.IsTrial };
@@ -65,12 +69,15 @@ public sealed class FitPlanner(Services services)
             GitCommit = git?.Commit,
             GitBranch = git?.Branch,
             GitDirty = git?.Dirty,
-            Spec = Spec(located, request, target, new Pinned(taken.Snapshot.Id, parameters, data, metric, variables)),
+            Spec = Spec(located, request, target, new Pinned(taken.Snapshot.Id, parameters, data, metric, variables)) with
+            {
+                UsdPerHour = price.UsdPerHour, MaxUsd = target.IsLocal ? null : maxUsd,
+            },
         };
         var runs = Enumerable.Range(1, group.Repeat).Select(i => RunRecord.New(group, i, SeedSequence.Derive(group.BaseSeed, i)));
         string?[] ofShell = [VariableArguments.NotPassed(services, variables, training.Secrets)];
         var live = ProjectFolders.Notes(group.Spec, taken.Paths, services.Home);
-        string?[] known = [.. notebook.Warnings.Select(warning => $"{warning}"), .. ofShell];
+        string?[] known = [.. notebook.Warnings.Select(warning => $"{warning}"), .. ofShell, price.Note];
         return new FitPlan(group, [.. runs], [.. pinner.Notes, .. files.Notes(taken), .. live, .. known.OfType<string>()]);
     }
 
@@ -155,6 +162,7 @@ public sealed class FitPlanner(Services services)
             Parallel = request.Parallel ?? (int?)target.Settings.Whole("parallel"),
             Store = target.StoreUrl,
             Target = target.Spec,
+            User = services.Session.User,
         };
     }
 

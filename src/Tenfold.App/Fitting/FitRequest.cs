@@ -30,6 +30,9 @@ public sealed record FitRequest
     /// <summary>The metric, as <c>name</c>, <c>name:maximize</c> or <c>name:minimize</c>; null for the project's.</summary>
     public string? Metric { get; init; }
 
+    /// <summary>What the runs' machines may cost together in US dollars; null for what <c>tenfold.yaml</c> says.</summary>
+    public decimal? MaxUsd { get; init; }
+
     /// <summary>True to plan and store nothing: what would be stored is only computed.</summary>
     public bool IsTrial { get; init; }
 

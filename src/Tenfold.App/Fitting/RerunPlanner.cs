@@ -43,6 +43,16 @@ public sealed class RerunPlanner(Services services)
         var (manifest, failure) = await new SnapshotReader(store).ReadManifestAsync(original.Spec.Snapshot, cancellationToken);
         if (failure is not null) return Refusal.Damaged(failure.Fault!);
         if (await ChangedDataAsync(original, cancellationToken) is { } changed) return changed;
+        var target = (await services.Targets.FindAsync(spec, cancellationToken)).Target;
+        var maxUsd = request.MaxUsd ?? spec.MaxUsd;
+        var price = new FoundPrice(null, null);
+        if (target is not null)
+        {
+            var asked = await PriceFinder.FindAsync(
+                target.Target, target.IsLocal, spec.Resources, spec.Target, maxUsd, cancellationToken);
+            if (!asked.Succeeded(out price, out refusal)) return refusal;
+        }
+
         var group = original with
         {
             Id = RunNames.NewGroup(),
@@ -59,11 +69,15 @@ public sealed class RerunPlanner(Services services)
                 Shell = services.RecordShell(),
                 ProjectFolders = ProjectFolders.OfRerun(original, services.Session.WorkingFolder, services.ShellFolder),
                 Parallel = request.Parallel ?? original.Spec.Parallel,
+                UsdPerHour = price.UsdPerHour,
+                MaxUsd = target?.IsLocal == true ? null : maxUsd,
+                User = services.Session.User,
             },
         };
         var live = ProjectFolders.Notes(group.Spec, manifest!.Files.Select(file => file.Path), services.Home);
         var repeated = runs.Select(run => RunRecord.New(group, run.Repeat, run.Seed));
-        return new FitPlan(group, [.. repeated], [.. live, .. DifferingVariables(original, group)]);
+        string?[] ofPrice = [price.Note];
+        return new FitPlan(group, [.. repeated], [.. live, .. DifferingVariables(original, group), .. ofPrice.OfType<string>()]);
     }
 
     // These variables decide which modules a run imports, and a rerun takes them from the present shell.

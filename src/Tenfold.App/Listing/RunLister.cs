@@ -88,6 +88,9 @@ public sealed record GroupListing(GroupRecord Group, IReadOnlyList<RunWithMetric
     public static GroupListing Of(GroupRecord group, IReadOnlyList<RunWithMetrics> runs) =>
         new(group, runs, group.Spec.Metric is { } metric ? GroupStatistics.Of(metric, runs) : null);
 
+    /// <summary>What the group's machines have cost so far; null when that was not asked.</summary>
+    public GroupCost? Cost { get; init; }
+
     /// <summary>How the group compares with the group that it repeats; null when it repeats none, or when nobody asked for it.</summary>
     public Reproduction? Reproduction { get; init; }
 

@@ -5,6 +5,7 @@ using Tenfold.App.Sweeping;
 using Tenfold.Core.Artifacts;
 using Tenfold.Core.Attempts;
 using Tenfold.Core.Ledger;
+using Tenfold.Core.Results;
 using Tenfold.Core.Runs;
 using Tenfold.Core.Store;
 
@@ -26,7 +27,12 @@ public sealed class RecordLoader(Services services)
         if (!RunNames.IsOfRun(id))
         {
             var reproduction = await new ReproductionCheck(services).OfAsync(group, runs, cancellationToken);
-            return new LoadedRecord.Group(GroupListing.Of(group, runs) with { Reproduction = reproduction });
+            return new LoadedRecord.Group(GroupListing.Of(group, runs) with
+            {
+                Reproduction = reproduction,
+                Cost = await GroupCost.ReadAsync(
+                    services.Ledger, group, runs.Select(run => run.Run), services.Time.GetUtcNow(), cancellationToken),
+            });
         }
 
         return new LoadedRecord.Run(await LoadRunAsync(group, runs.Single(run => run.Run.Id == id), cancellationToken));

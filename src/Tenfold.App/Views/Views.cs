@@ -108,11 +108,17 @@ public sealed record GroupResultView(GroupView Group, IReadOnlyList<RunView> Run
         listing.Statistics is { } statistics ? StatisticsView.Of(statistics) : null)
     {
         Reproduction = ReproductionView.Of(listing.Reproduction),
+        Cost = listing.Group.Spec.UsdPerHour is { } usd
+            ? new GroupCostView(usd, listing.Group.Spec.MaxUsd, listing.Cost?.Usd, listing.Cost?.MachineTime.TotalHours) : null,
     };
 
     /// <summary>What would be submitted; only with <c>--dry-run</c>.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Submission { get; init; }
+
+    /// <summary>What its machines cost; only of a group whose price is known.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public GroupCostView? Cost { get; init; }
 
     /// <summary>Whether the group gave what its original gave; only of a group that was made with <c>--like</c> and has ended.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
@@ -272,6 +278,7 @@ public sealed record ChangedView(IReadOnlyList<string> Runs);
 [JsonSerializable(typeof(IReadOnlyList<GroupResultView>))]
 [JsonSerializable(typeof(RunResultView))]
 [JsonSerializable(typeof(CompareView))]
+[JsonSerializable(typeof(CostView))]
 [JsonSerializable(typeof(IReadOnlyList<TargetView>))]
 [JsonSerializable(typeof(IReadOnlyList<CheckView>))]
 [JsonSerializable(typeof(FetchView))]

@@ -16,6 +16,9 @@ public sealed class Ec2Kind(IAgentArchives archives, UserSession session, string
     private readonly ConcurrentDictionary<(string? Region, string Stack), Ec2Connection> _connections = [];
     private readonly ConcurrentDictionary<(string Place, string Store), Ec2Target> _targets = [];
 
+    /// <summary>The large libraries that only a controller of this kind loads. An agent runs without them.</summary>
+    public static IReadOnlyCollection<string> Libraries { get; } = ["AWSSDK.EC2.dll", "AWSSDK.SimpleSystemsManagement.dll"];
+
     /// <summary>The word <c>ec2</c>, and its options.</summary>
     public static TargetKindDeclaration Declaration => Ec2Options.Declaration;
 

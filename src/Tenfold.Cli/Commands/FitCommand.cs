@@ -137,12 +137,22 @@ internal static class FitCommand
             Description = "The metric that judges the runs, such as accuracy:maximize or loss:minimize.",
         };
 
+        private readonly Option<decimal?> _maxCost = new("--max-cost")
+        {
+            Description = "What the runs' machines may cost together, in US dollars; the runs are stopped then. "
+                + "Default: `resources.max_cost` in tenfold.yaml.",
+        };
+
         public void AddTo(Command command)
         {
             _repeat.Validators.Add(result => CommandOptions.CheckCount(result, "--repeat", MaxRepeat));
+            _maxCost.Validators.Add(result =>
+            {
+                if (result.GetValueOrDefault<decimal?>() is <= 0) result.AddError("--max-cost wants an amount in US dollars above 0");
+            });
             _parallel.Validators.Add(result => CommandOptions.CheckCount(result, "--parallel", MaxRepeat));
             command.Add(_script);
-            Option[] options = [_parameters, _variables, _repeat, _seed, _on, _parallel, _like, _metric];
+            Option[] options = [_parameters, _variables, _repeat, _seed, _on, _parallel, _like, _metric, _maxCost];
             foreach (var option in options) command.Add(option);
         }
 
@@ -157,6 +167,7 @@ internal static class FitCommand
             Parallel = parsed.GetValue(_parallel),
             Like = parsed.GetValue(_like),
             Metric = parsed.GetValue(_metric),
+            MaxUsd = parsed.GetValue(_maxCost),
         };
     }
 }

@@ -26,6 +26,7 @@ internal static class GroupDetails
         Line(writer, "early stop", Describe(spec.EarlyStopping));
         Line(writer, "resources", Describe(spec.Resources));
         Line(writer, "target", Target(group));
+        Line(writer, "price", HumanText.Price(spec));
         Line(writer, "store", spec.Store);
         Line(writer, "base seed", $"{group.BaseSeed}   {Numbers.Count(group.Repeat, "repeat")}");
     }

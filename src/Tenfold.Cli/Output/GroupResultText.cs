@@ -29,6 +29,8 @@ internal static class GroupResultText
         var listing = GroupListing.Of(group, runs) with
         {
             Reproduction = await new ReproductionCheck(services).OfAsync(group, runs, cancellationToken),
+            Cost = await GroupCost.ReadAsync(
+                services.Ledger, group, runs.Select(run => run.Run), services.Time.GetUtcNow(), cancellationToken),
         };
         Print(listing, json);
         return !judge || listing.HasSucceeded ? ExitCodes.Success : ExitCodes.RunFailed;
@@ -40,6 +42,7 @@ internal static class GroupResultText
         if (json) Json.Write([GroupResultView.Of(listing)], ViewJson.Default.IReadOnlyListGroupResultView);
         else if (listing.Runs.Any(run => run.Run.State.IsFinal()))
             Write(Console.Out, listing.Group, listing.Runs, listing.Statistics);
+        if (!json && HumanText.Cost(listing.Group.Spec, listing.Cost) is { } cost) Console.Out.WriteLine($"  {cost}");
         if (json || listing.Reproduction is not { } reproduction) return;
         foreach (var line in ReproductionText.Lines(reproduction)) Console.Out.WriteLine($"  {line}");
     }

@@ -28,7 +28,7 @@ internal sealed class GroupWatchText(GroupRecord group, TimeProvider time) : IWa
         var now = time.GetUtcNow();
         var running = runs.Where(run => run.Run.State == RunState.Running).ToList();
         List<string> lines = [$"{Bar(snapshot.Ended, runs.Count)}  {Counts(snapshot, running.Count)}"];
-        if ($"{SoFar(runs)}{TimeLeft(runs, running.Count, now)}" is { Length: > 0 } further) lines.Add($"  {further}");
+        if ($"{SoFar(runs)}{TimeLeft(runs, running.Count, now)}{Spent(runs, now)}" is { Length: > 0 } further) lines.Add($"  {further}");
         lines.AddRange(running.Take(MaxRows).Select(run => Row(run, now)));
         if (running.Count > MaxRows) lines.Add($"  and {running.Count - MaxRows} more");
         lines.AddRange(Waiting(runs));
@@ -62,6 +62,15 @@ internal sealed class GroupWatchText(GroupRecord group, TimeProvider time) : IWa
 
         foreach (var run in runs.Where(run => run.Run.Attempts > 1 && _reported.Add(run.Run.Attempt)))
             yield return $"{run.Run.Id}  attempt {run.Run.Attempts} follows";
+    }
+
+    // The waits between attempts are included, so it is a little too much when attempts were lost.
+    private string Spent(IReadOnlyList<RunWithMetrics> runs, DateTimeOffset now)
+    {
+        if (group.Spec.UsdPerHour is not > 0) return "";
+        var time = runs.Where(run => run.Run.StartedAt is not null)
+            .Aggregate(TimeSpan.Zero, (sum, run) => sum + ((run.Run.EndedAt ?? now) - run.Run.StartedAt!.Value));
+        return HumanText.Cost(group.Spec, new GroupCost(group.Spec.UsdPerHour, time)) is { } cost ? $"   {cost}" : "";
     }
 
     private static string Counts(GroupSnapshot snapshot, int running)

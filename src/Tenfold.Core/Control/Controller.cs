@@ -35,6 +35,7 @@ public sealed class Controller(
     private readonly ILogger _logger = logger ?? NullLogger<Controller>.Instance;
     private readonly Dictionary<ResolvedTarget, TargetReconciler> _targets = [];
     private readonly Dictionary<IStore, StoreReconciler> _stores = [];
+    private readonly CostLimiter _costs = new(ledger, time);
 
     // The target that each live group last resolved to.
     private readonly Dictionary<string, ResolvedTarget> _targetsByGroup = [];
@@ -51,6 +52,7 @@ public sealed class Controller(
     public async Task<ReconcileResult> ReconcileAsync(CancellationToken cancellationToken)
     {
         var live = await ledger.ListLiveAttemptsAsync(cancellationToken);
+        if (await _costs.CancelOverspentAsync(live, cancellationToken)) live = await ledger.ListLiveAttemptsAsync(cancellationToken);
         var round = new Round();
         await WriteStopMarksAsync(live, round, cancellationToken);
         foreach (var group in live.GroupBy(attempt => attempt.Group.Id)) await ResolveAsync([.. group], round, cancellationToken);

@@ -31,6 +31,9 @@ public sealed class AgentBundle(string program, string index, TimeProvider time)
     /// </summary>
     public TimeSpan LinkLifetime { get; init; } = TimeSpan.FromDays(7);
 
+    /// <summary>Names of the program's libraries that an agent never loads, so that other machines don't get them; default: none.</summary>
+    public IReadOnlyCollection<string> LeftOut { get; init; } = [];
+
     /// <inheritdoc/>
     /// <exception cref="TargetException">The folder can't be written, or this program needs .NET beside it.</exception>
     public Task<AgentLaunch> PutInFolderAsync(string folder, CancellationToken cancellationToken)
@@ -196,12 +199,13 @@ public sealed class AgentBundle(string program, string index, TimeProvider time)
                 $"the program in {program} can't be read: {string.Join("; ", refused.Faults.Select(fault => fault.Message))}"));
     }
 
-    // The program's files, without debug symbols and samples, which other machines don't need.
+    // The program's files, without those that other machines don't need. .NET misses a library only when it is to be loaded.
     private IEnumerable<(string Path, string Relative)> Files() =>
         Directory.EnumerateFiles(program, "*", SearchOption.AllDirectories)
             .Select(path => (Path: path, Relative: Path.GetRelativePath(program, path)))
             .Where(file => !file.Relative.EndsWith(".pdb", StringComparison.Ordinal))
             .Where(file => !file.Relative.StartsWith("samples/", StringComparison.Ordinal))
+            .Where(file => !LeftOut.Contains(file.Relative))
             .OrderBy(file => file.Relative, StringComparer.Ordinal);
 
     private static string ShellWord(string text) => ShellQuoting.Quote(text, ShellContext.Plain, glued: false)!;

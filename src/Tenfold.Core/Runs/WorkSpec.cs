@@ -83,6 +83,18 @@ public sealed record WorkSpec
 
     /// <summary>Where the runs execute; null for the machine that made the group.</summary>
     public TargetSpec? Target { get; init; }
+
+    /// <summary>
+    /// What an hour of each run's machine cost in US dollars when the group was made; null when that is unknown, for the machine that made
+    /// the group, and in specs of earlier versions.
+    /// </summary>
+    public decimal? UsdPerHour { get; init; }
+
+    /// <summary>What the group's machines may cost in US dollars; null for no limit.</summary>
+    public decimal? MaxUsd { get; init; }
+
+    /// <summary>The name of the user who made the group; null in specs of earlier versions.</summary>
+    public string? User { get; init; }
 }
 
 /// <summary>The environment of a run.</summary>

@@ -23,7 +23,7 @@ internal static class ProjectKeys
     { DefaultWords = "`0`" };
 
     public static readonly Field<object> Spot = new("spot", Scalars.Flag,
-        "Use cheaper machines that may be reclaimed. No target has such machines yet.", "true")
+        "Use cheaper machines that may be reclaimed. The targets in Amazon's cloud have them.", "true")
     { DefaultWords = "`false`" };
 
     public static readonly Field<object> MaxRuntime = new("max_runtime", Units.Duration,
@@ -31,11 +31,16 @@ internal static class ProjectKeys
         "2h")
     { DefaultWords = "no limit" };
 
+    public static readonly Field<object> MaxCost = new("max_cost", Units.Dollars,
+        "What the machines of all runs of a group may cost together, in US dollars. When that is spent, the runs are stopped. The target "
+        + "must know its price.", "20")
+    { DefaultWords = "no limit" };
+
     public static readonly Field<object> Retries = new("retries", Scalars.Whole(0, 100),
         "How many times a failed attempt is retried, with the same seed.", "2")
     { DefaultWords = "`0`" };
 
-    private static readonly Field[] ResourceFields = [Cpus, Memory, Gpus, Spot, MaxRuntime, Retries];
+    private static readonly Field[] ResourceFields = [Cpus, Memory, Gpus, Spot, MaxRuntime, MaxCost, Retries];
 
     public static readonly Field<Resources> Resource = new("resources",
         new ObjectShape<Resources>("a mapping with cpus, memory and the like", ResourceFields, values => new Resources
@@ -45,6 +50,7 @@ internal static class ProjectKeys
             Gpus = values.Get(Gpus, 0),
             Spot = values.Get(Spot, false),
             MaxRuntime = values.Maybe<TimeSpan>(MaxRuntime),
+            MaxUsd = values.Maybe<decimal>(MaxCost),
             Retries = values.Get(Retries, 0),
         }),
         "What each run needs of a machine.", "{ cpus: 2, memory: 4GB, max_runtime: 2h, retries: 2 }")

@@ -280,7 +280,7 @@ public sealed partial class A_controller_brings_ledger_and_target_together : IDi
 
     private Task AddAsync(
         int runs = 1, string target = "fake", string group = Group, IReadOnlyList<string>? secrets = null,
-        TargetSpec? on = null, string? store = null)
+        TargetSpec? on = null, string? store = null, Func<WorkSpec, WorkSpec>? with = null)
     {
         var now = DateTimeOffset.UtcNow;
         var spec = new WorkSpec
@@ -303,7 +303,7 @@ public sealed partial class A_controller_brings_ledger_and_target_together : IDi
             Version = "1",
             BaseSeed = 1,
             Repeat = runs,
-            Spec = spec,
+            Spec = with is null ? spec : with(spec),
         };
         return _ledger.AddGroupAsync(
             record, [.. Enumerable.Range(1, runs)

@@ -36,6 +36,23 @@ public sealed class The_agent_is_brought_to_other_machines : IDisposable
         (await RunAsync(launches[0])).Output.ShouldBe("agent run whole\n");
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Without_libraries_that_it_never_loads(bool isInStore)
+    {
+        Write("program/Large.dll", "large");
+        Write("program/Needed.dll", "needed");
+        var bundle = new AgentBundle($"{_folder}/program", $"{_folder}/index", TimeProvider.System) { LeftOut = ["Large.dll"] };
+        var launch = isInStore
+            ? await bundle.PutInStoreAsync(new FolderStore($"{_folder}/store"), CancellationToken.None)
+            : await bundle.PutInFolderAsync($"{_folder}/node", CancellationToken.None);
+        (await RunAsync(launch)).Output.ShouldBe("agent run whole\n");
+        var version = Directory.GetDirectories($"{_folder}/node/agents").ShouldHaveSingleItem();
+        File.Exists($"{version}/Large.dll").ShouldBeFalse();
+        File.Exists($"{version}/Needed.dll").ShouldBeTrue();
+    }
+
     [Fact]
     public async Task Each_version_to_a_place_of_its_own()
     {

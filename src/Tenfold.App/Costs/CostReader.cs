@@ -1,0 +1,88 @@
+using Tenfold.Core.Ledger;
+using Tenfold.Core.Results;
+using Tenfold.Core.Runs;
+
+namespace Tenfold.App.Costs;
+
+/// <summary>Adds up what the machines of runs have cost, from the ledger.</summary>
+/// <remarks>
+/// Counted is the time in which commands ran, at the price that was recorded with the group. The minutes in which a machine starts and
+/// prepares a run, disks and transfers are not.
+/// </remarks>
+/// <param name="services">The services of this home.</param>
+public sealed class CostReader(Services services)
+{
+    private const int Rows = 1000;
+
+    // No run takes longer: whatever was recorded earlier had ended when the period began.
+    private static readonly TimeSpan LongestRun = TimeSpan.FromDays(60);
+
+    /// <summary>Adds up the cost of a period.</summary>
+    /// <param name="since">When the period begins; it ends now.</param>
+    /// <param name="by">What the rows are.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>A row for each project, target or user that used machines, the dearest first.</returns>
+    public async Task<IReadOnlyList<CostRow>> ReadAsync(DateTimeOffset since, CostKey by, CancellationToken cancellationToken)
+    {
+        var now = services.Time.GetUtcNow();
+        var groups = new Dictionary<string, GroupRecord>();
+        var rows = new Dictionary<string, CostRow>();
+        for (var page = 0; ; page++)
+        {
+            var runs = await services.Ledger.ListNewestRunsAsync(state: null, Rows, page * Rows, cancellationToken);
+            foreach (var row in runs.Where(row => row.Run.StartedAt is not null && (row.Run.EndedAt ?? now) > since))
+            {
+                if (!groups.TryGetValue(row.Run.Group, out var group))
+                    groups[row.Run.Group] = group = (await services.Ledger.FindGroupAsync(row.Run.Group, cancellationToken))!;
+                var time = await GroupCost.MachineTimeAsync(services.Ledger, row.Run, now, cancellationToken, since);
+                var key = KeyOf(group, by);
+                rows[key] = rows.GetValueOrDefault(key, new CostRow(key)).Add(time, PriceOf(group.Spec));
+            }
+
+            if (runs.Count < Rows || runs[^1].Run.CreatedAt < since - LongestRun) break;
+        }
+
+        return [.. rows.Values.OrderByDescending(row => row.Usd).ThenByDescending(row => row.MachineTime)];
+    }
+
+    /// <summary>The price of an hour of a group's machines; 0 for this machine; null when it isn't known.</summary>
+    public static decimal? PriceOf(WorkSpec work) => work.UsdPerHour ?? (work.Target is null or { Kind: "local" } ? 0 : null);
+
+    private static string KeyOf(GroupRecord group, CostKey by) => by switch
+    {
+        CostKey.Target => group.Target,
+        CostKey.User => group.Spec.User ?? "unknown",
+        _ => group.Spec.Project,
+    };
+}
+
+/// <summary>What the rows of a cost report are.</summary>
+public enum CostKey
+{
+    /// <summary>A row for each project.</summary>
+    Project,
+
+    /// <summary>A row for each target.</summary>
+    Target,
+
+    /// <summary>A row for each user.</summary>
+    User,
+}
+
+/// <summary>What machines have cost.</summary>
+/// <param name="Key">The project, target or user.</param>
+/// <param name="Runs">How many runs used machines.</param>
+/// <param name="MachineTime">The time in which commands ran.</param>
+/// <param name="Usd">The cost of the time whose price is known, in US dollars.</param>
+/// <param name="UnpricedTime">The part of the time whose price is not known.</param>
+public sealed record CostRow(
+    string Key, int Runs = 0, TimeSpan MachineTime = default, decimal Usd = 0, TimeSpan UnpricedTime = default)
+{
+    internal CostRow Add(TimeSpan time, decimal? usdPerHour) => this with
+    {
+        Runs = Runs + 1,
+        MachineTime = MachineTime + time,
+        Usd = Usd + (usdPerHour ?? 0) * time.Ticks / TimeSpan.TicksPerHour,
+        UnpricedTime = UnpricedTime + (usdPerHour is null ? time : TimeSpan.Zero),
+    };
+}

@@ -1,0 +1,50 @@
+using System.Globalization;
+using Tenfold.App.Targets;
+using Tenfold.Core.Runs;
+using Tenfold.Core.Targets;
+
+namespace Tenfold.App.Fitting;
+
+/// <summary>Finds what the machines of new runs cost, and refuses a limit that can't be kept.</summary>
+internal static class PriceFinder
+{
+    /// <summary>Finds the price of an hour of each run's machine.</summary>
+    /// <param name="target">The target.</param>
+    /// <param name="isLocal">True for this machine, which costs nothing.</param>
+    /// <param name="resources">What a run needs.</param>
+    /// <param name="spec">The target as the group records it.</param>
+    /// <param name="maxUsd">What the runs may cost together; null for no limit.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>The price with a note about it; or a refusal when there is a limit and no price.</returns>
+    public static async Task<Outcome<FoundPrice>> FindAsync(
+        ITarget target, bool isLocal, ResourceSpec resources, TargetSpec? spec, decimal? maxUsd, CancellationToken cancellationToken)
+    {
+        if (isLocal) return new FoundPrice(null, null);
+        decimal? usd;
+        try
+        {
+            usd = target is IPrices prices ? await prices.ReadUsdPerHourAsync(resources, spec, cancellationToken) : null;
+        }
+        catch (TargetException e)
+        {
+            if (maxUsd is not null) return Refusal.Unavailable(e.MessageForNewWork);
+            return new FoundPrice(null, $"the price of the machines is unknown: {e.MessageForNewWork}");
+        }
+
+        if (maxUsd is not null && usd is null)
+            return Refusal.BadInput(
+                "max_cost can't be kept, because the price of the target's machines is unknown: name the price " +
+                "(for `ec2`: `usd_per_hour`), or leave max_cost out");
+        if (target is not IPrices) return new FoundPrice(usd, null);
+        if (usd is not { } known) return new FoundPrice(null, "the price of the machines is unknown");
+        var limited = maxUsd is { } limit ? $"; the runs stop at {Format(limit)} USD" : "";
+        return new FoundPrice(known, $"each run's machine costs {Format(known)} USD an hour{limited}");
+    }
+
+    private static string Format(decimal usd) => usd.ToString("0.####", CultureInfo.InvariantCulture);
+}
+
+/// <summary>The price of an hour of a machine.</summary>
+/// <param name="UsdPerHour">The price; null when it isn't known, and for this machine.</param>
+/// <param name="Note">What the user should know about it; null for nothing.</param>
+internal sealed record FoundPrice(decimal? UsdPerHour, string? Note);

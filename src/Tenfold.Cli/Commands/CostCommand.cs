@@ -1,0 +1,64 @@
+using System.CommandLine;
+using System.Globalization;
+using Tenfold.App.Costs;
+using Tenfold.App.Views;
+using Tenfold.Cli.Output;
+using Tenfold.Projects;
+
+namespace Tenfold.Cli.Commands;
+
+/// <summary><c>tenfold cost</c>: what the machines of runs have cost.</summary>
+internal static class CostCommand
+{
+    /// <summary>Builds the command.</summary>
+    public static Command Create()
+    {
+        var since = new Option<string>("--since")
+        {
+            Description = "How far back, such as 7d or 12h.",
+            DefaultValueFactory = _ => "30d",
+        };
+        var by = new Option<CostKey>("--by") { Description = "A row for each project, target or user." };
+        var json = CommandOptions.Json();
+        var description = ("Show what the machines of runs have cost. Counted is the time in which commands ran, at the price that was "
+            + "recorded when the runs were submitted.").WithExample("tenfold cost", "tenfold cost --since 7d --by target");
+        return new Command("cost", description) { since, by, json }.WithAction(async (parsed, services, cancellationToken) =>
+        {
+            var period = Durations.Read(parsed.GetValue(since)!, out var fault)
+                ?? throw new CommandException(ExitCodes.BadInput, $"--since {fault}");
+            Terminal.WarnOutdated(await services.ReconcileAsync(cancellationToken));
+            var (from, key) = (services.Time.GetUtcNow() - period, parsed.GetValue(by));
+            var rows = await new CostReader(services).ReadAsync(from, key, cancellationToken);
+            if (parsed.GetValue(json)) Json.Write(CostView.Of(from, key, rows), ViewJson.Default.CostView);
+            else Write(key, rows);
+            return ExitCodes.Success;
+        });
+    }
+
+    private static void Write(CostKey key, IReadOnlyList<CostRow> rows)
+    {
+        if (rows.Count == 0)
+        {
+            Terminal.Say("no runs used a machine in this period");
+            return;
+        }
+
+        var table = new TextTable($"{key}".ToUpperInvariant(), "RUNS>", "HOURS>", "USD>", "HOURS OF UNKNOWN PRICE>");
+        foreach (var row in rows)
+        {
+            var unpriced = row.UnpricedTime > TimeSpan.Zero ? Hours(row.UnpricedTime) : null;
+            table.Add(row.Key, $"{row.Runs}", Hours(row.MachineTime), Usd(row.Usd), unpriced);
+        }
+
+
+        if (rows.Count > 1)
+            table.Add("total", $"{rows.Sum(row => row.Runs)}", Hours(Sum(row => row.MachineTime)), Usd(rows.Sum(row => row.Usd)), null);
+        table.Write(Console.Out, Terminal.Width);
+
+        TimeSpan Sum(Func<CostRow, TimeSpan> of) => rows.Aggregate(TimeSpan.Zero, (sum, row) => sum + of(row));
+    }
+
+    private static string Hours(TimeSpan time) => time.TotalHours.ToString("0.##", CultureInfo.InvariantCulture);
+
+    private static string Usd(decimal usd) => usd.ToString("0.00", CultureInfo.InvariantCulture);
+}
