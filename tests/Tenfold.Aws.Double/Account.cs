@@ -23,6 +23,9 @@ internal sealed class Account : IDisposable
 
     public MachineRoom Machines { get; } = new();
 
+    /// <summary>Actions that the user may not call, such as <c>batch:SubmitJob</c>.</summary>
+    public ConcurrentDictionary<string, bool> DeniedActions { get; } = new();
+
     /// <summary>What is wrong with requests, answers and the double itself.</summary>
     public ConcurrentQueue<string> Defects { get; } = new();
 

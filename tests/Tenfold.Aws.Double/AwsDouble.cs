@@ -1,10 +1,11 @@
 using Tenfold.Aws.Double.Batch;
 using Tenfold.Aws.Double.Calls;
 using Tenfold.Aws.Double.Ec2;
+using Tenfold.Aws.Double.Ecr;
 using Tenfold.Aws.Double.Faults;
-using Tenfold.Aws.Double.Identity;
+using Tenfold.Aws.Double.Iam;
 using Tenfold.Aws.Double.Logs;
-using Tenfold.Aws.Double.Machines;
+using Tenfold.Aws.Double.Quotas;
 using Tenfold.Aws.Double.Ssm;
 using Tenfold.Aws.Double.Stacks;
 using Tenfold.Aws.Double.Sts;
@@ -27,8 +28,12 @@ public sealed class AwsDouble : IDisposable
         Logs = new LogsService(_account);
         Batch = new BatchService(_account, Logs);
         Ec2 = new Ec2Service(_account);
-        Stacks = new StacksService(_account);
-        _gateway = new Gateway(_account, [Batch, Logs, Ec2, Stacks, new StsService(_account), new SsmService(_account)]);
+        Iam = new IamService(_account);
+        Ecr = new EcrService(_account);
+        Quotas = new QuotasService(_account);
+        var buckets = new BucketMaker(_account);
+        Stacks = new StacksService(_account, new ResourceMaker(_account, Batch, Ec2, Logs, Iam, Ecr, buckets), buckets);
+        _gateway = new Gateway(_account, [Batch, Logs, Ec2, Stacks, Iam, Ecr, Quotas, new StsService(_account), new SsmService(_account)]);
         _account.Endpoint = _gateway.Endpoint;
     }
 
@@ -50,6 +55,12 @@ public sealed class AwsDouble : IDisposable
     public Ec2Service Ec2 { get; }
 
     public StacksService Stacks { get; }
+
+    public IamService Iam { get; }
+
+    public EcrService Ecr { get; }
+
+    public QuotasService Quotas { get; }
 
     /// <summary>What requests and answers had that AWS's models don't allow, and defects of the double itself.</summary>
     public IReadOnlyList<string> ModelFaults => [.. _account.Defects];
@@ -81,6 +92,7 @@ public sealed class AwsDouble : IDisposable
     {
         Batch.Stop();
         Ec2.Stop();
+        Stacks.Stop();
         _account.Machines.Dispose();
         _gateway.Dispose();
         _account.Dispose();

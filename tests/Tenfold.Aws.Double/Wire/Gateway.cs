@@ -61,6 +61,8 @@ internal sealed class Gateway : IDisposable
             if (fault?.Pause is { } pause) await Task.Delay(pause, _account.Time);
             if (fault?.Until is { } until) await until;
             if (fault?.LosesRequest == true) return Lost(service.Name, operation, input, who, region);
+            if (_account.DeniedActions.ContainsKey($"{service.Name}:{operation}") && caller.Token is null)
+                throw Errors.Denied(service.Name, operation, who);
             if (fault?.Error is { } error) throw error(service.Name, operation, who);
             if (defects.Count > 0) throw Errors.Invalid(service.Name, string.Join("; ", defects));
             var output = service.Call(new AwsRequest(service.Name, operation, input, caller, region, request.Body.Length));

@@ -17,7 +17,7 @@ internal static class Pages
     {
         var all = items.ToArray();
         var start = input.Text(token) is { } text ? int.Parse(text[(text.LastIndexOf('-') + 1)..]) : 0;
-        var limit = Math.Min(input.Number(size) ?? most, most);
+        var limit = Math.Min((size.Length > 0 ? input.Number(size) : null) ?? most, most);
         var page = all.Skip(start).Take(limit).ToArray();
         var answer = new JsonObject { [member] = new JsonArray(page) };
         if (start + page.Length < all.Length) answer[token] = $"page-{start + page.Length}";
