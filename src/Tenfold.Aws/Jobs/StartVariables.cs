@@ -1,5 +1,4 @@
 using Tenfold.Aws.S3;
-using Tenfold.Core.Attempts;
 using Tenfold.Core.Store;
 using Tenfold.Core.Targets;
 

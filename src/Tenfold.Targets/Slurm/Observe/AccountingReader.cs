@@ -57,7 +57,7 @@ internal sealed class AccountingReader(ISlurm slurm, TimeProvider time, TimeSpan
 
     private static bool IsEnded(SlurmJob job) => JobStates.IsEnded(job.State);
 
-    private static Reason FaultFrom(string cause) => SlurmReason.OfFact(
+    private static Reason.OfBackend FaultFrom(string cause) => SlurmReason.OfFact(
         SlurmFact.AccountingSilent,
         $"Slurm's accounting does not answer ({cause.TrimEnd('.')}), so the state of jobs that slurmctld has forgotten is unknown; "
         + "all other runs continue.",
