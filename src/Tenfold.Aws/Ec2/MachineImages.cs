@@ -21,7 +21,7 @@ internal sealed class MachineImages(IEc2 ec2, Func<string, CancellationToken, Ta
     // Amazon replaces its images every few weeks.
     private static readonly TimeSpan Validity = TimeSpan.FromHours(1);
 
-    private readonly ConcurrentDictionary<string, (MachineImage Image, long At)> _known = [];
+    private readonly ConcurrentDictionary<string, (Lazy<Task<MachineImage>> Image, long At)> _known = [];
 
     /// <summary>Finds an image.</summary>
     /// <param name="named">The image's id or parameter; null for Amazon's own.</param>
@@ -31,11 +31,25 @@ internal sealed class MachineImages(IEc2 ec2, Func<string, CancellationToken, Ta
     public async Task<MachineImage> FindAsync(string? named, bool hasGpus, CancellationToken cancellationToken)
     {
         var name = named ?? (hasGpus ? WithGpus : Plain);
-        if (_known.TryGetValue(name, out var known) && time.GetElapsedTime(known.At) < Validity) return known.Image;
+        if (_known.TryGetValue(name, out var known) && time.GetElapsedTime(known.At) >= Validity) _known.TryRemove(name, out _);
+        // Many launches at once ask once.
+        var image = _known.GetOrAdd(
+            name, _ => (new Lazy<Task<MachineImage>>(() => ReadAsync(name, cancellationToken)), time.GetTimestamp())).Image;
+        try
+        {
+            return await image.Value;
+        }
+        catch (Exception)
+        {
+            _known.TryRemove(name, out _);
+            throw;
+        }
+    }
+
+    private async Task<MachineImage> ReadAsync(string name, CancellationToken cancellationToken)
+    {
         var id = name.StartsWith('/') ? await readParameter(name, cancellationToken) : name;
-        var image = new MachineImage(id, await ec2.RootDeviceOfAsync(id, cancellationToken));
-        _known[name] = (image, time.GetTimestamp());
-        return image;
+        return new MachineImage(id, await ec2.RootDeviceOfAsync(id, cancellationToken));
     }
 }
 

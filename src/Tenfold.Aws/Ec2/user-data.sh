@@ -20,15 +20,17 @@ trap 'shutdown -h now' EXIT
 if [ -z "$tenfold_borrowed" ] && [ -d /var/lib/cloud/scripts/per-boot ]; then
     printf '#!/bin/sh\nshutdown -h now\n' >/var/lib/cloud/scripts/per-boot/tenfold && chmod 755 /var/lib/cloud/scripts/per-boot/tenfold
 fi
+export TENFOLD_SCRATCH="${TENFOLD_SCRATCH:-/var/lib/tenfold}"
+mkdir -p "$TENFOLD_SCRATCH"
 # The script of a borrowed machine runs at every start. Its user may start it later for another purpose.
 if [ -n "$tenfold_borrowed" ]; then
-    tenfold_mark=/var/lib/tenfold/done/$tenfold_attempt
+    tenfold_mark=$TENFOLD_SCRATCH/done/$tenfold_attempt
     if [ -e "$tenfold_mark" ]; then
         trap - EXIT
         systemctl stop tenfold-lifetime.timer tenfold-lifetime-forced.timer 2>/dev/null
         exit 0
     fi
-    mkdir -p /var/lib/tenfold/done && touch "$tenfold_mark"
+    mkdir -p "$TENFOLD_SCRATCH/done" && touch "$tenfold_mark"
 fi
 
 tenfold_imds=${AWS_EC2_METADATA_SERVICE_ENDPOINT:-http://169.254.169.254}
@@ -39,6 +41,4 @@ tenfold_ask() {
         curl -sf -m 2 -H "X-aws-ec2-metadata-token: $tenfold_token" "$tenfold_imds/latest/meta-data/$1"
 }
 TENFOLD_EC2_INSTANCE=$(tenfold_ask instance-id || hostname)
-TENFOLD_SCRATCH=${TENFOLD_SCRATCH:-/var/lib/tenfold/scratch}
-mkdir -p "$TENFOLD_SCRATCH"
-export TENFOLD_EC2_INSTANCE TENFOLD_SCRATCH
+export TENFOLD_EC2_INSTANCE

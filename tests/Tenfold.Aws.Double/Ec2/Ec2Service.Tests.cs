@@ -68,6 +68,17 @@ public sealed partial class Ec2Service
         lock (_state.Gate) _state.Refusals.Clear();
     }
 
+    /// <summary>New instances stay pending, or boot now.</summary>
+    public void HoldBack(bool isHeld)
+    {
+        lock (_state.Gate)
+        {
+            _state.IsHeld = isHeld;
+            if (isHeld) return;
+            foreach (var instance in _state.Instances.Where(instance => instance.State == "pending")) _power.Boot(instance);
+        }
+    }
+
     /// <summary>AWS announces that it takes a spot instance back in two minutes.</summary>
     public void AnnounceInterruption(string id) => Imds(id).Interruption = _account.Time.GetUtcNow().AddMinutes(2);
 

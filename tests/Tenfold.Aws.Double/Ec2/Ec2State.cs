@@ -29,6 +29,9 @@ internal sealed class Ec2State(Account account)
     /// <summary>Launches that are refused: zone or null, type or null, and the error.</summary>
     public List<(string? Zone, string? Type, bool? IsSpot, AwsError Error)> Refusals { get; } = [];
 
+    /// <summary>True while new instances stay pending.</summary>
+    public bool IsHeld { get; set; }
+
     /// <summary>The instance, as any call but the launch finds it. New ones are not found for a while.</summary>
     public Ec2Instance Find(string id)
     {

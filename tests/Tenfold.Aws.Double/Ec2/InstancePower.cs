@@ -13,7 +13,7 @@ internal sealed class InstancePower(Account account, Ec2State state)
     {
         lock (state.Gate)
         {
-            if (instance.State != "pending" || account.Machines.IsClosed) return Task.CompletedTask;
+            if (instance.State != "pending" || state.IsHeld || account.Machines.IsClosed) return Task.CompletedTask;
             instance.State = "running";
             instance.Boots++;
             if (account.Options.RunsProcesses) Start(instance);
