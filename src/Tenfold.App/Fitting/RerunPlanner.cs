@@ -1,3 +1,4 @@
+using Tenfold.App.Targets;
 using System.Text.Json;
 using Tenfold.Core.Ledger;
 using Tenfold.Core.Runs;
@@ -48,6 +49,8 @@ public sealed class RerunPlanner(Services services)
         var price = new FoundPrice(null, null);
         if (target is not null)
         {
+            if (await PlannedTarget.CheckAsync(target.Target, spec.Target, spec.Resources, spec.Secrets, cancellationToken) is { } never)
+                return never;
             var asked = await PriceFinder.FindAsync(
                 target.Target, target.IsLocal, spec.Resources, spec.Target, maxUsd, cancellationToken);
             if (!asked.Succeeded(out price, out refusal)) return refusal;

@@ -1,3 +1,5 @@
+using Tenfold.Aws.Batch;
+using Tenfold.Aws.Batch.InJob;
 using Tenfold.Aws.Ec2;
 using Tenfold.Core.Hosts;
 using Tenfold.Core.Store;
@@ -19,6 +21,7 @@ public static class TargetKinds
     [
         new(LocalKind.Declaration, services => OpenLocal(services)),
         new(SlurmKind.Declaration, services => OpenSlurm(services), SlurmHost.Detect),
+        new(BatchKind.Declaration, services => new BatchKind(services.Bundle, services.Session, services.Time), BatchHost.Detect),
         new(Ec2Kind.Declaration, services => OpenEc2(services), Ec2Host.Detect),
     ];
 

@@ -174,4 +174,27 @@ public sealed record PlannedTarget(
 {
     /// <summary>True for this machine.</summary>
     public bool IsLocal => Settings.IsLocal;
+
+    /// <summary>Checks, before anything is recorded, whether a target can ever start runs.</summary>
+    /// <param name="target">The target.</param>
+    /// <param name="spec">The target as the group records it; null for this machine.</param>
+    /// <param name="resources">What each run needs.</param>
+    /// <param name="secrets">The names of the runs' secrets.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>Null when nothing is known to be in the way.</returns>
+    public static async Task<Refusal?> CheckAsync(
+        ITarget target, TargetSpec? spec, ResourceSpec resources, IReadOnlyList<string> secrets, CancellationToken cancellationToken)
+    {
+        if (target is not IChecksWork checks || spec is null) return null;
+        try
+        {
+            return await checks.RefuseAsync(resources, secrets, spec, cancellationToken) is { } words
+                ? Refusal.BadInput($"{words}. Nothing was recorded or submitted.")
+                : null;
+        }
+        catch (TargetException e)
+        {
+            return Refusal.Unavailable($"{e.MessageForNewWork} Nothing was recorded or submitted.");
+        }
+    }
 }

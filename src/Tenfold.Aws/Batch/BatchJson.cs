@@ -9,6 +9,7 @@ namespace Tenfold.Aws.Batch;
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     Converters = [typeof(EpochMilliseconds)])]
 [JsonSerializable(typeof(SubmitJobRequest))]
+[JsonSerializable(typeof(ContainerOverrides))]
 [JsonSerializable(typeof(SubmitJobAnswer))]
 [JsonSerializable(typeof(DescribeJobsRequest))]
 [JsonSerializable(typeof(DescribeJobsAnswer))]

@@ -85,7 +85,11 @@ internal sealed record ContainerProperties
 
 /// <summary>Settings of Linux.</summary>
 /// <param name="SharedMemorySize">The size of <c>/dev/shm</c> in MiB; null for 64.</param>
-internal sealed record LinuxParameters(int? SharedMemorySize);
+internal sealed record LinuxParameters(int? SharedMemorySize)
+{
+    /// <summary>True for an init process as process 1, which passes signals on and collects ended processes.</summary>
+    public bool? InitProcessEnabled { get; init; }
+}
 
 /// <summary>Where a job's log goes.</summary>
 /// <param name="LogDriver">The driver, for example <c>awslogs</c>.</param>

@@ -23,7 +23,7 @@ internal static class ResourceTags
     private const int MaxValue = 256;
 
     /// <summary>The tags of a job.</summary>
-    /// <param name="assignments">The attempts that the job carries out.</param>
+    /// <param name="assignments">The attempts that the job executes.</param>
     /// <param name="stack">The stack; null for none.</param>
     public static IReadOnlyDictionary<string, string> Of(IReadOnlyList<Assignment> assignments, string? stack)
     {

@@ -70,3 +70,17 @@ public interface IDescribesStart
     /// </summary>
     Task<string> DescribeAsync(IReadOnlyList<Assignment> assignments, CancellationToken cancellationToken);
 }
+
+/// <summary>A target that knows in advance of runs that it can never start.</summary>
+public interface IChecksWork
+{
+    /// <summary>Checks what runs need, before anything is recorded.</summary>
+    /// <param name="resources">What each run needs.</param>
+    /// <param name="secrets">The names of the runs' secrets.</param>
+    /// <param name="target">The target, as the group will record it.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <returns>Why no run could start, and what to do; null when nothing is known to be in the way.</returns>
+    /// <exception cref="TargetException">The backend does not answer.</exception>
+    Task<string?> RefuseAsync(
+        ResourceSpec resources, IReadOnlyList<string> secrets, TargetSpec target, CancellationToken cancellationToken);
+}

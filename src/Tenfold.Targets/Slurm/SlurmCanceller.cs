@@ -1,4 +1,3 @@
-using System.Buffers.Text;
 using Tenfold.Core.Attempts;
 using Tenfold.Core.Store;
 using Tenfold.Targets.Slurm.Jobs;
@@ -16,13 +15,8 @@ internal sealed class SlurmCanceller(ISlurm slurm, IStore store, TimeProvider ti
 {
     private const int ReadsAtOnce = 32;
 
-    // The worker contract's 30 s for the command, and as much again to upload its results.
-    private static readonly TimeSpan SilentAgentGrace = TimeSpan.FromMinutes(1);
-
-    // A live agent may have much to upload.
-    private static readonly TimeSpan LiveAgentGrace = TimeSpan.FromMinutes(15);
-
     private readonly ClaimReader _claims = new(store);
+    private readonly StuckAgents _stuck = new(store, time);
 
     /// <inheritdoc cref="Core.Targets.ITarget.StopAsync"/>
     public async Task StopAsync(IReadOnlyList<string> attempts, CancellationToken cancellationToken)
@@ -30,7 +24,7 @@ internal sealed class SlurmCanceller(ISlurm slurm, IStore store, TimeProvider ti
         var requestTimes = new Dictionary<string, DateTimeOffset>();
         foreach (var chunk in attempts.Distinct().Chunk(ReadsAtOnce))
         {
-            var times = await Task.WhenAll(chunk.Select(attempt => ReadRequestTimeAsync(attempt, cancellationToken)));
+            var times = await Task.WhenAll(chunk.Select(attempt => _stuck.ReadRequestTimeAsync(attempt, cancellationToken)));
             foreach (var (attempt, requestedAt) in chunk.Zip(times)) requestTimes[attempt] = requestedAt;
         }
 
@@ -61,22 +55,7 @@ internal sealed class SlurmCanceller(ISlurm slurm, IStore store, TimeProvider ti
             .Select(array => array.First() with { Indices = [.. array.SelectMany(job => job.Indices).Distinct().Order()] }),
     ];
 
-    // Older versions wrote marks without a time. Such a mark is old enough that the heartbeat alone decides.
-    private async Task<DateTimeOffset> ReadRequestTimeAsync(string attempt, CancellationToken cancellationToken) =>
-        await StopMarks.ReadTimeAsync(store, attempt, cancellationToken) ?? time.GetUtcNow() - SilentAgentGrace;
-
-    private async Task<bool> IsStuckAsync(string attempt, DateTimeOffset requestedAt, CancellationToken cancellationToken)
-    {
-        var elapsed = time.GetUtcNow() - requestedAt;
-        // An element may execute another attempt long after its own has ended.
-        if (elapsed < SilentAgentGrace || await _claims.HasEndedAsync(attempt, cancellationToken)) return false;
-        if (elapsed > LiveAgentGrace) return true;
-        return await ReadHeartbeatAsync(attempt, cancellationToken) is not { } beat
-            || (time.GetUtcNow() - beat).Duration() > SilentAgentGrace;
-    }
-
-    private async Task<DateTimeOffset?> ReadHeartbeatAsync(string attempt, CancellationToken cancellationToken) =>
-        await store.ReadAsync(AttemptKeys.Heartbeat(attempt), cancellationToken) is { } bytes
-            && Utf8Parser.TryParse(bytes, out long milliseconds, out _)
-                ? DateTimeOffset.FromUnixTimeMilliseconds(milliseconds) : null;
+    // An element may execute another attempt long after its own has ended.
+    private async Task<bool> IsStuckAsync(string attempt, DateTimeOffset requestedAt, CancellationToken cancellationToken) =>
+        await _stuck.IsStuckAsync(attempt, requestedAt, cancellationToken) && !await _claims.HasEndedAsync(attempt, cancellationToken);
 }

@@ -1,0 +1,137 @@
+using System.Text;
+using System.Text.Json;
+using Tenfold.Aws.Batch.Observe;
+using Tenfold.Aws.Batch.Submit;
+using Tenfold.Core.Attempts;
+using Tenfold.Core.Hosts;
+using Tenfold.Core.Runs;
+using Tenfold.Core.Store;
+using Tenfold.Core.Targets;
+
+namespace Tenfold.Aws.Batch;
+
+/// <summary>
+/// AWS Batch in an account and region. Each job's name says which attempts it executes, so a listing alone tells what was submitted:
+/// after a crash between submitting and recording, the next controller finds the jobs and submits nothing twice.
+/// </summary>
+internal sealed class BatchTarget : ITarget, IDescribesStart, IChecksWork
+{
+    private readonly BatchConnection _connection;
+    private readonly IStore _store;
+    private readonly IAgentArchives _archives;
+    private readonly JobIndex _index;
+    private readonly CallPace _pace;
+    private readonly BatchObserver _observer;
+    private readonly BatchSubmitter _submitter;
+    private readonly BatchCanceller _canceller;
+
+    /// <summary>Makes no call yet.</summary>
+    /// <param name="connection">AWS.</param>
+    /// <param name="store">The store in which the agents report.</param>
+    /// <param name="archives">Puts the agent into the store.</param>
+    /// <param name="session">The user whose jobs these are.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="perCall">How long to wait after each call that observes; null for <see cref="CallPace"/>'s default.</param>
+    public BatchTarget(
+        BatchConnection connection, IStore store, IAgentArchives archives, UserSession session, TimeProvider time,
+        TimeSpan? perCall = null)
+    {
+        (_connection, _store, _archives) = (connection, store, archives);
+        _pace = new CallPace(time, perCall);
+        _index = new JobIndex(connection, store, _pace);
+        _observer = new BatchObserver(connection, store, _index, _pace, time);
+        _submitter = new BatchSubmitter(connection, store, archives, session.Environment, _index, time);
+        _canceller = new BatchCanceller(connection, store, _index, time);
+    }
+
+    /// <inheritdoc/>
+    public TargetCapabilities Capabilities { get; } =
+        new("batch", new CallsPerHundred(Start: 8, Observe: 5, Stop: 103)) { HasSpot = true, HasGpus = true };
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<StartOutcome>> StartAsync(IReadOnlyList<Assignment> assignments, CancellationToken cancellationToken) =>
+        BatchFaults.TranslateAsync(async () =>
+        {
+            var place = await _connection.GetPlaceAsync(cancellationToken);
+            return await _submitter.StartAsync(
+                assignments, place, sought => _index.LookUpAsync(sought, cancellationToken), cancellationToken);
+        });
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<BackendState>> ObserveAsync(IReadOnlyList<string> attempts, CancellationToken cancellationToken) =>
+        BatchFaults.TranslateAsync(async () =>
+            await _observer.ObserveAsync(attempts, await _connection.GetPlaceAsync(cancellationToken), cancellationToken));
+
+    /// <inheritdoc/>
+    public Task StopAsync(IReadOnlyList<string> attempts, CancellationToken cancellationToken) =>
+        BatchFaults.TranslateAsync(async () =>
+        {
+            var place = await _connection.GetPlaceAsync(cancellationToken);
+            // Until a round is due, the agent of a job that this process does not know yet finds the stop mark.
+            if (_pace.IsDue) await _observer.LookUpAsync(attempts, place, cancellationToken);
+            await _canceller.StopAsync(attempts, cancellationToken);
+            return true;
+        });
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<string>> ListAsync(string ledger, CancellationToken cancellationToken) =>
+        BatchFaults.TranslateAsync<IReadOnlyList<string>>(async () =>
+        {
+            var place = await _connection.GetPlaceAsync(cancellationToken);
+            var found = (await _index.ListLiveAsync(place.Queues, ledger, cancellationToken)).ToDictionary(one => one.Id);
+            var live = found.Values.Where(one => one.Index is null).Select(one => one.Attempt).ToList();
+            // A listing shows an array as one job, of which some may have ended.
+            foreach (var chunk in found.Values.Where(one => one.Index is not null).Chunk(BatchClient.MaxJobs))
+            {
+                var answer = await _connection.Batch.DescribeJobsAsync(new([.. chunk.Select(one => one.Id)]), cancellationToken);
+                var ended = answer.Jobs.Where(job => !BatchStates.Live.Contains(job.Status)).Select(job => job.JobId).ToHashSet();
+                live.AddRange(chunk.Where(one => !ended.Contains(one.Id)).Select(one => one.Attempt));
+            }
+
+            return live;
+        });
+
+    /// <inheritdoc/>
+    public Task<string?> RefuseAsync(
+        ResourceSpec resources, IReadOnlyList<string> secrets, TargetSpec target, CancellationToken cancellationToken) =>
+        BatchFaults.TranslateAsync(async () =>
+        {
+            var place = await _connection.GetPlaceAsync(cancellationToken);
+            var queues = await _connection.GetQueuesAsync(place.Queues, cancellationToken);
+            return QueueLimits.Refuse(resources, secrets, BatchOptions.From(TargetSettings.From(target)), place, queues);
+        });
+
+    /// <inheritdoc/>
+    public Task<string> DescribeAsync(IReadOnlyList<Assignment> assignments, CancellationToken cancellationToken) =>
+        BatchFaults.TranslateAsync(async () =>
+        {
+            var place = await _connection.GetPlaceAsync(cancellationToken);
+            var queues = await _connection.GetQueuesAsync(place.Queues, cancellationToken);
+            foreach (var assignment in assignments)
+                if (QueueLimits.Refuse(assignment, place, queues) is { } refusal)
+                    throw new TargetException($"The runs could not be submitted: {refusal}.");
+            var text = new StringBuilder();
+            foreach (var submission in JobSubmission.Plan(assignments, place, queues))
+                await DescribeAsync(text, submission, cancellationToken);
+            return text.ToString();
+        });
+
+    private async Task DescribeAsync(StringBuilder text, JobSubmission submission, CancellationToken cancellationToken)
+    {
+        var entries = submission.Assignments.Select(one => new Jobs.AttemptList.Entry(
+            one.Attempt, Jobs.AttemptList.Hash(JsonSerializer.SerializeToUtf8Bytes(one, AttemptJson.Default.Assignment))));
+        var definition = submission.Definition;
+        var request = submission.ToRequest(definition.JobDefinitionName, new Jobs.StartVariables
+        {
+            Store = _store.Url,
+            Region = submission.Place.Region,
+            Agent = await _archives.ArchiveOfAsync(_store, cancellationToken),
+            List = new Jobs.AttemptList([.. entries]),
+            Setup = submission.Options.Setup,
+            Session = new Dictionary<string, string>(),
+        });
+        text.Append("RegisterJobDefinition ")
+            .AppendLine(JsonSerializer.Serialize(definition, BatchJson.Default.RegisterJobDefinitionRequest))
+            .Append("SubmitJob ").AppendLine(JsonSerializer.Serialize(request, BatchJson.Default.SubmitJobRequest));
+    }
+}

@@ -1,0 +1,98 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using Tenfold.Aws.Jobs;
+using Tenfold.Aws.Logs;
+using Tenfold.Aws.Wire;
+using Tenfold.Core.Attempts;
+using Tenfold.Core.Store;
+using Tenfold.Core.Targets;
+
+namespace Tenfold.Aws.Batch.Observe;
+
+/// <summary>
+/// Explains why a job failed before its agent could report: only the log in CloudWatch has what the start script printed, so its last lines
+/// become part of the reason.
+/// </summary>
+/// <param name="connection">AWS.</param>
+/// <param name="store">The store.</param>
+internal sealed class EndExplainer(BatchConnection connection, IStore store)
+{
+    private const string BatchLogGroup = "/aws/batch/job";
+    private const int MaxLines = 10, MaxLength = 300, MaxPages = 3;
+
+    /// <summary>Explains the end of a job.</summary>
+    /// <param name="element">The job, which has ended.</param>
+    /// <param name="facts">What Batch says of it.</param>
+    /// <param name="place">The place.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <returns>The state with a better reason and ending, or the state as it is.</returns>
+    public async Task<BackendState> ExplainAsync(
+        BatchElement element, JobFacts facts, BatchPlace place, CancellationToken cancellationToken)
+    {
+        // An agent that claimed the attempt has begun, and its own report counts.
+        if (element.State.End is not null || facts is not { Status: "FAILED", ExitCode: { } code }) return element.State;
+        if (await store.ExistsAsync(AttemptKeys.Claim(element.Attempt), cancellationToken)) return element.State;
+        var assignment = await ReadAssignmentAsync(store, element.Attempt, cancellationToken);
+        var group = (assignment is null ? null : BatchOptions.Of(assignment).LogGroup) ?? place.LogGroup ?? BatchLogGroup;
+        var words = new StringBuilder(
+            string.Create(CultureInfo.InvariantCulture, $"its job ended with exit code {code} before its agent started (job {facts.Id})"));
+        if (facts.LogStream is { } stream)
+        {
+            words.Append(CultureInfo.InvariantCulture, $"; its log is {stream} in {group}");
+            if (await ReadLastLinesAsync(group, stream, cancellationToken) is { Length: > 0 } lines) words.Append(":\n").Append(lines);
+        }
+
+        // The machine may be at fault, so another attempt is worthwhile. If that fails too, a third would most likely fail as well.
+        var isRetried = code != StartScript.PermanentFailure && assignment is { LostBefore: 0 };
+        return element.State with
+        {
+            Reason = BatchReason.Of(words.ToString(), facts.Status), End = isRetried ? Ending.Lost : Ending.NotStarted,
+        };
+    }
+
+    /// <summary>Reads an attempt's assignment; null when there is none, or it is damaged.</summary>
+    /// <exception cref="StoreException">The store can't be read.</exception>
+    public static async Task<Assignment?> ReadAssignmentAsync(IStore store, string attempt, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await store.ReadAsync(AttemptKeys.Assignment(attempt), cancellationToken) is { } json
+                ? JsonSerializer.Deserialize(json, AttemptJson.Default.Assignment)
+                : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    // A page may be empty although others have events.
+    private async Task<string> ReadLastLinesAsync(string group, string stream, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var request = new GetLogEventsRequest(group, stream) { Limit = MaxLines, StartFromHead = false };
+            for (var page = 0; page < MaxPages; page++)
+            {
+                var answer = await connection.Logs.GetLogEventsAsync(request, cancellationToken);
+                if (answer.Events.Count > 0)
+                    return string.Join('\n', answer.Events.Select(one => Clean(one.Message ?? "")).Where(line => line.Length > 0));
+                if (answer.NextBackwardToken is not { Length: > 0 } token || token == request.NextToken) break;
+                request = request with { NextToken = token };
+            }
+        }
+        catch (AwsException)
+        {
+            // The log is only more detail; the user may not be allowed to read it.
+        }
+
+        return "";
+    }
+
+    private static string Clean(string line)
+    {
+        var clean = string.Concat(line.Where(c => !char.IsControl(c))).Trim();
+        return clean.Length <= MaxLength ? clean : clean[..MaxLength] + "…";
+    }
+}

@@ -1,0 +1,61 @@
+namespace Tenfold.Aws.Batch;
+
+/// <summary>A job queue with its compute environments.</summary>
+/// <param name="Queue">The queue.</param>
+/// <param name="Environments">Its compute environments, in the order in which Batch tries them.</param>
+internal sealed record QueueFacts(JobQueue Queue, IReadOnlyList<ComputeEnvironment> Environments)
+{
+    /// <summary>The queue's name.</summary>
+    public string Name => Queue.JobQueueName;
+
+    /// <summary>The queue's ARN.</summary>
+    public string Arn => Queue.JobQueueArn;
+
+    /// <summary>True when jobs run on Fargate, which has no machines of ours.</summary>
+    public bool IsFargate => Environments.Count > 0 && Environments.All(one => TypeOf(one).StartsWith("FARGATE", StringComparison.Ordinal));
+
+    /// <summary>True when the queue needs a share identifier.</summary>
+    public bool NeedsShare => Queue.SchedulingPolicyArn is { Length: > 0 };
+
+    /// <summary>True for the queue's name or ARN.</summary>
+    public bool Is(string name) => name == Name || name == Arn;
+
+    /// <summary>Why no job of the queue can start now, with what to do; null when nothing is known to be wrong.</summary>
+    public string? Trouble
+    {
+        get
+        {
+            if (Queue.State == "DISABLED")
+                return $"the queue {Name} is disabled: enable it (aws batch update-job-queue --job-queue {Name} --state ENABLED)";
+            if (Queue.Status == "INVALID") return $"AWS calls the queue {Name} invalid{Because(Queue.StatusReason)}";
+            if (Environments.Count > 0 && Environments.All(one => one.State == "DISABLED"))
+            {
+                var name = Environments[0].ComputeEnvironmentName;
+                return $"the compute environment {name} is disabled: enable it " +
+                    $"(aws batch update-compute-environment --compute-environment {name} --state ENABLED)";
+            }
+
+            return Environments.Count > 0 && Environments.All(one => one.Status == "INVALID")
+                ? $"AWS calls the compute environment {Environments[0].ComputeEnvironmentName} invalid{Because(Environments[0].StatusReason)}; "
+                    + "correct its role, network or instance types, or run `tenfold infra apply` again"
+                : null;
+        }
+    }
+
+    /// <summary>Why a job waits in a queue with which nothing is wrong: all of its vCPUs are in use; null when that is not known.</summary>
+    public string? Fullness
+    {
+        get
+        {
+            var sizes = Environments.Select(one => one.ComputeResources).OfType<ComputeResources>().ToList();
+            return sizes.Count > 0 && sizes.All(one => one is { MaxvCpus: { } most and > 0, DesiredvCpus: { } wanted } && wanted >= most)
+                ? $"waits until other jobs end: the queue {Name} has at most {sizes.Sum(one => one.MaxvCpus)} vCPUs, and all are in use; "
+                    + "for more, raise the maximum (`tenfold infra apply`)"
+                : null;
+        }
+    }
+
+    private static string TypeOf(ComputeEnvironment environment) => environment.ComputeResources?.Type ?? "";
+
+    private static string Because(string? reason) => reason is { Length: > 0 } ? $" ({reason.TrimEnd('.')})" : "";
+}

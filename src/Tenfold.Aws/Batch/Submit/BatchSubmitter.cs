@@ -1,0 +1,211 @@
+using System.Text.Json;
+using Tenfold.Aws.Batch.Observe;
+using Tenfold.Aws.Jobs;
+using Tenfold.Aws.Wire;
+using Tenfold.Core.Attempts;
+using Tenfold.Core.Reasons;
+using Tenfold.Core.Store;
+using Tenfold.Core.Targets;
+
+namespace Tenfold.Aws.Batch.Submit;
+
+/// <summary>
+/// Submits attempts. SubmitJob knows no token: a second call makes a second job. So the jobs are looked for by their names first, and an
+/// attempt that was about to be submitted a moment ago waits until its job must be visible.
+/// </summary>
+/// <param name="connection">AWS.</param>
+/// <param name="store">The store.</param>
+/// <param name="archives">Puts the agent into the store.</param>
+/// <param name="session">The variables of the user who submits.</param>
+/// <param name="index">The jobs that this process has seen.</param>
+/// <param name="time">The clock.</param>
+internal sealed class BatchSubmitter(
+    BatchConnection connection, IStore store, IAgentArchives archives, IReadOnlyDictionary<string, string> session, JobIndex index,
+    TimeProvider time)
+{
+    private const int WritesAtOnce = 32;
+
+    // How long Batch may hide a new job from its listings.
+    private static readonly TimeSpan InvisibleFor = TimeSpan.FromMinutes(1);
+
+    // How long an attempt that there is no room for is not tried again: each try costs calls.
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(15);
+
+    private readonly DefinitionRegistry _definitions = new(connection);
+    private readonly Dictionary<string, (StartOutcome Outcome, DateTimeOffset Until)> _held = [];
+
+    // Attempts of which Batch has certainly no job by this process.
+    private readonly HashSet<string> _refused = [];
+
+    /// <inheritdoc cref="ITarget.StartAsync"/>
+    /// <param name="assignments">The attempts.</param>
+    /// <param name="place">The place.</param>
+    /// <param name="lookUpAsync">Looks for the jobs of attempts.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <exception cref="AwsException">AWS refused a call that must precede a submission, or gave no answer.</exception>
+    public async Task<IReadOnlyList<StartOutcome>> StartAsync(
+        IReadOnlyList<Assignment> assignments, BatchPlace place, Func<IReadOnlyList<SoughtAttempt>, Task> lookUpAsync,
+        CancellationToken cancellationToken)
+    {
+        var outcomes = new Dictionary<string, StartOutcome>();
+        foreach (var one in assignments)
+            if (index.Find(one.Attempt) is not null) outcomes[one.Attempt] = StartOutcome.Started;
+            else if (_held.TryGetValue(one.Attempt, out var held) && time.GetUtcNow() < held.Until) outcomes[one.Attempt] = held.Outcome;
+        if (Rest() is { Count: > 0 })
+        {
+            var queues = await connection.GetQueuesAsync(place.Queues, cancellationToken);
+            foreach (var one in Rest())
+                if (QueueLimits.Refuse(one, place, queues) is { } refusal)
+                    outcomes[one.Attempt] = new StartOutcome(StartKind.Invalid, BatchReason.Of(refusal));
+            await lookUpAsync([.. Rest().Select(one => SoughtAttempt.Of(one, place)).OfType<SoughtAttempt>()]);
+            foreach (var one in Rest())
+                if (index.Find(one.Attempt) is not null) outcomes[one.Attempt] = StartOutcome.Started;
+                else if (RefuseNow(one, place, queues, outcomes, assignments) is { } later) outcomes[one.Attempt] = later;
+            await SubmitAsync(Rest(), place, queues, outcomes, cancellationToken);
+        }
+
+        foreach (var (attempt, outcome) in outcomes) Hold(attempt, outcome);
+        return [.. assignments.Select(one => outcomes[one.Attempt])];
+
+        List<Assignment> Rest() => [.. assignments.Where(one => !outcomes.ContainsKey(one.Attempt))];
+    }
+
+    private StartOutcome? RefuseNow(
+        Assignment one, BatchPlace place, IReadOnlyList<QueueFacts> queues, Dictionary<string, StartOutcome> outcomes,
+        IReadOnlyList<Assignment> all)
+    {
+        var queue = queues.First(known => known.Is(place.QueueFor(one.Spec.Resources, BatchOptions.Of(one))!));
+        if (queue.Queue.State == "DISABLED") return Later(queue.Trouble!);
+        if (one.Spec.Parallel is not { } parallel) return null;
+        // An array has no limit of its own, so attempts are submitted as others end.
+        var before = all.TakeWhile(other => other.Attempt != one.Attempt)
+            .Count(other => other.Group == one.Group && !outcomes.ContainsKey(other.Attempt));
+        return index.CountLive(one.Group) + before >= parallel ? new(StartKind.NoCapacity, new Reason.WaitsForGroup(parallel)) : null;
+    }
+
+    private async Task SubmitAsync(
+        List<Assignment> wanted, BatchPlace place, IReadOnlyList<QueueFacts> queues, Dictionary<string, StartOutcome> outcomes,
+        CancellationToken cancellationToken)
+    {
+        foreach (var submission in JobSubmission.Plan(wanted, place, queues))
+        {
+            var prepared = new List<(Assignment Assignment, string Sha256)>();
+            foreach (var chunk in submission.Assignments.Chunk(WritesAtOnce))
+            {
+                var written = await Task.WhenAll(chunk.Select(one => PrepareAsync(one, cancellationToken)));
+                foreach (var (one, (sha256, outcome)) in chunk.Zip(written))
+                    if (outcome is not null) outcomes[one.Attempt] = outcome;
+                    else prepared.Add((one, sha256));
+            }
+
+            if (prepared.Count == 0) continue;
+            var list = new AttemptList([.. prepared.Select(one => new AttemptList.Entry(one.Assignment.Attempt, one.Sha256))]);
+            var rest = submission with { Assignments = [.. prepared.Select(one => one.Assignment)] };
+            var result = await SubmitAsync(rest, list, cancellationToken);
+            foreach (var attempt in list.Attempts) outcomes[attempt] = result;
+        }
+    }
+
+    // The assignment is written just before the submission, so its time tells when a job may have been submitted for the last time.
+    private async Task<(string Sha256, StartOutcome? Outcome)> PrepareAsync(Assignment one, CancellationToken cancellationToken)
+    {
+        var json = JsonSerializer.SerializeToUtf8Bytes(one, AttemptJson.Default.Assignment);
+        var sha256 = AttemptList.Hash(json);
+        if (await store.TryCreateAsync(AttemptKeys.Assignment(one.Attempt), json, cancellationToken)) return (sha256, null);
+        if (await store.ExistsAsync(AttemptKeys.Claim(one.Attempt), cancellationToken)) return (sha256, StartOutcome.Started);
+        if (!_refused.Contains(one.Attempt)
+            && await BatchObserver.ReadIntentAsync(store, one.Attempt, cancellationToken) is { } intendedAt
+            && time.GetUtcNow() - intendedAt < InvisibleFor)
+        {
+            return (sha256, Later(
+                "an earlier submission was interrupted, and AWS Batch may show its job late; Tenfold submits again in a minute if it has none"));
+        }
+
+        await store.WriteAsync(AttemptKeys.Assignment(one.Attempt), json, cancellationToken);
+        return (sha256, null);
+    }
+
+    private async Task<StartOutcome> SubmitAsync(JobSubmission submission, AttemptList list, CancellationToken cancellationToken)
+    {
+        var isSent = false;
+        try
+        {
+            var start = new StartVariables
+            {
+                Store = store.Url,
+                Region = submission.Place.Region,
+                Agent = await archives.UploadAsync(store, cancellationToken),
+                List = list,
+                Setup = submission.Options.Setup,
+                Session = session,
+            };
+            await list.WriteAsync(store, cancellationToken);
+            var definition = await _definitions.EnsureAsync(submission.Definition, cancellationToken);
+            var request = submission.ToRequest(definition, start);
+            if (JobSubmission.Refuse(request) is { } tooLarge) return new StartOutcome(StartKind.Invalid, BatchReason.Of(tooLarge));
+            isSent = true;
+            var answer = await connection.Batch.SubmitJobAsync(request, cancellationToken);
+            index.Add(new BatchParent(answer.JobId, submission.Queue, list.Attempts));
+            return StartOutcome.Started;
+        }
+        catch (AwsException e) when (isSent && e.MayHaveTakenEffect)
+        {
+            return await FindSubmittedAsync(submission, list, e, cancellationToken);
+        }
+        catch (AwsException e)
+        {
+            _refused.UnionWith(list.Attempts);
+            return ToOutcome(e);
+        }
+    }
+
+    private async Task<StartOutcome> FindSubmittedAsync(
+        JobSubmission submission, AttemptList list, AwsException fault, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var first = SoughtAttempt.Of(submission.Assignments[0], submission.Place);
+            await index.LookUpAsync([first!], cancellationToken);
+        }
+        catch (AwsException)
+        {
+            // The next round looks again.
+        }
+
+        if (index.Find(list.Attempts[0]) is not null) return StartOutcome.Started;
+        // The next submission must wait until the job of this one would be visible.
+        foreach (var attempt in list.Attempts) _refused.Remove(attempt);
+        return Later($"AWS gave no answer to the submission ({fault.Message}); Tenfold looks for the job before it submits again");
+    }
+
+    private StartOutcome ToOutcome(AwsException e)
+    {
+        var words = BatchReason.Of($"{e.Message}", e.Code);
+        switch (e.Fault)
+        {
+            case AwsFault.Denied:
+                return new StartOutcome(StartKind.Denied, words);
+            case AwsFault.Limit:
+                return new StartOutcome(StartKind.Quota, words);
+            case AwsFault.Invalid or AwsFault.NotFound or AwsFault.Conflict:
+                // The queue or the definition may have changed since it was described.
+                connection.Forget();
+                _definitions.Forget();
+                return Contains("JobDefinition") || Contains("DISABLED") || Contains("not in") || Contains("state")
+                    ? Later(e.Message) : new StartOutcome(StartKind.Invalid, words);
+            default:
+                return Later(e.Message);
+        }
+
+        bool Contains(string part) => e.Detail.Contains(part, StringComparison.OrdinalIgnoreCase);
+    }
+
+    private static StartOutcome Later(string words) => new(StartKind.NoCapacity, BatchReason.Of(words));
+
+    private void Hold(string attempt, StartOutcome outcome)
+    {
+        var now = time.GetUtcNow();
+        if (outcome.Kind is not (StartKind.NoCapacity or StartKind.Quota)) _held.Remove(attempt);
+        else if (!_held.TryGetValue(attempt, out var held) || held.Until <= now) _held[attempt] = (outcome, now + Pause);
+    }
+}

@@ -1,0 +1,149 @@
+using System.Diagnostics;
+using System.Formats.Tar;
+using System.IO.Compression;
+using System.Text;
+using Tenfold.Aws.Batch;
+using Tenfold.Aws.Batch.Submit;
+using Tenfold.Aws.Double;
+using Tenfold.Aws.Jobs;
+using Tenfold.Aws.S3;
+using Tenfold.Aws.Tests.Double;
+using Tenfold.Aws.Tests.Servers;
+using Tenfold.Core.Attempts;
+using Tenfold.Core.Hosts;
+using Tenfold.Core.Runs;
+using Tenfold.Core.Store;
+using Tenfold.Core.Targets;
+using Tenfold.Targets.Tests;
+using Tenfold.Targets.Tests.Conformance;
+
+namespace Tenfold.Aws.Tests.Batch;
+
+/// <summary>The target <c>batch</c> over the double, with the S3 server and the real agent.</summary>
+internal sealed class BatchBench : ITargetHarness, IAgentArchives
+{
+    public const string Queue = "tenfold-on-demand";
+
+    private readonly S3Server _server;
+    private readonly Lazy<Task<AgentArchive>> _archive;
+    private readonly TimeProvider _time;
+    private readonly TimeSpan _perCall;
+
+    public BatchBench(S3Server server, AwsDoubleOptions? options = null, TimeProvider? time = null, TimeSpan? perCall = null)
+    {
+        (_server, _time) = (server, time ?? TimeProvider.System);
+        _perCall = perCall ?? TimeSpan.FromMilliseconds(30);
+        Aws = new AwsDouble((options ?? new AwsDoubleOptions()) with { S3Endpoint = server.Endpoint });
+        TenfoldStack.Add(Aws, S3Server.Bucket);
+        _archive = new(PackAsync);
+        // The store's own calls go to the server directly. Those of jobs go through the double, which checks their role's keys.
+        Store = new S3Store(new S3Location(S3Server.Bucket, $"{Prefix}/"), new S3Options { Endpoint = server.Endpoint });
+        Target = Open();
+    }
+
+    public AwsDouble Aws { get; }
+
+    public TemporaryFolder Folder { get; } = new();
+
+    public string Prefix { get; } = Guid.NewGuid().ToString("N");
+
+    public IStore Store { get; }
+
+    public BatchTarget Target { get; }
+
+    ITarget ITargetHarness.Target => Target;
+
+    public int? Calls => Aws.Calls.All.Count(call => call.Service is not ("s3" or "sts"));
+
+    public ITarget Reopen() => Open();
+
+    public BatchTarget Open(BatchOptions? options = null) => new(
+        new BatchConnection(options ?? new BatchOptions { Stack = BatchOptions.DefaultStack }, BatchFixture.OptionsOf(Aws), _time),
+        Store, this, Session, _time, _perCall);
+
+    public UserSession Session => new()
+    {
+        User = "tester", Machine = "laptop", Environment = new Dictionary<string, string> { ["AWS_ENDPOINT_URL"] = Aws.Endpoint },
+    };
+
+    public Task<IReadOnlyList<Assignment>> AssignAsync(string command, int repeat = 1) => AssignAsync(command, repeat, null);
+
+    public Task<IReadOnlyList<Assignment>> AssignAsync(string command, int repeat, Func<WorkSpec, WorkSpec>? with) =>
+        Work.AssignAsync(Store, Folder, command, repeat, with);
+
+    public void Hold(bool isHeld)
+    {
+        if (isHeld) Aws.Batch.HoldBack(Queue);
+        else Aws.Batch.Unblock(Queue);
+    }
+
+    public void Kill(string attempt) => Aws.Batch.KillHosts(JobOf(attempt));
+
+    /// <summary>The id of an attempt's job.</summary>
+    public string JobOf(string attempt) => JobsOf(attempt).ShouldHaveSingleItem();
+
+    /// <summary>The ids of an attempt's jobs.</summary>
+    public IReadOnlyList<string> JobsOf(string attempt)
+    {
+        var found = new List<string>();
+        foreach (var id in Aws.Batch.JobIds.Where(id => !id.Contains(':')))
+        {
+            var name = BatchJobName.Read(Aws.Batch.Show(id)!["jobName"]!.GetValue<string>()).ShouldNotBeNull();
+            var list = AttemptList.ReadAsync(Store, name.First, name.ListSha256, default).GetAwaiter().GetResult().ShouldNotBeNull();
+            var index = list.Attempts.ToList().IndexOf(attempt);
+            if (index >= 0) found.Add(name.Count == 1 ? id : $"{id}:{index}");
+        }
+
+        return found;
+    }
+
+    public async Task<(Assignment Assignment, string Word)?> ImpossibleAsync() =>
+        ((await AssignAsync("true", 1, spec => spec with { Resources = spec.Resources with { Cpus = 1000 } }))[0], "cpus");
+
+    public Task<AgentArchive> UploadAsync(IStore store, CancellationToken cancellationToken) => _archive.Value;
+
+    public Task<AgentArchive> ArchiveOfAsync(IStore store, CancellationToken cancellationToken) => _archive.Value;
+
+    /// <summary>The state of an attempt once a condition holds.</summary>
+    public async Task<BackendState> UntilAsync(Assignment assignment, Func<BackendState, bool> condition, ITarget? target = null)
+    {
+        var since = Stopwatch.StartNew();
+        while (true)
+        {
+            var state = (await (target ?? Target).ObserveAsync([assignment.Attempt], default)).Single();
+            if (condition(state)) return state;
+            if (since.Elapsed > Eventually.Deadline) throw new TimeoutException($"it stays {state}");
+            await Task.Delay(20);
+        }
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        ((IDisposable)Store).Dispose();
+        Aws.Dispose();
+        Folder.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    // The real agent, without copying all of it into each test's store.
+    private async Task<AgentArchive> PackAsync()
+    {
+        var path = Folder["agent.tar.gz"];
+        var program = Aws.Options.RunsProcesses ? Repository.Program : "/bin/false";
+        await using (var file = File.Create(path))
+        await using (var zip = new GZipStream(file, CompressionLevel.Fastest))
+        await using (var tar = new TarWriter(zip))
+        {
+            await tar.WriteEntryAsync(new UstarTarEntry(TarEntryType.RegularFile, "tenfold")
+            {
+                Mode = (UnixFileMode)0b111_101_101,
+                DataStream = new MemoryStream(Encoding.UTF8.GetBytes($"#!/bin/sh\nexec {program} \"$@\"\n")),
+            });
+        }
+
+        var sha256 = AttemptList.Hash(await File.ReadAllBytesAsync(path));
+        var archive = new AgentArchive($"agents/{sha256[..16]}/{sha256}.tar.gz", sha256);
+        await Store.PutFileAsync(archive.Key, path, move: false, default);
+        return archive;
+    }
+}
