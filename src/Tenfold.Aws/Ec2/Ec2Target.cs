@@ -16,7 +16,7 @@ namespace Tenfold.Aws.Ec2;
 /// Amazon's machines, one for each attempt. A machine's tags name its attempt, so the listing alone tells what was launched: after a crash
 /// between launching and recording, the next controller finds the machine and launches none. Each machine ends itself.
 /// </summary>
-internal sealed class Ec2Target : ITarget, IDescribesStart, IPrices
+internal sealed class Ec2Target : ITarget, IChecksWork, IDescribesStart, IPrices
 {
     private const int LaunchesAtOnce = 8, WritesAtOnce = 32;
 
@@ -91,6 +91,11 @@ internal sealed class Ec2Target : ITarget, IDescribesStart, IPrices
         _prices.FindAsync(OptionsOf(target), resources, cancellationToken);
 
     /// <inheritdoc/>
+    public Task<string?> RefuseAsync(
+        ResourceSpec resources, IReadOnlyList<string> secrets, TargetSpec target, CancellationToken cancellationToken) =>
+        Task.FromResult(Refuse(resources, secrets, OptionsOf(target)));
+
+    /// <inheritdoc/>
     public async Task<string> DescribeAsync(IReadOnlyList<Assignment> assignments, CancellationToken cancellationToken)
     {
         foreach (var assignment in assignments)
@@ -124,17 +129,17 @@ internal sealed class Ec2Target : ITarget, IDescribesStart, IPrices
     private static bool MayStartAgain(Amazon.EC2.Model.Instance machine) =>
         MachineTags.IsBorrowed(machine) && MachineStates.StateOf(machine) is "stopped" or "stopping";
 
-    private StartOutcome? Refuse(Assignment assignment)
-    {
-        var options = OptionsOf(assignment.Spec.Target);
-        if (assignment.Spec.Secrets.Count > 0)
-            return Never(
-                "the target ec2 passes no secrets to its machines, because everyone who may see a machine could read them: "
-                + "let the run read them from Secrets Manager, and remove `secrets`");
-        if (options.Instances.Count > 0) return null;
-        return LaunchPlan.For(options, assignment.Spec.Resources, _region, out var fault) is null ? Never(fault!) : null;
+    private StartOutcome? Refuse(Assignment assignment) =>
+        Refuse(assignment.Spec.Resources, assignment.Spec.Secrets, OptionsOf(assignment.Spec.Target)) is { } words
+            ? new StartOutcome(StartKind.Invalid, Ec2Reason.Of(words)) : null;
 
-        static StartOutcome Never(string words) => new(StartKind.Invalid, Ec2Reason.Of(words));
+    private string? Refuse(ResourceSpec resources, IReadOnlyList<string> secrets, Ec2Options options)
+    {
+        if (secrets.Count > 0)
+            return "the target ec2 passes no secrets to its machines, because everyone who may see a machine could read them: "
+                + "let the run read them from Secrets Manager, and remove `secrets`";
+        if (options.Instances.Count > 0) return null;
+        return LaunchPlan.For(options, resources, _region, out var fault) is null ? fault : null;
     }
 
     // Agents read their assignments from the store, so these are written before anything is launched. An attempt with a claim has begun

@@ -164,7 +164,7 @@ internal sealed class Ec2DoubleBench : ITargetHarness, IAgentArchives
     }).GetAwaiter().GetResult().LaunchTemplate.LaunchTemplateId;
 
     private async Task<StackOutputs> ReadStackAsync(CancellationToken cancellationToken) =>
-        await _stack.ReadAsync(cancellationToken) is StackLookup.Ready ready
+        await Ec2Faults.RunAsync(() => _stack.ReadAsync(cancellationToken)) is StackLookup.Ready ready
             ? ready.Outputs with { LaunchTemplate = _template } : throw new TargetException("no stack");
 
     // The real agent, without copying all of it into each test's store.
