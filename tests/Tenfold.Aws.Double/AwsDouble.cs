@@ -6,6 +6,7 @@ using Tenfold.Aws.Double.Faults;
 using Tenfold.Aws.Double.Iam;
 using Tenfold.Aws.Double.Logs;
 using Tenfold.Aws.Double.Quotas;
+using Tenfold.Aws.Double.SageMaker;
 using Tenfold.Aws.Double.Ssm;
 using Tenfold.Aws.Double.Stacks;
 using Tenfold.Aws.Double.Sts;
@@ -31,9 +32,10 @@ public sealed class AwsDouble : IDisposable
         Iam = new IamService(_account);
         Ecr = new EcrService(_account);
         Quotas = new QuotasService(_account);
+        SageMaker = new TrainingService(_account, Logs, Quotas);
         var buckets = new BucketMaker(_account);
         Stacks = new StacksService(_account, new ResourceMaker(_account, Batch, Ec2, Logs, Iam, Ecr, buckets), buckets);
-        _gateway = new Gateway(_account, [Batch, Logs, Ec2, Stacks, Iam, Ecr, Quotas, new StsService(_account), new SsmService(_account)]);
+        _gateway = new Gateway(_account, [Batch, Logs, Ec2, Stacks, Iam, Ecr, Quotas, SageMaker, new StsService(_account), new SsmService(_account)]);
         _account.Endpoint = _gateway.Endpoint;
     }
 
@@ -53,6 +55,8 @@ public sealed class AwsDouble : IDisposable
     public LogsService Logs { get; }
 
     public Ec2Service Ec2 { get; }
+
+    public TrainingService SageMaker { get; }
 
     public StacksService Stacks { get; }
 
@@ -92,9 +96,11 @@ public sealed class AwsDouble : IDisposable
     {
         Batch.Stop();
         Ec2.Stop();
+        SageMaker.Stop();
         Stacks.Stop();
         _account.Machines.Dispose();
         _gateway.Dispose();
+        SageMaker.Release();
         _account.Dispose();
         if (!_account.Defects.IsEmpty) throw new InvalidOperationException(string.Join('\n', _account.Defects));
     }

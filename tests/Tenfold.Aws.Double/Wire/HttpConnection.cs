@@ -12,14 +12,6 @@ internal sealed class HttpConnection(Stream stream)
 
     public Stream Stream => stream;
 
-    /// <summary>The bytes that were read and not yet used.</summary>
-    public ReadOnlyMemory<byte> TakeBuffered()
-    {
-        var rest = _buffer.AsMemory(_start, _end - _start);
-        _start = _end;
-        return rest;
-    }
-
     /// <summary>Reads a request's head; null when the client closed the connection.</summary>
     public async Task<HttpRequest?> ReadHeadAsync()
     {

@@ -31,8 +31,9 @@ internal sealed class S3Gate(Account account, CallLog calls, FaultPlan faults)
             return true;
         }
         calls.Add(new("s3", head.Method, Place(head), who, scope.Region, fault is null or { Pause: not null } ? null : "lost"));
+        var body = await connection.ReadBodyAsync(head);
         if (fault?.LosesRequest == true) return true;
-        await CopyAsync(head, connection, new Uri(endpoint), loses: fault?.LosesAnswer == true);
+        await CopyAsync(S3Body.Plain(head with { Body = body }), connection, new Uri(endpoint), loses: fault?.LosesAnswer == true);
         return true;
     }
 
@@ -46,33 +47,17 @@ internal sealed class S3Gate(Account account, CallLog calls, FaultPlan faults)
     }
 
     // The server serves one request for each connection, so that its answer ends with the connection.
-    private static async Task CopyAsync(HttpRequest head, HttpConnection connection, Uri endpoint, bool loses)
+    private static async Task CopyAsync(HttpRequest request, HttpConnection connection, Uri endpoint, bool loses)
     {
         using var server = new TcpClient { NoDelay = true };
         await server.ConnectAsync(endpoint.Host, endpoint.Port);
         var stream = server.GetStream();
-        var target = head.Query.Length > 0 ? $"{head.Path}?{head.Query}" : head.Path;
-        var text = new StringBuilder($"{head.Method} {target} HTTP/1.1\r\nConnection: close\r\n");
-        foreach (var (name, value) in head.Headers)
-            if (name is not ("authorization" or "connection" or "x-amz-security-token")) text.Append($"{name}: {value}\r\n");
+        var target = request.Query.Length > 0 ? $"{request.Path}?{request.Query}" : request.Path;
+        var text = new StringBuilder($"{request.Method} {target} HTTP/1.1\r\nConnection: close\r\n");
+        foreach (var (name, value) in request.Headers)
+            if (name is not ("authorization" or "connection" or "x-amz-security-token" or "expect")) text.Append($"{name}: {value}\r\n");
         await stream.WriteAsync(Encoding.UTF8.GetBytes($"{text}\r\n"));
-        await stream.WriteAsync(connection.TakeBuffered());
-        var up = UploadAsync(connection.Stream, stream);
+        await stream.WriteAsync(request.Body);
         await stream.CopyToAsync(loses ? Stream.Null : connection.Stream);
-        connection.Stream.Close();
-        await up;
-    }
-
-    // The client's end of the connection stays open after its request, so this ends only when either side closes.
-    private static async Task UploadAsync(Stream from, Stream to)
-    {
-        try
-        {
-            await from.CopyToAsync(to);
-        }
-        catch (Exception e) when (e is IOException or ObjectDisposedException)
-        {
-            // The answer is complete.
-        }
     }
 }

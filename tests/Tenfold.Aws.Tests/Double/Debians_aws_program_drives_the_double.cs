@@ -77,4 +77,36 @@ public sealed class Debians_aws_program_drives_the_double : IDisposable
             .Count.ShouldBe(2);
         (await _program.FailAsync("ec2", "describe-instances", "--instance-ids", "i-0123456789abcdef0")).ShouldContain("InvalidInstanceID.NotFound");
     }
+
+    [Fact]
+    public async Task Stacks_training_jobs_images_and_quotas()
+    {
+        var template = """{"Resources": {"Logs": {"Type": "AWS::Logs::LogGroup", "Properties": {"RetentionInDays": 7}}}}""";
+        await _program.RunAsync("cloudformation", "create-change-set", "--stack-name", "s", "--change-set-name", "c", "--change-set-type", "CREATE",
+            "--template-body", template);
+        await _program.RunAsync("cloudformation", "describe-change-set", "--stack-name", "s", "--change-set-name", "c");
+        var set = await _program.RunAsync("cloudformation", "describe-change-set", "--stack-name", "s", "--change-set-name", "c");
+        set!["Changes"]![0]!["ResourceChange"]!["Action"]!.ToString().ShouldBe("Add");
+        await _program.RunAsync("cloudformation", "execute-change-set", "--stack-name", "s", "--change-set-name", "c");
+        await Eventually.ShouldBeAsync(() => _aws.Stacks.StatusOf("s") == "CREATE_COMPLETE", "the stack exists");
+        (await _program.RunAsync("cloudformation", "describe-stack-events", "--stack-name", "s"))!["StackEvents"]![0]!["ResourceStatus"]!.ToString()
+            .ShouldBe("CREATE_COMPLETE");
+
+        await _program.RunAsync("sagemaker", "create-training-job", "--training-job-name", "t", "--role-arn", "arn:aws:iam::123456789012:role/training",
+            "--algorithm-specification",
+            """{"TrainingInputMode": "File", "TrainingImage": "123456789012.dkr.ecr.eu-west-1.amazonaws.com/a:1", "ContainerEntrypoint": ["true"]}""",
+            "--output-data-config", "S3OutputPath=s3://bucket/out", "--resource-config", "InstanceType=ml.m5.large,InstanceCount=1,VolumeSizeInGB=30",
+            "--stopping-condition", "MaxRuntimeInSeconds=86400");
+        await Eventually.ShouldBeAsync(() => _aws.SageMaker.StatusOf("t").Status == "Completed", "the job has ended");
+        (await _program.RunAsync("sagemaker", "list-training-jobs", "--name-contains", "t"))!["TrainingJobSummaries"]![0]!["TrainingJobStatus"]!
+            .ToString().ShouldBe("Completed");
+
+        await _program.RunAsync("ecr", "create-repository", "--repository-name", "repository", "--image-tag-mutability", "IMMUTABLE");
+        await _program.RunAsync("ecr", "put-image", "--repository-name", "repository", "--image-tag", "1", "--image-manifest", "{}");
+        (await _program.FailAsync("ecr", "put-image", "--repository-name", "repository", "--image-tag", "1", "--image-manifest", "{ }"))
+            .ShouldContain("ImageTagAlreadyExistsException");
+        (await _program.FailAsync("ecr", "delete-repository", "--repository-name", "repository")).ShouldContain("RepositoryNotEmptyException");
+        (await _program.RunAsync("service-quotas", "get-service-quota", "--service-code", "ec2", "--quota-code", "L-1216C47A"))!["Quota"]!["Value"]!
+            .GetValue<double>().ShouldBe(64);
+    }
 }
