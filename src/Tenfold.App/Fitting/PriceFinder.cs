@@ -1,5 +1,4 @@
 using System.Globalization;
-using Tenfold.App.Targets;
 using Tenfold.Core.Runs;
 using Tenfold.Core.Targets;
 
