@@ -37,6 +37,7 @@ public static class TenfoldStack
             aws.Batch.AddQueue($"{name}-{suffix}", $"{name}-{suffix}");
             outputs[output] = $"{name}-{suffix}";
         }
+        aws.Ec2.AddTemplate(outputs["LaunchTemplate"], name, outputs["InstanceProfile"], outputs["SecurityGroup"]);
         aws.Logs.AddGroup(outputs["LogGroup"]);
         aws.Stacks.Add(name, outputs);
     }

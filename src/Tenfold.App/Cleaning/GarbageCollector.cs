@@ -1,6 +1,7 @@
 using Tenfold.Agent;
 using Tenfold.Agent.Preparation;
 using Tenfold.Core.Attempts;
+using Tenfold.Core.Control;
 using Tenfold.Core.Garbage;
 using Tenfold.Core.Targets;
 using Tenfold.Sql;
@@ -11,11 +12,16 @@ namespace Tenfold.App.Cleaning;
 /// <param name="services">The services of this home.</param>
 public sealed class GarbageCollector(Services services)
 {
+    private static readonly string[] CloudKinds = ["batch", "ec2", "sagemaker"];
+
     /// <summary>Finds garbage, and removes nothing.</summary>
     /// <param name="retention">How long each kind of garbage is kept.</param>
+    /// <param name="on">
+    /// A target of the project in this folder, or the kind of some, which is searched even if no recorded group used it; null for none.
+    /// </param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>What was found; or BadInput when this ledger was imported into another, which alone knows what is in use.</returns>
-    public async Task<Outcome<GarbageScan>> FindAsync(Retention retention, CancellationToken cancellationToken)
+    public async Task<Outcome<GarbageScan>> FindAsync(Retention retention, string? on, CancellationToken cancellationToken)
     {
         // This ledger doesn't know what the other ledger has run since, and would take all of that for garbage.
         if (await new SqlLedger(services.Database).ImportedIntoAsync(cancellationToken) is { } other)
@@ -30,15 +36,37 @@ public sealed class GarbageCollector(Services services)
         var hasOtherLedger = !services.IsLedgerHere && File.Exists(services.LaptopLedger);
         var queued = services.Queue.Waiting().Concat(services.Queue.Running()).Select(WorkQueue.Read)
             .OfType<Assignment>().Where(assignment => assignment.Ledger == ledger);
+        var local = await services.Targets.ListLocalAsync(queued.Select(assignment => assignment.Spec.Store), cancellationToken);
+        var named = new List<ResolvedTarget>();
+        if (on is not null && !(await ResolveAsync(on, cancellationToken)).Succeeded(out named, out var refusal)) return refusal;
         var finder = new GarbageFinder(services.Garbage, services.Targets, services.Time)
         {
             SharedStores = hasOtherLedger ? [services.Stores.Home.Url] : [],
             Agent = AgentVersion(cancellationToken),
-            AlwaysScanned = await services.Targets.ListLocalAsync(queued.Select(assignment => assignment.Spec.Store), cancellationToken),
+            AlwaysScanned = [.. local, .. named],
         };
         var checkpoints = Path.Combine(services.AgentHome, "checkpoints");
         var scan = await finder.FindAsync(ledger, [services.Stores.Home], checkpoints, retention, cancellationToken);
         return scan with { Items = [.. scan.Items, .. Caches(retention)] };
+    }
+
+    // "aws" stands for every target in Amazon's cloud.
+    private async Task<Outcome<List<ResolvedTarget>>> ResolveAsync(string on, CancellationToken cancellationToken)
+    {
+        if (!services.Projects.Open(".").ToOutcome().Succeeded(out var located, out var refusal)) return refusal;
+        var names = located.Project.Targets
+            .Where(target => target.Key == on || target.Value.Kind == on || (on == "aws" && CloudKinds.Contains(target.Value.Kind)))
+            .Select(target => target.Key).ToList();
+        if (names.Count == 0)
+            return Refusal.BadInput($"--on {on}: the project has no such target; it has {string.Join(", ", located.Project.Targets.Keys)}");
+        var found = new List<ResolvedTarget>();
+        foreach (var name in names)
+        {
+            if (!(await services.Targets.PlanNewAsync(located, name, cancellationToken)).Succeeded(out var planned, out refusal)) return refusal;
+            found.Add(new ResolvedTarget($"{planned.Spec.Kind} {planned.Spec.Place}", planned.Target, planned.Store));
+        }
+
+        return found;
     }
 
     // Agents on a backend's machines clean their caches up. This machine's caches stay until `gc`: the user may be about to go offline.

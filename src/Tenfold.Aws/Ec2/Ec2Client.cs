@@ -104,6 +104,30 @@ internal sealed class Ec2Client : IEc2, IDisposable
     }
 
     /// <inheritdoc/>
+    public async Task<IReadOnlyList<string>> ListFreeVolumesAsync(Filter filter, CancellationToken cancellationToken)
+    {
+        var found = new List<string>();
+        string? page = null;
+        do
+        {
+            var request = new DescribeVolumesRequest { Filters = [filter, new Filter("status", ["available"])], NextToken = page };
+            var answer = await _calls.RunAsync(
+                "DescribeVolumes", token => _client.DescribeVolumesAsync(request, token), cancellationToken);
+            found.AddRange((answer.Volumes ?? []).Select(volume => volume.VolumeId));
+            page = answer.NextToken;
+        }
+        while (!string.IsNullOrEmpty(page));
+        return found;
+    }
+
+    /// <inheritdoc/>
+    public Task DeleteVolumeAsync(string volume, CancellationToken cancellationToken)
+    {
+        var request = new DeleteVolumeRequest { VolumeId = volume };
+        return _calls.RunAsync("DeleteVolume", token => _client.DeleteVolumeAsync(request, token), cancellationToken);
+    }
+
+    /// <inheritdoc/>
     public async Task<IReadOnlyList<decimal>> ListSpotPricesAsync(string instanceType, CancellationToken cancellationToken)
     {
         // From now to now gives the prices that hold now, one for each zone.

@@ -16,7 +16,7 @@ namespace Tenfold.Aws.Ec2;
 /// Amazon's machines, one for each attempt. A machine's tags name its attempt, so the listing alone tells what was launched: after a crash
 /// between launching and recording, the next controller finds the machine and launches none. Each machine ends itself.
 /// </summary>
-internal sealed class Ec2Target : ITarget, IChecksWork, IDescribesStart, IPrices
+internal sealed class Ec2Target : ITarget, IChecksWork, IDescribesStart, IFindsLeftovers, IPrices
 {
     private const int LaunchesAtOnce = 8, WritesAtOnce = 32;
 
@@ -89,6 +89,10 @@ internal sealed class Ec2Target : ITarget, IChecksWork, IDescribesStart, IPrices
     /// <inheritdoc/>
     public ValueTask<decimal?> ReadUsdPerHourAsync(ResourceSpec resources, TargetSpec? target, CancellationToken cancellationToken) =>
         _prices.FindAsync(OptionsOf(target), resources, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<TargetLeftover>> FindLeftoversAsync(string ledger, CancellationToken cancellationToken) =>
+        new MachineLeftovers(_ec2).FindAsync(ledger, cancellationToken);
 
     /// <inheritdoc/>
     public Task<string?> RefuseAsync(

@@ -34,6 +34,12 @@ internal interface IEc2
     /// <param name="cancellationToken">Cancels the call.</param>
     Task SetUserDataAsync(string instance, string script, CancellationToken cancellationToken);
 
+    /// <summary>Lists the ids of disks that no machine has.</summary>
+    Task<IReadOnlyList<string>> ListFreeVolumesAsync(Filter filter, CancellationToken cancellationToken);
+
+    /// <summary>Deletes a disk that no machine has.</summary>
+    Task DeleteVolumeAsync(string volume, CancellationToken cancellationToken);
+
     /// <summary>Lists the current prices of a type's spot machines with Linux, in each zone.</summary>
     /// <returns>US dollars per hour; empty when the region has no such machines.</returns>
     Task<IReadOnlyList<decimal>> ListSpotPricesAsync(string instanceType, CancellationToken cancellationToken);

@@ -24,13 +24,19 @@ internal static class GcCommand
     {
         var apply = new Option<bool>("--apply") { Description = "Stop and remove what is listed. Without this option nothing is changed." };
         var keep = new Option<string?>("--keep") { Description = KeepDescription };
+        var on = new Option<string?>("--on")
+        {
+            Description = "Also search this target of the project, or every one of a kind (ec2), or all in Amazon's cloud (aws), even if no "
+                + "recorded run used it.",
+        };
         var json = CommandOptions.Json();
-        var description = Description.WithExample("tenfold gc", "tenfold gc --apply", "tenfold gc --keep 30d --apply");
-        return new Command("gc", description) { apply, keep, json }.WithAction(async (parsed, services, cancellationToken) =>
+        var description = Description.WithExample("tenfold gc", "tenfold gc --apply", "tenfold gc --keep 30d --apply", "tenfold gc --on aws");
+        return new Command("gc", description) { apply, keep, on, json }.WithAction(async (parsed, services, cancellationToken) =>
         {
             var isApplied = parsed.GetValue(apply);
             Terminal.WarnOutdated(await services.ReconcileAsync(cancellationToken));
-            var scan = await new GarbageCollector(services).FindAsync(ToRetention(parsed.GetValue(keep)), cancellationToken).OrFailAsync();
+            var scan = await new GarbageCollector(services)
+                .FindAsync(ToRetention(parsed.GetValue(keep)), parsed.GetValue(on), cancellationToken).OrFailAsync();
             foreach (var fault in scan.Faults) Terminal.Say($"warning: not searched: {fault}");
             var views = new List<GarbageView>();
             foreach (var item in scan.Items)

@@ -34,6 +34,9 @@ public enum GarbageKind
     /// <summary>An incomplete write.</summary>
     Leftover,
 
+    /// <summary>A machine or a disk of a target that no attempt needs.</summary>
+    Machine,
+
     /// <summary>An environment or a copy on this machine that no run has used for long. A run that needs it makes it again.</summary>
     Cache,
 }

@@ -84,3 +84,22 @@ public interface IChecksWork
     Task<string?> RefuseAsync(
         ResourceSpec resources, IReadOnlyList<string> secrets, TargetSpec target, CancellationToken cancellationToken);
 }
+
+/// <summary>A target whose machines and disks cost money also when no attempt uses them.</summary>
+public interface IFindsLeftovers
+{
+    /// <summary>Finds machines and disks that carry a ledger's id and that no attempt needs. Attempts that run are not among them.</summary>
+    /// <param name="ledger">The ledger's id.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <exception cref="TargetException">The backend does not answer.</exception>
+    Task<IReadOnlyList<TargetLeftover>> FindLeftoversAsync(string ledger, CancellationToken cancellationToken);
+}
+
+/// <summary>A machine or disk that no attempt needs.</summary>
+/// <param name="Name">Its id at the backend.</param>
+/// <param name="Why">Why it can go, as a sentence.</param>
+public sealed record TargetLeftover(string Name, string Why)
+{
+    /// <summary>Removes it; idempotent. It may throw <see cref="TargetException"/>.</summary>
+    public required Func<CancellationToken, Task> RemoveAsync { get; init; }
+}

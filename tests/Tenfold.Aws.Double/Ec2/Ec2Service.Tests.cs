@@ -68,6 +68,21 @@ public sealed partial class Ec2Service
         lock (_state.Gate) _state.Refusals.Clear();
     }
 
+    /// <summary>Adds a launch template.</summary>
+    /// <param name="id">Its id.</param>
+    /// <param name="name">Its name.</param>
+    /// <param name="profile">The instance profile of its instances.</param>
+    /// <param name="securityGroup">Their security group.</param>
+    public void AddTemplate(string id, string name, string profile, string securityGroup)
+    {
+        lock (_state.Gate)
+            _state.Templates.Add(id, name, new JsonObject
+            {
+                ["IamInstanceProfile"] = new JsonObject { ["Name"] = profile },
+                ["SecurityGroupIds"] = new JsonArray(securityGroup),
+            });
+    }
+
     /// <summary>New instances stay pending, or boot now.</summary>
     public void HoldBack(bool isHeld)
     {

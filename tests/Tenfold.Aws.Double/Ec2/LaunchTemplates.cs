@@ -20,6 +20,14 @@ internal sealed class LaunchTemplates(Account account)
         return new JsonObject { ["LaunchTemplate"] = Describe(template) };
     }
 
+    /// <summary>Adds a template with an id that a test knows.</summary>
+    public void Add(string id, string name, JsonObject data)
+    {
+        var template = new Template(id, name, []);
+        template.Versions.Add(data);
+        _all.Add(template);
+    }
+
     public JsonObject CreateVersion(JsonObject input)
     {
         var template = Find(input);

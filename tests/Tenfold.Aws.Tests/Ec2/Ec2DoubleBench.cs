@@ -30,7 +30,6 @@ internal sealed class Ec2DoubleBench : ITargetHarness, IAgentArchives
     private readonly SsmClient _ssm;
     private readonly StackOutputsReader _stack;
     private readonly AmazonEC2Client _own;
-    private readonly string _template;
 
     public Ec2DoubleBench(S3Server server, AwsDoubleOptions? options = null)
     {
@@ -44,8 +43,6 @@ internal sealed class Ec2DoubleBench : ITargetHarness, IAgentArchives
         (_ec2, _ssm, _stack) = (new Ec2Client(connect), new SsmClient(connect), new StackOutputsReader("tenfold", connect));
         _own = new AmazonEC2Client(
             "S3RVER", "S3RVER", new AmazonEC2Config { ServiceURL = Aws.Endpoint, AuthenticationRegion = "eu-west-1" });
-        _template = AddTemplate();
-        Aws.Calls.Clear();
         _archive = new(PackAsync);
         // The store's own calls go to the server directly. Those of machines go through the double, which checks their role's keys.
         Store = new S3Store(new S3Location(S3Server.Bucket, $"{Guid.NewGuid():N}/"), new S3Options { Endpoint = server.Endpoint });
@@ -152,20 +149,9 @@ internal sealed class Ec2DoubleBench : ITargetHarness, IAgentArchives
         return id;
     }
 
-    // The template of the stack, as infra/aws.yaml makes it.
-    private string AddTemplate() => _own.CreateLaunchTemplateAsync(new CreateLaunchTemplateRequest
-    {
-        LaunchTemplateName = "tenfold",
-        LaunchTemplateData = new RequestLaunchTemplateData
-        {
-            IamInstanceProfile = new LaunchTemplateIamInstanceProfileSpecificationRequest { Name = "tenfold-instance" },
-            SecurityGroupIds = ["sg-0a1b2c3d4e5f60718"],
-        },
-    }).GetAwaiter().GetResult().LaunchTemplate.LaunchTemplateId;
-
     private async Task<StackOutputs> ReadStackAsync(CancellationToken cancellationToken) =>
         await Ec2Faults.RunAsync(() => _stack.ReadAsync(cancellationToken)) is StackLookup.Ready ready
-            ? ready.Outputs with { LaunchTemplate = _template } : throw new TargetException("no stack");
+            ? ready.Outputs : throw new TargetException("no stack");
 
     // The real agent, without copying all of it into each test's store.
     private async Task<AgentArchive> PackAsync()

@@ -123,6 +123,14 @@ internal sealed class FakeEc2 : IEc2
         return Task.CompletedTask;
     }
 
+    public List<string> FreeVolumes { get; } = [];
+
+    public Task<IReadOnlyList<string>> ListFreeVolumesAsync(Filter filter, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<string>>([.. FreeVolumes]);
+
+    public Task DeleteVolumeAsync(string volume, CancellationToken cancellationToken) => FreeVolumes.Remove(volume)
+        ? Task.CompletedTask : throw Fault("InvalidVolume.NotFound", AwsFault.NotFound);
+
     public Task<IReadOnlyList<decimal>> ListSpotPricesAsync(string instanceType, CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlyList<decimal>>(SpotPrices);
 

@@ -117,6 +117,25 @@ public sealed class Machines_are_observed_and_ended : IDisposable
         await StopAsync(assignments[0], assignments[1]);
     }
 
+    [Fact]
+    public async Task What_costs_money_without_an_attempt_is_found_and_removed()
+    {
+        var assignments = Ec2Bench.Assign(2);
+        await _bench.Target.StartAsync(assignments, Ec2Bench.Cancel);
+        Ec2.Machines[0].State = new() { Name = "stopped" };
+        // A machine of the user's own may stay stopped.
+        Ec2.Add("stopped", MachineTags.Of(assignments[0], stack: null).Select(tag => new Amazon.EC2.Model.Tag(tag.Key, tag.Value)));
+        Ec2.FreeVolumes.Add("vol-1");
+        var found = await _bench.Target.FindLeftoversAsync("ledgerxx", Ec2Bench.Cancel);
+        found.Select(leftover => leftover.Name).ShouldBe([Ec2.Machines[0].InstanceId, "vol-1"]);
+        foreach (var leftover in found) await leftover.RemoveAsync(Ec2Bench.Cancel);
+        // It is idempotent.
+        foreach (var leftover in found) await leftover.RemoveAsync(Ec2Bench.Cancel);
+        (await _bench.Target.FindLeftoversAsync("ledgerxx", Ec2Bench.Cancel)).ShouldBeEmpty();
+        Ec2.Machines.Select(MachineStates.StateOf).ShouldBe(["terminated", "running", "stopped"]);
+        (await _bench.Target.FindLeftoversAsync("another", Ec2Bench.Cancel)).ShouldBeEmpty();
+    }
+
     private async Task StopAsync(params Assignment[] assignments)
     {
         List<string> attempts = [.. assignments.Select(assignment => assignment.Attempt)];
