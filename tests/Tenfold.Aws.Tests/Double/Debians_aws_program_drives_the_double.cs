@@ -53,7 +53,7 @@ public sealed class Debians_aws_program_drives_the_double : IDisposable
     }
 
     [Fact]
-    public async Task Instances()
+    public async Task An_instance_is_launched_tagged_and_terminated()
     {
         var image = await _program.RunAsync("ssm", "get-parameter", "--name",
             "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64");

@@ -133,7 +133,7 @@ public sealed class SageMaker_trains : IDisposable
     }
 
     [Fact]
-    public async Task What_SageMaker_refuses()
+    public async Task Invalid_requests_are_refused()
     {
         (await Should.ThrowAsync<AwsException>(() => _client.CreateTrainingJobAsync(Job("true") with
         {
