@@ -292,6 +292,9 @@ public sealed record ChangedView(IReadOnlyList<string> Runs);
 [JsonSerializable(typeof(TrialView))]
 [JsonSerializable(typeof(BestView))]
 [JsonSerializable(typeof(ToldView))]
+[JsonSerializable(typeof(StackPlanView))]
+[JsonSerializable(typeof(StackEndView))]
+[JsonSerializable(typeof(StackView))]
 public sealed partial class ViewJson : JsonSerializerContext;
 
 /// <summary>Writes the views that take one line each.</summary>

@@ -151,3 +151,29 @@ internal sealed record ExecuteChangeSetRequest(string ChangeSetName)
     /// <summary>Whether a failed creation also deletes what the template retains.</summary>
     public bool? RetainExceptOnCreate { get; init; }
 }
+
+/// <summary>A page of change sets.</summary>
+internal sealed record ListChangeSetsAnswer : WireAnswer
+{
+    /// <summary>The change sets.</summary>
+    public IReadOnlyList<ChangeSetSummary> Summaries { get => field ?? []; init; }
+
+    /// <summary>The next page; null at the end.</summary>
+    public string? NextToken { get; init; }
+}
+
+/// <summary>A change set in a listing.</summary>
+internal sealed record ChangeSetSummary
+{
+    /// <summary>The ARN.</summary>
+    public string? ChangeSetId { get; init; }
+
+    /// <summary>The name.</summary>
+    public string? ChangeSetName { get; init; }
+
+    /// <summary>The status, as in <see cref="ChangeSet.Status"/>.</summary>
+    public string? Status { get; init; }
+
+    /// <summary>When the change set was created.</summary>
+    public DateTimeOffset? CreationTime { get; init; }
+}

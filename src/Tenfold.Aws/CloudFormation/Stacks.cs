@@ -71,6 +71,42 @@ internal sealed record StackOutput(string? OutputKey, string? OutputValue, strin
 /// <summary>What the last comparison found: DRIFTED, IN_SYNC, UNKNOWN or NOT_CHECKED.</summary>
 internal sealed record StackDrift(string? StackDriftStatus, DateTimeOffset? LastCheckTimestamp);
 
+/// <summary>Lists stacks.</summary>
+internal sealed record ListStacksRequest
+{
+    /// <summary>The statuses; null for all.</summary>
+    public IReadOnlyList<string>? StackStatusFilter { get; init; }
+
+    /// <summary>The page.</summary>
+    public string? NextToken { get; init; }
+}
+
+/// <summary>A page of stacks.</summary>
+internal sealed record ListStacksAnswer : WireAnswer
+{
+    /// <summary>The stacks.</summary>
+    public IReadOnlyList<StackSummary> StackSummaries { get => field ?? []; init; }
+
+    /// <summary>The next page; null at the end.</summary>
+    public string? NextToken { get; init; }
+}
+
+/// <summary>A stack in a listing.</summary>
+internal sealed record StackSummary
+{
+    /// <summary>The name.</summary>
+    public required string StackName { get; init; }
+
+    /// <summary>The ARN.</summary>
+    public string? StackId { get; init; }
+
+    /// <summary>The status.</summary>
+    public required string StackStatus { get; init; }
+
+    /// <summary>When the stack was deleted.</summary>
+    public DateTimeOffset? DeletionTime { get; init; }
+}
+
 /// <summary>A page of events.</summary>
 internal sealed record DescribeStackEventsAnswer : WireAnswer
 {

@@ -41,6 +41,20 @@ internal sealed class StacksClient(AwsOptions? options = null, TimeProvider? tim
     public Task<WireNothing> DeleteChangeSetAsync(ChangeSetRequest request, CancellationToken cancellationToken) =>
         _wire.CallAsync("DeleteChangeSet", request, Json.ChangeSetRequest, Json.WireNothing, cancellationToken);
 
+    /// <summary>Lists the change sets of a stack, over all pages.</summary>
+    public IAsyncEnumerable<ChangeSetSummary> ListChangeSetsAsync(StackRequest request, CancellationToken cancellationToken) =>
+        WirePages.FollowAsync(
+            (page, token) => _wire.CallAsync(
+                "ListChangeSets", request with { NextToken = page }, Json.StackRequest, Json.ListChangeSetsAnswer, token),
+            answer => answer.Summaries, answer => answer.NextToken, cancellationToken);
+
+    /// <summary>Lists stacks by status, over all pages; deleted ones for 90 days.</summary>
+    public IAsyncEnumerable<StackSummary> ListStacksAsync(ListStacksRequest request, CancellationToken cancellationToken) =>
+        WirePages.FollowAsync(
+            (page, token) => _wire.CallAsync(
+                "ListStacks", request with { NextToken = page }, Json.ListStacksRequest, Json.ListStacksAnswer, token),
+            answer => answer.StackSummaries, answer => answer.NextToken, cancellationToken);
+
     /// <summary>
     /// Describes stacks, over all pages; all of them when none is named. An unknown name is <see cref="AwsFault.NotFound"/>; a deleted
     /// stack is found by its id only, for 90 days.

@@ -47,6 +47,10 @@ internal sealed class EcrClient(AwsOptions? options = null, TimeProvider? time =
     public Task<BatchDeleteImageAnswer> BatchDeleteImageAsync(BatchDeleteImageRequest request, CancellationToken cancellationToken) =>
         _wire.CallAsync("BatchDeleteImage", request, Json.BatchDeleteImageRequest, Json.BatchDeleteImageAnswer, cancellationToken);
 
+    /// <summary>Deletes a repository, with its images if that is forced.</summary>
+    public Task<WireNothing> DeleteRepositoryAsync(DeleteRepositoryRequest request, CancellationToken cancellationToken) =>
+        _wire.CallAsync("DeleteRepository", request, Json.DeleteRepositoryRequest, Json.WireNothing, cancellationToken);
+
     /// <inheritdoc/>
     public void Dispose() => _wire.Dispose();
 }

@@ -18,4 +18,6 @@ namespace Tenfold.Aws.Ecr;
 [JsonSerializable(typeof(ListImagesAnswer))]
 [JsonSerializable(typeof(BatchDeleteImageRequest))]
 [JsonSerializable(typeof(BatchDeleteImageAnswer))]
+[JsonSerializable(typeof(DeleteRepositoryRequest))]
+[JsonSerializable(typeof(WireNothing))]
 internal sealed partial class EcrJson : JsonSerializerContext;

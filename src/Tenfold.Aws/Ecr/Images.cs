@@ -160,3 +160,8 @@ internal sealed record BatchDeleteImageAnswer : WireAnswer
 
 /// <summary>Why an image was not deleted.</summary>
 internal sealed record ImageFailure(ImageId? ImageId, string? FailureCode, string? FailureReason);
+
+/// <summary>Deletes a repository.</summary>
+/// <param name="RepositoryName">The name.</param>
+/// <param name="Force">True to delete a repository that has images.</param>
+internal sealed record DeleteRepositoryRequest(string RepositoryName, bool Force);

@@ -26,6 +26,12 @@ internal sealed class IamClient(AwsOptions? options = null, TimeProvider? time =
     public async Task<Role> GetRoleAsync(string name, CancellationToken cancellationToken) =>
         (await _wire.CallAsync("GetRole", new GetRoleRequest(name), Json.GetRoleRequest, Json.GetRoleAnswer, cancellationToken)).Role;
 
+    /// <summary>Creates the role that a service of AWS has in each account. One that exists already is a fault.</summary>
+    public async Task<Role?> CreateServiceLinkedRoleAsync(CreateServiceLinkedRoleRequest request, CancellationToken cancellationToken) =>
+        (await _wire.CallAsync(
+            "CreateServiceLinkedRole", request, Json.CreateServiceLinkedRoleRequest, Json.CreateServiceLinkedRoleAnswer, cancellationToken))
+        .Role;
+
     /// <inheritdoc/>
     public void Dispose() => _wire.Dispose();
 }

@@ -9,4 +9,6 @@ namespace Tenfold.Aws.Iam;
 [JsonSerializable(typeof(SimulatePrincipalPolicyAnswer))]
 [JsonSerializable(typeof(GetRoleRequest))]
 [JsonSerializable(typeof(GetRoleAnswer))]
+[JsonSerializable(typeof(CreateServiceLinkedRoleRequest))]
+[JsonSerializable(typeof(CreateServiceLinkedRoleAnswer))]
 internal sealed partial class IamJson : JsonSerializerContext;

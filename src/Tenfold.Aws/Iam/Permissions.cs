@@ -74,6 +74,18 @@ internal sealed record GetRoleAnswer : WireAnswer
     public required Role Role { get; init; }
 }
 
+/// <summary>Creates the role of a service.</summary>
+/// <param name="ServiceName">The service, for example <c>batch.amazonaws.com</c>.</param>
+internal sealed record CreateServiceLinkedRoleRequest(
+    [property: System.Text.Json.Serialization.JsonPropertyName("AWSServiceName")] string ServiceName);
+
+/// <summary>The created role.</summary>
+internal sealed record CreateServiceLinkedRoleAnswer : WireAnswer
+{
+    /// <summary>The role.</summary>
+    public Role? Role { get; init; }
+}
+
 /// <summary>A role.</summary>
 internal sealed record Role
 {

@@ -24,6 +24,9 @@ internal sealed record TrainingJob : WireAnswer
     /// <summary>Why the job failed, at most 1,024 characters.</summary>
     public string? FailureReason { get; init; }
 
+    /// <summary>The ARN of the job's role.</summary>
+    public string? RoleArn { get; init; }
+
     /// <summary>The job's history.</summary>
     public IReadOnlyList<StatusTransition> SecondaryStatusTransitions { get => field ?? []; init; }
 

@@ -24,7 +24,11 @@ internal static partial class NewerMembers
 
     private static readonly HashSet<string> Operations = ["sagemaker DeleteTrainingJob"];
 
-    private static readonly HashSet<string> Values = ["Deleting", "FORCE_DELETE_STACK"];
+    // The last two are a stack's status, which its own events have as the status of a resource.
+    private static readonly HashSet<string> Values =
+    [
+        "Deleting", "FORCE_DELETE_STACK", "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS", "UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS",
+    ];
 
     public static bool Contains(string service, string shape, string member) => Members.Contains($"{service} {shape} {member}");
 

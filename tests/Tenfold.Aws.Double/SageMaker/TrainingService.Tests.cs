@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Tenfold.Aws.Double.Wire;
 
 namespace Tenfold.Aws.Double.SageMaker;
 

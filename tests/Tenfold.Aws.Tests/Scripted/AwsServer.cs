@@ -21,6 +21,7 @@ internal sealed class AwsServer : IDisposable
     private readonly ConcurrentQueue<AwsCall> _calls = new();
     private readonly ConcurrentQueue<string> _faults = new();
     private readonly ConcurrentDictionary<string, Queue<AwsReply>> _replies = new();
+    private readonly ConcurrentDictionary<string, Func<AwsCall, AwsReply>> _handlers = new();
     private int _requests;
 
     public AwsServer()
@@ -46,6 +47,13 @@ internal sealed class AwsServer : IDisposable
 
     /// <summary>Sets the answers to an operation, in their order; the last one is repeated.</summary>
     public void On(string operation, params AwsReply[] replies) => _replies[operation] = new(replies);
+
+    /// <summary>Sets what answers an operation, instead of fixed answers.</summary>
+    public void Handle(string operation, Func<AwsCall, AwsReply> handler)
+    {
+        _handlers[operation] = handler;
+        _replies.TryRemove(operation, out _);
+    }
 
     public void Dispose()
     {
@@ -117,13 +125,19 @@ internal sealed class AwsServer : IDisposable
         else if (model.Operation(call.Operation) is null && !NewerMembers.ContainsOperation(call.Service, call.Operation))
             faults.Add($"{call.Service} has no operation {call.Operation}");
 
-        AwsReply reply;
-        if (!_replies.TryGetValue(call.Operation, out var replies)) throw new InvalidOperationException($"no answer to {call.Operation}");
-        lock (replies) reply = replies.Count > 1 ? replies.Dequeue() : replies.Peek();
+        var reply = ReplyOf(call);
         if (reply.Output is { } output && model.ShapeOf(call.Operation, "output") is { } shape)
             model.Check(output, shape, $"{call.Operation} answer", isText: false, isInput: false, faults);
         foreach (var found in faults) _faults.Enqueue(found);
         return reply;
+    }
+
+    private AwsReply ReplyOf(AwsCall call)
+    {
+        if (_replies.TryGetValue(call.Operation, out var replies))
+            lock (replies) return replies.Count > 1 ? replies.Dequeue() : replies.Peek();
+        if (!_handlers.TryGetValue(call.Operation, out var handler)) throw new InvalidOperationException($"no answer to {call.Operation}");
+        lock (_handlers) return handler(call);
     }
 
     /// <summary>Sends an answer; false when the connection is to be closed.</summary>

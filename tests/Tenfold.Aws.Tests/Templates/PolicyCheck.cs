@@ -3,7 +3,9 @@ using static Tenfold.Aws.Tests.Templates.Template;
 
 namespace Tenfold.Aws.Tests.Templates;
 
-/// <summary>Holds a template to the rules of safety that Tenfold promises: who may do what, what is encrypted, kept, tagged, and idle.</summary>
+/// <summary>
+/// Holds a template to the rules of safety that Tenfold promises: who may do what, what is encrypted, kept, tagged, and idle.
+/// </summary>
 internal sealed class PolicyCheck
 {
     private readonly Template _template;
@@ -103,7 +105,7 @@ internal sealed class PolicyCheck
             var data = Child(Properties(node), "LaunchTemplateData");
             if (Text(Child(data, "MetadataOptions", "HttpTokens")) != "required") _faults.Add($"{name}: version 1 of the metadata service");
             var disks = Items(Child(data, "BlockDeviceMappings")).Select(disk => Child(disk, "Ebs")).ToList();
-            if (disks.Count == 0 || disks.Any(disk => Text(Child(disk, "Encrypted")) != "true")) _faults.Add($"{name}: not encrypted");
+            if (disks.Any(disk => Text(Child(disk, "Encrypted")) != "true")) _faults.Add($"{name}: not encrypted");
             if (disks.Any(disk => Text(Child(disk, "DeleteOnTermination")) != "true")) _faults.Add($"{name}: the disk stays");
             foreach (var type in (string[])["instance", "volume"])
                 if (!HasSpecification(Child(data, "TagSpecifications"), type)) _faults.Add($"{name}: no tag on its {type}");
@@ -113,6 +115,7 @@ internal sealed class PolicyCheck
         {
             var resources = Child(Properties(node), "ComputeResources");
             if (Text(Child(resources, "MinvCpus")) != "0") _faults.Add($"{name}: machines run while idle");
+            if (!HasDisk(Text(Child(resources, "LaunchTemplate", "LaunchTemplateId")))) _faults.Add($"{name}: an unencrypted disk");
             if (!HasTag(Child(resources, "Tags"))) _faults.Add($"{name}: no tag on its machines");
         }
         foreach (var (name, node) in _template.OfType("AWS::Batch::JobQueue"))
@@ -120,6 +123,10 @@ internal sealed class PolicyCheck
         foreach (var (name, node) in _template.Section("Resources"))
             if (Type(node) is "AWS::EC2::NatGateway" or "AWS::EC2::EIP" or "AWS::EC2::Instance") _faults.Add($"{name}: costs while idle");
     }
+
+    // Without a disk of the template's, Batch takes that of the machine image. The target ec2 names a disk in each request.
+    private bool HasDisk(string? launchTemplate) => launchTemplate is not null && _template.Resource(launchTemplate) is { } template
+        && Child(Properties(template), "LaunchTemplateData", "BlockDeviceMappings") is not null;
 
     private static bool HasSpecification(YamlNode? specifications, string type) => Items(specifications).Any(specification =>
         Text(Child(specification, "ResourceType")) == type && HasTag(Child(specification, "Tags")));

@@ -40,14 +40,18 @@ public sealed class Requests_fit_AWSs_models
             "CreateTrainingJob", "DescribeTrainingJob TrainingJobName TrainingJob", "StopTrainingJob TrainingJobName WireNothing",
             "ListTrainingJobs", "AddTags", "ListTags",
         ],
-        ["ecr"] = ["GetAuthorizationToken", "DescribeRepositories", "DescribeImages", "ListImages", "BatchDeleteImage"],
+        ["ecr"] =
+        [
+            "GetAuthorizationToken", "DescribeRepositories", "DescribeImages", "ListImages", "BatchDeleteImage", "DeleteRepository Nothing",
+        ],
         ["logs"] = ["GetLogEvents", "DescribeLogGroups", "DescribeLogStreams", "DeleteLogGroup Nothing"],
         ["service-quotas"] =
             ["GetServiceQuota", "GetAWSDefaultServiceQuota GetServiceQuotaRequest GetServiceQuotaAnswer", "ListServiceQuotas"],
-        ["iam"] = ["SimulatePrincipalPolicy", "GetRole"],
+        ["iam"] = ["SimulatePrincipalPolicy", "GetRole", "CreateServiceLinkedRole"],
         ["cloudformation"] =
         [
             "CreateChangeSet", "DescribeChangeSet ChangeSetRequest ChangeSet", "ExecuteChangeSet Nothing",
+            "ListChangeSets StackRequest ListChangeSetsAnswer", "ListStacks",
             "DescribeStacks StackRequest DescribeStacksAnswer", "DescribeStackEvents StackRequest DescribeStackEventsAnswer",
             "ListStackResources StackRequest ListStackResourcesAnswer", "DeleteStack Nothing", "ContinueUpdateRollback Nothing",
             "DescribeStackDriftDetectionStatus DriftDetectionRequest DriftDetection", "DescribeStackResourceDrifts", "ValidateTemplate",

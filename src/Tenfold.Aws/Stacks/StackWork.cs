@@ -1,0 +1,93 @@
+using Tenfold.Aws.Batch;
+using Tenfold.Aws.SageMaker;
+using Tenfold.Aws.Wire;
+
+namespace Tenfold.Aws.Stacks;
+
+/// <summary>Finds the work that would be lost with a stack: jobs that wait or run in its queues, or that have its role.</summary>
+/// <param name="stack">The stack.</param>
+internal sealed class StackWork(AwsStack stack)
+{
+    private static readonly string[] Live = ["SUBMITTED", "PENDING", "RUNNABLE", "STARTING", "RUNNING"];
+
+    /// <summary>Finds the work.</summary>
+    /// <param name="resources">The stack's resources.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>The work; and where it could not be searched for, for example because this user may not use a service.</returns>
+    public async Task<(IReadOnlyList<LiveWork> Work, IReadOnlyList<string> Faults)> FindAsync(
+        IReadOnlyList<ReportedResource> resources, CancellationToken cancellationToken)
+    {
+        var (work, faults) = (new List<LiveWork>(), new List<string>());
+        await TryAsync(async () =>
+        {
+            using var batch = new BatchClient(stack.Options, stack.Time);
+            foreach (var queue in Physical(resources, "AWS::Batch::JobQueue")) await AddJobsAsync(batch, queue, work, cancellationToken);
+        }, faults);
+        if (resources.FirstOrDefault(resource => resource.Resource == "TrainingRole")?.PhysicalId is { } role)
+        {
+            await TryAsync(async () =>
+            {
+                using var training = new SageMakerClient(stack.Options, stack.Time);
+                await AddTrainingsAsync(training, role, work, cancellationToken);
+            }, faults);
+        }
+
+        return (work, faults);
+    }
+
+    private static async Task TryAsync(Func<Task> search, List<string> faults)
+    {
+        try
+        {
+            await search();
+        }
+        catch (AwsException e) when (e.Fault is not AwsFault.ExpiredCredentials)
+        {
+            faults.Add(e.Message);
+        }
+    }
+
+    private static IEnumerable<string> Physical(IReadOnlyList<ReportedResource> resources, string type) =>
+        resources.Where(resource => resource.Type == type && resource.Status != "DELETE_COMPLETE")
+            .Select(resource => resource.PhysicalId).OfType<string>();
+
+    private static async Task AddJobsAsync(BatchClient batch, string queue, List<LiveWork> work, CancellationToken cancellationToken)
+    {
+        var name = queue[(queue.LastIndexOf('/') + 1)..];
+        foreach (var status in Live)
+        {
+            try
+            {
+                var listing = batch.ListJobsAsync(new ListJobsRequest { JobQueue = name, JobStatus = status }, cancellationToken);
+                await foreach (var job in listing) work.Add(new LiveWork("Batch job", job.JobName, job.JobId, status));
+            }
+            catch (AwsException e) when (e.Fault is AwsFault.NotFound or AwsFault.Invalid)
+            {
+                // Somebody has deleted the queue, and its jobs with it.
+            }
+        }
+    }
+
+    // SageMaker can't list by role, and few jobs are in progress.
+    private static async Task AddTrainingsAsync(
+        SageMakerClient training, string role, List<LiveWork> work, CancellationToken cancellationToken)
+    {
+        var running = new List<string>();
+        var listing = training.ListTrainingJobsAsync(
+            new ListTrainingJobsRequest { StatusEquals = "InProgress", MaxResults = 100 }, cancellationToken);
+        await foreach (var job in listing) running.Add(job.TrainingJobName);
+        foreach (var name in running)
+        {
+            var job = await training.DescribeTrainingJobAsync(new(name), cancellationToken);
+            if (job.RoleArn?.EndsWith($"/{role}", StringComparison.Ordinal) == true)
+                work.Add(new LiveWork("SageMaker training job", name, job.TrainingJobArn, job.SecondaryStatus ?? job.TrainingJobStatus));
+        }
+    }
+}
+
+/// <summary>Work that would be lost with a stack.</summary>
+/// <param name="Kind">For example <c>Batch job</c>.</param>
+/// <param name="Name">The name, which Tenfold takes from the attempt.</param>
+/// <param name="Id">The id in AWS.</param>
+/// <param name="Status">The service's status.</param>
+public sealed record LiveWork(string Kind, string Name, string Id, string Status);

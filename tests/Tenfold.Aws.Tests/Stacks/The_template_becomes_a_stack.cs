@@ -1,0 +1,102 @@
+using Amazon.Runtime;
+using Amazon.S3;
+using Tenfold.Aws.Double;
+using Tenfold.Aws.Stacks;
+using Tenfold.Aws.Tests.Servers;
+using Tenfold.Aws.Wire;
+
+namespace Tenfold.Aws.Tests.Stacks;
+
+/// <summary>Tenfold's own template, from the plan to nothing, over the double of AWS.</summary>
+public sealed class The_template_becomes_a_stack : IDisposable
+{
+    private readonly S3Server _s3 = new();
+    private readonly AwsDouble _aws;
+    private readonly AwsStack _stack;
+    private readonly List<string> _happened = [];
+
+    public The_template_becomes_a_stack()
+    {
+        _aws = new AwsDouble(new AwsDoubleOptions { S3Endpoint = _s3.Endpoint, S3Folder = Path.GetDirectoryName(_s3.Data) });
+        _stack = new AwsStack("tenfold", Options) { Pace = TimeSpan.FromMilliseconds(20) };
+    }
+
+    private AwsOptions Options => new()
+    {
+        Endpoint = _aws.Endpoint,
+        Region = _aws.Options.Region,
+        Credentials = new BasicAWSCredentials(_aws.Options.AccessKey, _aws.Options.Secret),
+        Pause = TimeSpan.FromMilliseconds(10),
+    };
+
+    public void Dispose()
+    {
+        _stack.Dispose();
+        _aws.Dispose();
+        _s3.Dispose();
+    }
+
+    [Fact]
+    public async Task It_is_planned_made_read_changed_and_destroyed()
+    {
+        (await PlanAsync(new())).IsNew.ShouldBeTrue();
+        (await ApplyAsync(new())).ShouldBeOfType<ApplyResult.Done>();
+        _happened.ShouldContain("QueueOnDemand CREATE_COMPLETE");
+        _happened[^1].ShouldBe("tenfold CREATE_COMPLETE");
+
+        using var reader = new StackOutputsReader("tenfold", Options);
+        var outputs = (await reader.ReadAsync(default)).ShouldBeOfType<StackLookup.Ready>().Outputs;
+        outputs.Subnets.Count.ShouldBe(2);
+        outputs.QueueGpuSpot.ShouldBe("tenfold-gpu-spot");
+        outputs.TemplateVersion.ShouldBe(StackTemplate.Version);
+        outputs.Account.ShouldBe(_aws.Options.Account);
+
+        (await new StackPlanner(_stack).PlanAsync(new(), true, default)).ShouldBeOfType<PlanResult.NothingToChange>();
+        var changed = await PlanAsync(new StackSettings { MaxVcpus = 256, SshFrom = "203.0.113.7/32" });
+        changed.Changes.Select(change => change.Resource).ShouldContain("SshRule");
+        (await ApplyAsync(new StackSettings { Spot = false })).ShouldBeOfType<ApplyResult.Done>();
+        reader.Forget();
+        (await reader.ReadAsync(default)).ShouldBeOfType<StackLookup.Ready>().Outputs.QueueSpot.ShouldBeNull();
+
+        await WriteAsync(outputs.Bucket, "tenfold/runs/1/model.bin");
+        var kept = (await DestroyAsync(withArtifacts: false)).ShouldBeOfType<DestroyResult.Done>().Kept;
+        kept.ShouldHaveSingleItem().Name.ShouldBe(outputs.Bucket);
+        (await reader.ReadAsync(default)).ShouldBeOfType<StackLookup.Ready>("it is cached");
+        reader.Forget();
+        (await reader.ReadAsync(default)).ShouldBeOfType<StackLookup.Missing>();
+        (await DestroyAsync(withArtifacts: true)).ShouldBeOfType<DestroyResult.Done>().Kept.ShouldBeEmpty();
+        (await new StackDestroyer(_stack).PlanAsync(default)).IsNothing.ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task A_creation_that_fails_names_the_resource_and_leaves_no_bucket()
+    {
+        _aws.Stacks.FailCreation("QueueGpu", "no such quota (RequestToken: 1, HandlerErrorCode: ServiceLimitExceeded)");
+        var failed = (await ApplyAsync(new())).ShouldBeOfType<ApplyResult.Failed>();
+        (failed.Status, failed.First?.Resource, failed.First?.Code).ShouldBe(("ROLLBACK_COMPLETE", "QueueGpu", "ServiceLimitExceeded"));
+        _aws.Stacks.ResourceOf("tenfold", "Bucket").ShouldBeNull();
+        _aws.Stacks.FailCreation("QueueGpu", null);
+        (await new StackApplier(_stack).RemoveFailedAsync(Report, default)).ShouldBeOfType<ApplyResult.Done>();
+        (await ApplyAsync(new())).ShouldBeOfType<ApplyResult.Done>();
+    }
+
+    private void Report(StackProgress progress) => _happened.Add($"{progress.Resource} {progress.Status}");
+
+    private async Task<StackPlan> PlanAsync(StackSettings settings) =>
+        (await new StackPlanner(_stack).PlanAsync(settings, true, default)).ShouldBeOfType<PlanResult.Planned>().Plan;
+
+    private async Task<ApplyResult> ApplyAsync(StackSettings settings) =>
+        await new StackApplier(_stack).ApplyAsync(await PlanAsync(settings), Report, default);
+
+    private async Task<DestroyResult> DestroyAsync(bool withArtifacts)
+    {
+        var destroyer = new StackDestroyer(_stack);
+        return await destroyer.DestroyAsync(await destroyer.PlanAsync(default), withArtifacts, Report, default);
+    }
+
+    private async Task WriteAsync(string bucket, string key)
+    {
+        using var client = new AmazonS3Client(new AmazonS3Config { ServiceURL = _s3.Endpoint, ForcePathStyle = true });
+        await client.PutObjectAsync(new() { BucketName = bucket, Key = key, ContentBody = "content" });
+    }
+}

@@ -1,0 +1,378 @@
+using System.Text.Json;
+using Tenfold.Core.Attempts;
+using Tenfold.Core.Control;
+using Tenfold.Core.Ledger;
+using Tenfold.Core.Reasons;
+using Tenfold.Core.Runs;
+using Tenfold.Core.Store;
+using Tenfold.Core.Targets;
+using Tenfold.Sql;
+
+namespace Tenfold.Core.Tests.Control;
+
+public sealed partial class A_controller_brings_ledger_and_target_together : IDisposable
+{
+    private const string Group = "k7m2xqab", First = "k7m2xqab-1-1", Second = "k7m2xqab-1-2";
+    private readonly TemporaryFolder _folder = new();
+    private readonly FolderStore _store;
+    private readonly SqlLedger _ledger;
+    private readonly FakeTarget _target = new();
+    private readonly Controller _controller;
+
+    public A_controller_brings_ledger_and_target_together()
+    {
+        _store = new FolderStore(_folder["store"]);
+        _ledger = Open();
+        _controller = Another();
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task What_is_pending_is_handed_over_and_then_seen_running_and_ended()
+    {
+        await AddAsync(runs: 2);
+        (await ReconcileAsync()).ShouldBe(2);
+        _target.Started.Select(assignment => (assignment.Attempt, assignment.Seed)).ShouldBe([(First, 11), ("k7m2xqab-2-1", 12)]);
+        (await AttemptsAsync()).Select(attempt => attempt.State).ShouldBe([AttemptState.Queued]);
+
+        _target.Has[First] = new BackendState(BackendKind.Running);
+        await ReportAsync(First, new AttemptReport { State = AttemptState.Running, Process = 7, Host = "gpu-1" });
+        await ReconcileAsync();
+        (await AttemptsAsync())[0]
+            .ShouldSatisfyAllConditions(attempt => attempt.State.ShouldBe(AttemptState.Running), attempt => attempt.Host.ShouldBe("gpu-1"));
+
+        _target.Has.Remove(First);
+        await ReportAsync(
+            First, new AttemptReport { State = AttemptState.Succeeded, ExitCode = 0, Warnings = [new Warning.Note("take care")] });
+        await ReconcileAsync();
+        (await RunAsync())
+            .ShouldSatisfyAllConditions(
+                run => run.State.ShouldBe(RunState.Succeeded), run => run.Warnings.ShouldBe([new Warning.Note("take care")]));
+        (await ReconcileAsync()).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task A_crash_between_the_start_and_its_record_starts_nothing_twice()
+    {
+        await AddAsync();
+        _target.BeforeAnswer = () => throw new OperationCanceledException("killed here");
+        await Should.ThrowAsync<OperationCanceledException>(ReconcileAsync);
+        (await AttemptsAsync())[0].State.ShouldBe(AttemptState.Pending);
+        _target.BeforeAnswer = null;
+        await Another().ReconcileAsync(CancellationToken.None);
+        _target.Asked.ShouldBe([First, First]);
+        _target.Started.Count.ShouldBe(1);
+        (await AttemptsAsync())[0].State.ShouldBe(AttemptState.Queued);
+    }
+
+    [Theory]
+    [InlineData(StartKind.NoCapacity)]
+    [InlineData(StartKind.Quota)]
+    public async Task Without_room_it_stays_pending_and_is_tried_again(StartKind kind)
+    {
+        await AddAsync();
+        _target.Answer = new StartOutcome(kind, new Reason.Note("full"));
+        await ReconcileAsync();
+        await ReconcileAsync();
+        (await AttemptsAsync())[0].State.ShouldBe(AttemptState.Pending);
+        _target.Answer = StartOutcome.Started;
+        await ReconcileAsync();
+        (await AttemptsAsync())[0].State.ShouldBe(AttemptState.Queued);
+        _target.Started.Count.ShouldBe(1);
+    }
+
+    [Theory]
+    [InlineData(StartKind.Denied)]
+    [InlineData(StartKind.Invalid)]
+    public async Task What_is_refused_fails_with_the_targets_reason(StartKind kind)
+    {
+        await AddAsync();
+        _target.Answer = new StartOutcome(kind, new Reason.Note("no permission; ask for it"));
+        await ReconcileAsync();
+        (await RunAsync())
+            .ShouldSatisfyAllConditions(
+                run => run.State.ShouldBe(RunState.Failed), run => run.Reason.Words().ShouldBe("no permission; ask for it"));
+        (await ReconcileAsync()).ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task What_is_gone_without_a_last_word_is_lost_and_tried_again_three_times()
+    {
+        await AddAsync();
+        for (var i = 0; i < 12; i++)
+        {
+            await ReconcileAsync();
+            _target.Has.Clear();
+        }
+
+        (await AttemptsAsync()).Select(attempt => attempt.State)
+            .ShouldBe([AttemptState.Lost, AttemptState.Lost, AttemptState.Lost, AttemptState.Lost]);
+        _target.Started.Select(assignment => (assignment.Number, assignment.LostBefore, assignment.Seed))
+            .ShouldBe([(1, 0, 11), (2, 1, 11), (3, 2, 11), (4, 3, 11)]);
+        (await RunAsync()).State.ShouldBe(RunState.Failed);
+        (await AttemptsAsync())[0].Reason.Words().ShouldNotBeNull().ShouldContain("never reported how it ended");
+    }
+
+    [Fact]
+    public async Task What_is_gone_with_a_last_word_is_what_that_says()
+    {
+        await AddAsync();
+        await ReconcileAsync();
+        await ReportAsync(
+            First, new AttemptReport
+            {
+                State = AttemptState.Failed,
+                ExitCode = 3,
+                Reason = new Reason.Note("exit code 3"),
+                IsRetried = true
+            });
+        await new AttemptReports(_store).WriteMetricsAsync(
+            First, [new MetricSummary { Name = "loss", Count = 1, First = 1, Last = 1, Min = 1, Max = 1 }], CancellationToken.None);
+        _target.Has.Remove(First);
+        await ReconcileAsync();
+        (await AttemptsAsync()).Select(attempt => (attempt.State, attempt.ExitCode))
+            .ShouldBe([(AttemptState.Failed, 3), (AttemptState.Pending, null)]);
+        (await RunAsync()).ShouldSatisfyAllConditions(run => run.State.ShouldBe(RunState.Queued), run => run.Attempt.ShouldBe(Second));
+    }
+
+    [Fact]
+    public async Task What_is_cancelled_while_it_is_pending_never_starts()
+    {
+        await AddAsync();
+        await _ledger.RequestCancelAsync([$"{Group}-1"], DateTimeOffset.UtcNow, null, CancellationToken.None);
+        await ReconcileAsync();
+        _target.Asked.ShouldBeEmpty();
+        (await RunAsync()).State.ShouldBe(RunState.Cancelled);
+    }
+
+    [Fact]
+    public async Task What_is_cancelled_while_it_runs_though_nobody_recorded_its_start_is_not_called_ended_before_it_has()
+    {
+        // An agent queues the next attempt by itself: the ledger has it as pending while it runs.
+        await AddAsync();
+        _target.Has[First] = new BackendState(BackendKind.Running);
+        await ReportAsync(First, new AttemptReport { State = AttemptState.Running, Process = 7 });
+        await _ledger.RequestCancelAsync([$"{Group}-1"], DateTimeOffset.UtcNow, null, CancellationToken.None);
+        await ReconcileAsync();
+        _target.Stopped.ShouldContain(First);
+        (await RunAsync()).State.ShouldNotBe(RunState.Cancelled);
+        await ReconcileAsync();
+        (await RunAsync()).State.ShouldBe(RunState.Running);
+        _target.Has.Remove(First);
+        await ReportAsync(First, new AttemptReport { State = AttemptState.Cancelled, Reason = new Reason.Note("cancelled") });
+        await ReconcileAsync();
+        (await RunAsync())
+            .ShouldSatisfyAllConditions(run => run.State.ShouldBe(RunState.Cancelled), run => run.Reason.Words().ShouldBe("cancelled"));
+        _target.Asked.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task What_is_cancelled_and_gone_is_cancelled_and_not_tried_again()
+    {
+        await AddAsync();
+        await ReconcileAsync();
+        await _ledger.RequestCancelAsync([$"{Group}-1"], DateTimeOffset.UtcNow, null, CancellationToken.None);
+        _target.Has.Clear();
+        await ReconcileAsync();
+        _target.Stopped.ShouldBe([First]);
+        (await AttemptsAsync()).Select(attempt => attempt.State).ShouldBe([AttemptState.Cancelled]);
+    }
+
+    [Fact]
+    public async Task Many_at_once_start_nothing_twice_and_lose_nothing()
+    {
+        await AddAsync(runs: 20);
+        for (var round = 0; round < 4; round++)
+        {
+            await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(() => Another().ReconcileAsync(CancellationToken.None))));
+            if (round == 1) _target.Has.Clear();
+        }
+
+        _target.Started.Select(assignment => assignment.Attempt).ShouldBeUnique();
+        _target.Started.Count.ShouldBe(40);
+        for (var i = 1; i <= 20; i++)
+            (await _ledger.ListAttemptsAsync($"{Group}-{i}", CancellationToken.None)).Select(attempt => attempt.State)
+                .ShouldBe([AttemptState.Lost, AttemptState.Queued]);
+    }
+
+    [Fact]
+    public async Task Another_machines_target_is_left_alone()
+    {
+        await AddAsync(target: "elsewhere");
+        await _ledger.RequestCancelAsync([$"{Group}-1"], DateTimeOffset.UtcNow, null, CancellationToken.None);
+        (await ReconcileAsync()).ShouldBe(1);
+        (await AttemptsAsync())[0].State.ShouldBe(AttemptState.Pending);
+        _target.Asked.ShouldBeEmpty();
+        _target.Stopped.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_host_without_a_secret_waits_ten_seconds_for_one_that_has_it()
+    {
+        await AddAsync(secrets: ["UNKNOWN_SECRET"]);
+        await ReconcileAsync();
+        _target.Asked.ShouldBeEmpty();
+        await AddAsync(group: "zzzzzzzz", secrets: ["KNOWN_SECRET"]);
+        await ReconcileAsync();
+        _target.Asked.ShouldBe(["zzzzzzzz-1-1"]);
+        // No other host has submitted it: the target says what is missing.
+        var later = new FrozenClock { Now = DateTimeOffset.UtcNow.AddSeconds(11) };
+        await Controller(_ledger, new FakeTargetResolver(_target, _store), later).ReconcileAsync(CancellationToken.None);
+        _target.Asked.ShouldBe(["zzzzzzzz-1-1", First]);
+    }
+
+    [Fact]
+    public async Task A_host_without_a_secret_cancels_a_pending_run_at_once()
+    {
+        await AddAsync(secrets: ["UNKNOWN_SECRET"]);
+        await _ledger.RequestCancelAsync([$"{Group}-1"], DateTimeOffset.UtcNow, null, CancellationToken.None);
+        await ReconcileAsync();
+        (await AttemptsAsync())[0].State.ShouldBe(AttemptState.Cancelled);
+    }
+
+    [Fact]
+    public async Task What_the_ledger_did_not_take_is_offered_again()
+    {
+        await AddAsync();
+        await ReconcileAsync();
+        _target.Has.Remove(First);
+        await ReportAsync(First, new AttemptReport { State = AttemptState.Succeeded, ExitCode = 0 });
+        var refusing = new RefusingLedger(_ledger) { IsFull = true };
+        var controller = Controller(refusing, new FakeTargetResolver(_target, _store));
+        await Should.ThrowAsync<LedgerException>(() => controller.ReconcileAsync(CancellationToken.None));
+        refusing.IsFull = false;
+        await controller.ReconcileAsync(CancellationToken.None);
+        (await RunAsync()).State.ShouldBe(RunState.Succeeded);
+    }
+
+    [Fact]
+    public async Task A_damaged_report_fails_its_own_attempt_and_no_other()
+    {
+        await AddAsync(runs: 2);
+        await ReconcileAsync();
+        _target.Has.Clear();
+        await _store.WriteAsync(AttemptKeys.State(First), "{ half"u8.ToArray(), CancellationToken.None);
+        await ReportAsync("k7m2xqab-2-1", new AttemptReport { State = AttemptState.Succeeded, ExitCode = 0 });
+        await ReconcileAsync();
+        (await RunAsync())
+            .ShouldSatisfyAllConditions(
+                run => run.State.ShouldBe(RunState.Failed), run => run.Reason.Words().ShouldNotBeNull().ShouldContain("damaged"));
+        (await RunAsync(2)).State.ShouldBe(RunState.Succeeded);
+    }
+
+    private Controller Another() => Controller(Open(), new FakeTargetResolver(_target, _store));
+
+    private static Controller Controller(ILedger ledger, ITargetResolver resolver, TimeProvider? time = null) =>
+        new(ledger, resolver, name => name == "KNOWN_SECRET" ? "its value" : null, time ?? TimeProvider.System);
+
+    /// <summary>The ledger as another process has it.</summary>
+    private SqlLedger Open() => new(new SqliteDatabase(_folder["ledger.db"]));
+
+    private async Task<int> ReconcileAsync() => (await _controller.ReconcileAsync(CancellationToken.None)).Live;
+
+    private Task ReportAsync(string attempt, AttemptReport report) =>
+        new AttemptReports(_store).WriteAsync(attempt, report, CancellationToken.None);
+
+    private async Task<RunRecord> RunAsync(int repeat = 1) => (await _ledger.ListRunsAsync(Group, CancellationToken.None))[repeat - 1].Run;
+
+    private Task<IReadOnlyList<AttemptRecord>> AttemptsAsync() => _ledger.ListAttemptsAsync($"{Group}-1", CancellationToken.None);
+
+    private Task AddAsync(
+        int runs = 1, string target = "fake", string group = Group, IReadOnlyList<string>? secrets = null,
+        TargetSpec? on = null, string? store = null, Func<WorkSpec, WorkSpec>? with = null)
+    {
+        var now = DateTimeOffset.UtcNow;
+        var spec = new WorkSpec
+        {
+            Project = "test",
+            Snapshot = "0",
+            Environment = new EnvironmentSpec("system"),
+            Parameters = JsonDocument.Parse("{}").RootElement,
+            Secrets = secrets ?? [],
+            Target = on,
+            Store = store,
+        };
+        var record = new GroupRecord
+        {
+            Id = group,
+            Root = "/",
+            Target = target,
+            CreatedAt = now,
+            Host = "here",
+            Version = "1",
+            BaseSeed = 1,
+            Repeat = runs,
+            Spec = with is null ? spec : with(spec),
+        };
+        return _ledger.AddGroupAsync(
+            record, [.. Enumerable.Range(1, runs)
+                .Select(i =>
+                    new RunRecord { Id = $"{group}-{i}", Group = group, Repeat = i, Seed = 10 + i, State = RunState.Queued, CreatedAt = now,
+                        Attempts = 1 })],
+            CancellationToken.None);
+    }
+
+    /// <summary>A ledger whose disk is full for a while.</summary>
+    private sealed class RefusingLedger(ILedger inner) : ILedger
+    {
+        public bool IsFull { get; set; }
+
+        public Task<int> ApplyAsync(IReadOnlyList<AttemptChange> changes, Lease? under, CancellationToken cancellationToken) =>
+            IsFull ? throw new LedgerException("the disk is full", isUnreadable: false)
+                : inner.ApplyAsync(changes, under, cancellationToken);
+
+        public Task<string> ReadIdAsync(CancellationToken cancellationToken) => inner.ReadIdAsync(cancellationToken);
+
+        public Task<Lease?> TryAcquireLeaseAsync(
+            string name, string holder, TimeSpan duration, string? dead, CancellationToken cancellationToken) =>
+            inner.TryAcquireLeaseAsync(name, holder, duration, dead, cancellationToken);
+
+        public Task ReleaseAsync(Lease lease, CancellationToken cancellationToken) => inner.ReleaseAsync(lease, cancellationToken);
+
+        public Task<LeaseRecord?> FindLeaseAsync(string name, CancellationToken cancellationToken) =>
+            inner.FindLeaseAsync(name, cancellationToken);
+
+        public Task AddGroupAsync(GroupRecord group, IReadOnlyList<RunRecord> runs, CancellationToken cancellationToken) =>
+            inner.AddGroupAsync(group, runs, cancellationToken);
+
+        public Task<IReadOnlyList<LiveAttempt>> ListLiveAttemptsAsync(CancellationToken cancellationToken) =>
+            inner.ListLiveAttemptsAsync(cancellationToken);
+
+        public Task<IReadOnlyList<string>> RequestCancelAsync(
+            IReadOnlyList<string> runs, DateTimeOffset at, Reason? reason, CancellationToken cancellationToken) =>
+                inner.RequestCancelAsync(runs, at, reason, cancellationToken);
+
+        public Task<bool> RequestRetryAsync(string run, DateTimeOffset at, CancellationToken cancellationToken) =>
+            inner.RequestRetryAsync(run, at, cancellationToken);
+
+        public Task RecordMetricsReadAsync(
+            string group, IReadOnlyDictionary<string, IReadOnlyList<MetricSummary>> metrics, DateTimeOffset at,
+            CancellationToken cancellationToken) => inner.RecordMetricsReadAsync(group, metrics, at, cancellationToken);
+
+        public Task<IReadOnlyList<string>> FindNamesAsync(string prefix, int limit, CancellationToken cancellationToken) =>
+            inner.FindNamesAsync(prefix, limit, cancellationToken);
+
+        public Task<GroupRecord?> FindGroupAsync(string id, CancellationToken cancellationToken) =>
+            inner.FindGroupAsync(id, cancellationToken);
+
+        public Task<IReadOnlyList<GroupRecord>> ListGroupsAsync(int limit, CancellationToken cancellationToken) =>
+            inner.ListGroupsAsync(limit, cancellationToken);
+
+        public Task<IReadOnlyList<RunWithMetrics>> ListRunsAsync(string group, CancellationToken cancellationToken) =>
+            inner.ListRunsAsync(group, cancellationToken);
+
+        public Task<IReadOnlyList<RunListing>> ListNewestRunsAsync(
+            RunState? state, int limit, int offset, CancellationToken cancellationToken) =>
+            inner.ListNewestRunsAsync(state, limit, offset, cancellationToken);
+
+        public Task<int> CountRunsAsync(RunState? state, CancellationToken cancellationToken) =>
+            inner.CountRunsAsync(state, cancellationToken);
+
+        public Task<IReadOnlyList<AttemptRecord>> ListAttemptsAsync(string run, CancellationToken cancellationToken) =>
+            inner.ListAttemptsAsync(run, cancellationToken);
+
+        public Task<IReadOnlyList<EventRecord>> ListEventsAsync(string id, CancellationToken cancellationToken) =>
+            inner.ListEventsAsync(id, cancellationToken);
+    }
+}
