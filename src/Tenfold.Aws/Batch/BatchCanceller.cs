@@ -26,6 +26,13 @@ internal sealed class BatchCanceller(BatchConnection connection, IStore store, J
     private readonly ConcurrentDictionary<string, DateTimeOffset> _ended = [];
     private readonly StuckAgents _stuck = new(store, time);
 
+    /// <summary>The jobs that waited when they were last seen, and that this process has not ended yet.</summary>
+    public IReadOnlyList<BatchElement> FindWaiting(IReadOnlyList<string> attempts) =>
+    [
+        .. attempts.Select(index.Find).OfType<BatchElement>()
+            .Where(one => one.State.Kind == BackendKind.Waiting && IsNew(one.Id) && IsNew(one.Job.Id)),
+    ];
+
     /// <summary>Stops attempts whose jobs the index has.</summary>
     /// <exception cref="AwsException">AWS refused a call, or gave no answer.</exception>
     public async Task StopAsync(IReadOnlyList<string> attempts, CancellationToken cancellationToken)
@@ -37,7 +44,7 @@ internal sealed class BatchCanceller(BatchConnection connection, IStore store, J
             unwanted.AddRange(found.OfType<BatchElement>());
         }
 
-        var ids = unwanted.GroupBy(one => one.Job.Id).SelectMany(IdsOf).Where(IsNew).ToList();
+        var ids = unwanted.Where(one => IsNew(one.Job.Id)).GroupBy(one => one.Job.Id).SelectMany(IdsOf).Where(IsNew).ToList();
         foreach (var chunk in ids.Chunk(CallsAtOnce)) await Task.WhenAll(chunk.Select(id => EndAsync(id, cancellationToken)));
     }
 

@@ -46,7 +46,7 @@ internal sealed class BatchTarget : ITarget, IDescribesStart, IChecksWork
 
     /// <inheritdoc/>
     public TargetCapabilities Capabilities { get; } =
-        new("batch", new CallsPerHundred(Start: 8, Observe: 5, Stop: 103)) { HasSpot = true, HasGpus = true };
+        new("batch", new CallsPerHundred(Start: 8, Observe: 5, Stop: 104)) { HasSpot = true, HasGpus = true };
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<StartOutcome>> StartAsync(IReadOnlyList<Assignment> assignments, CancellationToken cancellationToken) =>
@@ -69,6 +69,8 @@ internal sealed class BatchTarget : ITarget, IDescribesStart, IChecksWork
             var place = await _connection.GetPlaceAsync(cancellationToken);
             // Until a round is due, the agent of a job that this process does not know yet finds the stop mark.
             if (_pace.IsDue) await _observer.LookUpAsync(attempts, place, cancellationToken);
+            // A job that waited a moment ago may run now, and its agent is to stop it.
+            await _observer.RefreshAsync(_canceller.FindWaiting(attempts), place, cancellationToken);
             await _canceller.StopAsync(attempts, cancellationToken);
             return true;
         });

@@ -30,7 +30,7 @@ public sealed class Observing_costs_few_calls(S3Server server) : IClassFixture<S
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_thousand_runs_for_an_hour_cost_thirty_calls_a_minute_at_most(bool isThrottled)
+    public async Task A_thousand_runs_cost_thirty_calls_a_minute_at_most(bool isThrottled)
     {
         var time = new ShiftedClock();
         await using var bench = new BatchBench(server, Imagined, time, TimeSpan.FromSeconds(3));
@@ -40,13 +40,13 @@ public sealed class Observing_costs_few_calls(S3Server server) : IClassFixture<S
         if (isThrottled)
             for (var i = 1; i < 2000; i += 5) bench.Aws.Faults.Add("batch", "DescribeJobs", Fault.Throttled, first: i);
         List<string> attempts = [.. all.Select(one => one.Attempt)];
-        for (var second = 0; second < 3600; second++)
+        for (var second = 0; second < 600; second++)
         {
             time.Shift = TimeSpan.FromSeconds(second);
             (await bench.Target.ObserveAsync(attempts, default)).ShouldAllBe(state => state.Kind != BackendKind.Gone);
         }
 
-        bench.Calls!.Value.ShouldBeInRange(100, 30 * 60);
+        bench.Calls!.Value.ShouldBeInRange(100, 30 * 10);
     }
 
     [Fact]

@@ -15,6 +15,9 @@ internal sealed record BatchElement(string Attempt, BatchParent Job, int? Index,
     /// <summary>True once the job has ended: it never runs again.</summary>
     public bool HasEnded => State.Kind == BackendKind.Gone;
 
+    /// <summary>The round of observation in which the state was seen.</summary>
+    public int Round { get; init; }
+
     /// <summary>When Batch got the job; null before it was described.</summary>
     public DateTimeOffset? CreatedAt { get; init; }
 

@@ -33,6 +33,7 @@ internal sealed class BatchObserver(BatchConnection connection, IStore store, Jo
         try
         {
             if (isRound) await ObserveNowAsync(attempts, place, cancellationToken);
+            else await RefreshAsync([.. Known(attempts).Where(one => !index.IsFresh(one))], place, cancellationToken);
         }
         catch (AwsException e) when (e.Fault == AwsFault.Throttled && attempts.All(attempt => index.Find(attempt) is not null))
         {
@@ -69,15 +70,24 @@ internal sealed class BatchObserver(BatchConnection connection, IStore store, Jo
 
     private async Task ObserveNowAsync(IReadOnlyList<string> attempts, BatchPlace place, CancellationToken cancellationToken)
     {
+        index.BeginRound();
         var listed = await LookUpAsync(attempts, place, cancellationToken);
-        var elements = attempts.Select(index.Find).OfType<BatchElement>()
-            .Where(one => one.HasEnded ? !one.IsExplained : !listed.Contains(one.Attempt)).ToList();
+        var elements = Known(attempts).Where(one => one.HasEnded ? !one.IsExplained : !listed.Contains(one.Attempt));
+        await RefreshAsync([.. elements], place, cancellationToken);
+        await _waiting.ExplainAsync([.. Known(attempts)], index, place, cancellationToken);
+    }
+
+    /// <summary>Describes jobs, whether or not a round is due.</summary>
+    /// <exception cref="AwsException">AWS refused a call, or gave no answer.</exception>
+    public async Task RefreshAsync(IReadOnlyList<BatchElement> elements, BatchPlace place, CancellationToken cancellationToken)
+    {
         var chunks = elements.Chunk(BatchClient.MaxJobs).ToList();
         pace.Count(chunks.Count);
         foreach (var some in chunks.Chunk(CallsAtOnce))
             await Task.WhenAll(some.Select(chunk => DescribeAsync(chunk, place, cancellationToken)));
-        await _waiting.ExplainAsync([.. attempts.Select(index.Find).OfType<BatchElement>()], index, place, cancellationToken);
     }
+
+    private IEnumerable<BatchElement> Known(IReadOnlyList<string> attempts) => attempts.Select(index.Find).OfType<BatchElement>();
 
     // Batch leaves out what it does not know, and now and then a new job. Such a job keeps its last state.
     private async Task DescribeAsync(IReadOnlyList<BatchElement> elements, BatchPlace place, CancellationToken cancellationToken)

@@ -23,6 +23,7 @@ internal sealed class JobIndex(BatchConnection connection, IStore store, CallPac
     private static readonly TimeSpan Skew = TimeSpan.FromMinutes(10);
 
     private readonly ConcurrentDictionary<string, BatchElement> _elements = [];
+    private int _round;
 
     /// <summary>The job of an attempt; null when this process has seen none.</summary>
     public BatchElement? Find(string attempt) => _elements.GetValueOrDefault(attempt);
@@ -42,7 +43,13 @@ internal sealed class JobIndex(BatchConnection connection, IStore store, CallPac
     }
 
     /// <summary>Notes what was observed of a job.</summary>
-    public void Update(BatchElement element) => _elements[element.Attempt] = element;
+    public void Update(BatchElement element) => _elements[element.Attempt] = element with { Round = _round };
+
+    /// <summary>Begins a round of observation: from now on, what was seen before is out of date.</summary>
+    public void BeginRound() => Interlocked.Increment(ref _round);
+
+    /// <summary>True when a job has been observed in the last round, or is newer.</summary>
+    public bool IsFresh(BatchElement element) => element.HasEnded || element.Round >= _round;
 
     /// <summary>Forgets ended jobs of attempts that are no longer observed.</summary>
     public void ForgetExcept(IReadOnlyCollection<string> attempts)
@@ -142,10 +149,13 @@ internal sealed class JobIndex(BatchConnection connection, IStore store, CallPac
     }
 
     // When an answer was lost, an attempt may have two jobs. One of them finds the other's claim and ends, so the live one counts.
-    private void Merge(BatchElement element) => _elements.AddOrUpdate(
-        element.Attempt, element, (_, known) => known.Id == element.Id
-            ? element.Index is null && !known.HasEnded ? element : known
-            : known.HasEnded ? element : known);
+    private void Merge(BatchElement element)
+    {
+        var seen = element with { Round = _round };
+        _elements.AddOrUpdate(element.Attempt, seen, (_, known) => known.Id == seen.Id
+            ? seen.Index is null && !known.HasEnded ? seen : known
+            : known.HasEnded ? seen : known);
+    }
 }
 
 /// <summary>An attempt whose job is looked for.</summary>
