@@ -62,7 +62,8 @@ public sealed class GarbageCollector(Services services)
         var found = new List<ResolvedTarget>();
         foreach (var name in names)
         {
-            if (!(await services.Targets.PlanNewAsync(located, name, cancellationToken)).Succeeded(out var planned, out refusal)) return refusal;
+            var plan = await services.Targets.PlanNewAsync(located, name, cancellationToken);
+            if (!plan.Succeeded(out var planned, out refusal)) return refusal;
             found.Add(new ResolvedTarget($"{planned.Spec.Kind} {planned.Spec.Place}", planned.Target, planned.Store));
         }
 

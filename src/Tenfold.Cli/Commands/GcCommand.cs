@@ -26,11 +26,12 @@ internal static class GcCommand
         var keep = new Option<string?>("--keep") { Description = KeepDescription };
         var on = new Option<string?>("--on")
         {
-            Description = "Also search this target of the project, or every one of a kind (ec2), or all in Amazon's cloud (aws), even if no "
-                + "recorded run used it.",
+            Description = "Also search this target of the project, or every one of a kind (ec2), or all in Amazon's cloud (aws), even if "
+                + "no recorded run used it.",
         };
         var json = CommandOptions.Json();
-        var description = Description.WithExample("tenfold gc", "tenfold gc --apply", "tenfold gc --keep 30d --apply", "tenfold gc --on aws");
+        var description = Description.WithExample(
+            "tenfold gc", "tenfold gc --apply", "tenfold gc --keep 30d --apply", "tenfold gc --on aws");
         return new Command("gc", description) { apply, keep, on, json }.WithAction(async (parsed, services, cancellationToken) =>
         {
             var isApplied = parsed.GetValue(apply);

@@ -114,7 +114,12 @@ public sealed class GarbageFinder(IGarbageLedger ledger, ITargetResolver targets
             foreach (var attempt in await target.Target.ListAsync(id, cancellationToken)) attempts.Add((target, attempt));
             if (target.Target is not IFindsLeftovers finder) return;
             foreach (var found in await finder.FindLeftoversAsync(id, cancellationToken))
-                _items.Add(new GarbageItem(GarbageKind.Machine, target.Name, found.Name, null, found.Why) { RemoveAsync = found.RemoveAsync });
+            {
+                _items.Add(new GarbageItem(GarbageKind.Machine, target.Name, found.Name, null, found.Why)
+                {
+                    RemoveAsync = found.RemoveAsync,
+                });
+            }
         }
     }
 

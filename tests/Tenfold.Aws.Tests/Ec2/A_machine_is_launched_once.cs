@@ -167,7 +167,8 @@ public sealed class A_machine_is_launched_once : IDisposable
         Ec2.Launches.ShouldBeEmpty();
         // It is also refused before anything is recorded.
         var spec = Ec2Bench.One(options).Spec.Target!;
-        (await _bench.Target.RefuseAsync(new ResourceSpec { Cpus = cpus }, [], spec, Ec2Bench.Cancel)).ShouldNotBeNull().ShouldContain(word);
+        var resources = new ResourceSpec { Cpus = cpus };
+        (await _bench.Target.RefuseAsync(resources, [], spec, Ec2Bench.Cancel)).ShouldNotBeNull().ShouldContain(word);
         (await _bench.Target.RefuseAsync(new ResourceSpec(), ["KEY"], spec, Ec2Bench.Cancel)).ShouldNotBeNull().ShouldContain("secrets");
     }
 
