@@ -88,7 +88,7 @@ public sealed class Doctor(Services services)
 
         foreach (var name in located.Project.Targets.Keys)
         {
-            if (name != "local") checks.Add(await CheckTargetAsync(located, name, cancellationToken));
+            if (name != "local") checks.AddRange(await CheckTargetAsync(located, name, cancellationToken));
         }
 
         return checks;
@@ -126,18 +126,28 @@ public sealed class Doctor(Services services)
         string Describe(int count, long sizeBytes) => $"{url}, {Numbers.Count(count, "object")}, {Numbers.Size(sizeBytes)}";
     }
 
-    private async Task<Check> CheckTargetAsync(LocatedProject located, string name, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<Check>> CheckTargetAsync(LocatedProject located, string name, CancellationToken cancellationToken)
     {
         var what = $"target {name}";
         try
         {
-            return (await services.Targets.PlanAsync(located, name, cancellationToken)).Match(
-                planned => Check.Ok(what, $"{planned.Spec.Kind}, {planned.Spec.Place}"),
-                refusal => Check.Wrong(what, refusal.Message));
+            var plan = await services.Targets.PlanAsync(located, name, cancellationToken);
+            if (!plan.Succeeded(out var planned, out var refusal)) return [Check.Wrong(what, refusal.Message)];
+            var reached = Check.Ok(what, $"{planned.Spec.Kind}, {planned.Spec.Place}");
+            if (planned.Target is not IChecksAccess checks) return [reached];
+            return
+            [
+                reached,
+                .. (await checks.CheckAccessAsync(cancellationToken)).Select(check =>
+                {
+                    var part = $"{what}: {check.What}";
+                    return check.Fix is null ? Check.Ok(part, check.Detail) : Check.Wrong(part, check.Detail, check.Fix);
+                }),
+            ];
         }
         catch (Exception e) when (e is TargetException or StoreException)
         {
-            return Check.Wrong(what, e.Message);
+            return [Check.Wrong(what, e.Message)];
         }
     }
 }

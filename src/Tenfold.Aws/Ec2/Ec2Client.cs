@@ -151,14 +151,5 @@ internal sealed class Ec2Client : IEc2, IDisposable
     }
 
     /// <inheritdoc/>
-    public async Task<string> ReadConsoleAsync(string instance, CancellationToken cancellationToken)
-    {
-        var request = new GetConsoleOutputRequest { InstanceId = instance };
-        var answer = await _calls.RunAsync("GetConsoleOutput", token => _client.GetConsoleOutputAsync(request, token), cancellationToken);
-        return Convert.TryFromBase64String(answer.Output ?? "", new byte[(answer.Output ?? "").Length], out _)
-            ? Encoding.UTF8.GetString(Convert.FromBase64String(answer.Output ?? "")) : "";
-    }
-
-    /// <inheritdoc/>
     public void Dispose() => _client.Dispose();
 }

@@ -1,3 +1,4 @@
+using Tenfold.Aws.Diagnosis;
 using Tenfold.Aws.Ssm;
 using Tenfold.Aws.Stacks;
 using Tenfold.Aws.Sts;
@@ -10,14 +11,23 @@ namespace Tenfold.Aws.Ec2;
 /// <summary>The clients for one region and stack, with the credentials of the user's session.</summary>
 internal sealed class Ec2Connection : IDisposable
 {
+    // docs/aws.md lists them for users.
+    private static readonly string[] Actions =
+    [
+        "ec2:RunInstances", "ec2:CreateTags", "ec2:DescribeInstances", "ec2:DescribeImages", "ec2:TerminateInstances", "ssm:GetParameter",
+        "cloudformation:DescribeStacks",
+    ];
+
+    private readonly AccountCheck _access;
     private readonly Ec2Client _ec2;
     private readonly SsmClient _ssm;
     private readonly StsClient _sts;
     private readonly StackOutputsReader _stack;
 
-    private Ec2Connection(string region, string stack, AwsOptions options, TimeProvider time)
+    private Ec2Connection(string region, string stack, AwsOptions options, AccountCheck access, TimeProvider time)
     {
         Region = region;
+        _access = access;
         (_ec2, _ssm, _sts) = (new Ec2Client(options, time), new SsmClient(options, time), new StsClient(options, time));
         _stack = new StackOutputsReader(stack, options, time);
     }
@@ -36,7 +46,8 @@ internal sealed class Ec2Connection : IDisposable
         {
             var region = options.Region ?? RegionOf(session)
                 ?? throw new TargetException("no AWS region is set: set `region` of the target, or AWS_REGION.");
-            return new Ec2Connection(region, options.Stack, new AwsOptions { Region = region }, time);
+            var connect = new AwsOptions { Region = region };
+            return new Ec2Connection(region, options.Stack, connect, new AccountCheck(connect, session, time), time);
         }
         catch (AwsException e)
         {
@@ -54,6 +65,10 @@ internal sealed class Ec2Connection : IDisposable
     public async Task<StackOutputs> StackAsync(CancellationToken cancellationToken) =>
         await Ec2Faults.RunAsync(() => _stack.ReadAsync(cancellationToken)) is var found && found is StackLookup.Ready ready
             ? ready.Outputs : throw new TargetException($"{found.Problem}.");
+
+    /// <summary>Checks the credentials, permissions and quotas.</summary>
+    public Task<IReadOnlyList<AccessCheck>> CheckAccessAsync(CancellationToken cancellationToken) =>
+        _access.RunAsync(Actions, cancellationToken);
 
     /// <summary>Reads a parameter of Systems Manager.</summary>
     public Task<string> ReadParameterAsync(string name, CancellationToken cancellationToken) =>

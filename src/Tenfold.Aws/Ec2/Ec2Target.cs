@@ -16,7 +16,7 @@ namespace Tenfold.Aws.Ec2;
 /// Amazon's machines, one for each attempt. A machine's tags name its attempt, so the listing alone tells what was launched: after a crash
 /// between launching and recording, the next controller finds the machine and launches none. Each machine ends itself.
 /// </summary>
-internal sealed class Ec2Target : ITarget, IChecksWork, IDescribesStart, IFindsLeftovers, IPrices
+internal sealed class Ec2Target : ITarget, IChecksAccess, IChecksWork, IDescribesStart, IFindsLeftovers, IPrices
 {
     private const int LaunchesAtOnce = 8, WritesAtOnce = 32;
 
@@ -32,11 +32,13 @@ internal sealed class Ec2Target : ITarget, IChecksWork, IDescribesStart, IFindsL
     private readonly MachineStopper _stopper;
     private readonly MachineImages _images;
     private readonly Ec2Prices _prices;
+    private readonly Func<CancellationToken, Task<IReadOnlyList<AccessCheck>>> _checkAccess;
 
     /// <summary>Makes the target from its parts.</summary>
     internal Ec2Target(Ec2Parts parts, IStore store, IAgentArchives archives, UserSession session, string prices, TimeProvider time)
     {
         (_ec2, _region, _readStack, _store, _archives, _session) = (parts.Ec2, parts.Region, parts.ReadStack, store, archives, session);
+        _checkAccess = parts.CheckAccess ?? (_ => Task.FromResult<IReadOnlyList<AccessCheck>>([]));
         _machines = new MachineList(_ec2);
         _images = new MachineImages(_ec2, parts.ReadParameter, time);
         _launcher = new MachineLauncher(_ec2, _images, store);
@@ -53,7 +55,8 @@ internal sealed class Ec2Target : ITarget, IChecksWork, IDescribesStart, IFindsL
     /// <summary>Makes the target of a connection.</summary>
     public static Ec2Target Create(
         Ec2Connection connection, IStore store, IAgentArchives archives, UserSession session, string prices, TimeProvider time) =>
-        new(new Ec2Parts(connection.Ec2, connection.Region, connection.StackAsync, connection.ReadParameterAsync),
+        new(new Ec2Parts(
+            connection.Ec2, connection.Region, connection.StackAsync, connection.ReadParameterAsync, connection.CheckAccessAsync),
             store, archives, session, prices, time);
 
     /// <inheritdoc/>
@@ -93,6 +96,9 @@ internal sealed class Ec2Target : ITarget, IChecksWork, IDescribesStart, IFindsL
     /// <inheritdoc/>
     public Task<IReadOnlyList<TargetLeftover>> FindLeftoversAsync(string ledger, CancellationToken cancellationToken) =>
         new MachineLeftovers(_ec2).FindAsync(ledger, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<AccessCheck>> CheckAccessAsync(CancellationToken cancellationToken) => _checkAccess(cancellationToken);
 
     /// <inheritdoc/>
     public Task<string?> RefuseAsync(
@@ -244,6 +250,8 @@ internal sealed class Ec2Target : ITarget, IChecksWork, IDescribesStart, IFindsL
 /// <param name="Region">The region.</param>
 /// <param name="ReadStack">Reads what the stack offers.</param>
 /// <param name="ReadParameter">Reads a parameter of Systems Manager.</param>
+/// <param name="CheckAccess">Checks the credentials, permissions and quotas; null for no checks.</param>
 internal sealed record Ec2Parts(
     IEc2 Ec2, string Region, Func<CancellationToken, Task<StackOutputs>> ReadStack,
-    Func<string, CancellationToken, Task<string>> ReadParameter);
+    Func<string, CancellationToken, Task<string>> ReadParameter,
+    Func<CancellationToken, Task<IReadOnlyList<AccessCheck>>>? CheckAccess = null);

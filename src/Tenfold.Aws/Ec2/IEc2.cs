@@ -43,7 +43,4 @@ internal interface IEc2
     /// <summary>Lists the current prices of a type's spot machines with Linux, in each zone.</summary>
     /// <returns>US dollars per hour; empty when the region has no such machines.</returns>
     Task<IReadOnlyList<decimal>> ListSpotPricesAsync(string instanceType, CancellationToken cancellationToken);
-
-    /// <summary>Reads what a machine printed on its console; empty when EC2 has nothing yet.</summary>
-    Task<string> ReadConsoleAsync(string instance, CancellationToken cancellationToken);
 }

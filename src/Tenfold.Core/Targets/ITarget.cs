@@ -88,7 +88,9 @@ public interface IChecksWork
 /// <summary>A target whose machines and disks cost money also when no attempt uses them.</summary>
 public interface IFindsLeftovers
 {
-    /// <summary>Finds machines and disks that carry a ledger's id and that no attempt needs. Attempts that run are not among them.</summary>
+    /// <summary>
+    /// Finds machines and disks that carry a ledger's id and that no attempt needs. Attempts that run are not among them.
+    /// </summary>
     /// <param name="ledger">The ledger's id.</param>
     /// <param name="cancellationToken">Stops it.</param>
     /// <exception cref="TargetException">The backend does not answer.</exception>
@@ -103,3 +105,16 @@ public sealed record TargetLeftover(string Name, string Why)
     /// <summary>Removes it; idempotent. It may throw <see cref="TargetException"/>.</summary>
     public required Func<CancellationToken, Task> RemoveAsync { get; init; }
 }
+
+/// <summary>A target that can check what it depends on: credentials, permissions, quotas.</summary>
+public interface IChecksAccess
+{
+    /// <summary>Checks it. Nothing is changed.</summary>
+    Task<IReadOnlyList<AccessCheck>> CheckAccessAsync(CancellationToken cancellationToken);
+}
+
+/// <summary>The result of a check.</summary>
+/// <param name="What">What was checked, such as <c>permissions</c>.</param>
+/// <param name="Detail">What was found.</param>
+/// <param name="Fix">What to do; null when nothing is wrong.</param>
+public sealed record AccessCheck(string What, string Detail, string? Fix = null);

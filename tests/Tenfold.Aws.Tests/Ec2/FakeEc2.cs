@@ -134,8 +134,6 @@ internal sealed class FakeEc2 : IEc2
     public Task<IReadOnlyList<decimal>> ListSpotPricesAsync(string instanceType, CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlyList<decimal>>(SpotPrices);
 
-    public Task<string> ReadConsoleAsync(string instance, CancellationToken cancellationToken) => Task.FromResult("");
-
     private Task Change(string operation, IReadOnlyList<string> instances, string state)
     {
         Calls.Add(operation);
