@@ -33,7 +33,7 @@ public static class AbandonedWork
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
                 settings.Notify?.Invoke(
-                    $"{folder.FullName}, which an agent that was killed left behind, could not be removed: {e.Message}");
+                    $"{folder.FullName}, which a killed agent left behind, could not be removed: {e.Message}");
             }
         }
     }

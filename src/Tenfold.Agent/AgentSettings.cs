@@ -25,8 +25,8 @@ public sealed record AgentSettings
     public TimeSpan Grace { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>
-    /// Time from SIGTERM to SIGKILL when the host ends the job; default 20 s. Schedulers kill the job some time after their warning, Slurm
-    /// by default after 30 s, and the agent needs the rest to upload what the command left.
+    /// Time from SIGTERM to SIGKILL when the host ends the job; default 20 s. Schedulers kill the job some time after their warning (Slurm
+    /// by default after 30 s), and the agent needs the rest of that time to upload the command's files.
     /// </summary>
     public TimeSpan PreemptionGrace { get; init; } = TimeSpan.FromSeconds(20);
 

@@ -255,7 +255,7 @@ public sealed class AttemptAgent
 }
 
 /// <summary>How an attempt ended in this process.</summary>
-/// <param name="IsReported">True when the attempt's end is in the store, or another process sees to it.</param>
+/// <param name="IsReported">True when the attempt's end is in the store, or another process will report it.</param>
 /// <param name="Ending">How it ended; null when it did not run here.</param>
 internal sealed record AttemptOutcome(bool IsReported, Ending? Ending)
 {

@@ -16,7 +16,7 @@ public sealed class AttemptMonitor(AgentSettings settings, string attempt, Metri
     private readonly AttemptReports _reports = new(settings.Store);
     private long _written;
 
-    /// <summary>Works until cancelled. What fails is tried again after the interval.</summary>
+    /// <summary>Works until cancelled. A request that fails is retried after the interval.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         long? beat = null;
@@ -40,7 +40,7 @@ public sealed class AttemptMonitor(AgentSettings settings, string attempt, Metri
                 }
                 catch (StoreException e)
                 {
-                    // The command's work is worth more than our records of it. If the store goes on failing, the final report says so.
+                    // The command's work is worth more than our records of it. If the store keeps failing, the final report says so.
                     settings.Log.MonitorFailed(attempt, e);
                 }
             }

@@ -62,7 +62,7 @@ public sealed class AttemptRunner(AgentSettings settings)
         work.Retry.Restart();
         end = await UploadAsync(end, work, workspace, monitor);
         if (end.Reason is { } reason && end.State != AttemptState.Succeeded) log.Note($"{reason}");
-        // Closing the buffers writes what is left in them, and that may fail. Only then are their failures complete.
+        // Closing a buffer writes its last bytes, which may fail. So the failures are complete only now.
         await logBuffer.DisposeAsync();
         await seriesBuffer.DisposeAsync();
         var warnings = end.Warnings.Concat(metrics.Warnings(end.State == AttemptState.Succeeded))
@@ -70,7 +70,7 @@ public sealed class AttemptRunner(AgentSettings settings)
         return end with
         {
             StartedAt = report.StartedAt,
-            // By the monotonic clock: the duration must be right even when the wall clock was set meanwhile.
+            // The monotonic clock gives the right duration even when the wall clock is set meanwhile.
             EndedAt = report.StartedAt + settings.Time.GetElapsedTime(since),
             Host = report.Host,
             AgentProcess = report.AgentProcess,
@@ -159,7 +159,7 @@ public sealed class AttemptRunner(AgentSettings settings)
         end = end with { IsResumed = isResumed };
         retry.Restart();
         end = end with { Warnings = [.. prepared.Value.Warnings, .. end.Warnings], Environment = environment };
-        // Before everything else, while the machine is still ours: the next attempt resumes from this checkpoint.
+        // This comes first, while the machine is still available: the next attempt resumes from this checkpoint.
         if (saver is not null && end.State != AttemptState.Succeeded && await saver.FinishAsync(supervisor.WriterEnd) is { } unsaved)
             end = Warn(end, unsaved);
         if (AttemptPreparation.EnvironmentChange(prepared.Value) is { } different) end = Warn(end, different);
@@ -169,7 +169,7 @@ public sealed class AttemptRunner(AgentSettings settings)
             : end;
     }
 
-    /// <returns>When the checkpoint was written that the attempt resumes from; null when it starts anew.</returns>
+    /// <returns>The time of the checkpoint from which the attempt resumes; null when it starts from the beginning.</returns>
     private async Task<DateTimeOffset?> RestoreAsync(
         Assignment assignment, Workspace workspace, AttemptLog log, StoreRetry retry, CancellationToken cancellationToken)
     {
@@ -182,7 +182,7 @@ public sealed class AttemptRunner(AgentSettings settings)
 
     private static AttemptReport Warn(AttemptReport end, Warning warning) => end with { Warnings = [.. end.Warnings, warning] };
 
-    // The command runs by now, and a store that fails for a moment is no reason to end it.
+    // The command is running, and a short failure of the store is no reason to end it.
     private async Task ReportProcessAsync(string attempt, AttemptReport report)
     {
         settings.Log.CommandStarted(attempt, report.Process ?? 0);
@@ -192,12 +192,12 @@ public sealed class AttemptRunner(AgentSettings settings)
         }
         catch (StoreException)
         {
-            // If the store goes on failing, the final report says so.
+            // If the store keeps failing, the final report says so.
         }
     }
 
-    // What a failed command left is uploaded too: it may be all there is to learn from. A full disk is waited for, since the work is done
-    // and only the upload is left; until then everything lies in the workspace.
+    // The files of a failed command are uploaded too, because they may explain the failure. The agent waits while the disk is
+    // full: the work is done, and only the upload is left. Until then everything stays in the workspace.
     private async Task<AttemptReport> UploadAsync(AttemptReport end, AttemptWork work, Workspace workspace, AttemptMonitor monitor)
     {
         var wasStopped = work.Stop.Token.IsCancellationRequested;
@@ -230,7 +230,7 @@ public sealed class AttemptRunner(AgentSettings settings)
         }
     }
 
-    // Everything is uploaded by now: a folder that can't be removed is a nuisance, and no fault of the run.
+    // Everything has been uploaded, so a folder that can't be removed is only a nuisance and not a fault of the run.
     private static IEnumerable<Warning> Removed(Workspace workspace)
     {
         try

@@ -4,7 +4,7 @@ using Tenfold.Core.Platform;
 namespace Tenfold.Agent;
 
 /// <summary>
-/// Removes from a machine what no attempt has used for a long time: copies of snapshots and data, environments, builds, agents, and results
+/// Removes unused things from a machine: copies of snapshots and data, environments, builds, agents, and results
 /// that could not be uploaded.
 /// </summary>
 /// <param name="home">The agents' own folder on this machine; other processes may use it too.</param>
@@ -25,7 +25,7 @@ public sealed class CacheCleaner(string home, TimeProvider time)
     public TimeSpan UnusedWhenFull { get; init; } = TimeSpan.FromDays(1);
 
     /// <summary>
-    /// Returns the free part of the disk, from 0 to 1. Below 5 % the disk is nearly full, and the cleaner goes on until 10 % are free.
+    /// Returns the free part of the disk, from 0 to 1. Below 5 % the disk is nearly full, and the cleaner continues until 10 % are free.
     /// </summary>
     public Func<double> FreePart { get; init; } = () =>
         new DriveInfo(home) is { TotalSize: > 0 } disk ? (double)disk.AvailableFreeSpace / disk.TotalSize : 1;

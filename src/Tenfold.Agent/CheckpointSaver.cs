@@ -12,13 +12,13 @@ namespace Tenfold.Agent;
 /// <param name="attempt">The attempt.</param>
 /// <param name="folder">Its checkpoint folder.</param>
 /// <param name="retry">Retries the last upload.</param>
-/// <param name="log">Takes what the user should know.</param>
+/// <param name="log">Receives notes for the user.</param>
 public sealed class CheckpointSaver(AgentSettings settings, string attempt, string folder, StoreRetry retry, AttemptLog log) : IDisposable
 {
     private readonly FolderWatch? _watch = FolderWatch.Start(folder, settings.Time, () => FindOpen(attempt));
     private CheckpointWriter? _made;
 
-    /// <summary>Saves until cancelled. What fails is tried again after the interval.</summary>
+    /// <summary>Saves until cancelled. A save that fails is retried after the interval.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         using var timer = new PeriodicTimer(settings.CheckpointInterval, settings.Time);

@@ -7,7 +7,7 @@ using Tenfold.Core.Store;
 
 namespace Tenfold.Agent;
 
-/// <summary>Claims attempts for this process, and tells the claims of dead processes from those of living ones.</summary>
+/// <summary>Claims attempts for this process, and distinguishes the claims of dead processes from those of living ones.</summary>
 /// <param name="store">The store.</param>
 /// <param name="host">The host of this process.</param>
 /// <param name="retry">Retries the store.</param>
@@ -18,7 +18,7 @@ internal sealed class ClaimMaker(IStore store, IAgentHost host, StoreRetry retry
     /// <param name="attempt">The attempt.</param>
     /// <param name="hostAttempt">See <see cref="AttemptClaim.HostAttempt"/>.</param>
     /// <param name="preempted">Stops it.</param>
-    /// <returns>The claim of the process that was first; null when that is this one.</returns>
+    /// <returns>The claim of the process that was first; null when this process was first.</returns>
     /// <exception cref="StoreException">The store does not answer, or the claim in it is damaged.</exception>
     public async Task<AttemptClaim?> ClaimAsync(string attempt, string? hostAttempt, CancellationToken preempted)
     {

@@ -26,15 +26,15 @@ internal sealed record CommandEnding(
         get
         {
             var end = new WriterEnd { Open = Open ?? new HashSet<FileId>(), FailedAt = HasFailed ? EndedAt : null };
-            // Killed in the middle of its work, or of its save: only what it finished before the signal is complete.
+            // A kill interrupts the work or the save: only files that were finished before the signal are complete.
             if (SignalledAt is { } signalled && Open is not null) return end with { SuspectFrom = signalled };
-            // Of a process behind a shell, nobody knows when it died.
+            // Nobody knows when a process behind a shell died.
             var diedAt = First.Signal is not null || SignalledAt is not null ? Earlier(First.At, SignalledAt ?? First.At) - SeenApart
                 : (DateTimeOffset?)null;
             if (HasCrashed(First) || HasCrashed(Last))
                 return end with { SuspectFrom = EndedAt - WriterEnd.WritePause, ClosedBefore = First.Signal is null ? null : diedAt };
             if (Last.Signal != Terminated) return end;
-            // Without a handler it ended at the signal, wherever it was. With one it wrote later, and then sent itself the signal again.
+            // Without a handler the process ended at the signal. With one it wrote first, and then sent itself the signal again.
             var at = SignalledAt ?? EndedAt;
             return end with { SuspectFrom = at - WriterEnd.WritePause, SuspectUntil = at + SignalDelay, ClosedBefore = diedAt };
         }

@@ -10,7 +10,7 @@ namespace Tenfold.Agent;
 /// <param name="stop">Asks the command to stop.</param>
 /// <param name="witness">Tells whether the host signals every process; null without a host.</param>
 /// <param name="settings">The times to save, and the clock.</param>
-/// <param name="log">Takes what the user should know.</param>
+/// <param name="log">Receives notes for the user.</param>
 internal sealed class CommandStop(
     ChildProcess process, string attempt, StopRequest stop, SignalProbe? witness, AgentSettings settings, AttemptLog log)
 {
@@ -69,7 +69,7 @@ internal sealed class CommandStop(
         return _requested.Task.IsCompleted;
     }
 
-    // Twice would be wrong: a script that saves its work would begin again, or end in the middle.
+    // A second SIGTERM would make a script begin its save again, or end during it.
     private async Task<bool> IsSignalledByHostAsync()
     {
         if (witness?.IsSignalled == true) return true;
@@ -88,7 +88,7 @@ internal sealed class CommandStop(
             if (process.Ended.IsCompleted && !ProcessTable.GroupIsAlive(process.Id)) return;
             if (stop.IsPreempted && !isPreempted)
             {
-                // The host may end the job also while the command saves its work after a cancel.
+                // The host may also end the job while the command saves its work after a cancel.
                 isPreempted = true;
                 var left = settings.Time.GetElapsedTime(since) + settings.PreemptionGrace;
                 if (left < grace) grace = left;

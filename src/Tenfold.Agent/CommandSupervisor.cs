@@ -37,7 +37,7 @@ public sealed class CommandSupervisor(AgentSettings settings, AttemptLog log, Me
         var attempt = environment[QueueLifecycle.Marker];
         ChildProcess process;
         GroupReaper.AdoptOrphans();
-        // Before the command, so that the host, which signals processes in the order of their ids, signals it first.
+        // The probe starts before the command, so that a host that signals processes in the order of their ids signals the probe first.
         using var witness = SignalProbe.Start(settings, attempt);
         try
         {
@@ -93,7 +93,7 @@ public sealed class CommandSupervisor(AgentSettings settings, AttemptLog log, Me
         };
     }
 
-    // A process that took another environment and another session is not found and not killed, and must not delay the end. But while output
+    // A process with another environment and another session is not found and not killed, and must not delay the end. But while output
     // comes, some of it was printed before.
     private async Task<bool> IsReadAsync(Task read, Func<long> taken)
     {
@@ -110,7 +110,7 @@ public sealed class CommandSupervisor(AgentSettings settings, AttemptLog log, Me
         }
     }
 
-    // What the whole group used. Its last process was killed just now; if a broken disk holds that in the kernel, the figures stay unknown.
+    // The usage of the whole group. If a broken disk holds its last process in the kernel, the figures stay unknown.
     private async Task<ProcessEnd?> UsedAsync(ChildProcess process) =>
         await Task.WhenAny(process.GroupEnded, Task.Delay(settings.Grace, settings.Time)) == process.GroupEnded ? await process.GroupEnded
             : null;
@@ -122,7 +122,7 @@ public sealed class CommandSupervisor(AgentSettings settings, AttemptLog log, Me
         var isAlive = ProcessTable.GroupIsAlive(process.Id);
         if (settings.Host is not null)
         {
-            // Halted first, so that no process opens or closes a file between the look and the end.
+            // The processes are halted first, so that none opens or closes a file between the check and the kill.
             if (isAlive) process.Halt();
             open = CheckpointSaver.FindOpen(attempt, process.Id);
         }

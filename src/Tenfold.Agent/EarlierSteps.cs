@@ -7,8 +7,8 @@ using Tenfold.Core.Store;
 namespace Tenfold.Agent;
 
 /// <summary>
-/// Finds the steps at which the counted values of a resumed attempt go on: after those that earlier attempts reported before they wrote the
-/// checkpoint.
+/// Finds the steps at which the counted values of a resumed attempt continue: after those that earlier attempts reported before they
+/// wrote the checkpoint.
 /// </summary>
 /// <param name="store">The store, with the series of the earlier attempts.</param>
 internal sealed class EarlierSteps(IStore store)
@@ -55,7 +55,7 @@ internal sealed class EarlierSteps(IStore store)
         using var reader = new StreamReader(stream, Encoding.UTF8);
         while (await reader.ReadLineAsync(cancellationToken) is { } line)
         {
-            // A segment that was cut off ends in a part of a line.
+            // A truncated segment ends in a part of a line.
             var fields = line.Split('\t');
             if (fields.Length != 4 || !long.TryParse(fields[0], NumberStyles.None, CultureInfo.InvariantCulture, out var at)
                 || !long.TryParse(fields[2], CultureInfo.InvariantCulture, out var step)) continue;

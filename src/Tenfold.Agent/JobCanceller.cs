@@ -3,7 +3,9 @@ using Tenfold.Core.Hosts;
 
 namespace Tenfold.Agent;
 
-/// <summary>Cancels the jobs of claimed attempts, many with one call, while other work goes on. Safe for several threads at once.</summary>
+/// <summary>
+/// Cancels the jobs of claimed attempts, many with one call, while other work continues. Safe for several threads at once.
+/// </summary>
 /// <param name="host">Cancels them. Its errors are logged and then ignored: such a job starts, finds its attempt claimed, and ends.</param>
 /// <param name="time">The clock.</param>
 /// <param name="log">Receives events.</param>

@@ -6,7 +6,7 @@ namespace Tenfold.Agent.Tests;
 public sealed class A_process_is_found_by_its_mark
 {
     [Fact]
-    public async Task Also_one_that_becomes_another_program_all_the_time()
+    public async Task A_process_that_keeps_becoming_another_program_is_found()
     {
         using var folder = new TemporaryFolder();
         folder.Write("again", "exec /bin/sh \"$0\"\n");

@@ -35,7 +35,8 @@ public sealed class AwsDouble : IDisposable
         SageMaker = new TrainingService(_account, Logs, Quotas);
         var buckets = new BucketMaker(_account);
         Stacks = new StacksService(_account, new ResourceMaker(_account, Batch, Ec2, Logs, Iam, Ecr, buckets), buckets);
-        _gateway = new Gateway(_account, [Batch, Logs, Ec2, Stacks, Iam, Ecr, Quotas, SageMaker, new StsService(_account), new SsmService(_account)]);
+        _gateway = new Gateway(_account,
+            [Batch, Logs, Ec2, Stacks, Iam, Ecr, Quotas, SageMaker, new StsService(_account), new SsmService(_account)]);
         _account.Endpoint = _gateway.Endpoint;
     }
 

@@ -10,7 +10,7 @@ public sealed class A_project_runs_on_a_cluster(Cloud cloud) : IClassFixture<Clo
     [InlineData(false, false)]
     [InlineData(true, false)]
     [InlineData(true, true)]
-    public async Task With_the_same_seeds_and_values_as_on_this_machine(bool bucket, bool database)
+    public async Task A_project_has_equal_seeds_and_values_on_a_cluster_and_here(bool bucket, bool database)
     {
         await using var place = cloud.Project(
             "echo hello from $SLURM_JOB_ID\necho model > $TENFOLD_MODEL_DIR/m\ncat $TENFOLD_DATA_TRAIN\n" + Sandbox.SeedScript);

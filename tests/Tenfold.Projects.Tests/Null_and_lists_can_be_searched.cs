@@ -39,7 +39,7 @@ public sealed class Null_and_lists_can_be_searched
     [InlineData("{ p: }", "{ p: { values: [null, null] } }", "values holds 'null' twice")]
     [InlineData("{ p: }", "{ p: { values: [[1], [1]] } }", "values holds '[1]' twice")]
     [InlineData("{ p: }", "{ p: { values: [[[1]]] } }", "entry 1 of")]
-    public void What_no_parameter_can_be_is_still_refused(string parameters, string space, string fault) =>
+    public void Invalid_values_are_still_refused(string parameters, string space, string fault) =>
         Samples.Reader.Read(Text(parameters, space), "t").Faults.ShouldHaveSingleItem().ToString().ShouldContain(fault);
 
     [Fact]

@@ -8,10 +8,10 @@ public sealed class A_reproduction_becomes_sentences
     private static readonly ReproducedRun Same = new() { Original = "a-1", Run = "b-1", IsComparable = true, Values = 2, Files = 1 };
 
     [Fact]
-    public void Reproduced() => Lines(Same, Same).ShouldBe(["reproduced: 4 values and 2 files, each equal to that of a"]);
+    public void A_reproduced_group_is_confirmed() => Lines(Same, Same).ShouldBe(["reproduced: 4 values and 2 files, each equal to that of a"]);
 
     [Fact]
-    public void Not_reproduced_says_by_how_much() => Lines(
+    public void A_group_that_is_not_reproduced_differs_by_a_stated_amount() => Lines(
         Same with { DifferingValues = [new ValueDifference("accuracy", 0.5, 0.51)] },
         Same with { Run = "b-2", DifferingValues = [new ValueDifference("accuracy", 0.5, 0.45)], DifferingFiles = ["model/m"] }).ShouldBe(
         [

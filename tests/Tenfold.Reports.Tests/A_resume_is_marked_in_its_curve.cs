@@ -6,7 +6,7 @@ namespace Tenfold.Reports.Tests;
 public sealed class A_resume_is_marked_in_its_curve
 {
     [Fact]
-    public void At_its_step_and_in_a_note()
+    public void A_resume_is_marked_at_its_step_and_in_a_note()
     {
         var page = Page([3]);
         page.ShouldContain("aaaaaaaa-1: a later attempt continued at step 3");
@@ -14,7 +14,7 @@ public sealed class A_resume_is_marked_in_its_curve
     }
 
     [Fact]
-    public void And_a_run_with_one_attempt_has_no_mark()
+    public void A_run_with_one_attempt_has_no_mark()
     {
         var page = Page([]);
         page.ShouldNotContain("a later attempt continued");

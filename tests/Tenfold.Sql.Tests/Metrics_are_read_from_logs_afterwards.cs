@@ -9,7 +9,7 @@ public abstract class Metrics_are_read_from_logs_afterwards(Engine engine) : IDi
     public void Dispose() => _test.Dispose();
 
     [Fact]
-    public async Task And_replace_only_what_was_read_before()
+    public async Task Metrics_that_are_read_later_replace_only_those_that_were_read_before()
     {
         await _test.AddAsync(repeat: 2);
         await _test.ApplyAsync(

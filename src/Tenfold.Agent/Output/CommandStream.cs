@@ -18,7 +18,7 @@ public sealed class CommandStream : IOutputSink
     /// <param name="log">The attempt's log.</param>
     /// <param name="metrics">Finds the metrics.</param>
     /// <param name="isStandardOutput">False for standard error.</param>
-    /// <param name="tail">Takes the last lines; null for nobody.</param>
+    /// <param name="tail">Receives the last lines; null discards them.</param>
     public CommandStream(AttemptLog log, MetricRecorder metrics, bool isStandardOutput, Tail? tail = null)
     {
         (_log, _metrics, _isStandardOutput, _tail) = (log, metrics, isStandardOutput, tail);
@@ -27,7 +27,7 @@ public sealed class CommandStream : IOutputSink
         _updates = new UpdateSplitter(TakeUpdate);
     }
 
-    /// <summary>Grows with each read that brought something.</summary>
+    /// <summary>The number of reads that returned bytes.</summary>
     public long Taken => Interlocked.Read(ref _taken);
 
     /// <inheritdoc/>

@@ -17,7 +17,7 @@ public sealed class EarlyStoppingRule(EarlyStoppingSpec spec)
     public string Metric => spec.Metric;
 
     /// <summary>Counts an evaluation. NaN is no improvement.</summary>
-    /// <returns>Why to stop now; null to go on.</returns>
+    /// <returns>The reason to stop now; null to continue.</returns>
     public Reason.EarlyStopped? Observe(double value)
     {
         var improves = spec.Goal == MetricGoal.Maximize ? value > _best + spec.MinDelta : value < _best - spec.MinDelta;

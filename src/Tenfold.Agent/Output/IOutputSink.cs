@@ -3,7 +3,7 @@ namespace Tenfold.Agent.Output;
 /// <summary>Takes what a program writes to a pipe. One call at a time.</summary>
 public interface IOutputSink
 {
-    /// <summary>Takes the next bytes; how they are split over calls means nothing.</summary>
+    /// <summary>Takes the next bytes. It makes no difference how they are split over calls.</summary>
     void Take(ReadOnlySpan<byte> bytes);
 
     /// <summary>Shows an unfinished line: it has waited for its end for a while.</summary>

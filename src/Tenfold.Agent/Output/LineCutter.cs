@@ -54,7 +54,7 @@ public sealed class LineCutter(LineHandler take)
         }
     }
 
-    /// <summary>Passes on what has come of an unfinished line.</summary>
+    /// <summary>Passes on the beginning of an unfinished line.</summary>
     public void Flush()
     {
         if (_count > 0) TakePiece();

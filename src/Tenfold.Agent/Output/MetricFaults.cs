@@ -5,7 +5,7 @@ using Tenfold.Core.Reasons;
 
 namespace Tenfold.Agent.Output;
 
-/// <summary>Counts what looks like a metric and is none, for the warnings of a run. Not safe for several threads at once.</summary>
+/// <summary>Counts lines that look like metrics and are none, for the warnings of a run. Not safe for several threads at once.</summary>
 /// <param name="metric">The metric that decides; null when the project names none.</param>
 public sealed class MetricFaults(string? metric)
 {
@@ -35,7 +35,7 @@ public sealed class MetricFaults(string? metric)
         _firstTooLong ??= Excerpt(start);
     }
 
-    /// <summary>Looks at a line in which no metric was found.</summary>
+    /// <summary>Checks a line in which no metric was found.</summary>
     /// <param name="text">The line.</param>
     /// <param name="isStandardOutput">False for standard error.</param>
     /// <param name="isRecorded">True for the name of a metric that has values.</param>
@@ -61,7 +61,7 @@ public sealed class MetricFaults(string? metric)
         var suggestion = hasSucceeded && metric is not null && !isRecorded(metric) ? _search?.Best : null;
         if (suggestion is not null)
             yield return new Warning.MetricNotFound(metric!, suggestion.Line, suggestion.Pattern, !suggestion.IsStandardOutput);
-        // What scripts print twice, on both streams, is found on one of them.
+        // A line that a script prints on both streams is found on one of them.
         var missed = _onStandardError.Where(name => !isRecorded(name.Key) && (suggestion is null || name.Key != metric)).ToList();
         var lines = _ignored + missed.Sum(name => name.Value.Lines);
         if (lines > 0)

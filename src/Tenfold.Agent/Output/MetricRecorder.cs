@@ -30,7 +30,7 @@ public sealed class MetricRecorder
 
     /// <summary>Starts with no metrics.</summary>
     /// <param name="spec">The patterns and the rule for stopping early.</param>
-    /// <param name="buffer">Where the full series goes; null for nowhere.</param>
+    /// <param name="buffer">Receives the full series; null discards it.</param>
     /// <param name="stop">Called, once or more, with the reason when early stopping says so.</param>
     /// <param name="time">The clock.</param>
     public MetricRecorder(WorkSpec spec, SegmentBuffer? buffer, Action<Reason> stop, TimeProvider time)
@@ -50,7 +50,7 @@ public sealed class MetricRecorder
     /// <summary>How many values were recorded.</summary>
     public long Changes { get; private set; }
 
-    /// <summary>Lines that looked like metrics and were not, told once; null when there were none.</summary>
+    /// <summary>The lines that looked like metrics and were not, as one warning; null when there were none.</summary>
     public Warning? Warning => Warnings(hasSucceeded: false).OfType<Warning.MetricsNotUnderstood>().FirstOrDefault();
 
     /// <summary>What a user should know of the metrics.</summary>
@@ -148,7 +148,7 @@ public sealed class MetricRecorder
             Add(name, value, match.Step, text);
     }
 
-    // The script waits while a line is matched. A pattern that is too slow again and again would slow the script down for nothing.
+    // The script waits while a line is matched, so a pattern that is always too slow would only slow the script down.
     private bool IsGivenUp(string name)
     {
         lock (_gate) return _timeouts.GetValueOrDefault(name) >= MaxTimeouts;

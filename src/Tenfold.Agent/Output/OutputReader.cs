@@ -40,7 +40,7 @@ public static class OutputReader
         long? waitsSince = null;
         while (true)
         {
-            // A silent program, and one that draws its bar again and again: what stands there is shown after a moment in either case.
+            // An unfinished line is shown after a moment, whether the program is silent or redraws its bar again and again.
             if (waitsSince is { } since && (time.GetElapsedTime(since) >= Patience || !PipeWait.TryWait(pipe.SafeFileHandle, Patience)))
             {
                 sink.Pause();
@@ -50,7 +50,7 @@ public static class OutputReader
             var read = pipe.Read(buffer);
             if (read == 0) break;
             sink.Take(buffer.AsSpan(0, read));
-            // What stands behind the last line feed has only just begun to wait.
+            // The text after the last line feed has only just begun to wait.
             if (waitsSince is null || buffer.AsSpan(0, read).Contains((byte)'\n')) waitsSince = time.GetTimestamp();
         }
 

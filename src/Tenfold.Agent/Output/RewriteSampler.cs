@@ -14,7 +14,7 @@ public delegate void SampledHandler(ReadOnlySpan<byte> text, bool isRewritten);
 /// <remarks>Which updates count follows from the output alone, and not from the clock: equal outputs give equal metrics.</remarks>
 public sealed class RewriteSampler
 {
-    /// <summary>So many updates of one line all count.</summary>
+    /// <summary>The number of updates of one line that all count.</summary>
     public const int AllUpTo = 100_000;
 
     private byte[] _skipped = [];

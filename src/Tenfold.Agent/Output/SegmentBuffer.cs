@@ -5,11 +5,11 @@ namespace Tenfold.Agent.Output;
 
 /// <summary>
 /// Buffers bytes between threads that produce them fast and a store that is slow: appending only copies into memory, and one task
-/// writes it on. Memory is bounded: a producer waits while 4 MiB are under way.
+/// writes it on. Memory is bounded: a producer waits while 4 MiB are not yet stored.
 /// </summary>
 /// <remarks>
-/// A store that fails for a while is tried again and again; what comes meanwhile gathers in a file, so that the command is not held up.
-/// When the command has ended and retry is over, the rest stays in that file. A failure that does not pass drops what comes. <see
+/// A request to a store that fails for a while is retried. Meanwhile the bytes are buffered in a file, so that the command is not delayed.
+/// When the command has ended and retry is over, the rest stays in that file. After a permanent failure, new bytes are discarded. <see
 /// cref="Failure"/> reports both; the command keeps running.
 /// </remarks>
 public sealed class SegmentBuffer : IAsyncDisposable
@@ -36,8 +36,8 @@ public sealed class SegmentBuffer : IAsyncDisposable
     /// <summary>Starts writing on to the store.</summary>
     /// <param name="writer">The store's end; disposed of with this.</param>
     /// <param name="time">The clock.</param>
-    /// <param name="retry">How long the store is waited for after the end; null to take each failure for the last word.</param>
-    /// <param name="spill">Where bytes wait for a store that fails; null to hold the producers up.</param>
+    /// <param name="retry">How long to retry the store after the end; null takes each failure as permanent.</param>
+    /// <param name="spill">Buffers bytes while the store fails; null makes the producers wait.</param>
     public SegmentBuffer(ISegmentWriter writer, TimeProvider time, StoreRetry? retry = null, SpillFile? spill = null)
     {
         (_writer, _time, _retry, _spill) = (writer, time, retry, spill);
@@ -101,7 +101,7 @@ public sealed class SegmentBuffer : IAsyncDisposable
     {
         for (var last = false; !last;)
         {
-            // While the command is silent, nothing wakes this task. What then comes within the interval is written at once.
+            // While the command is silent, nothing wakes this task. Bytes that then arrive within the interval are written at once.
             if (_spill is null or { IsEmpty: true })
             {
                 await _some.Task;
@@ -164,7 +164,7 @@ public sealed class SegmentBuffer : IAsyncDisposable
             }
             catch (Exception e)
             {
-                // Whatever the fault is, it must be recorded: the producers wait for this task, and the command waits for them.
+                // Every fault must be recorded: the producers wait for this task, and the command waits for the producers.
                 Failure = Words(e);
             }
         }
@@ -176,7 +176,7 @@ public sealed class SegmentBuffer : IAsyncDisposable
     {
         lock (_gate)
         {
-            // Bytes that were written and not flushed may have arrived. Better twice than never.
+            // Bytes that were written and not flushed may have arrived. A duplicate is better than a loss.
             var isLeft = _spill?.TryPreserve(_writing.WrittenSpan, _filling.WrittenSpan) == true;
             Failure = isLeft ? $"{e.Message.TrimEnd('.')}. What it had printed by then and the store lacks is in {_spill!.Path}"
                 : e.Message;

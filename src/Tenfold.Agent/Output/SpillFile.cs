@@ -6,7 +6,7 @@ namespace Tenfold.Agent.Output;
 /// Bytes that wait on this machine's disk while the store does not take them: first in, first out. Not safe for several threads at once.
 /// </summary>
 /// <param name="path">The file; made when first needed, closed to other users, and removed when it is empty again.</param>
-/// <param name="maxBytes">How much it takes at most.</param>
+/// <param name="maxBytes">The largest number of bytes in the file.</param>
 public sealed class SpillFile(string path, long maxBytes) : IDisposable
 {
     private FileStream? _file;
@@ -19,7 +19,7 @@ public sealed class SpillFile(string path, long maxBytes) : IDisposable
     public bool IsEmpty => _read == _written;
 
     /// <summary>Adds bytes.</summary>
-    /// <returns>False when the limit or the disk leaves no space for them; the file is unchanged then.</returns>
+    /// <returns>False, with the file unchanged, when the limit or the disk leaves no space for them.</returns>
     public bool TryAppend(ReadOnlySpan<byte> bytes)
     {
         if (_written + bytes.Length > maxBytes) return false;

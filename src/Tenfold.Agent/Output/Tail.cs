@@ -19,7 +19,7 @@ public sealed class Tail
         var line = text.Trim(" \t"u8).IsEmpty ? null : Text(text);
         lock (_lines)
         {
-            // What is blank erases nothing here: a bar that clears itself at its end leaves its last form.
+            // A blank form erases nothing here: a bar that clears itself at its end leaves its last form.
             _unfinished = line ?? _unfinished;
             if (end == UpdateEnd.Rewritten || _unfinished is null) return;
             _lines.Enqueue(_unfinished);

@@ -8,7 +8,8 @@ using Tenfold.Numerics.Tuning.Spaces;
 namespace Tenfold.Agent.Preparation;
 
 /// <summary>
-/// Prepares a machine for an attempt: its code, its data, its environment, its command. What several attempts need is made once and shared.
+/// Prepares a machine for an attempt: its code, its data, its environment, its command. Things that several attempts need
+/// are made once and shared.
 /// </summary>
 public sealed class AttemptPreparation
 {
@@ -41,7 +42,7 @@ public sealed class AttemptPreparation
     /// <summary>Prepares the attempt, whose folders exist and are empty.</summary>
     /// <param name="work">The attempt, and what it works with.</param>
     /// <param name="workspace">Its folders.</param>
-    /// <param name="leases">Takes the shared things that it uses: they stay until the leases are disposed of.</param>
+    /// <param name="leases">Receives the shared things that it uses. They stay until the leases are disposed of.</param>
     /// <param name="log">The attempt's log.</param>
     /// <returns>What to start; or why it can't be started.</returns>
     /// <exception cref="OperationCanceledException">The attempt is to stop.</exception>
@@ -85,7 +86,7 @@ public sealed class AttemptPreparation
         };
     }
 
-    /// <summary>Points what the attempt is given at its own copy of the project.</summary>
+    /// <summary>Makes the attempt's command, parameters and variables point to its own copy of the project.</summary>
     private async Task<PreparationResult<PinnedWork>> PinAsync(
         AttemptWork work, WorkSpec spec, Workspace workspace, PinnedPaths? pinned, Dictionary<string, string> variables, AttemptLog log)
     {
@@ -110,7 +111,7 @@ public sealed class AttemptPreparation
     /// <summary>Warns when the environment of a command was changed since it was made; null when it was not.</summary>
     public static Warning? EnvironmentChange(PreparedCommand command) => command.Built.Change();
 
-    /// <summary>Names the data that is no longer what the run was pinned to; null when all of it is.</summary>
+    /// <summary>Names the data that has changed since the run was pinned; null when none has.</summary>
     public string? Changed(PreparedCommand command) => _links.Changed(command.Spec, CancellationToken.None);
 
     private async Task<PreparationResult<CommandLine>> CommandAsync(
@@ -156,5 +157,5 @@ public sealed record PreparedCommand(CommandLine Command, IReadOnlyDictionary<st
 /// <summary>Work that uses its own copy of the project.</summary>
 /// <param name="Spec">The specification.</param>
 /// <param name="Variables">The variables, but for those of the worker contract.</param>
-/// <param name="Warnings">What still leads to the project's folder.</param>
+/// <param name="Warnings">The paths that still lead to the project's folder.</param>
 internal sealed record PinnedWork(WorkSpec Spec, Dictionary<string, string> Variables, IReadOnlyList<Warning> Warnings);

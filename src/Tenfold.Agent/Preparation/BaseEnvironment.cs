@@ -41,7 +41,7 @@ public static class BaseEnvironment
     private static Dictionary<string, string> UnderHost(IReadOnlyDictionary<string, string> job, WorkSpec spec)
     {
         var kept = job.Where(variable => !IsWithheld(variable.Key) && !spec.Secrets.Contains(variable.Key));
-        // The setup began with the shell's variables, so what it made of them counts.
+        // The setup began with the shell's variables, so its results count.
         if (job.ContainsKey(ShellVariables.IsSetUp)) return kept.ToDictionary();
         var variables = Over(kept.ToDictionary(), ShellVariables.NamingSoftware(spec.Shell));
         if (spec.Shell.GetValueOrDefault("PATH") is { } shellPath && job.GetValueOrDefault("PATH") is { } jobPath)

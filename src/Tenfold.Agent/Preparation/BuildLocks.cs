@@ -14,7 +14,7 @@ public sealed class BuildLocks(TimeSpan timeout, TimeProvider time)
     /// <summary>Waits for a thing's lock.</summary>
     /// <param name="path">The thing's path; its lock is <c>path.lock</c>.</param>
     /// <param name="what">What it is, for people.</param>
-    /// <param name="say">Told when another process holds the lock.</param>
+    /// <param name="say">Called when another process holds the lock.</param>
     /// <param name="cancellationToken">Ends the waiting.</param>
     /// <returns>The lock, to be disposed of; or why it can't be had.</returns>
     /// <exception cref="IOException">The lock's file can't be made.</exception>
@@ -33,7 +33,7 @@ public sealed class BuildLocks(TimeSpan timeout, TimeProvider time)
                 ? new BuildLock(here, held)
                 : PreparationResult<BuildLock>.Refused(
                     $"another process has been making {what} ({path}) for {timeout.TotalMinutes:0} minutes: "
-                    + $"see on this machine what holds {file}, end it, and retry the run");
+                    + $"find the process on this machine that holds {file}, end it, and retry the run");
         }
         finally
         {

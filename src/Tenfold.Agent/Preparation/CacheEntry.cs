@@ -74,7 +74,7 @@ public sealed class CacheEntry : IDisposable
         _use.Dispose();
     }
 
-    // Rename first, in one step: a half-removed thing could pass for a whole one.
+    // The rename comes first, in one step, because a half-removed thing could pass for a whole one.
     private static void Remove(string path)
     {
         var trash = $"{path}.{Guid.NewGuid():N}{TrashSuffix}";

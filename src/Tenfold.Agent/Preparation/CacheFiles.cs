@@ -6,7 +6,8 @@ namespace Tenfold.Agent.Preparation;
 /// <summary>The list of a cached thing's files, in <c>.ready</c>, which is written once the thing is whole.</summary>
 /// <remarks>
 /// Many machines remove files from <c>/tmp</c> that were not touched for some days, one by one (systemd-tmpfiles, tmpwatch). So the files
-/// of a thing in use are touched once a day, and each file of a thing that was not used is checked for. Source: tmpfiles.d(5), "Age".
+/// of a thing in use are touched once a day, and each file of an unused thing is checked before it is used again.
+/// Source: tmpfiles.d(5), "Age".
 /// </remarks>
 internal static class CacheFiles
 {

@@ -20,9 +20,9 @@ public sealed class CacheFolder(string folder, BuildLocks locks)
     /// <summary>Acquires a thing, and makes it first when necessary.</summary>
     /// <param name="key">Its name.</param>
     /// <param name="what">What it is, for people.</param>
-    /// <param name="isWhole">Checks whether all of it lies at a path.</param>
+    /// <param name="isWhole">Checks whether the whole thing is at a path.</param>
     /// <param name="make">Makes it at a path where nothing is. Returns what went wrong and what to do; null when it is made.</param>
-    /// <param name="say">Told when another process is making it.</param>
+    /// <param name="say">Called when another process is making it.</param>
     /// <param name="cancellationToken">Stops it.</param>
     /// <param name="resumes">True when <paramref name="make"/> can resume from a partial result at the path; otherwise the partial
     /// result is removed first.</param>

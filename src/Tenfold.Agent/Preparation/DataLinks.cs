@@ -3,14 +3,14 @@ using Tenfold.Core.Snapshots;
 
 namespace Tenfold.Agent.Preparation;
 
-/// <summary>Checks that the data is what the run was pinned to, and makes a link to it where the project expects it.</summary>
+/// <summary>Checks that the data has not changed since the run was pinned, and makes a link to it where the project expects it.</summary>
 /// <param name="index">Where hashes of unchanged files are remembered, so that they are not read again.</param>
 /// <param name="time">The clock.</param>
 public sealed class DataLinks(string index, TimeProvider time)
 {
     private readonly ContentHasher _hash = new(index, time);
 
-    /// <summary>Names the data that is no longer what the run was pinned to; null when all of it is.</summary>
+    /// <summary>Names the data that has changed since the run was pinned; null when none has.</summary>
     /// <remarks>
     /// The check is repeated after the command has ended: a result must not be recorded under a hash that the data did not have meanwhile.
     /// </remarks>
@@ -33,7 +33,7 @@ public sealed class DataLinks(string index, TimeProvider time)
     /// <returns>What is wrong and what to do; null when nothing is.</returns>
     public string? Prepare(WorkSpec spec, string code, CancellationToken cancellationToken)
     {
-        if (Changed(spec, cancellationToken) is { } fault) return $"{fault}: bring it back, or start anew with `tenfold fit`";
+        if (Changed(spec, cancellationToken) is { } fault) return $"{fault}: restore it, or start a new run with `tenfold fit`";
         foreach (var data in spec.Data.Values)
         {
             if (data.Link is not { } link) continue;

@@ -21,8 +21,8 @@ public sealed class DataLocator(CacheFolder cache, string index, AgentSettings s
 
     /// <summary>Brings every channel to this machine.</summary>
     /// <param name="spec">The work.</param>
-    /// <param name="leases">Takes what has to stay until the attempt has ended.</param>
-    /// <param name="say">Takes what the user should know.</param>
+    /// <param name="leases">Receives what has to stay until the attempt has ended.</param>
+    /// <param name="say">Receives notes for the user.</param>
     /// <param name="cancellationToken">Stops it.</param>
     /// <returns>The spec with the paths and SHA-256 that the data has here; or what is missing and what to do.</returns>
     /// <exception cref="StoreException">The store or an origin can't be read; call again later.</exception>
@@ -47,14 +47,15 @@ public sealed class DataLocator(CacheFolder cache, string index, AgentSettings s
                 continue;
             }
 
-            // Under its own name, which a script may depend on; alone in its folder, because SageMaker's contract shows the folder.
+            // The data has its own name, which a script may depend on, and is alone in its folder, because SageMaker's contract
+            // shows the folder.
             var copy = await FetchAsync(channel, data, say, cancellationToken);
             if (!copy.IsReady)
             {
                 return PreparationResult<WorkSpec>.Refused(
                     $"the data of channel '{channel}' can't be had on {Environment.MachineName}: {fault}, and {copy.Refusal}. "
-                    + $"Put it where this machine sees it as {data.Path}, or start anew with `tenfold fit`, " +
-                        "which brings it into the store");
+                    + $"Put it where this machine sees it as {data.Path}, or start a new run with `tenfold fit`, " +
+                        "which puts it into the store");
             }
 
             leases.Add(copy.Value);
@@ -68,7 +69,7 @@ public sealed class DataLocator(CacheFolder cache, string index, AgentSettings s
         hashed => hashed.Sha256 == hash ? null : $"{path} there holds something else",
         refused => Path.Exists(path) ? string.Join("; ", refused.Faults.Select(fault => fault.Message)) : $"{path} isn't there");
 
-    // The copy may be missing, changed, or cut short by a process that was killed: so its hash is checked.
+    // The copy may be missing, changed, or truncated by a killed process, so its hash is checked.
     private Task<PreparationResult<CacheEntry>> FetchAsync(
         string channel, DataSpec data, Action<string> say, CancellationToken cancellationToken)
     {

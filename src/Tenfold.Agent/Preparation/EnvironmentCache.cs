@@ -23,7 +23,7 @@ public sealed class EnvironmentCache(CacheFolder cache, TimeProvider time)
     /// <summary>Builds the environment unless it exists.</summary>
     /// <param name="request">What is asked for.</param>
     /// <param name="tools">Runs the installers.</param>
-    /// <param name="leases">Takes what has to stay until the attempt has ended.</param>
+    /// <param name="leases">Receives what has to stay until the attempt has ended.</param>
     /// <returns>The environment; or why it can't be built.</returns>
     public async Task<PreparationResult<PreparedEnvironment>> PrepareAsync(EnvironmentRequest request, ToolRunner tools, CacheLeases leases)
     {
@@ -55,7 +55,7 @@ public sealed class EnvironmentCache(CacheFolder cache, TimeProvider time)
         {
             if (!CacheFiles.IsWhole(folder, time)) return Task.FromResult(false);
             if (EnvironmentContents.Change(folder) is not { } change) return Task.FromResult(true);
-            tools.Note($"the environment of {spec.File} was changed after it was made ({change}), so it is made anew");
+            tools.Note($"the environment of {spec.File} was changed after it was made ({change}), so it is made again");
             return Task.FromResult(false);
         }
 
@@ -70,7 +70,7 @@ public sealed class EnvironmentCache(CacheFolder cache, TimeProvider time)
         }
     }
 
-    /// <summary>Why the environment can't be built on this machine, with the command that mends it; null when it can.</summary>
+    /// <summary>Why the environment can't be built on this machine, with the command that helps; null when it can.</summary>
     /// <param name="spec">What is asked for.</param>
     /// <param name="searchPath">The folders that are searched for programs.</param>
     public static string? Missing(EnvironmentSpec spec, string? searchPath) => spec.Kind switch
@@ -145,7 +145,7 @@ public sealed record PreparedEnvironment(string? File, string? Folder, string? F
             [FolderVariable!] = Folder,
         };
 
-    /// <summary>Warns when somebody has changed the environment since it was made; null when nobody has.</summary>
+    /// <summary>Warns when the environment was changed since it was made; null when it was not.</summary>
     public Warning? Change() =>
         Folder is not null && Directory.Exists(Folder) && EnvironmentContents.Change(Folder) is { } change
             ? new Warning.EnvironmentChanged(File!, change) : null;

@@ -22,7 +22,7 @@ internal static class EnvironmentContents
         File.Move($"{list}.tmp", list, overwrite: true);
     }
 
-    /// <summary>Makes the files read-only, so that nobody changes one by accident. Folders stay writable, since a user must be able to
+    /// <summary>Makes the files read-only, so that none is changed by accident. Folders stay writable, since a user must be able to
     /// remove them; new files are found by <see cref="Change"/>.</summary>
     public static void Protect(string folder)
     {
@@ -35,7 +35,7 @@ internal static class EnvironmentContents
         }
     }
 
-    /// <summary>Finds what was changed since the environment was made.</summary>
+    /// <summary>Finds the files that were changed since the environment was made.</summary>
     /// <param name="folder">The environment.</param>
     /// <returns>One of the changed files, and how many others; null when none was changed.</returns>
     public static string? Change(string folder)

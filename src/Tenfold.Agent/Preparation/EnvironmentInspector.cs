@@ -152,7 +152,7 @@ internal sealed class EnvironmentInspector(AgentSettings settings)
     private static string Stamps(string interpreter, IReadOnlyList<string> folders) =>
         string.Join(' ', folders.Prepend(interpreter).Select(path => Path.Exists(path) ? File.GetLastWriteTimeUtc(path).Ticks : 0));
 
-    // Conda's own packages, such as CUDA's libraries, are none of Python's.
+    // Conda's own packages, such as CUDA's libraries, are not Python packages.
     private static IEnumerable<string> CondaPackages(Answer answer, IReadOnlyDictionary<string, string> variables)
     {
         if (variables.GetValueOrDefault("CONDA_PREFIX") is not { Length: > 0 } prefix) return [];
@@ -204,7 +204,7 @@ internal sealed class EnvironmentInspector(AgentSettings settings)
         }
     }
 
-    /// <summary>What a Python says of itself.</summary>
+    /// <summary>What a Python interpreter reports about itself.</summary>
     internal sealed record Answer
     {
         public required string Executable { get; init; }

@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 
 namespace Tenfold.Agent.Preparation;
 
-/// <summary>What a notebook says of itself: its language, its kernel, and the cell that sets its parameters.</summary>
+/// <summary>What a notebook says about itself: its language, its kernel, and the cell that sets its parameters.</summary>
 /// <remarks>Sources: nbformat 4, "Notebook metadata"; papermill, "Parameterize".</remarks>
 public sealed partial class NotebookFile
 {
@@ -68,7 +68,7 @@ public sealed partial class NotebookFile
     private static bool Assigns(string source, string name) => source.Split('\n').Any(line => Regex.IsMatch(
         line.Split('#')[0], $@"(?<![\w.]){Regex.Escape(name)}\s*(?::[^=\n]+)?(?:,[^=\n]*|\)\s*)?=(?!=)"));
 
-    // The metadata is written by many programs. What is most telling comes first; a name that nobody knows is passed over.
+    // Many programs write the metadata. The most reliable member comes first; an unknown name is ignored.
     private string? FindOtherLanguage()
     {
         string?[] names =
@@ -83,7 +83,7 @@ public sealed partial class NotebookFile
         return names[..2].FirstOrDefault(name => !string.IsNullOrWhiteSpace(name));
     }
 
-    // Null when the name tells nothing.
+    // Null for an unknown name.
     private static bool? IsPython(string name)
     {
         var lower = name.ToLowerInvariant();

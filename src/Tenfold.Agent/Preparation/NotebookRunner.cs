@@ -10,7 +10,7 @@ namespace Tenfold.Agent.Preparation;
 /// <param name="workspace">The attempt's folders.</param>
 /// <param name="tools">Starts interpreters.</param>
 /// <param name="searchPath">The <c>PATH</c> of the command.</param>
-/// <param name="warn">Takes what a user should know.</param>
+/// <param name="warn">Receives notes for the user.</param>
 /// <remarks>
 /// The driver may be another interpreter than the one that runs the cells, so an environment needs ipykernel, and not nbconvert. A kernel
 /// spec of the attempt's own names the interpreter of the cells. Source: jupyter_client, "Making kernels for Jupyter".

@@ -13,7 +13,7 @@ namespace Tenfold.Agent.Preparation;
 /// <param name="settings">What the agent works with.</param>
 /// <remarks>
 /// A copy's mark holds the SHA-256 of what was fetched, and is written once the copy is whole. The fetch of a copy without a mark is
-/// resumed; a copy that no longer has the SHA-256 of its mark is fetched anew.
+/// resumed; a copy that no longer has the SHA-256 of its mark is fetched again.
 /// </remarks>
 internal sealed class OriginCache(CacheFolder cache, string index, AgentSettings settings)
 {
@@ -44,7 +44,7 @@ internal sealed class OriginCache(CacheFolder cache, string index, AgentSettings
                 return data with { Path = copy.Data, Hash = (await File.ReadAllTextAsync(copy.Mark, cancellationToken)).Trim() };
             }
 
-            // Much data takes longer than the lock's timeout. While another process fetches it, waiting is the best that can be done.
+            // A large fetch takes longer than the lock's timeout. While another process fetches the data, this one can only wait.
             var isFetchedElsewhere = fetching.Length == 0 && Directory.Exists(new DataCopy(cache.PathOf(key), name).Part);
             if (!isFetchedElsewhere) return PreparationResult<DataSpec>.Refused(acquired.Refusal);
         }
@@ -70,8 +70,8 @@ internal sealed class OriginCache(CacheFolder cache, string index, AgentSettings
         Directory.CreateDirectory(copy.Part);
         if (Hashed(copy.Data, cancellationToken) is not { } whole || whole.SizeBytes != data.SizeBytes)
         {
-            return $"the data of channel '{channel}' was fetched to {copy.Data}, and is not there any more: "
-                + "see what removes files there, then retry the run";
+            return $"the data of channel '{channel}' was fetched to {copy.Data}, and is no longer there: "
+                + "find out what removes files there, then retry the run";
         }
 
         await File.WriteAllTextAsync($"{copy.Mark}.tmp", whole.Sha256, CancellationToken.None);
@@ -102,7 +102,7 @@ internal sealed class OriginCache(CacheFolder cache, string index, AgentSettings
         return await new OriginReader(origin).FetchAsync(manifest, path, cancellationToken);
     }
 
-    // Opening asks no server yet, so a fault here is permanent.
+    // Opening an origin sends no request, so a fault here is permanent.
     private (IDataOrigin? Origin, string? Fault) Open(string url)
     {
         try

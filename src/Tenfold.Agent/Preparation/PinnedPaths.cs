@@ -7,7 +7,7 @@ using Tenfold.Core.Runs;
 namespace Tenfold.Agent.Preparation;
 
 /// <summary>
-/// Points what an attempt is given at the attempt's own copy of the project: absolute paths into the project's folder in its command, its
+/// Makes absolute paths into the project's folder point to the attempt's own copy of the project: the paths in its command, its
 /// parameters and its variables. That folder may have changed since the run was pinned.
 /// </summary>
 public sealed class PinnedPaths
@@ -40,10 +40,10 @@ public sealed class PinnedPaths
     /// <summary>Paths into the project's folder.</summary>
     public ProjectPaths Paths => _paths;
 
-    /// <summary>Paths that lead to the project's folder as it is by now.</summary>
+    /// <summary>Paths that lead to the project's folder as it is now.</summary>
     public IReadOnlyList<Warning> Warnings => _warnings;
 
-    /// <summary>What was pointed at the copy, a line each.</summary>
+    /// <summary>The paths that were replaced, a line each.</summary>
     public IEnumerable<string> Notes =>
         _rewritten.Select(use => $"{use.Value} names {use.Key} in the project's folder: a run uses its own copy");
 
@@ -63,13 +63,13 @@ public sealed class PinnedPaths
     public bool IsPinned(string relative) => _isPinned(relative);
 
     /// <summary>The command and the parameters with paths into the copy.</summary>
-    /// <returns>The specification; or what stands in the way and what to do.</returns>
+    /// <returns>The specification; or why it can't be changed and what to do.</returns>
     public PreparationResult<WorkSpec> Rewrite(WorkSpec spec)
     {
         if (spec.Command is { } command)
         {
             var rewritten = Rewrite(command, "the command", isCode: true);
-            // The copy's path is not quoted for its place in the command.
+            // The copy's path is inserted into the command without quotes.
             if (rewritten != command && _copy.Any(c => !(char.IsAsciiLetterOrDigit(c) || c is '/' or '.' or '_' or '-' or '+')))
             {
                 return PreparationResult<WorkSpec>.Refused(
@@ -96,7 +96,7 @@ public sealed class PinnedPaths
                 ? variable.Value : Rewrite(variable.Value, variable.Key, ofCode.Contains(variable.Key)));
     }
 
-    /// <summary>Warns of a path that leads to the project's folder as it is by now.</summary>
+    /// <summary>Warns of a path that leads to the project's folder as it is now.</summary>
     /// <param name="where">What names the path.</param>
     /// <param name="path">The path.</param>
     public void Warn(string where, string path)

@@ -72,7 +72,7 @@ internal sealed partial class PythonImports(PythonProbe probe)
     [GeneratedRegex(@"python[0-9.]*(?:\s+-[A-Za-z]+)*\s+-[A-Za-z]*[IE]")]
     private static partial Regex IgnoringVariables();
 
-    /// <summary>The value of <c>PYTHONPATH</c> while it is put together.</summary>
+    /// <summary>The value of <c>PYTHONPATH</c> while it is built.</summary>
     private sealed class SearchPath(PinnedPaths pinned, Workspace workspace)
     {
         private readonly List<string> _folders = [];

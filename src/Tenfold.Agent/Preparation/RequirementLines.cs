@@ -27,7 +27,7 @@ internal static partial class RequirementLines
         ['C'] = "--config-settings",
     };
 
-    /// <summary>The lines that say something.</summary>
+    /// <summary>The lines that are not empty.</summary>
     /// <param name="text">The file's content.</param>
     /// <param name="variables">The environment variables; <c>${NAME}</c> is replaced when it is one of them.</param>
     public static IEnumerable<RequirementLine> Read(string text, IReadOnlyDictionary<string, string> variables)
@@ -139,7 +139,7 @@ internal static partial class RequirementLines
 
 /// <summary>A line of a requirements file.</summary>
 /// <param name="Text">The line, without its comment.</param>
-/// <param name="Requirement">What stands before the first option; empty when the line begins with one.</param>
+/// <param name="Requirement">The text before the first option; empty when the line begins with one.</param>
 /// <param name="Rest">The options as they were written.</param>
 /// <param name="Options">The options by their full names.</param>
 internal sealed record RequirementLine(

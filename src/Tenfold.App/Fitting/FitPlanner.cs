@@ -42,8 +42,12 @@ public sealed class FitPlanner(Services services)
         var merged = VariableArguments.Merge(services, training.Env, request.Variables, training.Secrets, project.Resources.Gpus);
         if (!merged.Succeeded(out var variables, out refusal)) return refusal;
         if (FindMissing(training, target) is { } missing) return missing;
-        if (await PlannedTarget.CheckAsync(target.Target, target.Spec, Resources(project), training.Secrets, cancellationToken) is { } never)
+        if (await PlannedTarget.CheckAsync(target.Target, target.Spec, Resources(project), training.Secrets, cancellationToken)
+            is { } never)
+        {
             return never;
+        }
+
         var notebook = NotebookChecks.OfProject(located.Folder, training.Script, [.. parameters.Keys]);
         if (notebook.Faults.Count > 0) return Refusal.BadInput(string.Join("\n  ", notebook.Faults));
         var own = training.Metric is { } named ? new MetricSpec(named.Name, named.Goal) : null;

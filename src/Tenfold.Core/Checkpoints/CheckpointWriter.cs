@@ -22,13 +22,12 @@ public sealed class CheckpointWriter(
     FolderWatch? watch = null)
 {
     // A file that is open for writing makes a set wait longer than one that changes: it may be a checkpoint that takes minutes to write.
-    private const int MaxUnsettled = 2, MaxOpen = 6, CalmTries = 20;
-    private static readonly TimeSpan Settling = TimeSpan.FromSeconds(1), Calm = TimeSpan.FromMilliseconds(100);
+    private const int MaxUnsettled = 2, MaxOpen = 6;
+    private static readonly TimeSpan Settling = TimeSpan.FromSeconds(1);
 
-    // A folder beside the checkpoints, for copies of files that are written continually.
-    private readonly string _copies = $"{folder}.copies";
+    private readonly CheckpointFolder _files = new(folder, time);
 
-    private Dictionary<string, Entry> _last = [];
+    private Dictionary<string, CheckpointEntry> _last = [];
     private readonly List<(int Number, DateTimeOffset SavedAt, List<CheckpointFile> Files)> _sets = [];
     private HashSet<int> _objects = [];
     private Dictionary<FileId, int> _open = [];
@@ -45,10 +44,10 @@ public sealed class CheckpointWriter(
     {
         if (isLast) return (await SaveLastAsync(WriterEnd.Clean, cancellationToken)).IsSaved;
         var open = CountOpen();
-        var found = Scan(cancellationToken);
+        var found = _files.Scan(_last, cancellationToken);
         if (found.Count == 0 || IsAsBefore(found)) return false;
         await Task.Delay(Settling, time, cancellationToken);
-        var settled = Scan(cancellationToken);
+        var settled = _files.Scan(_last, cancellationToken);
         open.UnionWith(openFiles?.Invoke() ?? new HashSet<FileId>());
         foreach (var path in settled.Where(entry => open.Contains(entry.Value.Id) && TemporaryNames.Contains(entry.Key))
             .Select(entry => entry.Key).ToList())
@@ -77,11 +76,11 @@ public sealed class CheckpointWriter(
     /// <exception cref="IOException">The folder can't be read.</exception>
     public async Task<LastSave> SaveLastAsync(WriterEnd end, CancellationToken cancellationToken)
     {
-        var found = Scan(cancellationToken);
+        var found = _files.Scan(_last, cancellationToken);
         if (found.Count == 0 || IsAsBefore(found)) return new LastSave(false, null, SavedAt);
-        var check = new CompletenessCheck(end, ClockSkew());
+        var check = new CompletenessCheck(end, _files.MeasureClockSkew());
         watch?.Stop();
-        var complete = new Dictionary<string, Entry>(StringComparer.Ordinal);
+        var complete = new Dictionary<string, CheckpointEntry>(StringComparer.Ordinal);
         foreach (var (path, entry) in found)
         {
             var before = _last.GetValueOrDefault(path);
@@ -97,14 +96,14 @@ public sealed class CheckpointWriter(
 
         if (complete.Count == 0 || IsAsBefore(complete)) return new LastSave(false, null, SavedAt);
         if (await PublishAsync(complete, cancellationToken)) return new LastSave(true, null, SavedAt);
-        var changed = Scan(cancellationToken).FirstOrDefault(
+        var changed = _files.Scan(_last, cancellationToken).FirstOrDefault(
             now => !found.TryGetValue(now.Key, out var there) || !there.IsAs(now.Value)).Key;
         return new LastSave(false, changed ?? found.Keys.First(), SavedAt);
     }
 
     private DateTimeOffset? SavedAt => _sets.Count > 0 ? _sets[^1].SavedAt : null;
 
-    private async Task<bool> PublishAsync(Dictionary<string, Entry> found, CancellationToken cancellationToken)
+    private async Task<bool> PublishAsync(Dictionary<string, CheckpointEntry> found, CancellationToken cancellationToken)
     {
         if (await UploadAsync(found, cancellationToken) is not { } files) return false;
         var number = ++_set;
@@ -125,7 +124,8 @@ public sealed class CheckpointWriter(
     }
 
     // Counts in how many consecutive scans each file grew without being open before or after.
-    private void CountGrowing(Dictionary<string, Entry> first, Dictionary<string, Entry> second, HashSet<FileId> open) =>
+    private void CountGrowing(
+        Dictionary<string, CheckpointEntry> first, Dictionary<string, CheckpointEntry> second, HashSet<FileId> open) =>
         _growing = second.Where(file => !open.Contains(file.Value.Id) && first.TryGetValue(file.Key, out var before)
                 && before.Id == file.Value.Id && before.Stat.SizeBytes < file.Value.Stat.SizeBytes)
             .ToDictionary(
@@ -133,106 +133,35 @@ public sealed class CheckpointWriter(
                 StringComparer.Ordinal);
 
     // A program that appends a line from time to time leaves a log that is complete up to its last line.
-    private bool IsLog(string path, Entry entry) =>
+    private bool IsLog(string path, CheckpointEntry entry) =>
         _growing.GetValueOrDefault(path) is { Looks: >= MaxUnsettled } log && entry.Stat.SizeBytes >= log.SizeBytes;
 
     private bool IsKeptOpen(FileId file) => _open.GetValueOrDefault(file) >= MaxOpen;
 
-    // By how much the clock of the folder's file system, which may be a server's, is ahead of the machine's.
-    private TimeSpan ClockSkew()
-    {
-        var probe = $"{folder}.clock";
-        try
-        {
-            File.WriteAllBytes(probe, []);
-            var now = time.GetUtcNow();
-            if (Posix.Stat(probe, follow: false, out var stat) != 0) return TimeSpan.Zero;
-            var skew = DateTimeOffset.UnixEpoch.AddTicks(stat.ModifiedNs / 100) - now;
-            // A smaller difference only shows the granularity of the file system's clock.
-            return skew.Duration() < TimeSpan.FromSeconds(1) ? TimeSpan.Zero : skew;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return TimeSpan.Zero;
-        }
-        finally
-        {
-            File.Delete(probe);
-        }
-    }
-
-    private Dictionary<string, Entry> Scan(CancellationToken cancellationToken)
-    {
-        if (!Directory.Exists(folder)) return [];
-        var walk = new TreeWalk(folder) { Index = FileIndex.Empty("", folder) };
-        walk.Run(cancellationToken);
-        var found = new Dictionary<string, Entry>(StringComparer.Ordinal);
-        foreach (var file in walk.Files)
-        {
-            // A link out of the folder would lead nowhere on another machine.
-            if (file.Target is { } target && SafePath.LinkFault(file.Path, target) is not null) continue;
-            found[file.Path] = new Entry(file.Stat, file.Target, _last.GetValueOrDefault(file.Path)?.File);
-        }
-
-        return found;
-    }
-
-    private static bool Same(Dictionary<string, Entry> one, Dictionary<string, Entry> other) =>
+    private static bool Same(Dictionary<string, CheckpointEntry> one, Dictionary<string, CheckpointEntry> other) =>
         one.Count == other.Count && one.All(entry => other.TryGetValue(entry.Key, out var there) && there.IsAs(entry.Value));
 
-    private bool IsAsBefore(Dictionary<string, Entry> found) => Same(found, _last);
+    private bool IsAsBefore(Dictionary<string, CheckpointEntry> found) => Same(found, _last);
 
     // A file without a quiet moment keeps the content that it had in the last set, if it was in that set.
-    private async Task<Dictionary<string, Entry>> CopyUnsettledAsync(
-        Dictionary<string, Entry> first, Dictionary<string, Entry> second, HashSet<FileId> open, CancellationToken cancellationToken)
+    private async Task<Dictionary<string, CheckpointEntry>> CopyUnsettledAsync(
+        Dictionary<string, CheckpointEntry> first, Dictionary<string, CheckpointEntry> second, HashSet<FileId> open,
+        CancellationToken cancellationToken)
     {
-        var each = new Dictionary<string, Entry>(StringComparer.Ordinal);
+        var each = new Dictionary<string, CheckpointEntry>(StringComparer.Ordinal);
         foreach (var (path, entry) in second)
         {
             var isOpen = open.Contains(entry.Id);
             if (!isOpen && first.TryGetValue(path, out var before) && before.IsAs(entry)) each[path] = entry;
-            else if (!isOpen && await CopyAsync(path, each.Count, cancellationToken) is { } copied) each[path] = copied;
+            else if (!isOpen && await _files.CopyAsync(path, each.Count, cancellationToken) is { } copied) each[path] = copied;
             else if (_last.TryGetValue(path, out var saved)) each[path] = saved;
         }
 
         return each;
     }
 
-    /// <summary>Copies a file that is written continually, in a moment in which it does not change; null when there is none.</summary>
-    private async Task<Entry?> CopyAsync(string path, int number, CancellationToken cancellationToken)
-    {
-        var (source, copy) = ($"{folder}/{path}", $"{_copies}/{number}");
-        Directory.CreateDirectory(_copies);
-        for (var i = 0; i < CalmTries; i++)
-        {
-            if (Posix.Stat(source, follow: false, out var before) == 0)
-            {
-                await Task.Delay(Calm, time, cancellationToken);
-                if (IsStill(before) && TryCopy(source, copy) && IsStill(before)) return new Entry(before, null, null) { Copy = copy };
-            }
-            else await Task.Delay(Calm, time, cancellationToken);
-        }
-
-        return null;
-
-        bool IsStill(FileStat before) => Posix.Stat(source, follow: false, out var now) == 0 && now == before;
-    }
-
-    private static bool TryCopy(string source, string copy)
-    {
-        try
-        {
-            File.Copy(source, copy, overwrite: true);
-            return true;
-        }
-        catch (FileNotFoundException)
-        {
-            return false; // The script has removed the file, and will write it again.
-        }
-    }
-
     /// <summary>Uploads new content; null when a file changed meanwhile.</summary>
-    private async Task<List<CheckpointFile>?> UploadAsync(Dictionary<string, Entry> found, CancellationToken cancellationToken)
+    private async Task<List<CheckpointFile>?> UploadAsync(Dictionary<string, CheckpointEntry> found, CancellationToken cancellationToken)
     {
         var bySha = _sets.SelectMany(set => set.Files).Where(file => file.Sha256 is not null).GroupBy(file => file.Sha256!)
             .ToDictionary(group => group.Key, group => group.Last());
@@ -286,24 +215,6 @@ public sealed class CheckpointWriter(
             await store.DeleteAsync(CheckpointSet.ObjectFolder(attempt, number), cancellationToken);
             _objects.Remove(number);
         }
-    }
-
-    private sealed class Entry(FileStat stat, string? link, CheckpointFile? file)
-    {
-        public FileStat Stat => stat;
-
-        public FileId Id => new(stat.Device, stat.Inode);
-
-        public DateTimeOffset WrittenAt => DateTimeOffset.UnixEpoch.AddTicks(stat.ModifiedNs / 100);
-
-        public string? Link => link;
-
-        /// <summary>The path of a copy that has the content; null when the file itself has it.</summary>
-        public string? Copy { get; init; }
-
-        public CheckpointFile? File { get; set; } = file;
-
-        public bool IsAs(Entry other) => stat == other.Stat && link == other.Link;
     }
 }
 

@@ -161,8 +161,8 @@ internal sealed class TreeWalk(string root)
             var level = folder.Level;
             if (level is not null)
             {
-                if (relative.Length > 0 && Contains(entries, "pyvenv.cfg"u8)) return;
-                if (Contains(entries, ".gitignore"u8))
+                if (relative.Length > 0 && EntryNames.Contains(entries, "pyvenv.cfg"u8)) return;
+                if (EntryNames.Contains(entries, ".gitignore"u8))
                     level = IgnoreRules.Enter(level, folder.Path.Length, $"{_root}/{relative}.gitignore");
             }
             AddEntries(folder, level, relative, entries, open, mine);
@@ -191,13 +191,13 @@ internal sealed class TreeWalk(string root)
             var isFolder = kind == FileKind.Folder;
             if (level is not null && Rules!.IsIgnored(level, full, folder.Path.Length, isFolder, out var omission))
             {
-                if (omission == Omission.Credentials) mine.Credentials.Add(relative + Escape(name) + (isFolder ? "/" : ""));
+                if (omission == Omission.Credentials) mine.Credentials.Add(relative + EntryNames.Escape(name) + (isFolder ? "/" : ""));
                 continue;
             }
 
             if (!Utf8.IsValid(name))
             {
-                var shown = relative + Escape(name);
+                var shown = relative + EntryNames.Escape(name);
                 mine.Faults.Add(new FileFault(shown, $"the name of {shown} is not UTF-8: rename it, or exclude it"));
                 continue;
             }
@@ -276,24 +276,6 @@ internal sealed class TreeWalk(string root)
             : folder.Ancestor;
 
     private string Relative(byte[] path) => Encoding.UTF8.GetString(path.AsSpan(Rules?.Prefix.Length ?? 0));
-
-    private static bool Contains(ReadOnlySpan<byte> entries, ReadOnlySpan<byte> wanted)
-    {
-        while (!entries.IsEmpty)
-        {
-            entries = entries[Posix.ReadEntry(entries, out var name, out _)..];
-            if (name.SequenceEqual(wanted)) return true;
-        }
-        return false;
-    }
-
-    /// <summary>Writes a name for messages, with \xNN for bytes that aren't printable ASCII.</summary>
-    private static string Escape(ReadOnlySpan<byte> name)
-    {
-        var text = new StringBuilder();
-        foreach (var b in name) text.Append(b is >= 0x20 and < 0x7f ? ((char)b).ToString() : $"\\x{b:x2}");
-        return text.ToString();
-    }
 
     private sealed record Folder(byte[] Path, IgnoreRules.Level? Level, Ancestor Ancestor);
 

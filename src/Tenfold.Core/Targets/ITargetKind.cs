@@ -31,7 +31,9 @@ public interface ITargetKind
     Task<ITarget?> OpenAsync(TargetSpec spec, IStore store, CancellationToken cancellationToken);
 }
 
-/// <summary>A kind of target that has a store for the groups of projects that name none, because its machines can't read a folder here.</summary>
+/// <summary>
+/// A kind of target whose machines can't read a folder of this machine. It has a store for projects that name none.
+/// </summary>
 public interface IProvidesStore
 {
     /// <summary>Finds the store of a target.</summary>

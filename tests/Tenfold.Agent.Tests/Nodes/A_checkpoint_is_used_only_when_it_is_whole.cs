@@ -49,7 +49,7 @@ public sealed class A_checkpoint_is_used_only_when_it_is_whole : IDisposable
     [InlineData("left a mapped file",
         "import mmap; f = open(path, 'r+'); m = mmap.mmap(f.fileno(), 0); os.close(f.fileno()); m[0:2] = b'ha'; m.flush(); " +
         "pid = os.fork(); pid or time.sleep(600); sys.exit(1)")]
-    public async Task Not_one_that_was_being_written_when_the_run_ended(string what, string end, string shell = "")
+    public async Task A_checkpoint_that_was_being_written_when_the_run_ended_is_not_used(string what, string end, string shell = "")
     {
         var report = await RunTwiceAsync($"wait()\n{end}\n", shell);
         (await NextAsync()).ShouldBe(Whole, what);
@@ -62,7 +62,7 @@ public sealed class A_checkpoint_is_used_only_when_it_is_whole : IDisposable
         "on_term(signal.SIG_IGN); wait(); print('up', flush=True)\nwhile True: file = half(); time.sleep(0.01); file.close()")]
     [InlineData("saves for too long", "on_term(lambda *_: (half(), time.sleep(600))); wait(); work()")]
     [InlineData("is killed in its handler", "on_term(lambda *_: (half(), os.kill(os.getpid(), 9))); wait(); work()")]
-    public async Task Not_one_that_was_being_written_when_it_was_stopped(string what, string end)
+    public async Task A_checkpoint_that_was_being_written_when_the_run_was_stopped_is_not_used(string what, string end)
     {
         var report = await RunTwiceAsync($"{end}\n", isStopped: true);
         (await NextAsync()).ShouldBe(Whole, what);
@@ -77,7 +77,7 @@ public sealed class A_checkpoint_is_used_only_when_it_is_whole : IDisposable
     [InlineData("renamed it, and was killed", "rename('new whole new whole'); os.kill(os.getpid(), 9)")]
     [InlineData("renamed it, and crashed while it wrote the next",
         "rename('new whole new whole'); f = open(path + '.tmp', 'w'); f.write('h'); f.flush(); os.abort()")]
-    public async Task But_one_that_is_complete_however_the_run_ended(string what, string end)
+    public async Task A_complete_checkpoint_is_used_after_any_end_of_the_run(string what, string end)
     {
         // Without a shell before it: of a process behind a shell, nobody knows how long it lived after it had closed the file.
         var report = await RunTwiceAsync($"wait()\n{end}\n", isAlone: true);
@@ -88,7 +88,7 @@ public sealed class A_checkpoint_is_used_only_when_it_is_whole : IDisposable
     [Theory]
     [InlineData("in its folder", "")]
     [InlineData("in a new folder", "path = os.path.join(folder, 'deep', 'er', 'model'); os.makedirs(os.path.dirname(path))")]
-    public async Task And_one_that_was_closed_before_the_signal_although_there_is_no_handler(string what, string before)
+    public async Task A_checkpoint_that_was_closed_before_the_signal_is_used_without_a_handler(string what, string before)
     {
         var report = await RunTwiceAsync(
             $"wait()\n{before}\nwith open(path, 'w') as file: file.write('new whole new whole')\ntime.sleep(0.3); work()\n",
@@ -103,7 +103,7 @@ public sealed class A_checkpoint_is_used_only_when_it_is_whole : IDisposable
     [InlineData("exits with 0", "sys.exit(0)")]
     [InlineData("sends itself the signal again",
         "(time.sleep(1.5), open(path, 'w').write('new whole new whole'), signal.signal(15, signal.SIG_DFL), os.kill(os.getpid(), 15))")]
-    public async Task And_one_that_was_saved_after_the_signal(string what, string end)
+    public async Task A_checkpoint_that_was_saved_after_the_signal_is_used(string what, string end)
     {
         var report = await RunTwiceAsync(
             $"on_term(lambda *_: (open(path, 'w').write('new whole new whole'), {end})); wait(); work()\n", isStopped: true);
@@ -112,7 +112,7 @@ public sealed class A_checkpoint_is_used_only_when_it_is_whole : IDisposable
     }
 
     [Fact]
-    public async Task And_the_files_of_two_saves_are_never_mixed()
+    public async Task Files_of_two_saves_are_never_mixed()
     {
         await RunTwiceAsync(
             "wait(); open(os.path.join(folder, 'optimizer'), 'w').write('new'); file = half(); os.kill(os.getpid(), 9)\n");
@@ -121,7 +121,7 @@ public sealed class A_checkpoint_is_used_only_when_it_is_whole : IDisposable
     }
 
     [Fact]
-    public async Task While_it_runs_a_file_that_is_open_for_writing_is_no_checkpoint_yet()
+    public async Task A_file_that_is_open_for_writing_is_not_saved_as_a_checkpoint()
     {
         // The writer pauses for longer than it takes to look at the folder twice.
         await RunTwiceAsync(

@@ -39,7 +39,7 @@ public sealed class A_host_signals_every_process : IDisposable
     [InlineData("/usr/bin/python3 save.py; exit $?")]
     [InlineData("/usr/bin/python3 save.py | cat")]
     [InlineData("bash -c '/usr/bin/python3 save.py & wait'")]
-    public async Task And_the_script_gets_the_signal_once_and_its_time_to_save(string command)
+    public async Task The_script_gets_one_signal_and_time_to_save(string command)
     {
         _machine.Write("save.py", Save);
         foreach (var (agentAfter, repeat) in new[] { (0, 1), (100, 2), (400, 3), (-100, 4) })
@@ -54,7 +54,7 @@ public sealed class A_host_signals_every_process : IDisposable
     [Theory]
     [InlineData("/usr/bin/python3 save.py")]
     [InlineData("/usr/bin/python3 save.py; exit $?")]
-    public async Task Or_the_agent_alone_and_then_the_agent_signals_the_command(string command)
+    public async Task A_signal_to_the_agent_alone_is_passed_to_the_command(string command)
     {
         _machine.Write("save.py", Save);
         await EndJobAsync(command, 1, 0, _ => []);
@@ -63,7 +63,7 @@ public sealed class A_host_signals_every_process : IDisposable
     }
 
     [Fact]
-    public async Task A_shell_that_ends_well_at_the_signal_is_no_success()
+    public async Task A_shell_that_exits_with_0_at_the_signal_has_not_succeeded()
     {
         // The shell's own end comes before the agent's signal.
         await EndJobAsync("trap 'exit 0' TERM; echo up; while :; do sleep 0.05; done", 1, 300, Marked);
@@ -71,7 +71,7 @@ public sealed class A_host_signals_every_process : IDisposable
     }
 
     [Fact]
-    public async Task A_command_that_another_process_ended_fails_and_its_children_get_the_grace_only()
+    public async Task A_command_that_another_process_ended_fails_and_its_children_get_the_grace_period()
     {
         var assignment = await SubmitAsync(
             "trap '' TERM; (trap '' TERM; echo up; sleep 600) & kill -TERM 0; trap - TERM; kill -TERM $$", 1, 1);

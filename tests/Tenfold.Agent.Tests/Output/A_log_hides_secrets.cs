@@ -7,25 +7,25 @@ namespace Tenfold.Agent.Tests.Output;
 public sealed class A_log_hides_secrets
 {
     [Fact]
-    public async Task Wherever_they_stand_in_a_line() =>
+    public async Task A_secret_is_hidden_anywhere_in_a_line() =>
         (await WriteAsync(["hunter22"], "hunter22", "a hunter22 b hunter22", "hunter2", "xhunter22hunter22x"))
             .ShouldBe(["***", "a *** b ***", "hunter2", "x******x"]);
 
     [Fact]
-    public async Task The_longest_first_when_one_holds_another() =>
+    public async Task The_longest_of_nested_secrets_is_hidden() =>
         (await WriteAsync(["hunter", "hunter22"], "hunter22 hunter")).ShouldBe(["*** ***"]);
 
     [Fact]
-    public async Task Each_line_of_one_that_has_several() =>
+    public async Task Each_line_of_a_secret_with_several_lines_is_hidden() =>
         (await WriteAsync(["-----BEGIN KEY-----\nMIIEvQIBADANBg\nkqhkiG9w0BAQEF\r\n"], "key: MIIEvQIBADANBg", "kqhkiG9w0BAQEF"))
             .ShouldBe(["key: ***", "***"]);
 
     [Fact]
-    public async Task Not_one_so_short_that_it_stands_everywhere_by_chance() =>
+    public async Task A_secret_that_is_too_short_is_not_hidden() =>
         (await WriteAsync(["1"], "epoch 1 of 10")).ShouldBe(["epoch 1 of 10"]);
 
     [Fact]
-    public async Task However_their_line_comes_in_pieces_and_no_letter_is_lost()
+    public async Task A_secret_that_arrives_in_pieces_is_hidden_and_no_letter_is_lost()
     {
         var line = "€€ hunter22 hun€ h\x1b[1munter2\x1b[0m2 hunter2 gehäim hunt";
         var bytes = Encoding.UTF8.GetBytes(line);
@@ -56,7 +56,7 @@ public sealed class A_log_hides_secrets
     }
 
     [Fact]
-    public void And_so_does_what_is_redacted_for_a_reason()
+    public void A_redacted_reason_hides_secrets_too()
     {
         var log = new AttemptLog(new SegmentBuffer(FakeWriter.Ready(), TimeProvider.System), ["gehäim"], TimeProvider.System);
         log.Redact("no gehäim here").ShouldBe("no *** here");

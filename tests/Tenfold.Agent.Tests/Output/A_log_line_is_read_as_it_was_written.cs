@@ -12,7 +12,7 @@ public sealed class A_log_line_is_read_as_it_was_written
     [InlineData('t', " leading and trailing ", false)]
     [InlineData('o', "a piece", true)]
     [InlineData('e', "1700000000000 o not a record", true)]
-    public async Task With_its_time_source_and_text(char source, string text, bool goesOn)
+    public async Task A_line_is_read_with_its_time_source_and_text(char source, string text, bool goesOn)
     {
         var writer = FakeWriter.Ready();
         await using (var buffer = new SegmentBuffer(writer, TimeProvider.System))
@@ -21,7 +21,7 @@ public sealed class A_log_line_is_read_as_it_was_written
     }
 
     [Fact]
-    public async Task Tenfolds_own_words_are_a_record_a_line()
+    public async Task Each_line_of_Tenfolds_own_notes_is_a_record()
     {
         var writer = FakeWriter.Ready();
         await using (var buffer = new SegmentBuffer(writer, TimeProvider.System)) new AttemptLog(buffer, [], new Clock()).Note("one\ntwo");
@@ -34,7 +34,7 @@ public sealed class A_log_line_is_read_as_it_was_written
     [InlineData("123")]
     [InlineData("123 o")]
     [InlineData("123o hello")]
-    public void What_is_none_is_none(string record) => LogLine.Parse(Encoding.UTF8.GetBytes(record)).ShouldBeNull();
+    public void An_invalid_record_is_not_read(string record) => LogLine.Parse(Encoding.UTF8.GetBytes(record)).ShouldBeNull();
 
     private sealed class Clock : TimeProvider
     {

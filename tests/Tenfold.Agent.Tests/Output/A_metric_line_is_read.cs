@@ -23,7 +23,7 @@ public sealed class A_metric_line_is_read
     [InlineData("""{"metric":"v\u00e4lid/top-5 @1","value":1}""", "välid/top-5 @1", 1.0, null)]
     [InlineData("""{"metric":"NaN_loss","value":NaN}""", "NaN_loss", double.NaN, null)]
     [InlineData("""{"metric":"loss","value":NaN,"note":"to Infinity \"and NaN\""}""", "loss", double.NaN, null)]
-    public void As_it_stands(string line, string name, double value, long? step)
+    public void A_metric_line_gives_its_values(string line, string name, double value, long? step)
     {
         MetricLine.MayBe(Encoding.UTF8.GetBytes(line)).ShouldBeTrue();
         Parse(line, out var fault).ShouldBe(new MetricLine(name, value, step), fault);
@@ -46,14 +46,14 @@ public sealed class A_metric_line_is_read
     [InlineData("""{"value":NaN,"metric":"\ud800"}""", "not JSON")]
     [InlineData("""{"metric":"a","value":1}{"metric":"b","value":2}""", "not JSON")]
     [InlineData("""{"metric":"a","value":1} and more""", "not JSON")]
-    public void Or_refused_with_what_is_wrong(string line, string expected)
+    public void A_wrong_metric_line_is_refused_with_its_fault(string line, string expected)
     {
         Parse(line, out var fault).ShouldBeNull();
         fault.ShouldContain(expected);
     }
 
     [Fact]
-    public void A_name_of_200_characters_is_taken_and_one_of_201_is_not()
+    public void A_name_may_have_200_characters()
     {
         Parse($$"""{"metric":"{{new string('ä', 200)}}","value":1}""", out _).ShouldNotBeNull().Name.Length.ShouldBe(200);
         Parse($$"""{"metric":"{{new string('a', 201)}}","value":1}""", out var fault).ShouldBeNull();
@@ -61,7 +61,7 @@ public sealed class A_metric_line_is_read
     }
 
     [Fact]
-    public void Bytes_that_are_no_text_are_refused()
+    public void Invalid_UTF8_is_refused()
     {
         MetricLine.Parse([.. "{\"metric\":\""u8, 0xff, 0xfe, .. "\",\"value\":1}"u8], reader => reader.GetString()!, out var fault)
             .ShouldBeNull();
@@ -73,7 +73,7 @@ public sealed class A_metric_line_is_read
     [InlineData("epoch 1: {\"metric\":\"loss\",\"value\":1}")]
     [InlineData("{\"loss\": 1}")]
     [InlineData("[{\"metric\":1}]")]
-    public void Other_lines_are_passed_over(string line) => MetricLine.MayBe(Encoding.UTF8.GetBytes(line)).ShouldBeFalse();
+    public void Other_lines_are_ignored(string line) => MetricLine.MayBe(Encoding.UTF8.GetBytes(line)).ShouldBeFalse();
 
     private static MetricLine? Parse(string line, out string fault) =>
         MetricLine.Parse(Encoding.UTF8.GetBytes(line), reader => reader.GetString()!, out fault);

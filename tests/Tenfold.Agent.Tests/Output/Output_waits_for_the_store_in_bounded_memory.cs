@@ -8,7 +8,7 @@ namespace Tenfold.Agent.Tests.Output;
 public sealed class Output_waits_for_the_store_in_bounded_memory
 {
     [Fact]
-    public async Task In_order_and_complete()
+    public async Task Output_is_stored_completely_and_in_order()
     {
         var writer = FakeWriter.Ready();
         await using (var buffer = new SegmentBuffer(writer, TimeProvider.System))
@@ -17,7 +17,7 @@ public sealed class Output_waits_for_the_store_in_bounded_memory
     }
 
     [Fact]
-    public async Task A_slow_store_holds_the_producers_up_and_loses_nothing()
+    public async Task A_slow_store_delays_the_producers_and_loses_nothing()
     {
         var writer = new FakeWriter();
         var buffer = new SegmentBuffer(writer, TimeProvider.System);
@@ -42,7 +42,7 @@ public sealed class Output_waits_for_the_store_in_bounded_memory
     }
 
     [Fact]
-    public async Task When_the_store_refuses_the_reason_is_told_and_the_producers_go_on()
+    public async Task A_refusal_of_the_store_is_reported_and_the_producers_continue()
     {
         var writer = FakeWriter.Ready();
         writer.Failure = new StoreException("the disk is full");
@@ -57,7 +57,7 @@ public sealed class Output_waits_for_the_store_in_bounded_memory
     }
 
     [Fact]
-    public async Task A_fault_that_nobody_foresaw_does_not_hold_the_producers_up_for_ever()
+    public async Task An_unexpected_fault_does_not_block_the_producers()
     {
         var writer = FakeWriter.Ready();
         writer.Failure = new InvalidOperationException("a bug");

@@ -12,11 +12,11 @@ public sealed class A_notebook_gets_its_parameters
         """{"nbformat":4,"nbformat_minor":5,"metadata":{},"cells":[{"cell_type":"code","metadata":{},"source":["x = 1"],"outputs":[],"execution_count":null}]}""";
 
     [Fact]
-    public void First_when_no_cell_is_tagged() =>
+    public void Parameters_are_first_when_no_cell_is_tagged() =>
         Sources(Inject(Untagged, """{"lr":0.1}""")).ShouldBe(["# Parameters of this run\nlr = 0.1\nseed = 42\n", "x = 1"]);
 
     [Fact]
-    public void After_the_cell_tagged_parameters()
+    public void Parameters_follow_the_cell_tagged_parameters()
     {
         var tagged =
             """{"nbformat":4,"metadata":{},"cells":[{"cell_type":"markdown","metadata":{},"source":"# Title"},{"cell_type":"code","metadata":{"tags":["parameters"]},"source":"lr = 1"},{"cell_type":"code","metadata":{"tags":[]},"source":"print(lr)"}]}""";
@@ -25,7 +25,7 @@ public sealed class A_notebook_gets_its_parameters
     }
 
     [Fact]
-    public void With_a_seed_of_its_own_when_the_parameters_have_one() =>
+    public void A_parameter_named_seed_sets_seed() =>
         Sources(Inject(Untagged, """{"seed":7}"""))[0].ShouldBe("# Parameters of this run\nseed = 7\n");
 
     [Theory]
@@ -34,7 +34,7 @@ public sealed class A_notebook_gets_its_parameters
     [InlineData("""{"v":[1,2.5,-1e-3,1E5,true,false,null,["x"]]}""")]
     [InlineData("""{"v":{"a":true,"b":{"c":null}}}""")]
     [InlineData("""{"v":9007199254740993}""")]
-    public void As_the_same_values_in_Python(string parameters)
+    public void Python_reads_equal_values(string parameters)
     {
         var cell = Sources(Inject(Untagged, parameters))[0];
         using var python =
@@ -51,7 +51,7 @@ public sealed class A_notebook_gets_its_parameters
     }
 
     [Fact]
-    public void Not_when_it_is_written_in_another_language()
+    public void A_notebook_in_another_language_is_refused()
     {
         var r = """{"nbformat":4,"metadata":{"kernelspec":{"language":"R"}},"cells":[]}""";
         Inject(r, """{"lr":0.1}""").ShouldBe(r);
@@ -65,7 +65,7 @@ public sealed class A_notebook_gets_its_parameters
     [InlineData("""{"cells":[7],"metadata":{}}""")]
     [InlineData("""{"cells":[],"metadata":"none"}""")]
     [InlineData("""{"cells":[],"metadata":{"kernelspec":{"language":7}}}""")]
-    public void What_is_no_notebook_is_said_to_be_none(string text) => Should.Throw<JsonException>(() => Inject(text, "{}"));
+    public void A_file_that_is_not_a_notebook_is_refused(string text) => Should.Throw<JsonException>(() => Inject(text, "{}"));
 
     private static string Inject(string notebook, string parameters) =>
         Encoding.UTF8.GetString(

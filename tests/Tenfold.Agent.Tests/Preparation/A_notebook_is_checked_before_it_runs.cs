@@ -20,7 +20,7 @@ public sealed class A_notebook_is_checked_before_it_runs
     [InlineData("""{"language_info":{"name":"","file_extension":".py"}}""")]
     [InlineData("""{"kernelspec":{"language":"Foo"},"language_info":{"name":"Foo","file_extension":".py"}}""")]
     [InlineData("""{"kernelspec":{"language":"R","name":"ir"},"language_info":{"name":"python"}}""")]
-    public void Python_goes_by_many_names(string metadata) => Parse(metadata).OtherLanguage.ShouldBeNull();
+    public void Python_is_recognised_by_all_of_its_names(string metadata) => Parse(metadata).OtherLanguage.ShouldBeNull();
 
     [Theory]
     [InlineData("""{"kernelspec":{"language":"R","name":"ir"}}""", "R")]
@@ -44,7 +44,7 @@ public sealed class A_notebook_is_checked_before_it_runs
     [InlineData("None", "word of Python")]
     [InlineData("print", "Python's own print")]
     [InlineData("display", "Python's own display")]
-    public void A_name_that_Python_can_not_take_is_refused(string name, string words) =>
+    public void A_name_that_Python_cannot_use_is_refused(string name, string words) =>
         NotebookChecks.Faults("n.ipynb", Parse("{}", ("lr = 1", true)), ["lr", name]).ShouldHaveSingleItem().ShouldContain(words);
 
     [Theory]
@@ -52,7 +52,7 @@ public sealed class A_notebook_is_checked_before_it_runs
     [InlineData("_x1")]
     [InlineData("match")]
     [InlineData("type")]
-    public void Other_names_are_taken(string name) =>
+    public void Other_names_are_accepted(string name) =>
         NotebookChecks.Faults("n.ipynb", Parse("{}", ("type = 'resnet'", true)), [name]).ShouldBeEmpty();
 
     [Theory]
@@ -64,7 +64,7 @@ public sealed class A_notebook_is_checked_before_it_runs
     [InlineData("lr, bs = 3, 1.0")]
     [InlineData("other = lr = 1")]
     [InlineData("import os\n\nlr = float(os.environ.get('LR', 1))")]
-    public void A_tagged_cell_that_sets_the_name_has_it(string source) =>
+    public void A_name_that_the_tagged_cell_sets_is_accepted(string source) =>
         NotebookChecks.Warnings("n.ipynb", Parse("{}", (source, true)), ["lr"]).ShouldBeEmpty();
 
     [Theory]
@@ -73,7 +73,7 @@ public sealed class A_notebook_is_checked_before_it_runs
     [InlineData("x.lr = 1")]
     [InlineData("print(lr == 1)")]
     [InlineData("my_lr = 1")]
-    public void A_name_that_the_tagged_cell_lacks_is_named(string source) =>
+    public void A_name_that_the_tagged_cell_does_not_set_is_reported(string source) =>
         NotebookChecks.Warnings("n.ipynb", Parse("{}", (source, true)), ["lr"])
             .ShouldBe([new Warning.ParametersUndeclared("n.ipynb", ["lr"])]);
 
@@ -85,12 +85,12 @@ public sealed class A_notebook_is_checked_before_it_runs
     [InlineData("lr = lr * 2", false)]
     [InlineData("lr == 1", false)]
     [InlineData("print(lr)", false)]
-    public void Without_a_tagged_cell_there_is_a_warning_and_what_is_set_again_is_named(string source, bool isOverwritten) =>
+    public void A_missing_tagged_cell_is_a_warning_that_names_overwritten_parameters(string source, bool isOverwritten) =>
         NotebookChecks.Warnings("n.ipynb", Parse("{}", (source, false)), ["lr"])
             .ShouldBe([new Warning.ParametersUntagged("n.ipynb", isOverwritten ? ["lr"] : [])]);
 
     [Fact]
-    public void Without_parameters_there_is_none() =>
+    public void There_is_no_warning_without_parameters() =>
         NotebookChecks.Warnings("n.ipynb", Parse("{}", ("lr = 1", false)), []).ShouldBeEmpty();
 
     private static NotebookFile Parse(string metadata, params (string Source, bool IsTagged)[] cells)

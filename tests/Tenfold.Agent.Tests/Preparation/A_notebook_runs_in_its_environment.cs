@@ -15,7 +15,7 @@ public sealed class A_notebook_runs_in_its_environment : IDisposable
     public void Dispose() => _machine.Dispose();
 
     [Fact]
-    public async Task Which_needs_ipykernel_and_not_nbconvert()
+    public async Task The_environment_needs_ipykernel_but_not_nbconvert()
     {
         WriteNotebook("python3", "import sys; print(sys.prefix)");
         var report = await RunAsync("--no-index\n");
@@ -42,7 +42,7 @@ public sealed class A_notebook_runs_in_its_environment : IDisposable
     }
 
     [Fact]
-    public async Task A_kernel_that_is_missing_is_replaced_with_a_warning()
+    public async Task A_missing_kernel_is_replaced_with_a_warning()
     {
         WriteNotebook("my-old-env", "print(lr)");
         var report = await RunAsync(null);
@@ -54,7 +54,7 @@ public sealed class A_notebook_runs_in_its_environment : IDisposable
     }
 
     [Fact]
-    public async Task One_of_another_language_is_refused_with_the_kernels_that_there_are()
+    public async Task A_notebook_of_another_language_is_refused_with_the_available_kernels()
     {
         WriteNotebook("ir", "print(1)", "R");
         var spec = await _machine.SpecAsync(null) with { Script = "train.ipynb" };
@@ -64,7 +64,7 @@ public sealed class A_notebook_runs_in_its_environment : IDisposable
     }
 
     [Fact]
-    public async Task The_first_interpreter_on_PATH_runs_the_cells_and_another_one_with_a_warning()
+    public async Task The_first_interpreter_on_PATH_runs_the_cells_and_any_other_one_causes_a_warning()
     {
         WriteNotebook("python3", "import sys; print(sys.executable)");
         _machine.Folder.Write("venv/pyvenv.cfg", "home = /usr/bin\ninclude-system-site-packages = false\n");

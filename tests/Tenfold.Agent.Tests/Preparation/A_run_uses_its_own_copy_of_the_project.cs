@@ -25,21 +25,21 @@ public sealed class A_run_uses_its_own_copy_of_the_project : IDisposable
     [InlineData("src")]
     [InlineData("")]
     [InlineData("scripts/../src")]
-    public async Task When_PYTHONPATH_names_the_folder(string below)
+    public async Task The_copy_is_used_when_PYTHONPATH_names_the_folder(string below)
     {
         _machine.Write("mylib.py", "VALUE = 1\n");
         await ShouldPrintAsync("1", "python3 scripts/train.py", ("PYTHONPATH", $"/nothing:{Project}/{below}"));
     }
 
     [Fact]
-    public async Task When_PYTHONPATH_reaches_it_through_a_link()
+    public async Task The_copy_is_used_when_PYTHONPATH_names_a_link_to_the_folder()
     {
         Directory.CreateSymbolicLink(_machine.Folder["link"], Project);
         await ShouldPrintAsync("1", "python3 scripts/train.py", ("PYTHONPATH", _machine.Folder["link/src"]));
     }
 
     [Fact]
-    public async Task When_PYTHONPATH_makes_the_project_itself_a_package()
+    public async Task The_copy_is_used_when_PYTHONPATH_makes_the_project_a_package()
     {
         await ShouldPrintAsync(
             "1", "python3 -c 'import project.src.mylib as m; print(m.VALUE)'", ("PYTHONPATH", _machine.Folder.Path));
@@ -51,17 +51,17 @@ public sealed class A_run_uses_its_own_copy_of_the_project : IDisposable
     [InlineData("PYTHONPATH=%/src python3 scripts/train.py", "")]
     [InlineData("cat '%/value.txt'", "")]
     [InlineData("python3 -c \"print(open('%/value.txt').read().strip())\"", "")]
-    public async Task When_the_command_names_the_folder(string command, string pythonPath)
+    public async Task The_copy_is_used_when_the_command_names_the_folder(string command, string pythonPath)
     {
         await ShouldPrintAsync("1", command.Replace("%", Project, StringComparison.Ordinal), ("PYTHONPATH", pythonPath));
     }
 
     [Fact]
-    public async Task When_the_command_names_it_by_the_home_folder() =>
+    public async Task The_copy_is_used_when_the_command_names_the_home_folder() =>
         await ShouldPrintAsync("1", "cat ~/project/value.txt", ("HOME", _machine.Folder.Path));
 
     [Fact]
-    public async Task When_a_parameter_names_it()
+    public async Task The_copy_is_used_when_a_parameter_names_the_folder()
     {
         var spec = await SpecAsync(
             "cat {file}; cat $TENFOLD_PARAM_FILE; python3 -c \"import json, os; p = json.load(open(os.environ['TENFOLD_PARAMS']));"
@@ -76,7 +76,7 @@ public sealed class A_run_uses_its_own_copy_of_the_project : IDisposable
     [InlineData("__editable__.mylib-1.pth", "%/src\n")]
     [InlineData("easy-install.pth", "%/src\n")]
     [InlineData("conda.pth", "import sys; sys.path.append('%/src')\n")]
-    public async Task When_a_pth_file_of_the_active_environment_names_it(string file, string content)
+    public async Task The_copy_is_used_when_a_pth_file_names_the_folder(string file, string content)
     {
         var venv = Venv((file, content.Replace("%", Project, StringComparison.Ordinal)));
         await ShouldPrintAsync("1", "python3 scripts/train.py", ("PATH", $"{venv}/bin:/usr/bin:/bin"), ("VIRTUAL_ENV", venv));
@@ -86,7 +86,7 @@ public sealed class A_run_uses_its_own_copy_of_the_project : IDisposable
     [Theory]
     [InlineData("src/mylib")]
     [InlineData("src/other")]
-    public async Task When_a_finder_of_an_editable_install_maps_to_it(string target)
+    public async Task The_copy_is_used_when_an_editable_installs_finder_maps_to_the_folder(string target)
     {
         _machine.Write("src/other/__init__.py", "VALUE = 1\n");
         var finder = $$"""
@@ -109,7 +109,7 @@ public sealed class A_run_uses_its_own_copy_of_the_project : IDisposable
     }
 
     [Fact]
-    public async Task A_finder_that_comes_before_everything_is_refused()
+    public async Task A_finder_with_the_highest_precedence_is_refused()
     {
         var finder = $$"""
             import sys
@@ -145,7 +145,7 @@ public sealed class A_run_uses_its_own_copy_of_the_project : IDisposable
     }
 
     [Fact]
-    public async Task What_the_snapshot_does_not_have_stays_with_a_warning()
+    public async Task A_path_to_a_file_outside_the_snapshot_stays_with_a_warning()
     {
         var spec = await SpecAsync($"cat {Project}/later.txt", "{}", ("PYTHONPATH", $"{Project}/extra"));
         _machine.Folder.Write("project/later.txt", "live\n");
@@ -158,7 +158,7 @@ public sealed class A_run_uses_its_own_copy_of_the_project : IDisposable
     }
 
     [Fact]
-    public async Task A_virtual_environment_in_the_project_is_no_part_of_it()
+    public async Task A_virtual_environment_in_the_project_is_not_part_of_the_copy()
     {
         var venv = $"{Project}/.venv";
         var spec = await SpecAsync("which python3", "{}", ("PATH", $"{venv}/bin:/usr/bin:/bin"), ("VIRTUAL_ENV", venv));

@@ -11,7 +11,7 @@ public sealed class A_script_is_run_by_its_kind : IDisposable
     public void Dispose() => _machine.Dispose();
 
     [Fact]
-    public async Task Python_with_its_parameters_as_arguments()
+    public async Task A_Python_script_gets_its_parameters_as_arguments()
     {
         _machine.Write("src/train.py", "import sys, os\nprint(sys.argv, os.path.exists('src/train.py'))\n");
         var report = await ScriptAsync("src/train.py", """{"lr":0.1,"name":"a b","flag":true}""");
@@ -26,7 +26,7 @@ public sealed class A_script_is_run_by_its_kind : IDisposable
     [InlineData("""{"name":"a b","equals":"a=b","lines":"a\nb","quotes":"'\""}""",
         "['--name=a b', '--equals=a=b', '--lines=a\\nb', '--quotes=\\'\"']")]
     [InlineData("""{"fast":true,"slow":false,"depth":null,"word":"true"}""", "['--fast', '--word=true']")]
-    public async Task Each_parameter_is_one_argument_whatever_its_value(string parameters, string arguments)
+    public async Task Each_parameter_is_one_argument_for_any_value(string parameters, string arguments)
     {
         _machine.Write("train.py", "import sys\nprint(sys.argv[1:])\n");
         var report = await ScriptAsync("train.py", parameters, with: spec => spec with { Arguments = ArgumentStyle.Flags });
@@ -35,7 +35,7 @@ public sealed class A_script_is_run_by_its_kind : IDisposable
     }
 
     [Fact]
-    public async Task True_and_false_are_words_for_a_script_that_wants_words()
+    public async Task True_and_false_are_words_if_the_script_wants_words()
     {
         _machine.Write("train.py", "import sys\nprint(sys.argv[1:])\n");
         await ScriptAsync(
@@ -44,7 +44,7 @@ public sealed class A_script_is_run_by_its_kind : IDisposable
     }
 
     [Fact]
-    public async Task One_that_is_not_in_the_snapshot_is_refused()
+    public async Task A_script_outside_the_snapshot_is_refused()
     {
         var report = await ScriptAsync("train.py");
         (report.State, report.Ending).ShouldBe((AttemptState.Failed, Ending.NotStarted));
@@ -55,7 +55,7 @@ public sealed class A_script_is_run_by_its_kind : IDisposable
     [InlineData("train.py", "python3")]
     [InlineData("train.cs", "dotnet")]
     [InlineData("train.ipynb", "python3")]
-    public async Task One_that_nothing_here_can_run_is_refused_with_what_to_install(string script, string missing)
+    public async Task A_script_without_an_interpreter_is_refused_with_what_to_install(string script, string missing)
     {
         _machine.Write(script, """{"cells":[],"metadata":{}}""");
         var report = await ScriptAsync(
@@ -65,7 +65,7 @@ public sealed class A_script_is_run_by_its_kind : IDisposable
     }
 
     [Fact]
-    public async Task A_notebook_live_and_kept_as_it_was_executed()
+    public async Task A_notebook_is_logged_while_it_runs_and_stored_as_executed()
     {
         _machine.Write("study/train.ipynb", Notebook(
             """import os, json\nprint(json.dumps({\"metric\": \"loss\", \"value\": lr * 2}), flush=True)\nopen('beside.txt', 'w').write(str(seed))""",
@@ -86,7 +86,7 @@ public sealed class A_script_is_run_by_its_kind : IDisposable
     }
 
     [Fact]
-    public async Task A_cell_that_fails_fails_the_run_and_what_was_executed_is_kept()
+    public async Task A_failing_cell_fails_the_run_and_the_executed_cells_are_stored()
     {
         _machine.Write("train.ipynb", Notebook("print('so far')", "1 / 0", "print('never')"));
         var report = await ScriptAsync("train.ipynb");
@@ -97,7 +97,7 @@ public sealed class A_script_is_run_by_its_kind : IDisposable
     }
 
     [Fact]
-    public async Task What_is_no_notebook_is_refused()
+    public async Task A_file_that_is_not_a_notebook_is_refused()
     {
         _machine.Write("train.ipynb", """{"cells":[7],"metadata":"x"}""");
         var report = await ScriptAsync("train.ipynb");
@@ -106,7 +106,7 @@ public sealed class A_script_is_run_by_its_kind : IDisposable
     }
 
     [Fact]
-    public async Task CSharp_compiled_once_for_two_runs()
+    public async Task A_CSharp_script_is_compiled_once_for_two_runs()
     {
         _machine.Write(
             "train.cs", """Console.WriteLine($"{string.Join(' ', args)} {Environment.GetEnvironmentVariable("TENFOLD_SEED")}");""" + "\n");
@@ -126,7 +126,7 @@ public sealed class A_script_is_run_by_its_kind : IDisposable
     }
 
     [Fact]
-    public async Task CSharp_that_does_not_compile_is_refused_with_the_compilers_words()
+    public async Task A_CSharp_script_that_does_not_compile_is_refused_with_the_compilers_error()
     {
         _machine.Write("train.cs", "Console.WriteLine(nonsense);\n");
         var report = await ScriptAsync("train.cs");

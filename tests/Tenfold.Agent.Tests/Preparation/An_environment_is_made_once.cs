@@ -43,7 +43,7 @@ public sealed class An_environment_is_made_once : IDisposable
     public void Dispose() => _machine.Dispose();
 
     [Fact]
-    public async Task From_requirements_for_all_runs_and_anew_when_a_half_made_one_is_found()
+    public async Task All_runs_share_an_environment_and_an_incomplete_one_is_made_again()
     {
         var spec = await SpecAsync(
             $"--no-index\n./{Wheel}\n", """python3 -c 'import tiny_wheel, sys; print(tiny_wheel.VALUE, sys.prefix == "'$VIRTUAL_ENV'")'""");
@@ -63,7 +63,7 @@ public sealed class An_environment_is_made_once : IDisposable
     }
 
     [Fact]
-    public async Task One_that_was_damaged_while_a_run_lives_on_it_is_left_to_it_and_made_once_more()
+    public async Task A_damaged_environment_in_use_is_left_to_its_run_and_made_once_more()
     {
         var spec = await SpecAsync(
             $"--no-index\n./{Wheel}\n", """python3 -c 'import tiny_wheel, sys; print(tiny_wheel.VALUE, sys.prefix == "'$VIRTUAL_ENV'")'""");
@@ -93,7 +93,7 @@ public sealed class An_environment_is_made_once : IDisposable
     }
 
     [Fact]
-    public async Task It_is_held_for_as_long_as_its_run_lives()
+    public async Task An_environment_is_locked_as_long_as_its_run_lives()
     {
         var spec = await SpecAsync(
             $"--no-index\n./{Wheel}\n", $"touch {_machine.Folder["started"]}; while [ ! -e {_machine.Folder["go"]} ]; do sleep 0.05; done");
@@ -115,7 +115,7 @@ public sealed class An_environment_is_made_once : IDisposable
     [InlineData("--no-index\ntiny-wheel @ ./%\n")]
     [InlineData("--no-index\ntiny-wheel @ file:%\n")]
     [InlineData("--no-index\n-f .\ntiny-wheel\n")]
-    public async Task Another_wheel_of_the_same_name_is_another_environment(string requirements)
+    public async Task Another_wheel_with_an_equal_name_is_another_environment(string requirements)
     {
         const string command = "python3 -c 'import tiny_wheel; print(tiny_wheel.VALUE)'";
         requirements = requirements.Replace("%", Wheel, StringComparison.Ordinal);
@@ -133,7 +133,7 @@ public sealed class An_environment_is_made_once : IDisposable
     [InlineData("for f in $VIRTUAL_ENV/lib/python3.*/site-packages/tiny_wheel.py; do chmod u+w $f; echo 'VALUE = 7' > $f; done")]
     [InlineData("rm $VIRTUAL_ENV/lib/python3.*/site-packages/tiny_wheel.py")]
     [InlineData("pip uninstall -qy tiny-wheel")]
-    public async Task What_a_run_changes_is_not_there_for_the_next_one(string change)
+    public async Task Changes_that_a_run_makes_are_not_seen_by_the_next_run(string change)
     {
         WriteWheel("other", "other_wheel");
         const string look =
@@ -153,7 +153,7 @@ public sealed class An_environment_is_made_once : IDisposable
     }
 
     [Fact]
-    public async Task One_of_a_line_that_is_not_understood_serves_one_group()
+    public async Task An_environment_with_an_unknown_line_serves_one_group()
     {
         _machine.Folder.Write("wheels/page.html", "");
         var spec = await SpecAsync($"--no-index\n-f {_machine.Folder["wheels/page.html"]}\n./{Wheel}\n", "true");
@@ -168,7 +168,7 @@ public sealed class An_environment_is_made_once : IDisposable
     }
 
     [Fact]
-    public async Task Of_conda_depends_on_what_its_list_of_pip_includes()
+    public async Task A_conda_environment_depends_on_what_its_pip_list_includes()
     {
         const string fake = """
             #!/bin/sh
@@ -193,7 +193,7 @@ public sealed class An_environment_is_made_once : IDisposable
     }
 
     [Fact]
-    public async Task What_pip_says_reaches_the_reason()
+    public async Task The_reason_quotes_pips_error()
     {
         var report = await _machine.RunAsync(await SpecAsync("--no-index\nno-such-package-at-all==9\n", "echo started"));
         (report.State, report.Ending).ShouldBe((AttemptState.Failed, Ending.NotStarted));
@@ -203,7 +203,7 @@ public sealed class An_environment_is_made_once : IDisposable
     }
 
     [Fact]
-    public async Task Without_conda_an_environment_yml_is_refused_with_what_to_install()
+    public async Task An_environment_yml_is_refused_without_conda()
     {
         _machine.Write("environment.yml", "dependencies: [python]\n");
         var report = await _machine.RunAsync("echo started", spec => spec with

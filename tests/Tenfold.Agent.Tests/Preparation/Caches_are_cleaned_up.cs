@@ -16,7 +16,7 @@ public sealed class Caches_are_cleaned_up : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public async Task What_no_run_used_for_long_goes_with_all_that_lies_beside_it()
+    public async Task Unused_entries_are_removed_with_everything_beside_them()
     {
         await UseAsync("environments/new", days: 13);
         await UseAsync("environments/old", days: 15);
@@ -41,7 +41,7 @@ public sealed class Caches_are_cleaned_up : IDisposable
     }
 
     [Fact]
-    public async Task When_the_disk_is_nearly_full_the_oldest_go_first_until_there_is_room()
+    public async Task The_oldest_entries_are_removed_when_the_disk_is_nearly_full()
     {
         foreach (var (name, days) in new[] { ("a", 2), ("b", 4), ("c", 3), ("d", 0) }) await UseAsync($"data/{name}", days);
         _free = 0.04;
@@ -50,7 +50,7 @@ public sealed class Caches_are_cleaned_up : IDisposable
     }
 
     [Fact]
-    public async Task It_is_done_once_an_hour_and_by_one_process()
+    public async Task One_process_an_hour_cleans_up()
     {
         await UseAsync("data/old", days: 15);
         using (FileLock.TryAcquire(_folder["cleaning.lock"])) Clean().ShouldBe(0);
@@ -62,7 +62,7 @@ public sealed class Caches_are_cleaned_up : IDisposable
     }
 
     [Fact]
-    public void What_could_not_be_kept_stays_for_a_month_and_locks_of_attempts_go_with_them()
+    public void Files_that_could_not_be_uploaded_stay_for_a_month_and_the_locks_of_attempts_go_with_them()
     {
         foreach (var (attempt, days) in new[] { ("a-1-1", 29), ("b-1-1", 31) })
         {
@@ -82,7 +82,7 @@ public sealed class Caches_are_cleaned_up : IDisposable
     }
 
     [Fact]
-    public async Task A_job_does_it_before_it_begins()
+    public async Task A_job_cleans_up_before_it_begins()
     {
         await UseAsync("environments/old", days: 15);
         var settings = new AgentSettings
@@ -96,7 +96,7 @@ public sealed class Caches_are_cleaned_up : IDisposable
     }
 
     [Fact]
-    public async Task A_lock_that_is_removed_is_held_by_one_at_a_time_all_the_same()
+    public async Task A_removed_lock_is_still_held_by_one_process_at_a_time()
     {
         int inside = 0, most = 0, turns = 0;
         await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(() =>
@@ -115,7 +115,7 @@ public sealed class Caches_are_cleaned_up : IDisposable
     }
 
     [Fact]
-    public async Task Others_wait_while_one_makes_and_share_while_they_use()
+    public async Task One_process_makes_an_entry_while_others_wait_and_then_all_share_it()
     {
         var takers = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => TakeAsync("data/shared"))));
         _made["shared"].ShouldBe(1);
@@ -126,7 +126,7 @@ public sealed class Caches_are_cleaned_up : IDisposable
     }
 
     [Fact]
-    public void Files_that_a_machine_removed_are_missed_and_those_that_are_there_are_touched()
+    public void Removed_files_are_noticed_and_the_others_get_a_new_time()
     {
         var module = _folder.Write("e/lib/module.py", "x");
         _folder.Write("e/lib/__pycache__/module.pyc", "x");

@@ -10,7 +10,7 @@ public sealed class Caches_are_shared_by_processes : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public async Task One_at_a_time_whoever_holds_the_gate()
+    public async Task One_process_at_a_time_holds_the_lock()
     {
         // A gate of its own for each is what processes have: only the file tells them apart.
         int inside = 0, most = 0;
@@ -33,7 +33,7 @@ public sealed class Caches_are_shared_by_processes : IDisposable
     }
 
     [Fact]
-    public async Task The_lock_of_a_killed_process_is_free()
+    public async Task A_killed_process_releases_its_lock()
     {
         // flock(1) holds it as another process does.
         Directory.CreateDirectory(_folder["env"]);
@@ -54,7 +54,7 @@ public sealed class Caches_are_shared_by_processes : IDisposable
     }
 
     [Fact]
-    public async Task One_that_keeps_it_for_too_long_is_said()
+    public async Task A_process_that_holds_the_lock_for_too_long_is_reported()
     {
         using var held = FileLock.TryAcquire(_folder["env/abc.lock"]);
         var turn = await new BuildLocks(TimeSpan.FromMilliseconds(300), TimeProvider.System).AcquireAsync(

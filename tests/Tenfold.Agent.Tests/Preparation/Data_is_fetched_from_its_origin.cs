@@ -37,7 +37,7 @@ public sealed class Data_is_fetched_from_its_origin : IDisposable
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task On_this_machine_and_on_a_backends(bool here)
+    public async Task Data_is_fetched_on_this_machine_and_on_a_backends_machine(bool here)
     {
         var spec = await SpecAsync(Show);
         if (here) (await _machine.RunAsync(spec)).State.ShouldBe(AttemptState.Succeeded);
@@ -53,7 +53,7 @@ public sealed class Data_is_fetched_from_its_origin : IDisposable
     }
 
     [Fact]
-    public async Task Once_for_all_runs_and_again_when_the_copy_is_not_what_was_fetched()
+    public async Task Data_is_fetched_once_and_again_when_the_copy_has_changed()
     {
         var spec = await SpecAsync(Show);
         await _machine.RunAsync(spec with { Parallel = 3 });
@@ -71,7 +71,7 @@ public sealed class Data_is_fetched_from_its_origin : IDisposable
     }
 
     [Fact]
-    public async Task A_copy_that_a_run_changes_is_told_with_it()
+    public async Task A_run_that_changes_the_copy_is_reported()
     {
         var report = await _machine.RunAsync(await SpecAsync("rm $TENFOLD_DATA_TRAIN/a.csv; echo 9 > $TENFOLD_DATA_TRAIN/a.csv"));
         report.State.ShouldBe(AttemptState.Succeeded);
@@ -79,7 +79,7 @@ public sealed class Data_is_fetched_from_its_origin : IDisposable
     }
 
     [Fact]
-    public async Task Data_that_was_replaced_since_fails_the_run_before_it_starts()
+    public async Task Replaced_data_fails_the_run_before_it_starts()
     {
         var spec = await SpecAsync("echo started");
         _bucket.Files["deep/b.csv"] = "5,6\n";
@@ -93,7 +93,7 @@ public sealed class Data_is_fetched_from_its_origin : IDisposable
     }
 
     [Fact]
-    public async Task What_broke_off_is_gone_on_with()
+    public async Task An_interrupted_download_resumes()
     {
         for (var i = 0; i < 40; i++) _bucket.Files[$"more/{i}"] = $"{i}\n";
         var spec = await SpecAsync("cat $TENFOLD_DATA_TRAIN/more/39");
@@ -109,7 +109,7 @@ public sealed class Data_is_fetched_from_its_origin : IDisposable
     }
 
     [Fact]
-    public async Task Another_process_that_fetches_is_waited_for_longer_than_one_that_does_not()
+    public async Task A_process_waits_longer_for_a_fetch_that_progresses()
     {
         var spec = await SpecAsync(Show);
         (await _machine.RunAsync(spec)).State.ShouldBe(AttemptState.Succeeded);
@@ -130,7 +130,7 @@ public sealed class Data_is_fetched_from_its_origin : IDisposable
         _machine.LogAsync(attempt).GetAwaiter().GetResult().Count(line => line.Text.Contains("waits for another process"));
 
     [Fact]
-    public async Task Without_its_list_in_the_store_or_an_origin_it_is_refused()
+    public async Task Data_without_its_list_or_its_origin_is_refused()
     {
         var spec = await SpecAsync("echo started");
         _machine.Settings = _machine.Settings with { Origins = null };

@@ -14,7 +14,7 @@ public sealed class A_killed_agent_loses_no_run : IDisposable
     public void Dispose() => _machine.Dispose();
 
     [Fact]
-    public async Task Its_orphans_are_ended_and_the_next_attempt_goes_on_from_the_checkpoint_with_the_same_seed()
+    public async Task The_orphans_are_ended_and_the_next_attempt_resumes_with_the_same_seed()
     {
         var spec = await _machine.SpecAsync(
             """
@@ -46,7 +46,7 @@ public sealed class A_killed_agent_loses_no_run : IDisposable
     }
 
     [Fact]
-    public async Task The_next_agent_finds_it_by_itself()
+    public async Task The_next_agent_recovers_the_run_by_itself()
     {
         _machine.Queue.Add(
             _machine.Assign(await _machine.SpecAsync("test $TENFOLD_ATTEMPT != " + _machine.Attempt() + " || sleep 1000"), repeat: 2));
@@ -64,7 +64,7 @@ public sealed class A_killed_agent_loses_no_run : IDisposable
     }
 
     [Fact]
-    public async Task Killed_after_the_next_attempt_was_queued_it_is_queued_once()
+    public async Task An_agent_killed_after_it_queued_the_next_attempt_queues_it_once()
     {
         var first = await RunningAsync(new ResourceSpec { Retries = 2 });
         _machine.Queue.Add([first with { Number = 2 }]);
@@ -78,7 +78,7 @@ public sealed class A_killed_agent_loses_no_run : IDisposable
     [InlineData(AttemptState.Succeeded)]
     [InlineData(AttemptState.Failed)]
     [InlineData(AttemptState.Cancelled)]
-    public async Task Killed_after_the_end_was_reported_the_report_stands(AttemptState end)
+    public async Task An_agent_killed_after_its_report_leaves_the_report_as_it_is(AttemptState end)
     {
         await RunningAsync();
         await _machine.Reports.WriteAsync(
@@ -91,7 +91,7 @@ public sealed class A_killed_agent_loses_no_run : IDisposable
     }
 
     [Fact]
-    public async Task Killed_before_it_reported_anything_it_is_lost()
+    public async Task An_attempt_whose_agent_was_killed_before_any_report_is_lost()
     {
         await RunningAsync();
         (await RecoverAsync()).ShouldBe(1);
@@ -101,7 +101,7 @@ public sealed class A_killed_agent_loses_no_run : IDisposable
     }
 
     [Fact]
-    public async Task Killed_while_it_was_to_be_cancelled_it_is_cancelled()
+    public async Task An_attempt_whose_agent_was_killed_during_a_cancel_is_cancelled()
     {
         await RunningAsync();
         await _machine.StopAsync();
@@ -126,7 +126,7 @@ public sealed class A_killed_agent_loses_no_run : IDisposable
     }
 
     [Fact]
-    public async Task What_is_stopped_after_it_ended_and_was_handed_over_again_keeps_its_end()
+    public async Task An_ended_attempt_that_was_submitted_again_and_stopped_has_its_first_end()
     {
         var target = new LocalTarget(_machine.Queue, _machine.Store, _ => _machine.Store, new NoLauncher(), _ => null, TimeProvider.System);
         await _machine.Reports.WriteAsync(_machine.Attempt(), new AttemptReport { State = AttemptState.Succeeded }, CancellationToken.None);

@@ -11,7 +11,7 @@ public sealed class A_queue_is_a_folder : IDisposable
     private WorkQueue Queue => _machine.Queue;
 
     [Fact]
-    public async Task Served_by_age_and_then_by_repeat()
+    public async Task Entries_are_served_by_age_and_then_by_repeat()
     {
         var spec = await _machine.SpecAsync("true");
         Queue.Add(
@@ -23,7 +23,7 @@ public sealed class A_queue_is_a_folder : IDisposable
     }
 
     [Fact]
-    public async Task Adding_twice_is_once_whether_it_waits_or_runs()
+    public async Task An_entry_is_added_once_whether_it_waits_or_runs()
     {
         var assignments = _machine.Assign(await _machine.SpecAsync("true"), 2);
         Queue.Add(assignments);
@@ -36,7 +36,7 @@ public sealed class A_queue_is_a_folder : IDisposable
     }
 
     [Fact]
-    public async Task Many_who_add_the_same_at_once_add_it_once()
+    public async Task Concurrent_adds_of_one_entry_add_it_once()
     {
         var spec = await _machine.SpecAsync("true");
         for (var round = 0; round < 20; round++)
@@ -55,7 +55,7 @@ public sealed class A_queue_is_a_folder : IDisposable
     }
 
     [Fact]
-    public async Task What_is_taken_and_withdrawn_at_once_goes_to_one_of_them()
+    public async Task An_entry_that_is_taken_and_withdrawn_at_once_goes_to_one_process()
     {
         Queue.Add(_machine.Assign(await _machine.SpecAsync("true"), 100));
         foreach (var entry in Queue.Waiting())
@@ -78,7 +78,7 @@ public sealed class A_queue_is_a_folder : IDisposable
     }
 
     [Fact]
-    public void One_at_a_time_holds_the_lock_and_asking_does_not_disturb()
+    public void One_process_at_a_time_holds_the_lock_and_a_check_does_not_disturb_it()
     {
         Queue.HasAgent().ShouldBeFalse();
         using (Queue.TryLock().ShouldNotBeNull())
@@ -94,7 +94,7 @@ public sealed class A_queue_is_a_folder : IDisposable
     }
 
     [Fact]
-    public void What_is_not_there_can_be_neither_read_nor_taken_nor_withdrawn()
+    public void A_missing_entry_cannot_be_read_taken_or_withdrawn()
     {
         Directory.CreateDirectory(Path.Combine(Queue.Folder, "running"));
         var entry = new QueueEntry(Path.Combine(Queue.Folder, "waiting", "1.1.a-1-1.json"), "a-1-1");

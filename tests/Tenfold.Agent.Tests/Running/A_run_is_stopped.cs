@@ -14,7 +14,7 @@ public sealed class A_run_is_stopped : IDisposable
     public void Dispose() => _machine.Dispose();
 
     [Fact]
-    public async Task By_a_mark_and_SIGTERM_first_so_that_it_can_save()
+    public async Task A_stop_mark_sends_SIGTERM_first_so_that_the_command_can_save()
     {
         var report = await StopAsync(
             """trap 'echo saved > $TENFOLD_MODEL_DIR/m; exit 0' TERM; echo ready; while :; do sleep 0.05; done""");
@@ -24,7 +24,7 @@ public sealed class A_run_is_stopped : IDisposable
     }
 
     [Fact]
-    public async Task By_SIGKILL_after_the_grace_when_it_takes_no_notice()
+    public async Task A_command_that_ignores_SIGTERM_gets_SIGKILL_after_the_grace_period()
     {
         _machine.Settings = _machine.Settings with { Grace = TimeSpan.FromMilliseconds(300) };
         var report = await StopAsync("trap '' TERM; echo ready; while :; do sleep 0.05; done");
@@ -33,7 +33,7 @@ public sealed class A_run_is_stopped : IDisposable
     }
 
     [Fact]
-    public async Task With_time_for_a_child_that_still_saves_when_the_shell_has_gone()
+    public async Task A_child_that_outlives_its_shell_has_time_to_save()
     {
         _machine.Write(
             "save.sh", "trap 'sleep 0.5; echo saved > $TENFOLD_MODEL_DIR/m; exit 0' TERM\necho ready\nwhile :; do sleep 0.05; done\n");
@@ -45,7 +45,7 @@ public sealed class A_run_is_stopped : IDisposable
     [Theory]
     [InlineData("awk -f busy; true")]
     [InlineData("(awk -f busy; true) & wait")]
-    public async Task With_what_it_used_also_when_the_shell_was_gone_first(string command)
+    public async Task The_report_has_the_usage_even_when_the_shell_ended_first(string command)
     {
         // A good 64 MB, and some tenths of a second at the least.
         _machine.Write(
@@ -59,7 +59,7 @@ public sealed class A_run_is_stopped : IDisposable
     }
 
     [Fact]
-    public async Task And_what_left_its_group_and_ended_is_reaped_with_the_next()
+    public async Task An_ended_process_that_left_its_group_is_reaped_with_the_next_run()
     {
         await _machine.RunAsync(
             "(setsid sh -c 'echo $$ > $TENFOLD_OUTPUT_DIR/pid' &); while [ ! -s $TENFOLD_OUTPUT_DIR/pid ]; do sleep 0.02; done");
@@ -74,7 +74,7 @@ public sealed class A_run_is_stopped : IDisposable
     }
 
     [Fact]
-    public async Task Before_it_starts_when_the_mark_is_there_already()
+    public async Task A_run_with_a_stop_mark_does_not_start()
     {
         var assignments = _machine.Assign(await _machine.SpecAsync("touch $TENFOLD_MODEL_DIR/ran"));
         await _machine.StopAsync();
@@ -85,7 +85,7 @@ public sealed class A_run_is_stopped : IDisposable
     }
 
     [Fact]
-    public async Task Past_its_time_limit_and_that_is_not_tried_again()
+    public async Task A_run_past_its_time_limit_is_stopped_and_not_retried()
     {
         var report = await _machine.RunAsync("sleep 1000", spec => spec with
         {
@@ -100,7 +100,7 @@ public sealed class A_run_is_stopped : IDisposable
     }
 
     [Fact]
-    public async Task Not_by_a_limit_longer_than_a_timer_can_be()
+    public async Task A_limit_longer_than_a_timer_can_be_stops_no_run()
     {
         var report = await _machine.RunAsync(
             "echo hello", spec => spec with { Resources = new ResourceSpec { MaxRuntime = TimeSpan.FromDays(400) } });
@@ -108,7 +108,7 @@ public sealed class A_run_is_stopped : IDisposable
     }
 
     [Fact]
-    public async Task By_early_stopping_and_that_is_a_success()
+    public async Task A_run_that_early_stopping_ended_succeeds()
     {
         var report = await _machine.RunAsync(
             """for i in 1 2 3 4; do echo "{\"metric\":\"loss\",\"value\":$i}"; done; sleep 1000""",
@@ -118,7 +118,7 @@ public sealed class A_run_is_stopped : IDisposable
     }
 
     [Fact]
-    public async Task While_it_is_prepared_and_that_is_no_failure()
+    public async Task A_run_that_is_stopped_during_its_preparation_has_not_failed()
     {
         _machine.Write("requirements.txt", "nothing\n");
         var python = _machine.Folder.Write("bin/python3", "#!/bin/sh\ntouch \"$STARTED\"\nsleep 1000\n");
@@ -142,7 +142,7 @@ public sealed class A_run_is_stopped : IDisposable
     }
 
     [Fact]
-    public async Task When_the_agent_is_asked_to_end_and_goes_on_with_the_next_agent()
+    public async Task A_run_whose_agent_must_end_continues_with_the_next_agent()
     {
         using var end = new CancellationTokenSource();
         _machine.Queue.Add(_machine.Assign(await _machine.SpecAsync(
@@ -163,7 +163,7 @@ public sealed class A_run_is_stopped : IDisposable
     [InlineData("a child in the background", "sleep 1000 & echo ready")]
     [InlineData("a child in a session of its own", "setsid sleep 1000 & echo ready")]
     [InlineData("a double fork", """/usr/bin/python3 -c 'import os, time; os.fork() and os._exit(0); os.setsid(); os.fork() and os._exit(0); print("ready", flush=True); time.sleep(1000)'; sleep 0.2; echo end""")]
-    public async Task Nothing_of_it_is_left(string what, string command)
+    public async Task No_process_of_an_ended_run_is_left(string what, string command)
     {
         var report = await _machine.RunAsync(command);
         report.State.ShouldBe(AttemptState.Succeeded, what);
@@ -173,14 +173,14 @@ public sealed class A_run_is_stopped : IDisposable
     [Theory]
     [InlineData("sleep 1000 & echo ready; sleep 1000")]
     [InlineData("setsid sleep 1000 & echo ready; sleep 1000")]
-    public async Task Nothing_of_it_is_left_when_it_is_cancelled_either(string command)
+    public async Task No_process_of_a_cancelled_run_is_left(string command)
     {
         (await StopAsync(command)).State.ShouldBe(AttemptState.Cancelled);
         Marked().ShouldBeEmpty();
     }
 
     [Fact]
-    public async Task A_child_that_hides_and_holds_the_output_open_does_not_hold_the_run_up()
+    public async Task A_hidden_child_that_holds_the_output_open_does_not_delay_the_run()
     {
         _machine.Settings = _machine.Settings with { Grace = TimeSpan.FromMilliseconds(300) };
         var pid = _machine.Folder["pid"];

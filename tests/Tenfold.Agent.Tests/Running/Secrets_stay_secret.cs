@@ -41,7 +41,7 @@ public sealed class Secrets_stay_secret : IDisposable
     }
 
     [Fact]
-    public async Task Not_a_part_of_it_is_seen_where_a_long_line_is_cut_for_the_reason()
+    public async Task No_part_of_a_secret_is_shown_where_a_long_line_is_cut_for_the_reason()
     {
         var report = await RunWithSecretAsync(
             "TENFOLD_TEST_CUT", """/usr/bin/python3 -c 'import os, sys; sys.exit("x" * 390 + os.environ["TENFOLD_TEST_CUT"])'""");
@@ -50,7 +50,7 @@ public sealed class Secrets_stay_secret : IDisposable
     }
 
     [Fact]
-    public async Task Nor_in_what_an_installer_prints()
+    public async Task A_secret_in_the_output_of_an_installer_is_hidden()
     {
         Environment.SetEnvironmentVariable("TENFOLD_TEST_PIP", Value);
         _machine.Write("requirements.txt", "nothing\n");
@@ -66,7 +66,7 @@ public sealed class Secrets_stay_secret : IDisposable
     }
 
     [Fact]
-    public async Task Only_the_runs_that_name_it_get_it()
+    public async Task Only_runs_that_name_a_secret_get_it()
     {
         Environment.SetEnvironmentVariable("TENFOLD_TEST_OTHERS", Value);
         await _machine.RunAsync("env");
@@ -74,7 +74,7 @@ public sealed class Secrets_stay_secret : IDisposable
     }
 
     [Fact]
-    public async Task Nor_where_it_lies_across_two_pieces_of_a_long_line_or_is_escaped_as_json()
+    public async Task A_secret_across_two_pieces_of_a_line_or_escaped_as_JSON_is_hidden()
     {
         const string quoted = "back\\slash \"quote\" 4711";
         await RunWithSecretAsync(

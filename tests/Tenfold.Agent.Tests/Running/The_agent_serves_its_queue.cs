@@ -12,21 +12,21 @@ public sealed class The_agent_serves_its_queue : IDisposable
     public void Dispose() => _machine.Dispose();
 
     [Fact]
-    public async Task And_leaves_when_it_is_empty()
+    public async Task The_agent_ends_when_its_queue_is_empty()
     {
         (await _machine.ServeAsync()).ShouldBeTrue();
         _machine.Queue.HasAgent().ShouldBeFalse();
     }
 
     [Fact]
-    public async Task Alone()
+    public async Task Only_one_agent_serves_a_queue()
     {
         using var held = _machine.Queue.TryLock().ShouldNotBeNull();
         (await _machine.ServeAsync()).ShouldBeFalse();
     }
 
     [Fact]
-    public async Task A_run_that_fails_is_tried_again_with_the_same_seed_until_it_succeeds()
+    public async Task A_failed_run_is_retried_with_the_same_seed_until_it_succeeds()
     {
         await _machine.RunAsync(
             "echo x >> $TENFOLD_CHECKPOINT_DIR/tries; echo $TENFOLD_SEED $TENFOLD_ATTEMPT; test $(wc -l < " +
@@ -42,7 +42,7 @@ public sealed class The_agent_serves_its_queue : IDisposable
     }
 
     [Fact]
-    public async Task Until_the_retries_are_used_up()
+    public async Task A_failing_run_is_retried_as_often_as_retries_say()
     {
         await _machine.RunAsync("exit 1", spec => spec with { Resources = new ResourceSpec { Retries = 2 } });
         (await _machine.ReportAsync(_machine.Attempt(3)))
@@ -51,21 +51,21 @@ public sealed class The_agent_serves_its_queue : IDisposable
     }
 
     [Fact]
-    public async Task As_many_at_once_as_it_has_cores_and_no_more()
+    public async Task Runs_share_the_cores_of_the_machine()
     {
         _machine.Resources = new ResourcePool(3, 1L << 34, []);
         (await HighestAtOnceAsync(9, spec => spec)).ShouldBe(3);
     }
 
     [Fact]
-    public async Task Two_of_a_group_at_once_when_it_says_so_however_many_cores_there_are()
+    public async Task A_group_may_limit_how_many_of_its_runs_execute_at_once()
     {
         _machine.Resources = new ResourcePool(8, 1L << 34, []);
         (await HighestAtOnceAsync(8, spec => spec with { Parallel = 2 })).ShouldBe(2);
     }
 
     [Fact]
-    public async Task More_than_the_cores_when_the_group_says_so()
+    public async Task A_group_may_run_more_at_once_than_there_are_cores()
     {
         _machine.Resources = new ResourcePool(1, 1L << 34, []);
         (await HighestAtOnceAsync(4, spec => spec with { Parallel = 4 })).ShouldBe(4);
@@ -75,7 +75,7 @@ public sealed class The_agent_serves_its_queue : IDisposable
     [InlineData("gpus")]
     [InlineData("cpus")]
     [InlineData("memory")]
-    public async Task What_the_machine_does_not_have_is_refused(string what)
+    public async Task A_run_that_needs_more_than_the_machine_has_is_refused(string what)
     {
         var report = await _machine.RunAsync("echo hello", spec => spec with
         {
@@ -113,7 +113,7 @@ public sealed class The_agent_serves_its_queue : IDisposable
     }
 
     [Fact]
-    public async Task What_is_added_while_it_serves_is_served_too()
+    public async Task Entries_that_are_added_meanwhile_are_served_too()
     {
         _machine.Queue.Add(
             _machine.Assign(await _machine.SpecAsync("echo ready; while ! test -e " + _machine.Folder["go"] + "; do sleep 0.02; done")));
@@ -126,7 +126,7 @@ public sealed class The_agent_serves_its_queue : IDisposable
     }
 
     [Fact]
-    public async Task Also_what_is_added_within_one_tick_of_the_file_systems_clock()
+    public async Task Entries_that_are_added_within_one_tick_of_the_file_systems_clock_are_served_too()
     {
         // A file system may stamp two changes alike. Here every change is stamped alike, while one entry waits for a secret for ever.
         using var end = new CancellationTokenSource();
@@ -148,7 +148,7 @@ public sealed class The_agent_serves_its_queue : IDisposable
     }
 
     [Fact]
-    public async Task Nothing_is_missed_however_the_adds_fall()
+    public async Task No_entry_is_missed_at_any_moment()
     {
         // Agents that leave as soon as they can, and somebody who adds and starts one when none is there.
         var spec = await _machine.SpecAsync("true");
@@ -166,7 +166,7 @@ public sealed class The_agent_serves_its_queue : IDisposable
     }
 
     [Fact]
-    public async Task A_fault_of_ours_in_one_attempt_does_not_end_the_others()
+    public async Task A_bug_in_one_attempt_does_not_end_the_others()
     {
         var good = await _machine.SpecAsync("true");
         _machine.Queue.Add(_machine.Assign(good with { Parameters = JsonDocument.Parse("null").RootElement }, group: "aaa00000"));
@@ -179,7 +179,7 @@ public sealed class The_agent_serves_its_queue : IDisposable
     }
 
     [Fact]
-    public async Task And_its_heartbeat_ends_with_it()
+    public async Task The_heartbeat_ends_with_the_agent()
     {
         _machine.Settings = _machine.Settings with { Heartbeat = TimeSpan.FromMilliseconds(20) };
         await _machine.RunAsync(await _machine.SpecAsync("true") with { Parameters = JsonDocument.Parse("null").RootElement });
@@ -191,7 +191,7 @@ public sealed class The_agent_serves_its_queue : IDisposable
     }
 
     [Fact]
-    public async Task An_entry_that_cannot_be_read_does_not_keep_it_for_ever()
+    public async Task An_unreadable_entry_does_not_keep_the_agent_running()
     {
         _machine.Queue.Add(_machine.Assign(await _machine.SpecAsync("true")));
         File.WriteAllText(Path.Combine(_machine.Queue.Folder, "waiting", "000000000000001.000001.bad00000-1-1.json"), "{ not JSON");
@@ -216,7 +216,7 @@ public sealed class The_agent_serves_its_queue : IDisposable
     }
 
     [Fact]
-    public async Task What_ended_and_is_added_again_keeps_its_end_also_when_it_is_cancelled_by_then()
+    public async Task An_ended_attempt_that_is_added_again_has_its_first_end_even_after_a_cancel()
     {
         var assignments = _machine.Assign(await _machine.SpecAsync("echo once"));
         _machine.Queue.Add(assignments);

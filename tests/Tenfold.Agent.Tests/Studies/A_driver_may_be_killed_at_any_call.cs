@@ -9,7 +9,7 @@ public sealed class A_driver_may_be_killed_at_any_call
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task And_the_study_goes_on_as_if_nothing_had_happened(bool after)
+    public async Task The_study_continues_as_if_nothing_had_happened(bool after)
     {
         var expected = await WholeAsync(null);
         expected.ShouldContain("t4 pruned");
@@ -34,7 +34,7 @@ public sealed class A_driver_may_be_killed_at_any_call
     }
 
     [Fact]
-    public async Task A_decision_to_prune_holds_though_nobody_lived_to_carry_it_out()
+    public async Task A_decision_to_prune_survives_the_driver_that_made_it()
     {
         using var lab = new Laboratory(spec => spec with { Trials = 3, Parallel = 3, Prune = new Pruning(PruningRule.Asha, First: 2) });
         await lab.Driver().ReconcileAsync(CancellationToken.None);

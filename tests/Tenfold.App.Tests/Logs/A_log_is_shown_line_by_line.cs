@@ -14,13 +14,13 @@ public sealed class A_log_is_shown_line_by_line
     [InlineData("o>\x1b[31mred\x1b[0m|t>said", "o red|t said")]
     [InlineData("o:\x1b[3|o:1mred|o>", "o red")]
     [InlineData("e:unfinished|o>line", "o line|e unfinished")]
-    public void As_a_terminal_would_show_it_in_the_end(string records, string shown) => Show(Parse(records), isRaw: false).ShouldBe(shown);
+    public void A_log_is_shown_as_a_terminal_would_finally_show_it(string records, string shown) => Show(Parse(records), isRaw: false).ShouldBe(shown);
 
     [Theory]
     [InlineData("e:\r1/2|o>line|e:\r2/2|e>\r", "o line|e \r1/2\r2/2")]
     [InlineData("o>\x1b[31mred\x1b[0m\r", "o \x1b[31mred\x1b[0m")]
     [InlineData("o:a\r|o>", "o a")]
-    public void Or_as_it_was_written(string records, string shown) => Show(Parse(records), isRaw: true).ShouldBe(shown);
+    public void A_raw_log_is_shown_as_it_was_written(string records, string shown) => Show(Parse(records), isRaw: true).ShouldBe(shown);
 
     [Fact]
     public void How_records_are_cut_makes_no_difference()
@@ -58,7 +58,7 @@ public sealed class A_log_is_shown_line_by_line
     }
 
     [Fact]
-    public void What_waits_for_its_end_can_be_seen()
+    public void An_unfinished_line_can_be_shown()
     {
         var (assembler, texts) = (new LogAssembler(isRaw: false), new List<LogText>());
         assembler.Add(Record('e', goesOn: true, "\r1/9"), texts);

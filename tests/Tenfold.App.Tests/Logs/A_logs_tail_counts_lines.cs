@@ -20,11 +20,11 @@ public sealed class A_logs_tail_counts_lines : IDisposable
     [InlineData("o>1|e:bar|o>2|e:\rlast", 2, "o 2|e last")]
     [InlineData("o>1|o:2", 1, "o 2")]
     [InlineData("", 3, "")]
-    public async Task However_many_records_they_have(string records, int lines, string shown) =>
+    public async Task A_tail_counts_lines_with_any_number_of_records(string records, int lines, string shown) =>
         (await TailAsync(records, lines)).ShouldBe(shown);
 
     [Fact]
-    public async Task Of_a_random_log_it_is_the_end()
+    public async Task The_tail_of_a_random_log_is_its_end()
     {
         var random = new Random(9);
         for (var i = 0; i < 200; i++)

@@ -89,7 +89,8 @@ public sealed partial class BatchService
 
     private List<ComputeEnvironment> Environments(JsonObject properties) =>
     [
-        .. properties.Items("ComputeEnvironmentOrder").OrderBy(e => e.Number("Order")).Select(e => _state.Environment(e.Text("ComputeEnvironment")!)
+        .. properties.Items("ComputeEnvironmentOrder").OrderBy(e => e.Number("Order"))
+            .Select(e => _state.Environment(e.Text("ComputeEnvironment")!)
             ?? throw new AwsError(400, "ClientException", $"{e.Text("ComputeEnvironment")} does not exist")),
     ];
 

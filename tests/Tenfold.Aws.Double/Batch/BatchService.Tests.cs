@@ -51,7 +51,8 @@ public sealed partial class BatchService
         new JsonObject { ["reason"] = reason, ["state"] = "RUNNABLE", ["maxTimeSeconds"] = seconds, ["action"] = "CANCEL" },
     ]);
 
-    /// <summary>No job of the queue is placed; the one at its head shows the reason, for example CAPACITY:INSUFFICIENT_INSTANCE_CAPACITY.</summary>
+    /// <summary>No job of the queue is placed; the one at its head shows the reason, for example
+    /// CAPACITY:INSUFFICIENT_INSTANCE_CAPACITY.</summary>
     public void Block(string queue, string reason) => Change(queue, found => found.Blockage = reason);
 
     /// <summary>No job of the queue is placed, and none shows a reason, as with a full vCPU quota.</summary>

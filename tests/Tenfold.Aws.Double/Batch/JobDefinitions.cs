@@ -16,7 +16,8 @@ internal sealed class JobDefinitions(Account account)
             throw new AwsError(400, "ClientException", "Container properties should not be empty for a job definition of type container");
         RetryRules.Check(input["retryStrategy"]);
         var definition = (JsonObject)input.DeepClone();
-        var revision = _all.Where(d => d.Text("jobDefinitionName") == name).Select(d => d.Number("revision")!.Value).DefaultIfEmpty().Max() + 1;
+        var revision = _all.Where(d => d.Text("jobDefinitionName") == name).Select(d => d.Number("revision")!.Value).DefaultIfEmpty()
+            .Max() + 1;
         definition["revision"] = revision;
         definition["jobDefinitionArn"] = account.Arn("batch", $"job-definition/{name}:{revision}");
         definition["status"] = "ACTIVE";

@@ -39,7 +39,8 @@ internal static class JobEnvironment
         if (attempt.Environment.IsFargate) environment["AWS_REGION"] = environment["AWS_DEFAULT_REGION"] = account.Region;
         foreach (var (name, value) in account.Options.MachineEnvironment) environment[name] = value;
         if (job.Spec.Container.Text("jobRoleArn") is { } role)
-            environment["AWS_CONTAINER_CREDENTIALS_FULL_URI"] = RoleCredentials.UriOf(account, account.RoleArn(role), attempt.TaskArn.Split('/')[^1]);
+            environment["AWS_CONTAINER_CREDENTIALS_FULL_URI"] = RoleCredentials.UriOf(account, account.RoleArn(role),
+                attempt.TaskArn.Split('/')[^1]);
         foreach (var (name, value) in job.Spec.Environment) environment[name] = value;
         foreach (var (name, value) in OfBatch(job, attempt)) environment[name] = value;
         return environment;

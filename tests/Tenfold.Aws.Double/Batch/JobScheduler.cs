@@ -6,8 +6,8 @@ namespace Tenfold.Aws.Double.Batch;
 internal sealed class JobScheduler(Account account, BatchState state, JobRunner runner)
 {
     private const string TooLarge =
-        "MISCONFIGURATION:JOB_RESOURCE_REQUIREMENT - The job resource requirement (vCPU/memory/GPU) is higher than that can be met by the " +
-        "CE(s) attached to the job queue.";
+        "MISCONFIGURATION:JOB_RESOURCE_REQUIREMENT - The job resource requirement (vCPU/memory/GPU) is higher than that can be met by "
+        + "the CE(s) attached to the job queue.";
 
     private List<BatchJob> _open = [];
     private bool _isStopped;

@@ -14,7 +14,8 @@ internal sealed class JobSubmission(Account account, BatchState state)
         var input = request.Input;
         if (request.Bytes > MaxBytes) throw Invalid("Job size must be less than 30 KiB. Reduce the size of the job");
         var name = input.Text("jobName")!;
-        if (!JobNames.IsValid(name)) throw Invalid($"Error executing request, Exception : Job name should match valid pattern, RequestId: {name}");
+        if (!JobNames.IsValid(name))
+            throw Invalid($"Error executing request, Exception : Job name should match valid pattern, RequestId: {name}");
         var queue = state.Queue(input.Text("jobQueue")!) ?? throw Invalid($"JobQueue {input.Text("jobQueue")} not found.");
         if (queue.State != "ENABLED") throw Invalid($"Job queue {queue.Name} is not in ENABLED state");
         CheckShare(input, queue);

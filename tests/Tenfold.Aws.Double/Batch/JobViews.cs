@@ -125,5 +125,6 @@ internal sealed class JobViews(Account account)
     }
 
     private static string InstanceArn(JobAttempt attempt) =>
-        attempt.Environment.Arn.Replace(":batch:", ":ecs:").Replace("compute-environment/", "container-instance/") + "/" + attempt.InstanceId[2..];
+        attempt.Environment.Arn.Replace(":batch:", ":ecs:").Replace("compute-environment/", "container-instance/") + "/" +
+            attempt.InstanceId[2..];
 }

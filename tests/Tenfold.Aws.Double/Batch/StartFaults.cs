@@ -32,11 +32,14 @@ internal sealed class StartFaults(Account account, LogsService logs)
         var fault = Images.FirstOrDefault(entry => image == entry.Key);
         if (fault.Value is { } reason) return ("Task failed to start", $"CannotPullContainerError: {reason}");
         var group = JobLog.PlaceOf(job.Spec, "").Group;
-        if (group != JobLog.DefaultGroup && !logs.Exists(group) && container["logConfiguration"]?["options"].Text("awslogs-create-group") != "true")
-            return ("Task failed to start", "ResourceInitializationError: failed to validate logger args: create stream has been retried 1 " +
+        if (group != JobLog.DefaultGroup && !logs.Exists(group) && container["logConfiguration"]?["options"]
+            .Text("awslogs-create-group") != "true")
+            return ("Task failed to start",
+                "ResourceInitializationError: failed to validate logger args: create stream has been retried 1 " +
                 "times: failed to create Cloudwatch log stream: ResourceNotFoundException: The specified log group does not exist.");
         if (account.Options.RunsProcesses && (job.Spec.Command.Count == 0 || !Machine.Exists(job.Spec.Command[0], JobEnvironment.Path)))
-            return ("Task failed to start", "CannotStartContainerError: Error response from daemon: failed to create task for container: exec: " +
+            return ("Task failed to start",
+                "CannotStartContainerError: Error response from daemon: failed to create task for container: exec: " +
                 $"\"{job.Spec.Command.FirstOrDefault()}\": executable file not found in $PATH: unknown");
         return null;
     }

@@ -26,7 +26,8 @@ internal static class Ec2Catalog
         ("t3.micro", 2, 1024, null, 0, 0.0038m), ("t3.medium", 2, 4096, null, 0, 0.0152m), ("c5.large", 2, 4096, null, 0, 0.035m),
         ("c7i.large", 2, 4096, null, 0, 0.041m), ("c7i.xlarge", 4, 8192, null, 0, 0.082m), ("c7i.4xlarge", 16, 32768, null, 0, 0.33m),
         ("m5.large", 2, 8192, null, 0, 0.037m), ("m7i.large", 2, 8192, null, 0, 0.045m), ("m7i.xlarge", 4, 16384, null, 0, 0.09m),
-        ("r7i.large", 2, 16384, null, 0, 0.052m), ("g4dn.xlarge", 4, 16384, "T4", 16384, 0.2m), ("g5.xlarge", 4, 16384, "A10G", 24576, 0.45m),
+        ("r7i.large", 2, 16384, null, 0, 0.052m), ("g4dn.xlarge", 4, 16384, "T4", 16384, 0.2m),
+        ("g5.xlarge", 4, 16384, "A10G", 24576, 0.45m),
         ("p3.2xlarge", 8, 62464, "V100", 16384, 1.1m),
     ];
 
@@ -49,7 +50,8 @@ internal static class Ec2Catalog
             {
                 ["Gpus"] = new JsonArray(new JsonObject
                 {
-                    ["Name"] = type.Gpu, ["Manufacturer"] = "NVIDIA", ["Count"] = 1, ["MemoryInfo"] = new JsonObject { ["SizeInMiB"] = type.GpuMib },
+                    ["Name"] = type.Gpu, ["Manufacturer"] = "NVIDIA", ["Count"] = 1,
+                    ["MemoryInfo"] = new JsonObject { ["SizeInMiB"] = type.GpuMib },
                 }),
                 ["TotalGpuMemoryInMiB"] = type.GpuMib,
             },
@@ -75,7 +77,8 @@ internal static class Ec2Catalog
     public static JsonObject DescribeSpotPrices(JsonObject input, IReadOnlyList<string> zones, DateTimeOffset now)
     {
         var names = input.Texts("InstanceTypes");
-        var found = Types.Where(type => names.Count == 0 || names.Contains(type.Name)).SelectMany(type => zones.Select((zone, i) => new JsonObject
+        var found = Types.Where(type => names.Count == 0 || names.Contains(type.Name))
+            .SelectMany(type => zones.Select((zone, i) => new JsonObject
         {
             ["AvailabilityZone"] = zone,
             ["InstanceType"] = type.Name,

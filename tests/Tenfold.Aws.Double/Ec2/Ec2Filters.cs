@@ -24,7 +24,8 @@ internal static class Ec2Filters
         return true;
     }
 
-    public static Dictionary<string, string> Tags(IEnumerable<JsonNode> tags) => tags.ToDictionary(tag => tag.Text("Key")!, tag => tag.Text("Value") ?? "");
+    public static Dictionary<string, string> Tags(IEnumerable<JsonNode> tags) =>
+        tags.ToDictionary(tag => tag.Text("Key")!, tag => tag.Text("Value") ?? "");
 
     public static JsonArray ToList(IReadOnlyDictionary<string, string> tags) =>
         [.. tags.Select(tag => new JsonObject { ["Key"] = tag.Key, ["Value"] = tag.Value })];

@@ -55,7 +55,8 @@ public sealed partial class Ec2Service
         {
             "InsufficientInstanceCapacity" when isSpot == true => "There is no Spot capacity available that matches your request.",
             "InsufficientInstanceCapacity" => "We currently do not have sufficient capacity in the Availability Zone you requested.",
-            "VcpuLimitExceeded" => "You have requested more vCPU capacity than your current vCPU limit of 0 allows for the instance bucket.",
+            "VcpuLimitExceeded" =>
+                "You have requested more vCPU capacity than your current vCPU limit of 0 allows for the instance bucket.",
             "MaxSpotInstanceCountExceeded" => "Max spot instance count exceeded",
             _ => "Your requested instance type is not supported in your requested Availability Zone.",
         };
@@ -101,7 +102,8 @@ public sealed partial class Ec2Service
     public void RecommendRebalance(string id) => Imds(id).Rebalance = _account.Time.GetUtcNow();
 
     /// <summary>AWS takes a spot instance back.</summary>
-    public void ReclaimSpot(string id) => End(id, "Server.SpotInstanceTermination", "Server.SpotInstanceTermination: Spot instance termination");
+    public void ReclaimSpot(string id) =>
+        End(id, "Server.SpotInstanceTermination", "Server.SpotInstanceTermination: Spot instance termination");
 
     /// <summary>The hardware of an instance dies.</summary>
     public void KillMachine(string id) => End(id, "Server.InternalError", "Server.InternalError: Internal error on launch", isSudden: true);

@@ -24,7 +24,8 @@ public sealed partial class Ec2Service : AwsService
         OnLocked("RunInstances", input => launch.Run(input) is var (id, made) ? _views.Reservation(id, made) : []);
         OnLocked("DescribeInstances", DescribeInstances);
         OnLocked("TerminateInstances", input => ChangeStates(input, "TerminatingInstances", (instance, _) =>
-            _power.Shutdown(instance, terminates: true, "Client.UserInitiatedShutdown", "Client.UserInitiatedShutdown: User initiated shutdown")));
+            _power.Shutdown(instance, terminates: true, "Client.UserInitiatedShutdown",
+                "Client.UserInitiatedShutdown: User initiated shutdown")));
         OnLocked("StopInstances", input => ChangeStates(input, "StoppingInstances", Stop));
         OnLocked("StartInstances", input => ChangeStates(input, "StartingInstances", Start));
         OnLocked("ModifyInstanceAttribute", Modify);
@@ -35,13 +36,15 @@ public sealed partial class Ec2Service : AwsService
         OnLocked("DescribeVolumes", DescribeVolumes);
         OnLocked("DeleteVolume", DeleteVolume);
         OnLocked("DescribeSubnets", DescribeSubnets);
-        OnLocked("DescribeVpcs", input => Listed("Vpcs", "VpcId", input, "VpcIds", _state.Subnets.Select(subnet => subnet.VpcId).Distinct()));
+        OnLocked("DescribeVpcs", input =>
+            Listed("Vpcs", "VpcId", input, "VpcIds", _state.Subnets.Select(subnet => subnet.VpcId).Distinct()));
         OnLocked("DescribeSecurityGroups", input => Listed("SecurityGroups", "GroupId", input, "GroupIds", ["sg-0a1b2c3d4e5f60718"]));
         OnLocked("DescribeAvailabilityZones", _ => new JsonObject
         {
             ["AvailabilityZones"] = new JsonArray([.. Zones.Select(zone => new JsonObject
             {
-                ["ZoneName"] = zone, ["ZoneId"] = zone, ["RegionName"] = account.Region, ["State"] = "available", ["ZoneType"] = "availability-zone",
+                ["ZoneName"] = zone, ["ZoneId"] = zone, ["RegionName"] = account.Region, ["State"] = "available",
+                ["ZoneType"] = "availability-zone",
             })]),
         });
         OnLocked("DescribeRegions", _ => new JsonObject
@@ -95,18 +98,22 @@ public sealed partial class Ec2Service : AwsService
     private void Stop(Ec2Instance instance, string previous)
     {
         if (previous is "terminated" or "shutting-down")
-            throw new AwsError(400, "IncorrectInstanceState", $"This instance '{instance.Id}' is not in a state from which it can be stopped.");
+            throw new AwsError(400, "IncorrectInstanceState",
+                $"This instance '{instance.Id}' is not in a state from which it can be stopped.");
         if (previous == "pending")
             throw new AwsError(400, "IncorrectInstanceState", $"The instance '{instance.Id}' never reached the 'running' state.");
         if (instance.IsSpot)
-            throw new AwsError(400, "UnsupportedOperation", $"You can't stop the Spot Instance '{instance.Id}' because it is a one-time Spot request.");
-        _power.Shutdown(instance, terminates: false, "Client.UserInitiatedShutdown", "Client.UserInitiatedShutdown: User initiated shutdown");
+            throw new AwsError(400, "UnsupportedOperation",
+                $"You can't stop the Spot Instance '{instance.Id}' because it is a one-time Spot request.");
+        _power.Shutdown(instance, terminates: false, "Client.UserInitiatedShutdown",
+            "Client.UserInitiatedShutdown: User initiated shutdown");
     }
 
     private void Start(Ec2Instance instance, string previous)
     {
         foreach (var refusal in _state.Refusals)
-            if ((refusal.Zone ?? instance.Subnet.Zone) == instance.Subnet.Zone && (refusal.Type ?? instance.InstanceType) == instance.InstanceType)
+            if ((refusal.Zone ?? instance.Subnet.Zone) == instance.Subnet.Zone
+                && (refusal.Type ?? instance.InstanceType) == instance.InstanceType)
                 throw refusal.Error;
         _power.Start(instance, previous);
     }
@@ -154,7 +161,8 @@ public sealed partial class Ec2Service : AwsService
     private JsonObject DescribeTags(JsonObject input)
     {
         var all = _state.Instances.Where(Ec2State.IsShown).Select(i => (i.Id, Type: "instance", i.Tags))
-            .Concat(_state.Volumes.Select(v => (v.Id, Type: "volume", v.Tags))).Concat(_state.OtherTags.Select(o => (Id: o.Key, Type: "other", Tags: o.Value)))
+            .Concat(_state.Volumes.Select(v => (v.Id, Type: "volume", v.Tags)))
+                .Concat(_state.OtherTags.Select(o => (Id: o.Key, Type: "other", Tags: o.Value)))
             .SelectMany(found => found.Tags.Select(tag => (found.Id, found.Type, tag.Key, tag.Value)))
             .Where(tag => Ec2Filters.Match(input, new Dictionary<string, string> { [tag.Key] = tag.Value }, name => name switch
             {
@@ -188,7 +196,8 @@ public sealed partial class Ec2Service : AwsService
     {
         var volume = _state.Volumes.Find(v => v.Id == input.Text("VolumeId"))
             ?? throw new AwsError(400, "InvalidVolume.NotFound", $"The volume '{input.Text("VolumeId")}' does not exist.");
-        if (volume.InstanceId is not null) throw new AwsError(400, "VolumeInUse", $"Volume {volume.Id} is currently attached to {volume.InstanceId}");
+        if (volume.InstanceId is not null)
+            throw new AwsError(400, "VolumeInUse", $"Volume {volume.Id} is currently attached to {volume.InstanceId}");
         _state.Volumes.Remove(volume);
         return [];
     }
@@ -217,6 +226,7 @@ public sealed partial class Ec2Service : AwsService
     private static JsonObject Listed(string list, string member, JsonObject input, string wanted, IEnumerable<string> ids)
     {
         var names = input.Texts(wanted);
-        return new JsonObject { [list] = new JsonArray([.. ids.Where(id => names.Count == 0 || names.Contains(id)).Select(id => new JsonObject { [member] = id })]) };
+        return new JsonObject { [list] = new JsonArray(
+            [.. ids.Where(id => names.Count == 0 || names.Contains(id)).Select(id => new JsonObject { [member] = id })]) };
     }
 }

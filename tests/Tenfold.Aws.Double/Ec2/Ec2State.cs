@@ -15,7 +15,8 @@ internal sealed class Ec2State(Account account)
 
     public List<Ec2Subnet> Subnets { get; } =
     [
-        new("subnet-0a1b2c3d4e5f60718", $"{account.Region}a", DefaultVpc), new("subnet-0a1b2c3d4e5f60719", $"{account.Region}b", DefaultVpc),
+        new("subnet-0a1b2c3d4e5f60718", $"{account.Region}a", DefaultVpc),
+        new("subnet-0a1b2c3d4e5f60719", $"{account.Region}b", DefaultVpc),
     ];
 
     public LaunchTemplates Templates { get; } = new(account);

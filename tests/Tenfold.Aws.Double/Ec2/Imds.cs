@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json.Nodes;
 using Tenfold.Aws.Double.Wire;
 
@@ -25,7 +24,8 @@ internal sealed class Imds : IDisposable
     public Imds(Account account, Ec2Instance instance, string role, Action<string> onPower)
     {
         (_account, _instance, _role, _onPower) = (account, instance, role, onPower);
-        _server = new HttpServer(request => Task.FromResult<HttpAnswer?>(Answer(request)), null, e => account.Defects.Enqueue(e.ToString()));
+        _server = new HttpServer(request => Task.FromResult<HttpAnswer?>(Answer(request)), null, e =>
+            account.Defects.Enqueue(e.ToString()));
         _server.Start();
     }
 
@@ -57,7 +57,8 @@ internal sealed class Imds : IDisposable
 
     private HttpAnswer NewToken(HttpRequest request)
     {
-        if (!int.TryParse(request.Headers.GetValueOrDefault("x-aws-ec2-metadata-token-ttl-seconds"), out var seconds) || seconds is < 1 or > MaxLifetime)
+        if (!int.TryParse(request.Headers.GetValueOrDefault("x-aws-ec2-metadata-token-ttl-seconds"), out var seconds)
+            || seconds is < 1 or > MaxLifetime)
             return HttpAnswer.Text(400, "Bad Request");
         var token = RandomNumberGenerator.GetHexString(56);
         _tokens[token] = _account.Time.GetUtcNow().AddSeconds(seconds);

@@ -16,7 +16,10 @@ internal static class InstanceDisk
         ["systemctl"] = """
             case "$1" in
                 poweroff) exec curl -s -o /dev/null -X PUT "$TENFOLD_DOUBLE_POWER/poweroff" ;;
-                stop) shift; for unit in "$@"; do kill "$(cat "$TENFOLD_DOUBLE_UNITS/${unit%.timer}" 2>/dev/null)" 2>/dev/null; done; exit 0 ;;
+                stop)
+                    shift
+                    for unit in "$@"; do kill "$(cat "$TENFOLD_DOUBLE_UNITS/${unit%.timer}" 2>/dev/null)" 2>/dev/null; done
+                    ;;
             esac
             exit 0
             """,

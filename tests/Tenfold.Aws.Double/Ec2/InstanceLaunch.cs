@@ -19,17 +19,20 @@ internal sealed class InstanceLaunch(Account account, Ec2State state, InstancePo
         var subnet = SubnetOf(launch);
         var isPlaced = SubnetId(launch) is not null || launch["Placement"].Text("AvailabilityZone") is not null;
         var token = input.Text("ClientToken");
-        if (token?.Length > MaxToken) throw new AwsError(400, "InvalidParameterValue", "Value for parameter clientToken is invalid: at most 64 characters");
+        if (token?.Length > MaxToken)
+            throw new AwsError(400, "InvalidParameterValue", "Value for parameter clientToken is invalid: at most 64 characters");
         // With a subnet or zone, a token counts in that zone only.
         var key = (token ?? "", isPlaced ? subnet.Zone : "");
         var request = input.ToJsonString();
         if (token is not null && _tokens.TryGetValue(key, out var known))
         {
             if (known.Request != request)
-                throw new AwsError(400, "IdempotentParameterMismatch", "The client token you have provided is associated with a resource that is " +
+                throw new AwsError(400, "IdempotentParameterMismatch",
+                    "The client token you have provided is associated with a resource that is " +
                     "not compatible with this request");
             return known.Made.All(made => made.State is "terminated" or "shutting-down")
-                ? throw new AwsError(400, "IdempotentInstanceTerminated", "The instance that was launched with this client token has been terminated")
+                ? throw new AwsError(400, "IdempotentInstanceTerminated",
+                    "The instance that was launched with this client token has been terminated")
                 : (known.Made[0].ReservationId, known.Made);
         }
         var made = Make(launch, subnet, token);
@@ -52,7 +55,8 @@ internal sealed class InstanceLaunch(Account account, Ec2State state, InstancePo
                 $"The image id '[{launch.Text("ImageId")}]' does not exist");
         var userData = UserDataOf(launch.Text("UserData") ?? "");
         var reservation = Account.NewId("r");
-        return [.. Enumerable.Range(0, launch.Number("MaxCount") ?? 1).Select(_ => Make(launch, subnet, token, type, isSpot, image, userData, reservation))];
+        return [.. Enumerable.Range(0, launch.Number("MaxCount") ?? 1)
+            .Select(_ => Make(launch, subnet, token, type, isSpot, image, userData, reservation))];
     }
 
     private Ec2Instance Make(

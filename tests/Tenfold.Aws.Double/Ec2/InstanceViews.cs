@@ -32,7 +32,8 @@ internal sealed class InstanceViews(Account account)
         ["ImageId"] = instance.ImageId,
         ["InstanceType"] = instance.InstanceType,
         ["State"] = StateOf(instance.State),
-        ["StateReason"] = instance.StateReason is { } reason ? new JsonObject { ["Code"] = reason.Code, ["Message"] = reason.Message } : null,
+        ["StateReason"] = instance.StateReason is { } reason ? new JsonObject { ["Code"] = reason.Code, ["Message"] = reason.Message }
+            : null,
         ["StateTransitionReason"] = instance.TransitionReason,
         ["LaunchTime"] = instance.LaunchTime.Iso(),
         ["ClientToken"] = instance.ClientToken ?? "",
@@ -59,7 +60,8 @@ internal sealed class InstanceViews(Account account)
             },
         })]),
         ["Tags"] = Ec2Filters.ToList(instance.Tags),
-        ["MetadataOptions"] = new JsonObject { ["State"] = "applied", ["HttpTokens"] = "required", ["HttpEndpoint"] = "enabled", ["HttpPutResponseHopLimit"] = 2 },
+        ["MetadataOptions"] = new JsonObject { ["State"] = "applied", ["HttpTokens"] = "required", ["HttpEndpoint"] = "enabled",
+            ["HttpPutResponseHopLimit"] = 2 },
     }.WithoutNulls();
 
     public static IEnumerable<string?>? FilterValues(Ec2Instance instance, string name) => name switch

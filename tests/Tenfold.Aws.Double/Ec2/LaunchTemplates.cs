@@ -13,7 +13,8 @@ internal sealed class LaunchTemplates(Account account)
         var name = input.Text("LaunchTemplateName")!;
         if (_all.Exists(template => template.Name == name))
             throw new AwsError(400, "InvalidLaunchTemplateName.AlreadyExistsException", "Launch template name already in use.");
-        var tags = input.Items("TagSpecifications").Where(spec => spec.Text("ResourceType") == "launch-template").SelectMany(spec => spec.Items("Tags"));
+        var tags = input.Items("TagSpecifications").Where(spec => spec.Text("ResourceType") == "launch-template")
+            .SelectMany(spec => spec.Items("Tags"));
         var template = new Template(Account.NewId("lt"), name, Ec2Filters.Tags(tags));
         template.Versions.Add((JsonObject)input["LaunchTemplateData"]!.DeepClone());
         _all.Add(template);
@@ -66,7 +67,8 @@ internal sealed class LaunchTemplates(Account account)
         return Pages.Of(found.Select(n => DescribeVersion(template, n)), "LaunchTemplateVersions", input, 200, "NextToken", "MaxResults");
     }
 
-    /// <summary>A launch with its template applied: what the launch itself says wins. Without a version, the default one is taken.</summary>
+    /// <summary>A launch with its template applied: what the launch itself says wins. Without a version, the default one is
+    /// taken.</summary>
     public JsonObject Apply(JsonObject launch)
     {
         if (launch["LaunchTemplate"] is not JsonObject named) return (JsonObject)launch.DeepClone();

@@ -1,7 +1,8 @@
 namespace Tenfold.Aws.Double.Ec2;
 
 /// <summary>What cloud-init does with user data.</summary>
-/// <remarks>Source: EC2 User Guide, "Run commands when you launch an EC2 instance with user data input"; cloud-init, "User-data formats".</remarks>
+/// <remarks>Source: EC2 User Guide, "Run commands when you launch an EC2 instance with user data input"; cloud-init, "User-data
+/// formats".</remarks>
 internal static class UserDataScript
 {
     /// <summary>The script that runs at this boot; null for none.</summary>

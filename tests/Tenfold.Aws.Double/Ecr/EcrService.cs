@@ -54,7 +54,8 @@ public sealed class EcrService : AwsService
                 .Select(tag => new JsonObject { ["Key"] = tag.Key, ["Value"] = tag.Value })]),
         });
         OnLocked("PutImage", input => Put(Find(input), input));
-        OnLocked("ListImages", input => Pages.Of(Find(input).Images.SelectMany(image => image.Tags.DefaultIfEmpty().Select(tag => new JsonObject
+        OnLocked("ListImages", input =>
+            Pages.Of(Find(input).Images.SelectMany(image => image.Tags.DefaultIfEmpty().Select(tag => new JsonObject
         {
             ["imageDigest"] = image.Digest, ["imageTag"] = tag,
         }.WithoutNulls())), "imageIds", input, 1000));
@@ -112,7 +113,8 @@ public sealed class EcrService : AwsService
         var digest = input.Text("imageDigest") ?? $"sha256:{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(manifest)))}";
         var tag = input.Text("imageTag");
         if (tag is not null && repository.IsImmutable && repository.Images.Exists(image => image.Tags.Contains(tag)))
-            throw new AwsError(400, "ImageTagAlreadyExistsException", $"The image tag '{tag}' already exists in the '{repository.Name}' repository");
+            throw new AwsError(400, "ImageTagAlreadyExistsException",
+                $"The image tag '{tag}' already exists in the '{repository.Name}' repository");
         foreach (var other in repository.Images) other.Tags.Remove(tag ?? "");
         var found = repository.Images.Find(image => image.Digest == digest);
         if (found is null) repository.Images.Add(found = new(digest, manifest.Length, _account.Time.GetUtcNow()));
@@ -168,7 +170,8 @@ public sealed class EcrService : AwsService
     }
 
     private static bool Is(Image image, JsonNode id) =>
-        (id.Text("imageDigest") is not { } digest || image.Digest == digest) && (id.Text("imageTag") is not { } tag || image.Tags.Contains(tag));
+        (id.Text("imageDigest") is not { } digest || image.Digest == digest)
+            && (id.Text("imageTag") is not { } tag || image.Tags.Contains(tag));
 
     private sealed record Repository(string Name, DateTimeOffset CreatedAt, bool IsImmutable, Dictionary<string, string> Tags)
     {

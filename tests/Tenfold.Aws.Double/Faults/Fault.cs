@@ -44,5 +44,6 @@ public sealed record Fault
     public static Fault WaitsFor(Task task) => new() { Until = task };
 
     /// <summary>The service answers an error of the test's own.</summary>
-    public static Fault Answers(int status, string code, string message) => new() { Error = (_, _, _) => new AwsError(status, code, message) };
+    public static Fault Answers(int status, string code, string message) =>
+        new() { Error = (_, _, _) => new AwsError(status, code, message) };
 }

@@ -19,7 +19,8 @@ internal sealed class CredentialStore(TimeProvider time, string account)
     {
         var arn = $"arn:aws:sts::{account}:assumed-role/{roleArn[(roleArn.LastIndexOf('/') + 1)..]}/{session}";
         var credential = new Credential(
-            "ASIA" + RandomNumberGenerator.GetHexString(16), RandomNumberGenerator.GetHexString(40), RandomNumberGenerator.GetHexString(64), arn,
+            "ASIA" + RandomNumberGenerator.GetHexString(16), RandomNumberGenerator.GetHexString(40),
+            RandomNumberGenerator.GetHexString(64), arn,
             time.GetUtcNow() + lifetime);
         Add(credential);
         return credential;
@@ -34,7 +35,8 @@ internal sealed class CredentialStore(TimeProvider time, string account)
     /// <summary>Ends all keys of roles whose ARN contains the text.</summary>
     public void ExpireRole(string part)
     {
-        foreach (var found in _known.Values.Where(c => c.Token is not null && c.Arn.Contains(part, StringComparison.Ordinal))) Expire(found.AccessKey);
+        foreach (var found in _known.Values.Where(c => c.Token is not null && c.Arn.Contains(part, StringComparison.Ordinal)))
+            Expire(found.AccessKey);
     }
 
     /// <summary>Who signed a request.</summary>

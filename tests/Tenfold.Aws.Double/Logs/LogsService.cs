@@ -39,7 +39,8 @@ public sealed class LogsService : AwsService
     /// <summary>Adds a log group.</summary>
     public void AddGroup(string name, IReadOnlyDictionary<string, string>? tags = null, int? retentionDays = null)
     {
-        lock (_gate) _groups[name] = new LogGroup(name, _account.Time.GetUtcNow(), new(tags ?? new Dictionary<string, string>())) { RetentionDays = retentionDays };
+        lock (_gate) _groups[name] = new LogGroup(name, _account.Time.GetUtcNow(),
+            new(tags ?? new Dictionary<string, string>())) { RetentionDays = retentionDays };
     }
 
     /// <summary>Removes a log group, like somebody who deletes it by hand.</summary>
@@ -127,7 +128,8 @@ public sealed class LogsService : AwsService
     private JsonObject DescribeGroups(JsonObject input)
     {
         var prefix = input.Text("logGroupNamePrefix") ?? "";
-        var found = _groups.Values.Where(group => group.Name.StartsWith(prefix, StringComparison.Ordinal)).OrderBy(g => g.Name, StringComparer.Ordinal);
+        var found = _groups.Values.Where(group => group.Name.StartsWith(prefix, StringComparison.Ordinal))
+            .OrderBy(g => g.Name, StringComparer.Ordinal);
         return Pages.Of(found.Select(group => new JsonObject
         {
             ["logGroupName"] = group.Name,

@@ -3,8 +3,8 @@ using System.Text;
 namespace Tenfold.Aws.Double.Machines;
 
 /// <summary>
-/// Finds the processes of a machine: those with its mark in their environment or with a working folder below its own, and whatever these have
-/// started.
+/// Finds the processes of a machine: those with its mark in their environment or with a working folder below its own, and whatever these
+/// have started.
 /// </summary>
 internal static class Descendants
 {

@@ -16,7 +16,8 @@ internal sealed class S3Files(Account account) : IDisposable
         string? token = null;
         do
         {
-            var query = $"list-type=2&prefix={Uri.EscapeDataString(prefix)}" + (token is null ? "" : $"&continuation-token={Uri.EscapeDataString(token)}");
+            var query = $"list-type=2&prefix={Uri.EscapeDataString(prefix)}" +
+                (token is null ? "" : $"&continuation-token={Uri.EscapeDataString(token)}");
             using var answer = await _client.GetAsync($"{endpoint}/{bucket}?{query}");
             if (answer.StatusCode == HttpStatusCode.NotFound) return [];
             var page = XDocument.Parse(await answer.Content.ReadAsStringAsync()).Descendants();
@@ -64,7 +65,8 @@ internal sealed class S3Files(Account account) : IDisposable
 
     public void Dispose() => _client.Dispose();
 
-    private static (string Bucket, string Key) Split(string uri) => uri["s3://".Length..].Split('/', 2) is [var bucket, var key] ? (bucket, key) : (uri[5..], "");
+    private static (string Bucket, string Key) Split(string uri) =>
+        uri["s3://".Length..].Split('/', 2) is [var bucket, var key] ? (bucket, key) : (uri[5..], "");
 
     private string UrlOf(string bucket, string key) =>
         $"{account.Options.S3Endpoint}/{bucket}/{string.Join('/', key.Split('/').Select(Uri.EscapeDataString))}";

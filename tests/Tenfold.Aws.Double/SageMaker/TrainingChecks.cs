@@ -28,7 +28,8 @@ internal sealed partial class TrainingChecks(QuotasService quotas)
     {
         if (image is null) throw Invalid("You must specify either an algorithm name or a training image");
         if (!PrivateImage().IsMatch(image))
-            throw Invalid($"Invalid image URI {image}. Training images must be in a private Amazon ECR repository, or in a registry in your VPC");
+            throw Invalid(
+                $"Invalid image URI {image}. Training images must be in a private Amazon ECR repository, or in a registry in your VPC");
     }
 
     private static void CheckTimes(JsonObject input)
@@ -37,7 +38,8 @@ internal sealed partial class TrainingChecks(QuotasService quotas)
         var (runtime, wait) = (condition.Number("MaxRuntimeInSeconds") ?? 86_400, condition.Number("MaxWaitTimeInSeconds"));
         if (isSpot && wait is null) throw Invalid("MaxWaitTimeInSeconds must be specified when EnableManagedSpotTraining is true");
         if (!isSpot && wait is not null) throw Invalid("MaxWaitTimeInSeconds can only be specified with EnableManagedSpotTraining");
-        if (wait < runtime) throw Invalid("Invalid MaxWaitTimeInSeconds. It must be present and be greater than or equal to MaxRuntimeInSeconds");
+        if (wait < runtime) throw Invalid(
+            "Invalid MaxWaitTimeInSeconds. It must be present and be greater than or equal to MaxRuntimeInSeconds");
         if (isSpot && input["ResourceConfig"].Number("KeepAlivePeriodInSeconds") is not null)
             throw Invalid("KeepAlivePeriodInSeconds is not supported for managed spot training");
     }
@@ -54,8 +56,8 @@ internal sealed partial class TrainingChecks(QuotasService quotas)
         var wanted = input["ResourceConfig"].Number("InstanceCount") ?? 1;
         if (used + wanted > limit)
             throw new AwsError(400, "ResourceLimitExceeded",
-                $"The account-level service limit '{quota}' is {limit} Instances, with current utilization of {used} Instances and a request delta " +
-                $"of {wanted} Instances. Please use AWS Service Quotas to request an increase for this quota.");
+                $"The account-level service limit '{quota}' is {limit} Instances, with current utilization of {used} Instances and a " +
+                $"request delta of {wanted} Instances. Please use AWS Service Quotas to request an increase for this quota.");
     }
 
     private static int Count(TrainingJob job) => job.Request["ResourceConfig"].Number("InstanceCount") ?? 1;

@@ -20,7 +20,8 @@ internal sealed class TrainingFolder(TrainingJob job, string place, S3Files file
     /// <summary>Makes the folders and the files of the configuration.</summary>
     public void Prepare()
     {
-        foreach (var name in (string[])["input/data", "input/config", "model", "output/data", "code", "checkpoints"]) Directory.CreateDirectory($"{Ml}/{name}");
+        foreach (var name in (string[])["input/data", "input/config", "model", "output/data", "code", "checkpoints"])
+            Directory.CreateDirectory($"{Ml}/{name}");
         foreach (var name in (string[])["work", "home", "tmp"]) Directory.CreateDirectory($"{place}/{name}");
         var request = job.Request;
         Write("hyperparameters", request.Map("HyperParameters").ToMap());
@@ -48,13 +49,16 @@ internal sealed class TrainingFolder(TrainingJob job, string place, S3Files file
         foreach (var channel in job.Request.Items("InputDataConfig"))
         {
             var uri = channel["DataSource"]?["S3DataSource"].Text("S3Uri")!;
-            if (ModeOf(channel) == "FastFile" && !uri.EndsWith('/')) return $"ClientError: FastFile mode needs a prefix that ends with a slash: {uri}";
+            if (ModeOf(channel) == "FastFile" && !uri.EndsWith('/'))
+                return $"ClientError: FastFile mode needs a prefix that ends with a slash: {uri}";
             var folder = $"{Ml}/input/data/{channel.Text("ChannelName")}";
             if (await files.DownloadAsync(uri, folder) == 0)
-                return $"ClientError: Data download failed:No S3 objects found under S3 URL \"{uri}\" given in input data source. Please ensure that the " +
-                    "bucket exists in the selected region, that objects exist under that S3 prefix, and that the role has \"s3:ListBucket\" permissions";
+                return $"ClientError: Data download failed:No S3 objects found under S3 URL \"{uri}\" given in input data source. " +
+                    "Please ensure that the bucket exists in the selected region, that objects exist under that S3 prefix, and that the " +
+                    "role has \"s3:ListBucket\" permissions";
         }
-        if (job.Request["CheckpointConfig"].Text("S3Uri") is { } checkpoints) await files.DownloadAsync(checkpoints.TrimEnd('/') + "/", Checkpoints);
+        if (job.Request["CheckpointConfig"].Text("S3Uri") is { } checkpoints)
+            await files.DownloadAsync(checkpoints.TrimEnd('/') + "/", Checkpoints);
         return null;
     }
 
@@ -67,7 +71,8 @@ internal sealed class TrainingFolder(TrainingJob job, string place, S3Files file
         var words = specification.Texts("ContainerEntrypoint").Concat(specification.Texts("ContainerArguments")).ToArray();
         // Without an entry point, SageMaker runs `docker run IMAGE train`. There is no image here.
         if (words.Length == 0) words = ["train"];
-        return Unshare.Value is { } unshare ? [.. unshare, "sh", "-c", Mount, Ml, .. words] : [.. words.Select(word => Translate(word, isInside: true))];
+        return Unshare.Value is { } unshare ? [.. unshare, "sh", "-c", Mount, Ml, .. words]
+            : [.. words.Select(word => Translate(word, isInside: true))];
     }
 
     public Dictionary<string, string> Environment(Account account)
@@ -108,18 +113,21 @@ internal sealed class TrainingFolder(TrainingJob job, string place, S3Files file
         return $"{to}/model.tar.gz";
     }
 
-    private string ModeOf(JsonNode channel) => channel.Text("InputMode") ?? job.Request["AlgorithmSpecification"].Text("TrainingInputMode") ?? "File";
+    private string ModeOf(JsonNode channel) =>
+        channel.Text("InputMode") ?? job.Request["AlgorithmSpecification"].Text("TrainingInputMode") ?? "File";
 
     private void Write(string name, JsonObject content) => File.WriteAllText($"{Ml}/input/config/{name}.json", content.ToJsonString());
 
-    private string Translate(string text, bool isInside) => isInside && Unshare.Value is not null ? text : text.Replace(Root, Ml, StringComparison.Ordinal);
+    private string Translate(string text, bool isInside) =>
+        isInside && Unshare.Value is not null ? text : text.Replace(Root, Ml, StringComparison.Ordinal);
 
     // A user who is not root needs a user namespace for the mount. Some machines allow neither: paths are then translated.
     private static string[]? FindUnshare()
     {
         foreach (var options in (string[][])[["unshare", "--mount"], ["unshare", "--map-root-user", "--mount"]])
         {
-            var start = new ProcessStartInfo(options[0], [.. options[1..], "mount", "-t", "tmpfs", "none", "/opt"]) { RedirectStandardError = true };
+            var start = new ProcessStartInfo(options[0],
+                [.. options[1..], "mount", "-t", "tmpfs", "none", "/opt"]) { RedirectStandardError = true };
             using var process = Process.Start(start)!;
             process.WaitForExit();
             if (process.ExitCode == 0) return options;

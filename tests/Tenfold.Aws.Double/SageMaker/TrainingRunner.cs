@@ -21,7 +21,8 @@ internal sealed class TrainingRunner(Account account, Lock gate, LogsService log
         if (Missing.ContainsKey(job.Request["ResourceConfig"].Text("InstanceType") ?? ""))
         {
             if (!job.Request.Flag("EnableManagedSpotTraining"))
-                Fail(job, "CapacityError: Unable to provision requested ML compute capacity. Please retry using a different ML instance type.");
+                Fail(job, "CapacityError: Unable to provision requested ML compute capacity. " +
+                    "Please retry using a different ML instance type.");
             return;
         }
         StopLater(job, "MaxWaitTimeInSeconds", TrainingEnd.MaxWaitTimeExceeded);
@@ -50,7 +51,8 @@ internal sealed class TrainingRunner(Account account, Lock gate, LogsService log
                 job.Imagined.TrySetResult(143);
                 // A job that still waits for capacity ends here.
                 if (!account.Options.RunsProcesses || job.TrainingStartedAt is not null || job.Secondary != "Starting") return;
-                if (Missing.ContainsKey(job.Request["ResourceConfig"].Text("InstanceType") ?? "")) Finish(job, "Stopped", end.ToString(), null);
+                if (Missing.ContainsKey(job.Request["ResourceConfig"].Text("InstanceType") ?? ""))
+                    Finish(job, "Stopped", end.ToString(), null);
                 return;
             }
             if (end is TrainingEnd.Interrupted or TrainingEnd.InternalError)

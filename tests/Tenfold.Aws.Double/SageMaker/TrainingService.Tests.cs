@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Tenfold.Aws.Double.Wire;
 
 namespace Tenfold.Aws.Double.SageMaker;
 

@@ -84,28 +84,34 @@ public sealed partial class TrainingService : AwsService
     private JsonObject List(JsonObject input)
     {
         var part = input.Text("NameContains");
-        IEnumerable<TrainingJob> found = _jobs.Where(IsShown).Where(job => part is null || job.Name.Contains(part, StringComparison.OrdinalIgnoreCase))
+        IEnumerable<TrainingJob> found = _jobs.Where(IsShown)
+            .Where(job => part is null || job.Name.Contains(part, StringComparison.OrdinalIgnoreCase))
             .Where(job => After(input, "CreationTimeAfter", job.CreatedAt) && Before(input, "CreationTimeBefore", job.CreatedAt)).ToArray();
         found = input.Text("SortBy") == "Name" ? found.OrderBy(job => job.Name, StringComparer.Ordinal) : found;
         if (input.Text("SortOrder") != "Ascending") found = found.Reverse();
         var page = Pages.Of(found.Select(job => new JsonObject
         {
             ["TrainingJobName"] = job.Name, ["TrainingJobArn"] = job.Arn, ["CreationTime"] = job.CreatedAt.Seconds(),
-            ["TrainingEndTime"] = job.EndedAt?.Seconds(), ["LastModifiedTime"] = job.ModifiedAt.Seconds(), ["TrainingJobStatus"] = job.Status,
+            ["TrainingEndTime"] = job.EndedAt?.Seconds(), ["LastModifiedTime"] = job.ModifiedAt.Seconds(),
+            ["TrainingJobStatus"] = job.Status,
         }), "TrainingJobSummaries", input, input.Number("MaxResults") ?? 10, "NextToken", "MaxResults");
         if (input.Text("StatusEquals") is { } status)
             page["TrainingJobSummaries"] = new JsonArray(
-                [.. page.Items("TrainingJobSummaries").Where(job => job.Text("TrainingJobStatus") == status).Select(job => job.DeepClone())]);
+                [.. page.Items("TrainingJobSummaries").Where(job => job.Text("TrainingJobStatus") == status)
+                    .Select(job => job.DeepClone())]);
         return page;
     }
 
-    private static bool After(JsonObject input, string name, DateTimeOffset time) => input.Text(name) is not { } limit || time.Seconds() > double.Parse(limit);
+    private static bool After(JsonObject input, string name, DateTimeOffset time) =>
+        input.Text(name) is not { } limit || time.Seconds() > double.Parse(limit);
 
-    private static bool Before(JsonObject input, string name, DateTimeOffset time) => input.Text(name) is not { } limit || time.Seconds() < double.Parse(limit);
+    private static bool Before(JsonObject input, string name, DateTimeOffset time) =>
+        input.Text(name) is not { } limit || time.Seconds() < double.Parse(limit);
 
     private static bool IsShown(TrainingJob job) => job.HiddenCalls == 0 || job.HiddenCalls-- == 0;
 
-    private TrainingJob Find(JsonObject input) => _jobs.Find(job => job.Name == input.Text("TrainingJobName")) is { } found && IsShown(found) ? found
+    private TrainingJob Find(JsonObject input) =>
+        _jobs.Find(job => job.Name == input.Text("TrainingJobName")) is { } found && IsShown(found) ? found
         : throw new AwsError(400, "ValidationException", "Requested resource not found.");
 
     private TrainingJob Tagged(JsonObject input) => _jobs.Find(job => job.Arn == input.Text("ResourceArn"))
@@ -139,8 +145,10 @@ public sealed partial class TrainingService : AwsService
             answer["TrainingTimeInSeconds"] = seconds;
             answer["BillableTimeInSeconds"] = seconds;
         }
-        foreach (var member in (string[])["HyperParameters", "AlgorithmSpecification", "RoleArn", "InputDataConfig", "OutputDataConfig", "ResourceConfig",
-            "VpcConfig", "StoppingCondition", "EnableNetworkIsolation", "EnableManagedSpotTraining", "CheckpointConfig", "RetryStrategy", "Environment"])
+        foreach (var member in (string[])["HyperParameters", "AlgorithmSpecification", "RoleArn", "InputDataConfig", "OutputDataConfig",
+            "ResourceConfig",
+            "VpcConfig", "StoppingCondition", "EnableNetworkIsolation", "EnableManagedSpotTraining", "CheckpointConfig", "RetryStrategy",
+            "Environment"])
             answer[member] = job.Request[member]?.DeepClone();
         return answer.WithoutNulls();
     }

@@ -18,7 +18,8 @@ internal sealed class ChangeSets(Account account, StackList stacks, StackDeploym
         var isNew = (input.Text("ChangeSetType") ?? "UPDATE") == "CREATE";
         var stack = stacks.Living(name);
         CheckStack(stack, name, input.Text("ChangeSetName")!, isNew);
-        if (stack?.ChangeSets.Find(set => set.Token is not null && set.Token == input.Text("ClientToken")) is { } same) return Created(same, stack);
+        if (stack?.ChangeSets.Find(set => set.Token is not null && set.Token == input.Text("ClientToken")) is { } same)
+            return Created(same, stack);
         if (stack?.ChangeSets.Exists(set => set.Name == input.Text("ChangeSetName")) == true)
             throw new AwsError(400, "AlreadyExistsException", $"ChangeSet {input.Text("ChangeSetName")} already exists");
         var body = BodyOf(input, stack);
@@ -99,7 +100,8 @@ internal sealed class ChangeSets(Account account, StackList stacks, StackDeploym
         var stack = stacks.Find(input.Text("StackName")!);
         return Pages.Of(stack.ChangeSets.Select(set => new JsonObject
         {
-            ["StackId"] = stack.Id, ["StackName"] = stack.Name, ["ChangeSetId"] = set.Id, ["ChangeSetName"] = set.Name, ["Status"] = set.Status,
+            ["StackId"] = stack.Id, ["StackName"] = stack.Name, ["ChangeSetId"] = set.Id, ["ChangeSetName"] = set.Name,
+            ["Status"] = set.Status,
             ["StatusReason"] = set.StatusReason, ["ExecutionStatus"] = set.Execution, ["CreationTime"] = set.CreatedAt.Iso(),
         }.WithoutNulls()), "Summaries", input, 100, "NextToken", "");
     }
@@ -119,18 +121,22 @@ internal sealed class ChangeSets(Account account, StackList stacks, StackDeploym
 
     public string BodyOf(JsonObject input, StackRecord? stack)
     {
-        if (input.Flag("UsePreviousTemplate")) return stack?.TemplateBody ?? throw new AwsError(400, "ValidationError", "No previous template");
+        if (input.Flag("UsePreviousTemplate"))
+            return stack?.TemplateBody ?? throw new AwsError(400, "ValidationError", "No previous template");
         if (input.Text("TemplateURL") is { } url) return buckets.Read(new Uri(url).AbsolutePath);
-        var body = input.Text("TemplateBody") ?? throw new AwsError(400, "ValidationError", "Either Template URL or Template Body must be specified.");
+        var body = input.Text("TemplateBody")
+            ?? throw new AwsError(400, "ValidationError", "Either Template URL or Template Body must be specified.");
         return Encoding.UTF8.GetByteCount(body) <= MaxBody ? body
-            : throw new AwsError(400, "ValidationError", "1 validation error detected: Value at 'templateBody' failed to satisfy constraint: " +
+            : throw new AwsError(400, "ValidationError",
+                "1 validation error detected: Value at 'templateBody' failed to satisfy constraint: " +
                 "Member must have length less than or equal to 51200");
     }
 
     private static void CheckStack(StackRecord? stack, string name, string set, bool isNew)
     {
         if (isNew && stack is not null and not { Status: "REVIEW_IN_PROGRESS" })
-            throw new AwsError(400, "ValidationError", $"Stack [{name}] already exists and cannot be created again with the changeSet [{set}].");
+            throw new AwsError(400, "ValidationError",
+                $"Stack [{name}] already exists and cannot be created again with the changeSet [{set}].");
         if (isNew) return;
         if (stack is null or { Status: "REVIEW_IN_PROGRESS" }) throw new AwsError(400, "ValidationError", $"Stack [{name}] does not exist");
         if (stack.IsBusy || stack.Status is "ROLLBACK_COMPLETE" or "ROLLBACK_FAILED" or "DELETE_FAILED" or "UPDATE_ROLLBACK_FAILED")
@@ -139,17 +145,21 @@ internal sealed class ChangeSets(Account account, StackList stacks, StackDeploym
 
     private static void CheckCapabilities(JsonObject template, IReadOnlyList<string> capabilities)
     {
-        var roles = ((JsonObject)template["Resources"]!).Where(r => r.Value.Text("Type")!.StartsWith("AWS::IAM::", StringComparison.Ordinal)).ToArray();
+        var roles = ((JsonObject)template["Resources"]!)
+            .Where(r => r.Value.Text("Type")!.StartsWith("AWS::IAM::", StringComparison.Ordinal)).ToArray();
         if (roles.Length == 0 || capabilities.Contains("CAPABILITY_NAMED_IAM")) return;
-        var isNamed = roles.Any(r => ((string[])["RoleName", "InstanceProfileName", "ManagedPolicyName"]).Any(p => r.Value!["Properties"]?[p] is not null));
+        var isNamed = roles.Any(r =>
+            ((string[])["RoleName", "InstanceProfileName", "ManagedPolicyName"]).Any(p => r.Value!["Properties"]?[p] is not null));
         if (isNamed || !capabilities.Contains("CAPABILITY_IAM"))
-            throw new AwsError(400, "InsufficientCapabilitiesException", $"Requires capabilities : [{(isNamed ? "CAPABILITY_NAMED_IAM" : "CAPABILITY_IAM")}]");
+            throw new AwsError(400, "InsufficientCapabilitiesException",
+                $"Requires capabilities : [{(isNamed ? "CAPABILITY_NAMED_IAM" : "CAPABILITY_IAM")}]");
     }
 
     private (StackRecord Stack, ChangeSetRecord Set) Find(JsonObject input)
     {
         var name = input.Text("ChangeSetName")!;
-        foreach (var stack in stacks.All.Where(stack => input.Text("StackName") is not { } wanted || stack.Name == wanted || stack.Id == wanted))
+        foreach (var stack in stacks.All.Where(stack =>
+            input.Text("StackName") is not { } wanted || stack.Name == wanted || stack.Id == wanted))
             if (stack.ChangeSets.Find(set => set.Name == name || set.Id == name) is { } set) return (stack, set);
         throw new AwsError(404, "ChangeSetNotFound", $"ChangeSet [{name}] does not exist");
     }

@@ -48,7 +48,8 @@ internal sealed class ResourceMaker(
                 break;
             case "AWS::EC2::Subnet":
                 resource.PhysicalId = Account.NewId("subnet");
-                var subnet = new Ec2Subnet(resource.PhysicalId, properties.Text("AvailabilityZone")!, properties.Text("VpcId")!) { Tags = Tags(properties) };
+                var subnet = new Ec2Subnet(resource.PhysicalId, properties.Text("AvailabilityZone")!,
+                    properties.Text("VpcId")!) { Tags = Tags(properties) };
                 lock (ec2.State.Gate) ec2.State.Subnets.Add(subnet);
                 break;
             case "AWS::EC2::LaunchTemplate":
@@ -149,7 +150,8 @@ internal sealed class ResourceMaker(
 
     private static string NameOf(StackRecord stack, StackResource resource)
     {
-        foreach (var property in (string[])["BucketName", "RepositoryName", "LogGroupName", "RoleName", "InstanceProfileName", "ManagedPolicyName",
+        foreach (var property in (string[])["BucketName", "RepositoryName", "LogGroupName", "RoleName", "InstanceProfileName",
+            "ManagedPolicyName",
             "ComputeEnvironmentName", "JobQueueName"])
             if (resource.Properties.Text(property) is { } given) return given;
         var name = $"{stack.Name}-{resource.LogicalId}-{RandomNumberGenerator.GetHexString(12)}";

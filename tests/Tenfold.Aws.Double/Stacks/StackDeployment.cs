@@ -4,7 +4,8 @@ using Tenfold.Aws.Double.Wire;
 
 namespace Tenfold.Aws.Double.Stacks;
 
-/// <summary>Carries out what a change set or a deletion asks for, one resource after the other, and records an event for each step.</summary>
+/// <summary>Carries out what a change set or a deletion asks for, one resource after the other, and records an event for each
+/// step.</summary>
 internal sealed class StackDeployment(Account account, ResourceMaker maker, Lock gate)
 {
     /// <summary>Resources that can't be created, by their logical ids, with AWS's reason.</summary>
@@ -138,7 +139,8 @@ internal sealed class StackDeployment(Account account, ResourceMaker maker, Lock
     {
         var prefix = isNew ? "" : "UPDATE_";
         lock (gate)
-            Change(stack, $"{prefix}ROLLBACK_IN_PROGRESS", $"The following resource(s) failed to {(isNew ? "create" : "update")}: [{failed}]. " +
+            Change(stack, $"{prefix}ROLLBACK_IN_PROGRESS",
+                $"The following resource(s) failed to {(isNew ? "create" : "update")}: [{failed}]. " +
                 (isNew ? "Rollback requested by user." : ""));
         if (isNew)
         {
@@ -146,7 +148,8 @@ internal sealed class StackDeployment(Account account, ResourceMaker maker, Lock
             {
                 await Before(resource.LogicalId);
                 lock (gate)
-                    Remove(stack, resource, resource.DeletionPolicy == "Retain" && !retainsNothing && resource.Status == "CREATE_COMPLETE", false);
+                    Remove(stack, resource, resource.DeletionPolicy == "Retain" && !retainsNothing && resource.Status == "CREATE_COMPLETE",
+                        false);
             }
         }
         lock (gate) Change(stack, $"{prefix}ROLLBACK_COMPLETE", null);
@@ -185,7 +188,8 @@ internal sealed class StackDeployment(Account account, ResourceMaker maker, Lock
         Record(stack, resource.LogicalId, resource.PhysicalId, resource.Type, status, reason);
     }
 
-    private void Record(StackRecord stack, string logical, string physical, string type, string status, string? reason) => stack.Events.Add(new JsonObject
+    private void Record(StackRecord stack, string logical, string physical, string type, string status, string? reason) =>
+        stack.Events.Add(new JsonObject
     {
         ["StackId"] = stack.Id,
         ["EventId"] = Guid.NewGuid().ToString(),

@@ -24,7 +24,8 @@ internal sealed class StackList(Account account)
     public void Remove(StackRecord stack) => _all.Remove(stack);
 
     /// <summary>A stack that is not deleted; null for none.</summary>
-    public StackRecord? Living(string nameOrId) => _all.Find(stack => (stack.Name == nameOrId || stack.Id == nameOrId) && stack.DeletedAt is null);
+    public StackRecord? Living(string nameOrId) =>
+        _all.Find(stack => (stack.Name == nameOrId || stack.Id == nameOrId) && stack.DeletedAt is null);
 
     /// <summary>A stack; a deleted one only by its id.</summary>
     public StackRecord Find(string nameOrId) => Living(nameOrId) ?? _all.Find(stack => stack.Id == nameOrId)

@@ -23,7 +23,8 @@ internal sealed class StackPlan
             ["AWS::URLSuffix"] = "amazonaws.com",
         };
         foreach (var (name, definition) in template["Parameters"] as JsonObject ?? [])
-            values[name] = definition.Text("Type")!.StartsWith("List<", StringComparison.Ordinal) || definition.Text("Type") == "CommaDelimitedList"
+            values[name] = definition.Text("Type")!.StartsWith("List<", StringComparison.Ordinal)
+                || definition.Text("Type") == "CommaDelimitedList"
                 ? new JsonArray([.. parameters[name].Split(',').Select(item => (JsonNode)item.Trim())]) : parameters[name];
         Values = new TemplateValues(template, values, Find);
     }
@@ -51,7 +52,8 @@ internal sealed class StackPlan
 
     public JsonNode Definition(string name) => _template["Resources"]![name]!;
 
-    public JsonObject Properties(string name) => (JsonObject)(Values.Of(Definition(name)["Properties"] ?? new JsonObject()) ?? new JsonObject());
+    public JsonObject Properties(string name) =>
+        (JsonObject)(Values.Of(Definition(name)["Properties"] ?? new JsonObject()) ?? new JsonObject());
 
     public List<(string Key, string Value, string? Description)> Outputs() =>
     [
@@ -67,7 +69,8 @@ internal sealed class StackPlan
         foreach (var name in order)
         {
             var type = Definition(name).Text("Type")!;
-            if (_stack.Resources.Find(resource => resource.LogicalId == name && resource.Exists) is not { } there) changes.Add(("Add", name, type, null));
+            if (_stack.Resources.Find(resource => resource.LogicalId == name && resource.Exists) is not { } there)
+                changes.Add(("Add", name, type, null));
             else if (!JsonNode.DeepEquals(there.Properties, Properties(name))) changes.Add(("Modify", name, type, there.PhysicalId));
         }
         changes.AddRange(_stack.Resources.Where(resource => resource.Exists && !order.Contains(resource.LogicalId))
@@ -86,7 +89,8 @@ internal sealed class StackPlan
             if (!known.ContainsKey(key)) throw Invalid($"Parameters: [{key}] do not exist in the template");
             if (!parameter.Flag("UsePreviousValue")) result[key] = parameter.Text("ParameterValue") ?? "";
             else if (stack?.Parameters.TryGetValue(key, out var previous) == true) result[key] = previous;
-            else throw Invalid($"Invalid input for parameter key {key}. Cannot specify usePreviousValue as true for a parameter key not in the previous template");
+            else throw Invalid($"Invalid input for parameter key {key}. Cannot specify usePreviousValue as true for a parameter " +
+                "key not in the previous template");
         }
         var missing = known.Where(p => !result.ContainsKey(p.Key) && p.Value!["Default"] is null).Select(p => p.Key).ToArray();
         if (missing.Length > 0) throw Invalid($"Parameters: [{string.Join(", ", missing)}] must have values");

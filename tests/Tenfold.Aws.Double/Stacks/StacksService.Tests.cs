@@ -83,5 +83,6 @@ public sealed partial class StacksService
     internal void Stop() => _buckets.Dispose();
 
     private StackResource Resource(string name, string logicalId) =>
-        _stacks.Find(name).Resources.Find(resource => resource.LogicalId == logicalId) ?? throw new ArgumentException($"no resource {logicalId}");
+        _stacks.Find(name).Resources.Find(resource => resource.LogicalId == logicalId)
+            ?? throw new ArgumentException($"no resource {logicalId}");
 }

@@ -31,11 +31,13 @@ public sealed partial class StacksService : AwsService
             _stacks.Find(input.Text("StackName")!).Events.AsEnumerable().Reverse().Select(e => e.DeepClone()), "StackEvents", input, 100,
             "NextToken", ""));
         OnLocked("ListStackResources", input => Pages.Of(
-            _stacks.Find(input.Text("StackName")!).Resources.Select(StackViews.Describe), "StackResourceSummaries", input, 100, "NextToken", ""));
+            _stacks.Find(input.Text("StackName")!).Resources.Select(StackViews.Describe), "StackResourceSummaries", input, 100,
+            "NextToken", ""));
         OnLocked("ListStacks", input => Pages.Of(_stacks.All.Where(stack =>
             input.Texts("StackStatusFilter") is not { Count: > 0 } states || states.Contains(stack.Status)).Select(stack => new JsonObject
             {
-                ["StackId"] = stack.Id, ["StackName"] = stack.Name, ["CreationTime"] = stack.CreatedAt.Iso(), ["StackStatus"] = stack.Status,
+                ["StackId"] = stack.Id, ["StackName"] = stack.Name, ["CreationTime"] = stack.CreatedAt.Iso(),
+                ["StackStatus"] = stack.Status,
                 ["DeletionTime"] = stack.DeletedAt?.Iso(), ["StackStatusReason"] = stack.StatusReason,
             }.WithoutNulls()), "StackSummaries", input, 100, "NextToken", ""));
         OnLocked("DeleteStack", Delete);
@@ -73,7 +75,8 @@ public sealed partial class StacksService : AwsService
         if (stack.Status == "DELETE_IN_PROGRESS") return [];
         var retained = input.Texts("RetainResources");
         if (retained.Count > 0 && stack.Status != "DELETE_FAILED")
-            throw new AwsError(400, "ValidationError", "Invalid operation on stack: RetainResources is only valid for stacks in DELETE_FAILED");
+            throw new AwsError(400, "ValidationError",
+                "Invalid operation on stack: RetainResources is only valid for stacks in DELETE_FAILED");
         stack.Token = input.Text("ClientRequestToken");
         var isForced = input.Text("DeletionMode") == "FORCE_DELETE_STACK";
         if (isForced && stack.Status != "DELETE_FAILED")
@@ -95,7 +98,8 @@ public sealed partial class StacksService : AwsService
     private static JsonObject Validate(string body)
     {
         var template = ChangeSets.Parse(body);
-        var hasRoles = ((JsonObject)template["Resources"]!).Any(r => r.Value.Text("Type")!.StartsWith("AWS::IAM::", StringComparison.Ordinal));
+        var hasRoles = ((JsonObject)template["Resources"]!)
+            .Any(r => r.Value.Text("Type")!.StartsWith("AWS::IAM::", StringComparison.Ordinal));
         return new JsonObject
         {
             ["Description"] = template.Text("Description"),
@@ -140,6 +144,7 @@ public sealed partial class StacksService : AwsService
         var states = input.Texts("StackResourceDriftStatusFilters");
         var found = stack.Resources.Where(r => r.DriftSeen is not null && (states.Count == 0 || states.Contains(r.DriftSeen)));
         return Pages.Of(
-            found.Select(r => StackViews.Drift(stack, r, _account.Time.GetUtcNow())), "StackResourceDrifts", input, 100, "NextToken", "MaxResults");
+            found.Select(r => StackViews.Drift(stack, r, _account.Time.GetUtcNow())), "StackResourceDrifts", input, 100, "NextToken",
+            "MaxResults");
     }
 }

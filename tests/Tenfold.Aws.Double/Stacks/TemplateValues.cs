@@ -67,7 +67,8 @@ internal sealed partial class TemplateValues(
         _ => [],
     };
 
-    private static IEnumerable<string> Names(string text) => Placeholder().Matches(text).Select(match => match.Groups[1].Value.Split('.')[0]);
+    private static IEnumerable<string> Names(string text) =>
+        Placeholder().Matches(text).Select(match => match.Groups[1].Value.Split('.')[0]);
 
     private static bool IsFunction(string name) => name == "Ref" || name.StartsWith("Fn::", StringComparison.Ordinal);
 

@@ -33,7 +33,8 @@ internal sealed class HttpConnection(Stream stream)
     /// <summary>Reads the body that a request's head announces.</summary>
     public async Task<byte[]> ReadBodyAsync(HttpRequest head)
     {
-        if (head.Headers.GetValueOrDefault("expect") == "100-continue") await stream.WriteAsync("HTTP/1.1 100 Continue\r\n\r\n"u8.ToArray());
+        if (head.Headers.GetValueOrDefault("expect") == "100-continue")
+            await stream.WriteAsync("HTTP/1.1 100 Continue\r\n\r\n"u8.ToArray());
         if (head.Headers.GetValueOrDefault("transfer-encoding") == "chunked") return await ReadChunksAsync();
         return head.Headers.TryGetValue("content-length", out var length) ? await ReadAsync(int.Parse(length)) : [];
     }

@@ -13,7 +13,8 @@ namespace Tenfold.Aws.Double.Wire;
 /// <param name="passOn">Takes over a connection after the request's head; false when it does not want to.</param>
 /// <param name="fault">Learns of exceptions that are defects.</param>
 internal sealed class HttpServer(
-    Func<HttpRequest, Task<HttpAnswer?>> answer, Func<HttpRequest, HttpConnection, Task<bool>>? passOn, Action<Exception> fault) : IDisposable
+    Func<HttpRequest, Task<HttpAnswer?>> answer, Func<HttpRequest, HttpConnection, Task<bool>>? passOn, Action<Exception> fault)
+        : IDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly ConcurrentDictionary<TcpClient, bool> _connections = new();
@@ -79,7 +80,8 @@ internal sealed class HttpServer(
 
     private static async Task SendAsync(Stream stream, HttpRequest request, HttpAnswer reply)
     {
-        var head = new StringBuilder($"HTTP/1.1 {reply.Status} {(reply.Status < 300 ? "OK" : "Error")}\r\nContent-Length: {reply.Body.Length}\r\n");
+        var head = new StringBuilder(
+            $"HTTP/1.1 {reply.Status} {(reply.Status < 300 ? "OK" : "Error")}\r\nContent-Length: {reply.Body.Length}\r\n");
         foreach (var (name, value) in reply.Headers) head.Append($"{name}: {value}\r\n");
         var bytes = Encoding.UTF8.GetBytes($"{head}\r\n");
         await stream.WriteAsync(request.Method == "HEAD" ? bytes : (byte[])[.. bytes, .. reply.Body]);

@@ -43,7 +43,8 @@ internal sealed class S3Gate(Account account, CallLog calls, FaultPlan faults)
     {
         var body = $"<?xml version=\"1.0\"?><Error><Code>{error.Code}</Code><Message>{error.Text}</Message></Error>";
         await stream.WriteAsync(Encoding.UTF8.GetBytes(
-            $"HTTP/1.1 {error.Status} Error\r\nContent-Type: application/xml\r\nContent-Length: {body.Length}\r\nConnection: close\r\n\r\n{body}"));
+            $"HTTP/1.1 {error.Status} Error\r\nContent-Type: application/xml\r\nContent-Length: {body.Length}\r\n" +
+            $"Connection: close\r\n\r\n{body}"));
     }
 
     // The server serves one request for each connection, so that its answer ends with the connection.

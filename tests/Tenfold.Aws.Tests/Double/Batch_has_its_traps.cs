@@ -7,7 +7,8 @@ namespace Tenfold.Aws.Tests.Double;
 
 public sealed class Batch_has_its_traps : IDisposable
 {
-    private readonly BatchFixture _batch = new(new AwsDoubleOptions { RunsProcesses = false, HiddenCalls = 2, Second = TimeSpan.FromTicks(1) });
+    private readonly BatchFixture _batch = new(
+        new AwsDoubleOptions { RunsProcesses = false, HiddenCalls = 2, Second = TimeSpan.FromTicks(1) });
 
     public void Dispose() => _batch.Dispose();
 
@@ -49,7 +50,8 @@ public sealed class Batch_has_its_traps : IDisposable
         await batch.UntilAsync(first, "FAILED");
         // 600 of these seconds have passed long since.
         _batch.Aws.Batch.LimitWaiting("q", "MISCONFIGURATION:JOB_RESOURCE_REQUIREMENT", 600);
-        var large = await _batch.SubmitAsync("true", job => job with { ContainerOverrides = new() { ResourceRequirements = [new("VCPU", "64")] } });
+        var large = await _batch.SubmitAsync("true", job =>
+            job with { ContainerOverrides = new() { ResourceRequirements = [new("VCPU", "64")] } });
         (await _batch.EndAsync(large))["statusReason"]!.ToString()
             .ShouldBe("Canceled by JobStateTimeLimit action due to reason: MISCONFIGURATION:JOB_RESOURCE_REQUIREMENT");
     }
@@ -66,7 +68,8 @@ public sealed class Batch_has_its_traps : IDisposable
     [InlineData("a name", "Job name should match valid pattern")]
     [InlineData("-a", "Job name should match valid pattern")]
     public async Task Names_are_checked_by_the_server(string name, string expected) =>
-        (await Should.ThrowAsync<AwsException>(() => _batch.SubmitAsync("true", job => job with { JobName = name }))).Message.ShouldContain(expected);
+        (await Should.ThrowAsync<AwsException>(() => _batch.SubmitAsync("true", job => job with { JobName = name }))).Message.ShouldContain(
+            expected);
 
     [Fact]
     public async Task Requests_have_a_limit() => (await Should.ThrowAsync<AwsException>(() => _batch.SubmitAsync("true", job => job with

@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Tenfold.Aws.Batch;
 using Tenfold.Aws.Double;
 
@@ -6,7 +5,8 @@ namespace Tenfold.Aws.Tests.Double;
 
 public sealed class Batch_runs_jobs : IDisposable
 {
-    private readonly BatchFixture _batch = new(new AwsDoubleOptions { Second = TimeSpan.FromMilliseconds(1), Grace = TimeSpan.FromSeconds(30) });
+    private readonly BatchFixture _batch = new(
+        new AwsDoubleOptions { Second = TimeSpan.FromMilliseconds(1), Grace = TimeSpan.FromSeconds(30) });
 
     private readonly TemporaryFolder _folder = new();
 
@@ -19,7 +19,8 @@ public sealed class Batch_runs_jobs : IDisposable
     [Fact]
     public async Task A_job_runs_in_a_fresh_folder_with_the_variables_of_Batch()
     {
-        var id = await _batch.SubmitAsync("pwd; ls -A | sort; echo $AWS_BATCH_JOB_ID $AWS_BATCH_JOB_ATTEMPT $AWS_BATCH_JQ_NAME $X; echo err >&2",
+        var id = await _batch.SubmitAsync(
+            "pwd; ls -A | sort; echo $AWS_BATCH_JOB_ID $AWS_BATCH_JOB_ATTEMPT $AWS_BATCH_JQ_NAME $X; echo err >&2",
             job => job with { ContainerOverrides = new() { Environment = [new("X", "a 'b")] } });
         var job = await _batch.EndAsync(id);
         (job["status"]!.ToString(), job["statusReason"]!.ToString(), (int)job["container"]!["exitCode"]!)
@@ -74,7 +75,8 @@ public sealed class Batch_runs_jobs : IDisposable
     {
         var id = await _batch.SubmitAsync(script, job => job with
         {
-            RetryStrategy = new() { Attempts = 3, EvaluateOnExit = code is null ? [new("EXIT") { OnReason = "*" }] : [new("RETRY") { OnExitCode = code }] },
+            RetryStrategy = new() { Attempts = 3, EvaluateOnExit = code is null ? [new("EXIT") { OnReason = "*" }]
+                : [new("RETRY") { OnExitCode = code }] },
         });
         var job = await _batch.EndAsync(id);
         (job["status"]!.ToString(), job["attempts"]!.AsArray().Count).ShouldBe((status, attempts));
@@ -111,7 +113,8 @@ public sealed class Batch_runs_jobs : IDisposable
         await _batch.UntilAsync(id, "RUNNING");
         _batch.Aws.Batch.RunOutOfMemory(id);
         var container = (await _batch.EndAsync(id))["container"]!;
-        ((int)container["exitCode"]!, container["reason"]!.ToString()).ShouldBe((137, "OutOfMemoryError: Container killed due to memory usage"));
+        ((int)container["exitCode"]!, container["reason"]!.ToString())
+            .ShouldBe((137, "OutOfMemoryError: Container killed due to memory usage"));
     }
 
     [Fact]
@@ -131,7 +134,8 @@ public sealed class Batch_runs_jobs : IDisposable
         await batch.UntilAsync(id, "RUNNING");
         await batch.Client.TerminateJobAsync(new(id, "stopped by tenfold"), default);
         var job = await batch.EndAsync(id);
-        (job["statusReason"]!.ToString(), (int)job["container"]!["exitCode"]!, (bool)job["isTerminated"]!).ShouldBe(("stopped by tenfold", 137, true));
+        (job["statusReason"]!.ToString(), (int)job["container"]!["exitCode"]!, (bool)job["isTerminated"]!)
+            .ShouldBe(("stopped by tenfold", 137, true));
     }
 
     [Fact]
@@ -154,7 +158,8 @@ public sealed class Batch_runs_jobs : IDisposable
             ContainerOverrides = new() { Environment = [new("X", new string('x', 8192))] },
         });
         var job = await _batch.EndAsync(id);
-        (job["status"]!.ToString(), job["statusReason"]!.ToString()).ShouldBe(("FAILED", "Container Overrides length must be at most 8192"));
+        (job["status"]!.ToString(), job["statusReason"]!.ToString())
+            .ShouldBe(("FAILED", "Container Overrides length must be at most 8192"));
     }
 
     [Fact]

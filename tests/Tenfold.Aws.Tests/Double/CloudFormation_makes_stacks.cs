@@ -56,7 +56,8 @@ public sealed class CloudFormation_makes_stacks : IDisposable
     {
         var set = await PlanAsync("CREATE");
         set.Changes.ShouldAllBe(change => change.ResourceChange!.Action == "Add");
-        (await _client.DescribeStacksAsync(new() { StackName = "tenfold" }, default).SingleAsync()).StackStatus.ShouldBe("REVIEW_IN_PROGRESS");
+        (await _client.DescribeStacksAsync(new() { StackName = "tenfold" }, default)
+            .SingleAsync()).StackStatus.ShouldBe("REVIEW_IN_PROGRESS");
         await ApplyAsync("CREATE_COMPLETE");
         using var batch = new BatchClient(BatchFixture.OptionsOf(_aws));
         var queues = await batch.DescribeJobQueuesAsync(new(), default).Select(queue => queue.JobQueueName).ToListAsync();
@@ -69,18 +70,21 @@ public sealed class CloudFormation_makes_stacks : IDisposable
 
         // Nothing has changed.
         var same = await PlanAsync("UPDATE", "two");
-        (same.Status, same.StatusReason).ShouldBe(("FAILED", "The submitted information didn't contain changes. Submit different information to create a change set."));
+        (same.Status, same.StatusReason)
+            .ShouldBe(("FAILED", "The submitted information didn't contain changes. Submit different information to create a change set."));
         var larger = await PlanAsync("UPDATE", "three", new StackParameter("MaxVcpus") { ParameterValue = "128" });
         larger.Changes.Select(change => change.ResourceChange!.LogicalResourceId).ShouldBe(["OnDemand", "SpotMachines"], ignoreOrder: true);
         await ApplyAsync("UPDATE_COMPLETE", "three");
-        (await batch.DescribeComputeEnvironmentsAsync(new(), default).ToListAsync()).Count(e => e.ComputeResources!.MaxvCpus == 128).ShouldBe(2);
+        (await batch.DescribeComputeEnvironmentsAsync(new(), default).ToListAsync()).Count(e => e.ComputeResources!.MaxvCpus == 128)
+            .ShouldBe(2);
 
         var bucket = _aws.Stacks.OutputOf("tenfold", "Bucket");
         await _client.DeleteStackAsync(new("tenfold"), default);
         await Eventually.ShouldBeAsync(() => _aws.Stacks.StatusOf("tenfold") is null, "the stack is gone");
         Directory.Exists($"{Path.GetDirectoryName(_s3.Data)}/{bucket}").ShouldBeTrue();
         (await batch.DescribeJobQueuesAsync(new(), default).CountAsync()).ShouldBe(0);
-        (await Should.ThrowAsync<AwsException>(async () => await _client.DescribeStacksAsync(new() { StackName = "tenfold" }, default).CountAsync()))
+        (await Should.ThrowAsync<AwsException>(async () =>
+            await _client.DescribeStacksAsync(new() { StackName = "tenfold" }, default).CountAsync()))
             .Fault.ShouldBe(AwsFault.NotFound);
     }
 
@@ -91,7 +95,8 @@ public sealed class CloudFormation_makes_stacks : IDisposable
         await PlanAsync("CREATE");
         await ApplyAsync("ROLLBACK_COMPLETE");
         var events = await _client.DescribeStackEventsAsync(new() { StackName = "tenfold" }, default).ToListAsync();
-        events.Single(e => e.ResourceStatus == "CREATE_FAILED").ResourceStatusReason.ShouldBe("Resource handler returned message: \"quota\"");
+        events.Single(e => e.ResourceStatus == "CREATE_FAILED").ResourceStatusReason.ShouldBe(
+            "Resource handler returned message: \"quota\"");
         (await Should.ThrowAsync<AwsException>(() => PlanAsync("UPDATE", "two"))).Message.ShouldContain("ROLLBACK_COMPLETE");
     }
 
@@ -126,13 +131,15 @@ public sealed class CloudFormation_makes_stacks : IDisposable
     [Fact]
     public async Task Templates_and_parameters_are_checked()
     {
-        (await Should.ThrowAsync<AwsException>(() => _client.CreateChangeSetAsync(new("tenfold", "x") { TemplateBody = Template() }, default)))
+        (await Should.ThrowAsync<AwsException>(() =>
+            _client.CreateChangeSetAsync(new("tenfold", "x") { TemplateBody = Template() }, default)))
             .Message.ShouldContain("does not exist");
         (await Should.ThrowAsync<AwsException>(() => PlanAsync("CREATE", "x", new StackParameter("Nope") { ParameterValue = "1" })))
             .Message.ShouldContain("Parameters: [Nope] do not exist in the template");
         (await Should.ThrowAsync<AwsException>(() => PlanAsync("CREATE", "x", new StackParameter("Vpc") { ParameterValue = "vpc-1" })))
             .Message.ShouldContain("Name the subnets too");
         (await Should.ThrowAsync<AwsException>(() => _client.CreateChangeSetAsync(
-            new("tenfold", "x") { TemplateBody = Template(), ChangeSetType = "CREATE" }, default))).Message.ShouldContain("Requires capabilities");
+            new("tenfold", "x") { TemplateBody = Template(), ChangeSetType = "CREATE" }, default))).Message.ShouldContain(
+                "Requires capabilities");
     }
 }

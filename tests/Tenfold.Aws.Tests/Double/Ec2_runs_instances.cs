@@ -54,7 +54,8 @@ public sealed class Ec2_runs_instances : IDisposable
         await UntilAsync(id, "terminated");
         _aws.Ec2.ConsoleOf(id).ShouldContain($"id {id} role machine");
         _aws.Ec2.ConsoleOf(id).ShouldContain("without token 401");
-        var shown = (await _client.DescribeInstancesAsync(new DescribeInstancesRequest { InstanceIds = [id] })).Reservations[0].Instances[0];
+        var shown = (await _client.DescribeInstancesAsync(
+            new DescribeInstancesRequest { InstanceIds = [id] })).Reservations[0].Instances[0];
         (shown.StateReason.Code, shown.Tags[0].Value).ShouldBe(("Client.InstanceInitiatedShutdown", "b"));
         _aws.Ec2.VolumeIds.ShouldBeEmpty();
     }
@@ -63,7 +64,7 @@ public sealed class Ec2_runs_instances : IDisposable
     public async Task The_tools_of_an_instance_have_the_keys_of_its_role()
     {
         var id = await LaunchAsync(Launch(
-            "export AWS_EC2_METADATA_SERVICE_ENDPOINT; aws sts get-caller-identity --region eu-west-1 --endpoint-url $AWS_ENDPOINT_URL; shutdown -h now"));
+            "aws sts get-caller-identity --region eu-west-1 --endpoint-url $AWS_ENDPOINT_URL; shutdown -h now"));
         await UntilAsync(id, "terminated");
         _aws.Ec2.ConsoleOf(id).ShouldContain($":assumed-role/machine/{id}");
     }
@@ -95,7 +96,8 @@ public sealed class Ec2_runs_instances : IDisposable
         using var aws = new AwsDouble(new AwsDoubleOptions { HiddenCalls = 2, RunsProcesses = false });
         using var client = ClientOf(aws);
         var id = (await client.RunInstancesAsync(Launch(""))).Reservation.Instances[0].InstanceId;
-        (await Should.ThrowAsync<AmazonEC2Exception>(() => client.TerminateInstancesAsync(new TerminateInstancesRequest { InstanceIds = [id] })))
+        (await Should.ThrowAsync<AmazonEC2Exception>(() =>
+            client.TerminateInstancesAsync(new TerminateInstancesRequest { InstanceIds = [id] })))
             .ErrorCode.ShouldBe("InvalidInstanceID.NotFound");
         ((await client.DescribeInstancesAsync(new DescribeInstancesRequest())).Reservations ?? []).ShouldBeEmpty();
         (await client.DescribeInstancesAsync(new DescribeInstancesRequest())).Reservations.Count.ShouldBe(1);
@@ -116,14 +118,16 @@ public sealed class Ec2_runs_instances : IDisposable
         await UntilAsync(id, "stopped");
         _aws.Ec2.ConsoleOf(id).Split('\n').Count(line => line == "boot").ShouldBe(1);
         var script = "Content-Type: multipart/mixed; boundary=\"//x\"\n\n--//x\nContent-Type: text/cloud-config\n\n#cloud-config\n" +
-            "cloud_final_modules:\n- [scripts-user, always]\n\n--//x\nContent-Type: text/x-shellscript\n\n#!/bin/sh\ncat $HOME/file; shutdown -h now\n--//x--\n";
+            "cloud_final_modules:\n- [scripts-user, always]\n\n--//x\nContent-Type: text/x-shellscript\n\n" +
+            "#!/bin/sh\ncat $HOME/file; shutdown -h now\n--//x--\n";
         await _client.ModifyInstanceAttributeAsync(new ModifyInstanceAttributeRequest
         {
             InstanceId = id,
             UserData = new SecureBlobAttributeValue { Value = new MemoryStream(Encoding.UTF8.GetBytes(script)) },
         });
         await _client.StartInstancesAsync(new StartInstancesRequest { InstanceIds = [id] });
-        await Eventually.ShouldBeAsync(() => _aws.Ec2.ConsoleOf(id).Contains("kept") && _aws.Ec2.StateOf(id) == "stopped", "the script has run");
+        await Eventually.ShouldBeAsync(() =>
+            _aws.Ec2.ConsoleOf(id).Contains("kept") && _aws.Ec2.StateOf(id) == "stopped", "the script has run");
     }
 
     [Fact]
@@ -155,7 +159,8 @@ public sealed class Ec2_runs_instances : IDisposable
     public async Task Launches_are_refused_in_a_zone(string code)
     {
         _aws.Ec2.Refuse(code, zone: "eu-west-1a");
-        (await Should.ThrowAsync<AmazonEC2Exception>(() => LaunchAsync(Launch("", null, "subnet-0a1b2c3d4e5f60718")))).ErrorCode.ShouldBe(code);
+        (await Should.ThrowAsync<AmazonEC2Exception>(() => LaunchAsync(Launch("", null, "subnet-0a1b2c3d4e5f60718")))).ErrorCode.ShouldBe(
+            code);
         (await LaunchAsync(Launch("", null, "subnet-0a1b2c3d4e5f60719"))).ShouldStartWith("i-");
     }
 }

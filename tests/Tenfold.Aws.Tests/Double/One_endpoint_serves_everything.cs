@@ -38,12 +38,14 @@ public sealed class One_endpoint_serves_everything : IDisposable
         const string Key = "a b/ü+&?.bin";
         var content = new byte[size];
         new Random(1).NextBytes(content);
-        await _client.PutObjectAsync(new PutObjectRequest { BucketName = S3Server.Bucket, Key = Key, InputStream = new MemoryStream(content) });
+        await _client.PutObjectAsync(
+            new PutObjectRequest { BucketName = S3Server.Bucket, Key = Key, InputStream = new MemoryStream(content) });
         using var found = await _client.GetObjectAsync(S3Server.Bucket, Key);
         var copy = new MemoryStream();
         await found.ResponseStream.CopyToAsync(copy);
         copy.ToArray().ShouldBe(content);
-        (await _client.ListObjectsV2Async(new ListObjectsV2Request { BucketName = S3Server.Bucket, Prefix = "a b/" })).S3Objects.Single().Key.ShouldBe(Key);
+        (await _client.ListObjectsV2Async(
+            new ListObjectsV2Request { BucketName = S3Server.Bucket, Prefix = "a b/" })).S3Objects.Single().Key.ShouldBe(Key);
         _aws.Calls.Count("s3", "PUT").ShouldBe(1);
     }
 
@@ -64,7 +66,8 @@ public sealed class One_endpoint_serves_everything : IDisposable
                 ResourceRequirements = [new("VCPU", "1"), new("MEMORY", "128")],
             },
         }, default);
-        var job = await batch.SubmitJobAsync(new() { JobName = "j", JobQueue = "tenfold-spot", JobDefinition = definition.JobDefinitionArn }, default);
+        var job = await batch.SubmitJobAsync(
+            new() { JobName = "j", JobQueue = "tenfold-spot", JobDefinition = definition.JobDefinitionArn }, default);
         await Eventually.ShouldBeAsync(() => _aws.Batch.StatusOf(job.JobId) is "SUCCEEDED" or "FAILED", "the job has ended");
         _aws.Logs.Lines("/aws/batch/job", _aws.Batch.Show(job.JobId)!["container"]!["logStreamName"]!.ToString()).ShouldContain("hello");
         _aws.Calls.All.ShouldContain(call => call.Service == "s3" && call.Caller.Contains("assumed-role/tenfold-job"));
@@ -91,7 +94,8 @@ public sealed class One_endpoint_serves_everything : IDisposable
         _aws.Iam.Deny("batch:DescribeJobQueues");
         var program = new AwsProgram(_aws);
         (await program.FailAsync("batch", "describe-job-queues")).ShouldContain("(AccessDeniedException)");
-        var results = await program.RunAsync("iam", "simulate-principal-policy", "--policy-source-arn", "arn:aws:iam::123456789012:user/tester",
+        var results = await program.RunAsync("iam", "simulate-principal-policy", "--policy-source-arn",
+            "arn:aws:iam::123456789012:user/tester",
             "--action-names", "batch:DescribeJobQueues", "batch:SubmitJob");
         results!["EvaluationResults"]!.AsArray().Select(r => r!["EvalDecision"]!.ToString()).ShouldBe(["implicitDeny", "allowed"]);
     }

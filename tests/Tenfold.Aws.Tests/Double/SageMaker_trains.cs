@@ -55,7 +55,8 @@ public sealed class SageMaker_trains : IDisposable
     private async Task<TrainingJob> RunAsync(CreateTrainingJobRequest request)
     {
         await _client.CreateTrainingJobAsync(request, default);
-        await Eventually.ShouldBeAsync(() => _aws.SageMaker.StatusOf("job").Status is "Completed" or "Failed" or "Stopped", "the job has ended");
+        await Eventually.ShouldBeAsync(() =>
+            _aws.SageMaker.StatusOf("job").Status is "Completed" or "Failed" or "Stopped", "the job has ended");
         return await _client.DescribeTrainingJobAsync(new("job"), default);
     }
 
@@ -81,7 +82,8 @@ public sealed class SageMaker_trains : IDisposable
         await using (var model = await _s3.Store("out").OpenReadAsync("job/output/model.tar.gz", default))
         await using (var file = File.Create(_folder["model.tar.gz"]))
             await model!.CopyToAsync(file);
-        using var tar = Process.Start(new ProcessStartInfo("tar", ["-xzOf", _folder["model.tar.gz"], "./weights"]) { RedirectStandardOutput = true })!;
+        using var tar = Process.Start(
+            new ProcessStartInfo("tar", ["-xzOf", _folder["model.tar.gz"], "./weights"]) { RedirectStandardOutput = true })!;
         (await tar.StandardOutput.ReadToEndAsync()).ShouldBe("weights\n");
         Directory.Exists("/opt/ml/input").ShouldBeFalse();
     }
@@ -89,7 +91,8 @@ public sealed class SageMaker_trains : IDisposable
     [Theory]
     [InlineData("echo broken > /opt/ml/output/failure; exit 3", "AlgorithmError: broken\n, exit code: 3")]
     [InlineData("exit 1", "AlgorithmError: , exit code: 1")]
-    public async Task A_failure_has_its_reason(string script, string reason) => (await RunAsync(Job(script))).FailureReason.ShouldBe(reason);
+    public async Task A_failure_has_its_reason(string script, string reason) =>
+        (await RunAsync(Job(script))).FailureReason.ShouldBe(reason);
 
     [Fact]
     public async Task Stopping_signals_the_first_process_and_keeps_the_model()
@@ -100,14 +103,16 @@ public sealed class SageMaker_trains : IDisposable
         await _client.StopTrainingJobAsync(new("job"), default);
         await Eventually.ShouldBeAsync(() => _aws.SageMaker.StatusOf("job") == ("Stopped", "Stopped"), "the job has stopped");
         (await _s3.Store("out").ExistsAsync("job/output/model.tar.gz", default)).ShouldBeTrue();
-        (await Should.ThrowAsync<AwsException>(() => _client.StopTrainingJobAsync(new("job"), default))).Message.ShouldContain("in status Stopped");
+        (await Should.ThrowAsync<AwsException>(() => _client.StopTrainingJobAsync(new("job"), default))).Message.ShouldContain(
+            "in status Stopped");
     }
 
     [Fact]
     public async Task A_time_limit_is_Stopped_and_no_failure()
     {
         // A second is 20 milliseconds here.
-        var job = await RunAsync(Job("trap 'exit 0' TERM; while :; do sleep 0.02; done") with { StoppingCondition = new() { MaxRuntimeInSeconds = 5 } });
+        var job = await RunAsync(
+            Job("trap 'exit 0' TERM; while :; do sleep 0.02; done") with { StoppingCondition = new() { MaxRuntimeInSeconds = 5 } });
         (job.TrainingJobStatus, job.SecondaryStatus).ShouldBe(("Stopped", "MaxRuntimeExceeded"));
     }
 
@@ -133,7 +138,7 @@ public sealed class SageMaker_trains : IDisposable
     }
 
     [Fact]
-    public async Task What_SageMaker_refuses()
+    public async Task Invalid_requests_are_refused()
     {
         (await Should.ThrowAsync<AwsException>(() => _client.CreateTrainingJobAsync(Job("true") with
         {
@@ -144,7 +149,9 @@ public sealed class SageMaker_trains : IDisposable
             ResourceConfig = new() { InstanceType = "ml.g5.xlarge", InstanceCount = 1, VolumeSizeInGB = 30 },
         }, default))).Message.ShouldContain("'ml.g5.xlarge for training job usage' is 0 Instances");
         await RunAsync(Job("true"));
-        (await Should.ThrowAsync<AwsException>(() => _client.CreateTrainingJobAsync(Job("true"), default))).Message.ShouldContain("must be unique");
-        (await Should.ThrowAsync<AwsException>(() => _client.DescribeTrainingJobAsync(new("none"), default))).Message.ShouldContain("not found");
+        (await Should.ThrowAsync<AwsException>(() => _client.CreateTrainingJobAsync(Job("true"), default))).Message.ShouldContain(
+            "must be unique");
+        (await Should.ThrowAsync<AwsException>(() => _client.DescribeTrainingJobAsync(new("none"), default))).Message.ShouldContain(
+            "not found");
     }
 }

@@ -25,7 +25,7 @@ public sealed class A_controller_may_be_killed_anywhere(S3Server server) : IClas
 
     [Theory]
     [MemberData(nameof(Deaths))]
-    public async Task And_nothing_is_lost_or_launched_twice(int call, bool isAfterEffect, int hiddenCalls)
+    public async Task Nothing_is_lost_or_launched_twice(int call, bool isAfterEffect, int hiddenCalls)
     {
         await using var bench = new Ec2DoubleBench(
             server, new AwsDoubleOptions { RunsProcesses = false, HiddenCalls = hiddenCalls });

@@ -28,7 +28,7 @@ public sealed class A_job_brings_its_agent(S3Server server) : IClassFixture<S3Se
     [Theory]
     [InlineData("python3")]
     [InlineData("curl")]
-    public async Task With_python_or_curl_alone(string program)
+    public async Task Python_or_curl_is_enough(string program)
     {
         var job = await PrepareAsync();
         var run = await RunAsync(job, [.. Programs, program]);
@@ -41,14 +41,14 @@ public sealed class A_job_brings_its_agent(S3Server server) : IClassFixture<S3Se
     [Theory]
     [InlineData("0", "k7m2xqab-1-1", '1')]
     [InlineData("1", "k7m2xqab-2-1", '2')]
-    public async Task And_finds_its_attempt_by_the_index_of_its_array(string index, string attempt, char sha256)
+    public async Task A_job_finds_its_attempt_by_the_index_of_its_array(string index, string attempt, char sha256)
     {
         var run = await RunAsync(await PrepareAsync(), [.. Programs, "python3"], ("AWS_BATCH_JOB_ARRAY_INDEX", index));
         run.Output.ShouldContain($"--attempt {attempt} --assignment-sha256 {new string(sha256, 64)} ");
     }
 
     [Fact]
-    public async Task Without_python_and_curl_it_says_which_image_has_them()
+    public async Task A_job_without_python_and_curl_names_an_image_that_has_them()
     {
         var run = await RunAsync(await PrepareAsync(), Programs);
         run.ExitCode.ShouldBe(StartScript.PermanentFailure);
@@ -59,7 +59,7 @@ public sealed class A_job_brings_its_agent(S3Server server) : IClassFixture<S3Se
     [Theory]
     [InlineData("agent")]
     [InlineData("list")]
-    public async Task And_refuses_what_someone_changed_in_the_store(string changed)
+    public async Task A_job_refuses_a_changed_object_of_the_store(string changed)
     {
         var job = await PrepareAsync();
         var key = changed == "agent" ? job.Agent.Key : job.List.Key;
@@ -73,7 +73,7 @@ public sealed class A_job_brings_its_agent(S3Server server) : IClassFixture<S3Se
     [Theory]
     [InlineData("python3")]
     [InlineData("curl")]
-    public async Task What_is_missing_is_not_asked_for_again(string program)
+    public async Task A_missing_object_is_not_requested_again(string program)
     {
         var job = await PrepareAsync();
         await Store.DeleteAsync("agents", default);
@@ -144,7 +144,7 @@ public sealed class A_job_brings_its_agent(S3Server server) : IClassFixture<S3Se
     }
 
     [Fact]
-    public async Task Shellcheck_finds_nothing_that_a_POSIX_shell_lacks()
+    public async Task Shellcheck_finds_only_POSIX_features()
     {
         var run = await StartAsync("shellcheck", ["--norc", "--exclude=SC2153,SC2154,SC2016", "-"], [], $"#!/bin/sh\n{StartScript.Text}");
         (run.Output, run.ExitCode).ShouldBe(("", 0));

@@ -34,7 +34,7 @@ public sealed class Outputs_of_a_stack_are_read : IDisposable
     [InlineData("UPDATE_COMPLETE")]
     [InlineData("UPDATE_IN_PROGRESS")]
     [InlineData("UPDATE_ROLLBACK_COMPLETE")]
-    public async Task Of_a_stack_that_exists(string status)
+    public async Task Outputs_of_an_existing_stack_are_read(string status)
     {
         Answer(status, Whole);
         var outputs = (await _reader.ReadAsync(default)).ShouldBeOfType<StackLookup.Ready>().Outputs;

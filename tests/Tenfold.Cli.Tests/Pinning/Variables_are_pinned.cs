@@ -6,7 +6,7 @@ public sealed class Variables_are_pinned
         "echo \"HF=$HF_HOME SEED=$PYTHONHASHSEED MODE=$WANDB_MODE\"\necho '{\"metric\":\"accuracy\",\"value\":1}'\n";
 
     [Fact]
-    public async Task Those_of_the_project_and_of_the_command_line_reach_the_run_and_its_record()
+    public async Task Variables_of_the_project_and_the_command_line_are_set_and_recorded()
     {
         await using var place = new Sandbox().Toy(Script, "  env: { HF_HOME: /data/hf, PYTHONHASHSEED: 0 }");
         place.Variables["WANDB_MODE"] = "offline";
@@ -41,7 +41,7 @@ public sealed class Variables_are_pinned
     [InlineData("PATH=swordfish", "it follows from the environment")]
     [InlineData("NOT_THERE", "this shell has no such variable")]
     [InlineData("A-B=swordfish", "letters, digits and '_'")]
-    public async Task One_that_cannot_be_recorded_is_refused_and_its_value_not_shown(string argument, string fault)
+    public async Task A_variable_that_cannot_be_recorded_is_refused_without_its_value(string argument, string fault)
     {
         await using var place = new Sandbox().Toy();
         var ended = (await place.Run("fit", "--env", argument)).With(ExitCodes.BadInput).Saying(fault);

@@ -29,7 +29,7 @@ public sealed class A_sweep_is_killed
     }
 
     [Fact]
-    public async Task It_asks_the_same_points_however_often_it_is_killed()
+    public async Task It_tries_equal_points_after_any_number_of_kills()
     {
         // The first ten points come from a sequence, and the others depend on the results of those.
         string[] arguments = ["--method", "thompson", "--trials", "12", "--parallel", "1", "--seed", "3"];

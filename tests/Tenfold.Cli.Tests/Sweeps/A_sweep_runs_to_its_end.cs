@@ -13,7 +13,7 @@ public sealed class A_sweep_runs_to_its_end
         """;
 
     [Fact]
-    public async Task With_start_points_conditions_pruning_and_confirmation()
+    public async Task A_sweep_with_start_points_conditions_pruning_and_confirmation_ends()
     {
         await using var place = new Sandbox().Sweep(
             Steps,
@@ -55,7 +55,7 @@ public sealed class A_sweep_runs_to_its_end
     [InlineData("logei", 12)]
     [InlineData("tpe", 3)]
     [InlineData("auto", 12)]
-    public async Task With_every_method(string method, int trials)
+    public async Task A_sweep_with_any_method_ends(string method, int trials)
     {
         await using var place = new Sandbox().Sweep();
         var study = await place.Sweeps("--method", method, "--trials", $"{trials}", "--parallel", "4");
@@ -64,7 +64,7 @@ public sealed class A_sweep_runs_to_its_end
     }
 
     [Fact]
-    public async Task With_a_grid_that_covers_every_point()
+    public async Task A_grid_covers_every_point()
     {
         await using var place = new Sandbox().Sweep(
             parameters: "x: { min: 0.0, max: 1.0, step: 0.5 }, kind: { values: [a, b] }", sweep: "method: grid, parallel: 3");
@@ -79,7 +79,7 @@ public sealed class A_sweep_runs_to_its_end
     }
 
     [Fact]
-    public async Task With_repeats_in_synchronous_batches()
+    public async Task A_sweep_with_repeats_runs_in_synchronous_batches()
     {
         await using var place = new Sandbox().Sweep(Sandbox.SeedScript);
         var study = await place.Sweeps("--repeat", "2", "--trials", "3", "--parallel", "2", "--synchronous", "--seed", "5");
@@ -92,7 +92,7 @@ public sealed class A_sweep_runs_to_its_end
     }
 
     [Fact]
-    public async Task With_a_fixed_parameter_and_the_trials_of_an_earlier_study()
+    public async Task A_sweep_with_a_fixed_parameter_learns_from_an_earlier_study()
     {
         await using var place = new Sandbox().Sweep(parameters: "x: { min: 0.0, max: 1.0 }, kind: { values: [a, b] }");
         var first = await place.Sweeps("--trials", "4", "--parallel", "4");
@@ -109,7 +109,7 @@ public sealed class A_sweep_runs_to_its_end
     }
 
     [Fact]
-    public async Task When_its_time_budget_is_used_up()
+    public async Task A_sweep_ends_when_its_time_budget_is_used_up()
     {
         await using var place = new Sandbox();
         place.Sweep($"echo x >> {place.Outside}/ran\nsleep 600\n", "trials: 50, parallel: 2, method: random");

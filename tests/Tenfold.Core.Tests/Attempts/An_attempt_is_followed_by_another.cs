@@ -9,7 +9,7 @@ public sealed class An_attempt_is_followed_by_another
     [Theory]
     [InlineData(Ending.Exited)]
     [InlineData(Ending.Signalled)]
-    public void When_the_command_failed_as_often_as_retries_say(Ending ending) =>
+    public void A_failed_attempt_is_retried_as_often_as_retries_say(Ending ending) =>
         Chain(retries: 2, ending, ending, ending, ending).ShouldBe([2, 3, null]);
 
     [Theory]
@@ -18,18 +18,18 @@ public sealed class An_attempt_is_followed_by_another
     [InlineData(Ending.TimeLimit)]
     [InlineData(Ending.Cancelled)]
     [InlineData(Ending.NotStarted)]
-    public void And_not_when_it_ended_in_another_way(Ending ending) => Chain(retries: 5, ending).ShouldBe([null]);
+    public void An_attempt_that_ended_in_another_way_is_not_retried(Ending ending) => Chain(retries: 5, ending).ShouldBe([null]);
 
     [Fact]
-    public void A_lost_one_three_times_also_without_retries() =>
+    public void A_lost_attempt_is_retried_three_times_even_without_retries() =>
         Chain(0, Ending.Lost, Ending.Lost, Ending.Lost, Ending.Lost).ShouldBe([2, 3, 4, null]);
 
     [Fact]
-    public void A_lost_one_does_not_use_up_the_retries() =>
+    public void A_lost_attempt_does_not_use_up_the_retries() =>
         Chain(1, Ending.Lost, Ending.Exited, Ending.Lost, Ending.Exited).ShouldBe([2, 3, 4, null]);
 
     [Fact]
-    public void It_differs_in_its_number_only()
+    public void The_next_attempt_differs_in_its_number_only()
     {
         var first = First(1);
         RetryPolicy.Next(first, Ending.Exited).ShouldBe(first with { Number = 2 });

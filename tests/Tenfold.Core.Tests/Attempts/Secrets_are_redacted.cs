@@ -12,11 +12,11 @@ public sealed class Secrets_are_redacted
     [InlineData("gehäim", "no gehäim here", "no *** here")]
     [InlineData("abc", "abc is too short to hide", "abc is too short to hide")]
     [InlineData("", "nothing to hide", "nothing to hide")]
-    public void Wherever_they_occur(string secret, string text, string expected) =>
+    public void A_secret_is_redacted_anywhere(string secret, string text, string expected) =>
         new SecretRedaction([secret]).Apply(text).ShouldBe(expected);
 
     [Fact]
-    public void The_longest_first_when_one_contains_another() =>
+    public void The_longest_of_nested_secrets_is_redacted() =>
         new SecretRedaction(["hunter", "hunter22"]).Apply("hunter22 hunter").ShouldBe("*** ***");
 
     [Theory]
@@ -25,7 +25,7 @@ public sealed class Secrets_are_redacted
     [InlineData("hunter22", "hun\0ter22", "***")]
     [InlineData("first\rsecond", "first\rsecond", "***\r***")]
     [InlineData("first\rsecond", "\rsecond", "\r***")]
-    public void Colours_and_carriage_returns_do_not_hide_them(string secret, string text, string expected) =>
+    public void Colours_and_carriage_returns_do_not_hide_a_secret(string secret, string text, string expected) =>
         new SecretRedaction([secret]).Apply(text).ShouldBe(expected);
 
     [Theory]
@@ -36,11 +36,11 @@ public sealed class Secrets_are_redacted
     [InlineData("gehä", 5)]
     [InlineData("a hun\x1b[3", 6)]
     [InlineData("hunthu", 2)]
-    public void The_beginning_of_one_waits_for_its_rest(string text, int undecided) =>
+    public void The_beginning_of_a_secret_waits_for_its_rest(string text, int undecided) =>
         new SecretRedaction(["hunter22", "gehäim"]).CountUndecided(Encoding.UTF8.GetBytes(text)).ShouldBe(undecided);
 
     [Fact]
-    public void And_the_longest_is_known_in_bytes()
+    public void The_length_of_the_longest_secret_is_known_in_bytes()
     {
         new SecretRedaction(["abcdef", "ääää"]).LongestBytes.ShouldBe(Encoding.UTF8.GetByteCount("ääää"));
         new SecretRedaction([]).LongestBytes.ShouldBe(0);

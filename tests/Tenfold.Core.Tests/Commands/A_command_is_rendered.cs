@@ -62,7 +62,7 @@ public sealed class A_command_is_rendered
     [InlineData("x[\"{text}\"]=1", "is in shell arithmetic")]
     [InlineData("x '{lr}", "command wants every quote closed, but a single quote (') is not")]
     [InlineData("x \"{lr}", "a double quote (\") is not")]
-    public void What_cannot_be_rendered_safely_is_a_fault(string template, string fault) =>
+    public void A_command_that_cannot_be_rendered_safely_is_a_fault(string template, string fault) =>
         CommandTemplate.Parse(template).Render(Given, 7, 2, "r").Faults.ShouldHaveSingleItem().ToString().ShouldContain(fault);
 
     [Fact]

@@ -11,7 +11,7 @@ public sealed class A_command_line_has_limits
     [InlineData("train.py", 131_072, "text has 131,072 bytes, which is too long for an argument of train.py")]
     [InlineData("train.cs", 200_000, "Write `command: dotnet run train.cs` instead of `script`")]
     [InlineData("train.ipynb", 200_000, null)]
-    public void A_script_whose_argument_is_too_long_is_told_the_parameter_and_the_way_round(string script, int length, string? fault)
+    public void An_argument_that_is_too_long_is_reported_with_its_parameter_and_a_remedy(string script, int length, string? fault)
     {
         var parameters = Json($$"""{"lr":0.1,"text":"{{new string('x', length)}}"}""");
         var found = ArgumentLimits.FaultOfScript(script, ArgumentStyle.Flags, parameters);
@@ -35,7 +35,7 @@ public sealed class A_command_line_has_limits
     [Theory]
     [InlineData("python train.py {text}", "{text} alone has 131,072. Leave {text} out of the command")]
     [InlineData("python train.py", null)]
-    public void A_command_that_is_too_long_is_told_the_placeholder(string command, string? fault)
+    public void A_command_that_is_too_long_is_reported_with_its_placeholder(string command, string? fault)
     {
         var parameters = Json($$"""{"ids":"{{new string('y', 200_000)}}","text":"{{new string('x', 131_072)}}"}""");
         var rendered = command.Replace("{text}", new string('x', 131_072));

@@ -17,7 +17,7 @@ public sealed class A_secret_is_recognized
     [InlineData("PATH", false)]
     [InlineData("PWD", false)]
     [InlineData("MONKEY_PATCH", false)]
-    public void By_its_name(string name, bool isSecret) => SecretShapes.IsSecretName(name).ShouldBe(isSecret);
+    public void A_secret_is_recognized_by_its_name(string name, bool isSecret) => SecretShapes.IsSecretName(name).ShouldBe(isSecret);
 
     [Theory]
     [InlineData("hf_", 34, true)]
@@ -30,7 +30,7 @@ public sealed class A_secret_is_recognized
     [InlineData("hf_home", 0, false)]
     [InlineData("/data/risk-", 40, false)]
     [InlineData("", 64, false)]
-    public void By_the_form_of_its_value(string start, int more, bool isSecret) =>
+    public void A_secret_is_recognized_by_the_form_of_its_value(string start, int more, bool isSecret) =>
         SecretShapes.IsSecretText(start + new string('A', more)).ShouldBe(isSecret);
 
     [Theory]
@@ -39,6 +39,6 @@ public sealed class A_secret_is_recognized
     [InlineData("PuTTY-User-Key-File-3: ssh-ed25519\n", true)]
     [InlineData("-----BEGIN CERTIFICATE-----\n", false)]
     [InlineData("ssh-ed25519 AAAA public\n", false)]
-    public void A_private_key_by_its_first_line(string text, bool isKey) =>
+    public void A_private_key_is_recognized_by_its_first_line(string text, bool isKey) =>
         SecretShapes.IsPrivateKey(System.Text.Encoding.ASCII.GetBytes(text)).ShouldBe(isKey);
 }

@@ -34,7 +34,7 @@ public sealed class Paths_into_a_project_lead_to_its_copy : IDisposable
     [InlineData("cat /home/me/iris/{file}", "cat /copy/{file}")]
     [InlineData("python3 -c \"import sys; sys.path.insert(0, '/home/me/iris/src')\"",
         "python3 -c \"import sys; sys.path.insert(0, '/copy/src')\"")]
-    public void Wherever_a_path_may_stand(string text, string expected) => Rewrite(text).Text.ShouldBe(expected);
+    public void A_path_is_replaced_anywhere(string text, string expected) => Rewrite(text).Text.ShouldBe(expected);
 
     [Theory]
     [InlineData("python3 train.py")]
@@ -56,7 +56,7 @@ public sealed class Paths_into_a_project_lead_to_its_copy : IDisposable
     [InlineData("python3 /home/me/iris/data/prepare.py", "/home/me/iris/data/prepare.py")]
     [InlineData("ls /home/me/iris/.venv/bin now", "/home/me/iris/.venv/bin")]
     [InlineData("ls ~/iris/data/$X", "~/iris/data")]
-    public void A_path_to_what_the_copy_lacks_stays_and_is_named(string text, string named)
+    public void A_path_to_a_file_outside_the_copy_stays_and_is_named(string text, string named)
     {
         var rewriting = Rewrite(text);
         rewriting.Text.ShouldBe(text);
@@ -65,7 +65,7 @@ public sealed class Paths_into_a_project_lead_to_its_copy : IDisposable
     }
 
     [Fact]
-    public void Through_links_too()
+    public void A_path_through_a_link_is_replaced_too()
     {
         _folder.Write("iris/src/a.py", "");
         Directory.CreateSymbolicLink(_folder["link"], _folder["iris"]);

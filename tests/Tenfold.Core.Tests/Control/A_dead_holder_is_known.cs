@@ -7,7 +7,7 @@ namespace Tenfold.Core.Tests.Control;
 public sealed class A_dead_holder_is_known
 {
     [Fact]
-    public void By_its_process_which_lives_as_long_as_this_one()
+    public void A_holder_is_alive_as_long_as_its_process()
     {
         var holder = LeaseHolder.New();
         LeaseHolder.IsKnownDead(holder).ShouldBeFalse();
@@ -16,7 +16,7 @@ public sealed class A_dead_holder_is_known
     }
 
     [Fact]
-    public void And_is_dead_when_its_id_is_free_or_another_process_has_it()
+    public void A_holder_is_dead_when_its_id_is_free_or_another_process_has_it()
     {
         using var process = Process.Start("sleep", "60");
         var start = ProcessTable.StartOf(process.Id).ShouldNotBeNull();
@@ -37,5 +37,5 @@ public sealed class A_dead_holder_is_known
     [InlineData("somebody")]
     [InlineData("a/b/c/d/e")]
     [InlineData("a/-1/3/d/e")]
-    public void And_of_what_is_no_holder_nothing_is_known(string holder) => LeaseHolder.IsKnownDead(holder).ShouldBeFalse();
+    public void Text_that_is_no_holder_is_not_known_to_be_dead(string holder) => LeaseHolder.IsKnownDead(holder).ShouldBeFalse();
 }

@@ -26,7 +26,7 @@ public sealed class An_observer_forgets_ended_attempts : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public async Task Whose_reports_it_has_recorded()
+    public async Task An_attempt_whose_report_was_recorded_is_forgotten()
     {
         foreach (var attempt in new[] { "aaaaaaaa-1-1", "aaaaaaaa-2-1" })
             await new AttemptReports(_store).WriteAsync(
@@ -39,7 +39,7 @@ public sealed class An_observer_forgets_ended_attempts : IDisposable
     }
 
     [Fact]
-    public async Task Whose_last_report_it_waited_for()
+    public async Task An_attempt_whose_last_report_was_awaited_is_forgotten()
     {
         await ClaimAsync("aaaaaaaa-1-1");
         (await ObserveAsync(Gone, 1)).ShouldBe(0);

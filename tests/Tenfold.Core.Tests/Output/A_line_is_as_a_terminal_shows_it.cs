@@ -29,14 +29,14 @@ public sealed class A_line_is_as_a_terminal_shows_it
     [InlineData("👍🏽 ok", "👍🏽 ok")]
     [InlineData("one\x1b[2Ktwo", "   two")]
     [InlineData("", "")]
-    public void Whatever_rewrites_it(string text, string shown) => PlainText.Of(text).ShouldBe(shown);
+    public void A_rewritten_line_is_shown_in_its_final_form(string text, string shown) => PlainText.Of(text).ShouldBe(shown);
 
     [Fact]
-    public void Each_line_of_a_text_on_its_own() =>
+    public void Each_line_of_a_text_is_shown_on_its_own() =>
         PlainText.Of("\r1/2\r2/2\nTraceback:\n\x1b[31mred\n\x1b]0;never closed\nlast").ShouldBe("2/2\nTraceback:\nred\n\nlast");
 
     [Fact]
-    public void Text_with_nothing_to_obey_stays_the_same_object()
+    public void Text_without_control_characters_stays_one_object()
     {
         var text = "Zeile mit Ümlauten,\n\ttabs and 全部";
         PlainText.Of(text).ShouldBeSameAs(text);
@@ -65,7 +65,7 @@ public sealed class A_line_is_as_a_terminal_shows_it
     }
 
     [Fact]
-    public void And_nothing_of_a_long_text_is_lost()
+    public void Nothing_of_a_long_text_is_lost()
     {
         var text = string.Concat(Enumerable.Range(0, 100_000).Select(i => $"{i} "));
         PlainText.Of("\x1b[1m" + text + "\0end").ShouldBe(text + "end");

@@ -25,7 +25,7 @@ public sealed class A_line_that_looks_like_the_metric_is_found
     [InlineData("loss", "loss: 1e-05.", null, 1e-5)]
     [InlineData("f1", "F1-score = .5", null, 0.5)]
     [InlineData("loss", "val loss | -2.5e+3 |", null, -2500)]
-    public void With_a_pattern_that_gives_its_value(string metric, string line, string? pattern, double value)
+    public void A_similar_line_is_found_with_a_pattern_that_gives_its_value(string metric, string line, string? pattern, double value)
     {
         var best = Find(metric, line).ShouldNotBeNull();
         best.Line.ShouldBe(line.Trim());
@@ -42,7 +42,7 @@ public sealed class A_line_that_looks_like_the_metric_is_found
     [InlineData("acc", "acc is fine")]
     [InlineData("loss", "epoch 3 of 10")]
     [InlineData("acc", "")]
-    public void And_what_is_something_else_is_not(string metric, string line) => Find(metric, line).ShouldBeNull();
+    public void Other_lines_are_not_found(string metric, string line) => Find(metric, line).ShouldBeNull();
 
     [Fact]
     public void The_metrics_own_name_counts_most_and_then_the_last_line()
@@ -53,7 +53,7 @@ public sealed class A_line_that_looks_like_the_metric_is_found
     }
 
     [Fact]
-    public void A_million_lines_that_only_seem_to_be_it_hold_nothing_up()
+    public void A_million_misleading_lines_cause_no_delay()
     {
         var clock = TimeProvider.System;
         var since = clock.GetTimestamp();
@@ -66,7 +66,7 @@ public sealed class A_line_that_looks_like_the_metric_is_found
     }
 
     [Fact]
-    public void A_long_line_is_cut_around_it_and_a_very_long_one_is_passed_over()
+    public void A_long_line_is_cut_around_the_value_and_a_very_long_one_is_ignored()
     {
         var line = string.Concat(Enumerable.Repeat("😀", 300)) + " acc=0.9 " + new string('-', 300);
         var best = Find("acc", line).ShouldNotBeNull();

@@ -17,7 +17,7 @@ public sealed class A_pattern_finds_values_and_steps
             .ShouldBe(found);
 
     [Fact]
-    public void What_is_no_number_is_told_apart()
+    public void Text_that_is_no_number_is_distinguished()
     {
         new MetricPattern("x", @"x=(\S+)").In("x=high").Single().ShouldSatisfyAllConditions(
             match => match.Value.ShouldBeNull(), match => match.Text.ShouldBe("high"));

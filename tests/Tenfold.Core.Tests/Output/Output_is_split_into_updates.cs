@@ -21,11 +21,11 @@ public sealed class Output_is_split_into_updates
     [InlineData("a\0b\n", "ab$")]
     [InlineData("end\x1b[3", "end.")]
     [InlineData("", "")]
-    public void At_each_end_of_a_line_or_of_its_present_form(string output, string expected) =>
+    public void Output_is_split_at_line_feeds_and_carriage_returns(string output, string expected) =>
         Split([Encoding.UTF8.GetBytes(output)]).ShouldBe(expected);
 
     [Fact]
-    public void How_it_arrives_makes_no_difference()
+    public void The_sizes_of_reads_make_no_difference()
     {
         var random = new Random(11);
         string[] parts =
@@ -45,7 +45,7 @@ public sealed class Output_is_split_into_updates
     }
 
     [Fact]
-    public void One_that_is_too_long_is_said_and_hides_no_other()
+    public void An_update_that_is_too_long_is_reported_and_hides_no_other()
     {
         var taken = new List<(int Length, UpdateEnd End, bool IsTooLong)>();
         var splitter = new UpdateSplitter((text, end, isTooLong) => taken.Add((text.Length, end, isTooLong)));

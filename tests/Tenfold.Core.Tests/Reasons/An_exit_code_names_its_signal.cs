@@ -13,7 +13,7 @@ public sealed class An_exit_code_names_its_signal
     [InlineData(137, "exit code 137 (SIGKILL; out of memory? see `dmesg`)")]
     [InlineData(139, "exit code 139 (SIGSEGV)")]
     [InlineData(143, "exit code 143 (SIGTERM)")]
-    public void Where_there_is_one(int code, string words) => ReasonText.Of(new Reason.Exited(code)).ShouldBe(words);
+    public void An_exit_code_above_128_names_its_signal(int code, string words) => ReasonText.Of(new Reason.Exited(code)).ShouldBe(words);
 
     [Theory]
     [InlineData(1)]
@@ -21,11 +21,12 @@ public sealed class An_exit_code_names_its_signal
     [InlineData(128)]
     [InlineData(160)]
     [InlineData(255)]
-    public void And_is_a_plain_number_otherwise(int code) => ReasonText.Of(new Reason.Exited(code)).ShouldBe($"exit code {code}");
+    public void Any_other_exit_code_is_a_plain_number(int code) => ReasonText.Of(new Reason.Exited(code)).ShouldBe($"exit code {code}");
 
     [Theory]
     [InlineData(9, "killed by SIGKILL (out of memory? see `dmesg`)")]
     [InlineData(11, "killed by SIGSEGV")]
     [InlineData(64, "killed by signal 64")]
-    public void Like_a_signal_that_was_seen(int signal, string words) => ReasonText.Of(new Reason.Signalled(signal)).ShouldBe(words);
+    public void An_exit_code_has_the_words_of_an_observed_signal(int signal, string words) =>
+        ReasonText.Of(new Reason.Signalled(signal)).ShouldBe(words);
 }

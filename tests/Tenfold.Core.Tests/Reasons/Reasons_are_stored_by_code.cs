@@ -59,7 +59,7 @@ public sealed class Reasons_are_stored_by_code
 
     [Theory]
     [MemberData(nameof(Reasons))]
-    public void And_come_back_as_they_were(Reason reason)
+    public void A_reason_survives_a_round_trip(Reason reason)
     {
         ReasonJson.Read(ReasonJson.Write(reason)).ShouldBe(reason);
         reason.ToString().ShouldNotBeNullOrWhiteSpace();
@@ -67,7 +67,7 @@ public sealed class Reasons_are_stored_by_code
 
     [Theory]
     [MemberData(nameof(Warnings))]
-    public void And_so_do_warnings(Warning warning)
+    public void A_warning_survives_a_round_trip(Warning warning)
     {
         WarningJson.Read(WarningJson.Write([warning])).ShouldBe([warning]);
         warning.ToString().ShouldNotBe(warning.Code);
@@ -134,7 +134,7 @@ public sealed class Reasons_are_stored_by_code
     [InlineData("""{"code":"exited","exitCode":"of another kind"}""", "exited (exitCode: of another kind)")]
     [InlineData("""{"code":"early-stopped"}""", "early-stopped")]
     [InlineData("""{"other":1}""", "unknown (other: 1)")]
-    public void What_this_version_does_not_know_is_shown_as_it_is(string stored, string words)
+    public void An_unknown_reason_is_shown_as_it_is_stored(string stored, string words)
     {
         var reason = ReasonJson.Read(stored)!;
         reason.ToString().ShouldBe(words);

@@ -15,7 +15,7 @@ public sealed class A_group_reproduces_its_original
     [InlineData(double.NaN, double.NaN, true)]
     [InlineData(double.NaN, 1, false)]
     [InlineData(0.0, 1e-300, false)]
-    public void Only_when_every_value_is_the_same_to_the_last_digit(double original, double value, bool isReproduced)
+    public void A_group_reproduces_only_if_every_value_is_equal_to_the_last_digit(double original, double value, bool isReproduced)
     {
         var run = ReproducedRun.Of(Run(original), Run(value), (Files("a"), Files("a")), null);
         (run.Files, run.DifferingFiles.Count).ShouldBe((1, 0));
@@ -23,7 +23,7 @@ public sealed class A_group_reproduces_its_original
     }
 
     [Fact]
-    public void Only_when_every_file_is_the_same()
+    public void A_group_reproduces_only_if_every_file_is_equal()
     {
         ArtifactFile[] original = [.. Files("a"), File("output/p.svg", "1")], again = [.. Files("b"), File("work/n", "2")];
         var run = ReproducedRun.Of(Run(1), Run(1), (original, again), null);
@@ -37,7 +37,7 @@ public sealed class A_group_reproduces_its_original
             .Differing.ShouldBe(0);
 
     [Fact]
-    public void Not_when_a_run_failed_and_not_when_there_is_nothing_to_compare()
+    public void A_group_does_not_reproduce_if_a_run_failed_or_nothing_can_be_compared()
     {
         var failed = ReproducedRun.Of(Run(1), Example.Run(Group, 1, 1, RunState.Failed), null, null);
         failed.IsComparable.ShouldBeFalse();

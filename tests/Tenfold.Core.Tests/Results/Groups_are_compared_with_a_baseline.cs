@@ -30,7 +30,7 @@ public sealed class Groups_are_compared_with_a_baseline
     }
 
     [Fact]
-    public void What_differs_beside_parameters_is_noted()
+    public void Differences_beside_parameters_are_noted()
     {
         var group = Example.Group("bbbbbbbb");
         group = group with

@@ -119,7 +119,7 @@ public sealed class SecretsStayOutTests : IDisposable
     }
 
     [Fact]
-    public async Task A_home_folder_and_what_lies_above_it_are_no_project()
+    public async Task A_home_folder_and_the_folders_above_it_are_no_project()
     {
         var home = _folder["users/ann"];
         Directory.CreateDirectory(home);
@@ -135,7 +135,7 @@ public sealed class SecretsStayOutTests : IDisposable
     }
 
     [Fact]
-    public void What_was_written_is_remembered_as_long_as_it_is_the_same()
+    public void Warned_files_are_remembered_as_long_as_they_are_unchanged()
     {
         var outputs = new OwnOutputs(_folder["home/outputs"]);
         outputs.Below(_folder["p"]).ShouldBeEmpty();

@@ -19,7 +19,7 @@ public sealed class An_object_is_created_once : IDisposable
     private static byte[] Bytes(string text) => Encoding.UTF8.GetBytes(text);
 
     [Fact]
-    public async Task The_second_caller_is_told_and_changes_nothing()
+    public async Task The_second_creation_fails_and_changes_nothing()
     {
         (await _store.TryCreateAsync("attempts/x/claim", Bytes("first"), None)).ShouldBeTrue();
         (await _store.TryCreateAsync("attempts/x/claim", Bytes("second"), None)).ShouldBeFalse();
@@ -29,7 +29,7 @@ public sealed class An_object_is_created_once : IDisposable
     }
 
     [Fact]
-    public async Task What_was_removed_can_be_created_again()
+    public async Task A_removed_object_can_be_created_again()
     {
         (await _store.TryCreateAsync("a/b", Bytes(""), None)).ShouldBeTrue();
         await _store.DeleteAsync("a/", None);
@@ -39,7 +39,7 @@ public sealed class An_object_is_created_once : IDisposable
     }
 
     [Fact]
-    public async Task Of_many_threads_one_makes_it()
+    public async Task One_of_many_threads_creates_the_object()
     {
         for (var round = 0; round < 50; round++)
         {
@@ -58,7 +58,7 @@ public sealed class An_object_is_created_once : IDisposable
     }
 
     [Fact]
-    public async Task Of_many_processes_one_makes_it()
+    public async Task One_of_many_processes_creates_the_object()
     {
         Process[] processes = [.. Enumerable.Range(0, 5).Select(_ => OtherProcess.Start(_folder["store"]))];
         _folder.Write("store.go", "");
@@ -91,7 +91,7 @@ public sealed class An_object_is_created_once : IDisposable
     }
 
     [Fact]
-    public void Where_there_are_no_links_the_name_is_taken_by_renaming()
+    public void A_disk_without_hard_links_uses_rename()
     {
         string from = _folder.Write("from", "new"), taken = _folder.Write("taken", "old");
         Posix.RenameToNew(from, taken).ShouldBe(Posix.Eexist);

@@ -16,7 +16,7 @@ public sealed class Incomplete_writes_are_found : IDisposable
     }
 
     [Fact]
-    public async Task What_killed_writers_left_is_listed_by_age_and_removed()
+    public async Task Leftovers_of_killed_writers_are_listed_by_age_and_removed()
     {
         var store = new FolderStore(_folder["store"]);
         var now = DateTimeOffset.UtcNow;

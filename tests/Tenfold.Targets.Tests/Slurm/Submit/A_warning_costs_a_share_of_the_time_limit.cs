@@ -14,10 +14,10 @@ public sealed class A_warning_costs_a_share_of_the_time_limit
     [InlineData(8, 60)]
     [InlineData(10, 90)]
     [InlineData(int.MaxValue, 90)]
-    public void And_a_short_limit_has_none(int? minutes, int? seconds) => WarningTime.Seconds(minutes).ShouldBe(seconds);
+    public void A_short_limit_has_no_warning_time(int? minutes, int? seconds) => WarningTime.Seconds(minutes).ShouldBe(seconds);
 
     [Fact]
-    public void However_long_the_limit_is_a_run_has_three_quarters_of_it()
+    public void A_run_has_three_quarters_of_any_limit()
     {
         for (var minutes = 1; minutes < 2000; minutes++)
             ((WarningTime.Seconds(minutes) + 60) ?? 0).ShouldBeLessThanOrEqualTo(minutes * 60 / 4);
