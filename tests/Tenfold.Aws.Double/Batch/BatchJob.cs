@@ -40,6 +40,9 @@ internal sealed class BatchJob
 
     public DateTimeOffset? RunnableSince { get; set; }
 
+    /// <summary>The end of the waiting time for which a timer is set.</summary>
+    public DateTimeOffset? Deadline { get; set; }
+
     public DateTimeOffset? StartedAt { get; set; }
 
     public DateTimeOffset? StoppedAt { get; set; }

@@ -82,15 +82,25 @@ public sealed partial class BatchService : AwsService
 
     private JsonObject Tag(JsonObject input)
     {
-        var tags = TagsOf(input.Text("resourceArn")!);
-        foreach (var (name, value) in input.Map("tags")) tags[name] = value;
+        var arn = input.Text("resourceArn")!;
+        var tags = TagsOf(arn);
+        foreach (var (name, value) in input.Map("tags"))
+        {
+            tags[name] = value;
+            _state.Definitions.Tag(arn, name, value);
+        }
         return [];
     }
 
     private JsonObject Untag(JsonObject input)
     {
-        var tags = TagsOf(input.Text("resourceArn")!);
-        foreach (var name in input.Texts("tagKeys")) tags.Remove(name);
+        var arn = input.Text("resourceArn")!;
+        var tags = TagsOf(arn);
+        foreach (var name in input.Texts("tagKeys"))
+        {
+            tags.Remove(name);
+            _state.Definitions.Tag(arn, name, null);
+        }
         return [];
     }
 
@@ -98,6 +108,7 @@ public sealed partial class BatchService : AwsService
     {
         var resource = arn.Split(':', 6)[^1];
         if (resource.StartsWith("job/", StringComparison.Ordinal) && _state.Find(resource[4..]) is { } job) return job.Tags;
+        if (_state.Definitions.ByArn(arn) is { } definition) return definition.Map("tags");
         if (_state.Queue(arn) is { } queue) return queue.Tags;
         if (_state.Environment(arn) is { } environment) return environment.Tags;
         throw new AwsError(400, "ClientException", $"Resource {arn} not found");

@@ -48,6 +48,15 @@ internal sealed class JobDefinitions(Account account)
 
     public JsonObject? ByArn(string arn) => _all.Find(d => d.Text("jobDefinitionArn") == arn);
 
+    /// <summary>Sets or removes a tag of a definition.</summary>
+    public void Tag(string arn, string name, string? value)
+    {
+        if (ByArn(arn) is not { } found) return;
+        if (found["tags"] is not JsonObject tags) found["tags"] = tags = [];
+        if (value is null) tags.Remove(name);
+        else tags[name] = value;
+    }
+
     public JsonObject Describe(JsonObject input)
     {
         var names = input.Texts("jobDefinitions");

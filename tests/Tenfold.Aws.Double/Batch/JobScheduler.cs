@@ -133,14 +133,12 @@ internal sealed class JobScheduler(Account account, BatchState state, JobRunner 
         {
             var reason = limit.Text("reason")!;
             if (!job.StatusReason!.StartsWith(reason, StringComparison.Ordinal)) continue;
-            var left = job.RunnableSince!.Value + account.Seconds(limit.Number("maxTimeSeconds")!.Value) - account.Time.GetUtcNow();
+            var end = job.RunnableSince!.Value + account.Seconds(limit.Number("maxTimeSeconds")!.Value);
+            var left = end - account.Time.GetUtcNow();
             if (left > TimeSpan.Zero)
             {
-                account.Run(async () =>
-                {
-                    await Task.Delay(left + TimeSpan.FromMilliseconds(5), account.Time);
-                    lock (state.Gate) Pump();
-                });
+                if (job.Deadline != end) PumpAfter(left);
+                job.Deadline = end;
                 continue;
             }
             Fail(job, $"Canceled by JobStateTimeLimit action due to reason: {reason}");
@@ -148,6 +146,12 @@ internal sealed class JobScheduler(Account account, BatchState state, JobRunner 
         }
         return false;
     }
+
+    private void PumpAfter(TimeSpan time) => account.Run(async () =>
+    {
+        await Task.Delay(time + TimeSpan.FromMilliseconds(5), account.Time);
+        lock (state.Gate) Pump();
+    });
 
     private void Start(BatchJob job, ComputeEnvironment environment)
     {

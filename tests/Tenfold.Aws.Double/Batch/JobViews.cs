@@ -29,7 +29,7 @@ internal sealed class JobViews(Account account)
             ["stoppedAt"] = job.StoppedAt?.ToUnixTimeMilliseconds(),
             ["retryStrategy"] = spec.RetryStrategy?.DeepClone(),
             ["dependsOn"] = new JsonArray(
-                [.. job.DependsOn.Select(d => new JsonObject { ["jobId"] = d.Job.Id, ["type"] = d.Type }.WithoutNulls())]),
+                [.. job.DependsOn.Select(d => new JsonObject { ["jobId"] = d.Job.Id, ["type"] = d.Type })]),
             ["jobDefinition"] = spec.DefinitionArn,
             ["parameters"] = spec.Parameters.ToMap(),
             ["container"] = Container(job),
@@ -54,7 +54,7 @@ internal sealed class JobViews(Account account)
         ["startedAt"] = job.StartedAt?.ToUnixTimeMilliseconds(),
         ["stoppedAt"] = job.StoppedAt?.ToUnixTimeMilliseconds(),
         ["container"] = job.Current is { StoppedAt: not null } last && !job.IsArray
-            ? new JsonObject { ["exitCode"] = last.ExitCode, ["reason"] = last.Reason }.WithoutNulls()
+            ? new JsonObject { ["exitCode"] = last.ExitCode, ["reason"] = last.Reason }
             : null,
         ["arrayProperties"] = job.IsArray ? new JsonObject { ["size"] = job.Children!.Count }
             : job.Index is { } index ? new JsonObject { ["index"] = index } : null,
@@ -71,11 +71,11 @@ internal sealed class JobViews(Account account)
             ["reason"] = attempt.Reason,
             ["logStreamName"] = attempt.LogStream,
             ["networkInterfaces"] = new JsonArray(),
-        }.WithoutNulls(),
+        },
         ["startedAt"] = attempt.StartedAt?.ToUnixTimeMilliseconds(),
         ["stoppedAt"] = attempt.StoppedAt?.ToUnixTimeMilliseconds(),
         ["statusReason"] = attempt.StatusReason,
-    }.WithoutNulls();
+    };
 
     // The container of the job is that of the last attempt.
     private static JsonObject? Container(BatchJob job)
@@ -106,7 +106,7 @@ internal sealed class JobViews(Account account)
             container["logStreamName"] = last.LogStream;
             if (!last.Environment.IsFargate) container["containerInstanceArn"] = InstanceArn(last);
         }
-        return container.WithoutNulls();
+        return container;
     }
 
     private static JsonObject? Array(BatchJob job)

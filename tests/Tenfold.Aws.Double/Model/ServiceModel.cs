@@ -12,6 +12,9 @@ internal sealed partial class ServiceModel
     private const int MaxShown = 20;
     private static readonly ConcurrentDictionary<string, ServiceModel> Loaded = new();
     private readonly JsonElement _root;
+    private readonly Dictionary<string, JsonElement> _shapes;
+    private readonly Dictionary<string, JsonElement> _operations;
+    private readonly ConcurrentDictionary<string, Dictionary<string, string>> _members = new();
     private readonly string _name;
 
     private ServiceModel(string name)
@@ -19,6 +22,7 @@ internal sealed partial class ServiceModel
         _name = name;
         var version = Directory.GetDirectories($"{Folder}/{name}").Order(StringComparer.Ordinal).Last();
         _root = JsonDocument.Parse(File.ReadAllBytes($"{version}/service-2.json")).RootElement;
+        (_shapes, _operations) = (ByName("shapes"), ByName("operations"));
     }
 
     /// <summary>The model of a service, by its folder, for example <c>batch</c>.</summary>
@@ -30,7 +34,7 @@ internal sealed partial class ServiceModel
     public string Protocol => Metadata.GetProperty("protocol").GetString()!;
 
     /// <summary>An operation; null when the model is too old for it.</summary>
-    public JsonElement? Operation(string name) => _root.GetProperty("operations").TryGetProperty(name, out var found) ? found : null;
+    public JsonElement? Operation(string name) => _operations.TryGetValue(name, out var found) ? found : null;
 
     /// <summary>The operation at a path; null for none.</summary>
     /// <param name="path">The path, without the query.</param>
@@ -44,7 +48,10 @@ internal sealed partial class ServiceModel
     [GeneratedRegex(@"\{[^}]*\}")]
     private static partial Regex Placeholder();
 
-    public JsonElement Shape(string name) => _root.GetProperty("shapes").GetProperty(name);
+    public JsonElement Shape(string name) => _shapes[name];
+
+    private Dictionary<string, JsonElement> ByName(string part) =>
+        _root.GetProperty(part).EnumerateObject().ToDictionary(entry => entry.Name, entry => entry.Value);
 
     /// <summary>The name of an operation's input or output shape; null for none.</summary>
     public string? ShapeOf(string operation, string side) =>
@@ -102,7 +109,8 @@ internal sealed partial class ServiceModel
     private void CheckStructure(
         JsonElement value, JsonElement shape, string shapeName, string path, bool isText, bool isInput, List<string> faults)
     {
-        var members = shape.GetProperty("members").EnumerateObject().ToDictionary(NameOf, m => m.Value.GetProperty("shape").GetString()!);
+        var members = _members.GetOrAdd(shapeName, _ =>
+            shape.GetProperty("members").EnumerateObject().ToDictionary(NameOf, m => m.Value.GetProperty("shape").GetString()!));
         foreach (var given in value.EnumerateObject())
         {
             if (members.TryGetValue(given.Name, out var memberShape))

@@ -28,12 +28,15 @@ internal static class JsonReading
     /// <summary>A copy without members that are null.</summary>
     public static JsonObject WithoutNulls(this JsonObject value)
     {
-        foreach (var name in value.Where(entry => entry.Value is null).Select(entry => entry.Key).ToArray()) value.Remove(name);
-        foreach (var (_, child) in value)
+        List<string>? missing = null;
+        foreach (var (name, child) in value)
         {
+            if (child is null) (missing ??= []).Add(name);
             if (child is JsonObject inner) inner.WithoutNulls();
-            else if (child is JsonArray list) foreach (var item in list.OfType<JsonObject>()) item.WithoutNulls();
+            else if (child is JsonArray list)
+                foreach (var item in list.OfType<JsonObject>()) item.WithoutNulls();
         }
+        foreach (var name in missing ?? []) value.Remove(name);
         return value;
     }
 

@@ -27,9 +27,13 @@ internal sealed class Protocol(string service)
     public HttpAnswer Write(string operation, JsonObject output, string requestId, List<string> faults)
     {
         output.WithoutNulls();
+        var json = JsonSerializer.SerializeToUtf8Bytes(output);
         if (_model.ShapeOf(operation, "output") is { } shape)
-            _model.Check(JsonSerializer.SerializeToElement(output), shape, $"{operation} answer", isText: false, isInput: false, faults);
-        return Answer(200, IsForm ? new XmlWriter(_model).Answer(operation, output, requestId) : output.ToJsonString(), requestId);
+        {
+            using var document = JsonDocument.Parse(json);
+            _model.Check(document.RootElement, shape, $"{operation} answer", isText: false, isInput: false, faults);
+        }
+        return IsForm ? Answer(200, new XmlWriter(_model).Answer(operation, output, requestId), requestId) : Answer(200, json, requestId);
     }
 
     public HttpAnswer Write(AwsError error, string requestId)
@@ -42,7 +46,9 @@ internal sealed class Protocol(string service)
         return answer;
     }
 
-    private HttpAnswer Answer(int status, string body, string requestId) => new(status, Encoding.UTF8.GetBytes(body))
+    private HttpAnswer Answer(int status, string body, string requestId) => Answer(status, Encoding.UTF8.GetBytes(body), requestId);
+
+    private HttpAnswer Answer(int status, byte[] body, string requestId) => new(status, body)
     {
         Headers =
         {

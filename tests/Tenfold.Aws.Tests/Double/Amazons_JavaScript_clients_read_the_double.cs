@@ -8,7 +8,7 @@ namespace Tenfold.Aws.Tests.Double;
 public sealed class Amazons_JavaScript_clients_read_the_double
 {
     [Fact]
-    public async Task Batch_stacks_instances_and_training_jobs()
+    public async Task Amazons_clients_for_JavaScript_agree_with_the_double()
     {
         using var aws = new AwsDouble(new AwsDoubleOptions { RunsProcesses = false });
         TenfoldStack.Add(aws, "bucket");

@@ -106,6 +106,29 @@ public sealed class Batch_has_its_traps : IDisposable
     };
 
     [Fact]
+    public async Task Calls_beyond_a_rate_are_throttled()
+    {
+        _batch.Aws.Faults.Limit("batch", "DescribeJobs", 2, TimeSpan.FromHours(1));
+        for (var call = 0; call < 2; call++) await _batch.Client.DescribeJobsAsync(new(["x"]), default);
+        (await Should.ThrowAsync<AwsException>(() => _batch.Client.DescribeJobsAsync(new(["x"]), default)))
+            .Fault.ShouldBe(AwsFault.Throttled);
+        await _batch.Client.TerminateJobAsync(new("x", "y"), default);
+    }
+
+    [Fact]
+    public async Task A_thousand_live_jobs_are_described_by_ten_calls()
+    {
+        using var batch = new BatchFixture(new AwsDoubleOptions { RunsProcesses = false }, maxVcpus: 1000);
+        var id = await batch.SubmitAsync("true", job => job with { ArrayProperties = new(1000) });
+        await batch.UntilAsync($"{id}:999", "RUNNING");
+        var found = 0;
+        foreach (var ids in Enumerable.Range(0, 1000).Select(index => $"{id}:{index}").Chunk(100))
+            found += (await batch.Client.DescribeJobsAsync(new(ids), default)).Jobs.Count;
+        found.ShouldBe(1000);
+        batch.Aws.Calls.Count("batch", "DescribeJobs").ShouldBe(10);
+    }
+
+    [Fact]
     public async Task An_image_that_can_not_be_pulled_is_named()
     {
         using var batch = new BatchFixture();

@@ -16,7 +16,7 @@ public sealed class Debians_aws_program_drives_the_double : IDisposable
     public void Dispose() => _aws.Dispose();
 
     [Fact]
-    public async Task Batch_and_logs()
+    public async Task Jobs_are_submitted_and_their_logs_are_read()
     {
         await _program.RunAsync("batch", "register-job-definition", "--job-definition-name", "d", "--type", "container",
             "--container-properties", """{"image": "x", "command": ["sh", "-c", "echo hello"], "vcpus": 1, "memory": 128}""");
@@ -43,7 +43,7 @@ public sealed class Debians_aws_program_drives_the_double : IDisposable
     }
 
     [Fact]
-    public async Task Identity_and_errors()
+    public async Task Errors_have_the_codes_of_AWS()
     {
         (await _program.RunAsync("sts", "get-caller-identity"))!["Account"]!.ToString().ShouldBe("123456789012");
         (await _program.FailAsync("batch", "submit-job", "--job-name", "j", "--job-queue", "none", "--job-definition", "d"))
@@ -87,7 +87,7 @@ public sealed class Debians_aws_program_drives_the_double : IDisposable
     }
 
     [Fact]
-    public async Task Stacks_training_jobs_images_and_quotas()
+    public async Task Stacks_training_jobs_and_images_are_made()
     {
         var template = """{"Resources": {"Logs": {"Type": "AWS::Logs::LogGroup", "Properties": {"RetentionInDays": 7}}}}""";
         await _program.RunAsync("cloudformation", "create-change-set", "--stack-name", "s", "--change-set-name", "c", "--change-set-type",

@@ -131,7 +131,7 @@ public sealed class Ec2_runs_instances : IDisposable
     }
 
     [Fact]
-    public async Task Spot_notices_and_reclaims()
+    public async Task A_spot_instance_sees_its_notice_before_it_ends()
     {
         var request = Launch("""
             ask() { curl -sf -H "X-aws-ec2-metadata-token: $(curl -s -X PUT $AWS_EC2_METADATA_SERVICE_ENDPOINT/latest/api/token -H \
