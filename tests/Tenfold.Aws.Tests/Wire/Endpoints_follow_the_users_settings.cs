@@ -1,11 +1,16 @@
 using Amazon;
 using Tenfold.Aws.Batch;
 using Tenfold.Aws.CloudFormation;
+using Tenfold.Aws.Double;
+using Tenfold.Aws.Ec2;
 using Tenfold.Aws.Ecr;
 using Tenfold.Aws.Iam;
 using Tenfold.Aws.Logs;
 using Tenfold.Aws.SageMaker;
 using Tenfold.Aws.ServiceQuotas;
+using Tenfold.Aws.Ssm;
+using Tenfold.Aws.Sts;
+using Tenfold.Aws.Tests.Double;
 using Tenfold.Aws.Tests.Scripted;
 using Tenfold.Aws.Wire;
 
@@ -57,6 +62,31 @@ public sealed class Endpoints_follow_the_users_settings : IDisposable
         aws.On("TerminateJob", AwsReply.Ok(new { }));
         await batch.TerminateJobAsync(new("a", "b"), default);
         aws.Calls.ShouldHaveSingleItem();
+    }
+
+    [Theory]
+    [InlineData("AWS_ENDPOINT_URL_EC2", 1, 0, 0)]
+    [InlineData("AWS_ENDPOINT_URL_STS", 0, 1, 0)]
+    [InlineData("AWS_ENDPOINT_URL_SSM", 0, 0, 1)]
+    [InlineData("AWS_ENDPOINT_URL", 1, 1, 1)]
+    public async Task Amazons_own_packages_follow_the_variables_too(string variable, int ec2, int sts, int ssm)
+    {
+        using var aws = new AwsDouble();
+        Set("AWS_ENDPOINT_URL", "http://127.0.0.1:1");
+        Set(variable, aws.Endpoint);
+        var options = BatchFixture.OptionsOf(aws) with { Endpoint = null, MaxAttempts = 1 };
+        using var instances = new Ec2Client(options);
+        using var identities = new StsClient(options);
+        using var parameters = new SsmClient(options);
+        await CallAsync(() => instances.ListAsync([], default), ec2);
+        await CallAsync(() => identities.GetCallerIdentityAsync(default), sts);
+        await CallAsync(() => parameters.GetParameterAsync(MachineImages.Plain, default), ssm);
+
+        static async Task CallAsync(Func<Task> call, int isReached)
+        {
+            if (isReached == 1) await call();
+            else (await Should.ThrowAsync<AwsException>(call)).Fault.ShouldBe(AwsFault.Transport);
+        }
     }
 
     [Theory]
