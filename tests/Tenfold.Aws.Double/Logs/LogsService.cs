@@ -49,6 +49,12 @@ public sealed class LogsService : AwsService
         lock (_gate) _groups.Remove(name);
     }
 
+    /// <summary>Adds a log stream.</summary>
+    public void AddStream(string group, string stream) => Create(group, stream);
+
+    /// <summary>Adds a line to a stream.</summary>
+    public void AddLine(string group, string stream, string line) => Append(group, stream, line);
+
     /// <summary>The lines of a stream so far.</summary>
     public IReadOnlyList<string> Lines(string group, string stream)
     {

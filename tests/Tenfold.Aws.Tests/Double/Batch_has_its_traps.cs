@@ -106,6 +106,99 @@ public sealed class Batch_has_its_traps : IDisposable
     };
 
     [Fact]
+    public async Task A_job_waits_for_another_and_fails_with_it()
+    {
+        using var batch = new BatchFixture(new AwsDoubleOptions { RunsProcesses = false });
+        var first = await batch.SubmitAsync("true");
+        var second = await batch.SubmitAsync("true", job => job with { DependsOn = [new(first)] });
+        await batch.UntilAsync(first, "RUNNING");
+        await batch.UntilAsync(second, "PENDING");
+        batch.Aws.Batch.End(first, 1);
+        (await batch.EndAsync(second))["statusReason"]!.ToString().ShouldBe("Dependent Job failed");
+    }
+
+    [Fact]
+    public async Task A_pending_job_that_is_cancelled_ends_after_its_dependencies()
+    {
+        using var batch = new BatchFixture(new AwsDoubleOptions { RunsProcesses = false });
+        var first = await batch.SubmitAsync("true");
+        var second = await batch.SubmitAsync("true", job => job with { DependsOn = [new(first)] });
+        await batch.UntilAsync(second, "PENDING");
+        await batch.UntilAsync(first, "RUNNING");
+        await batch.Client.CancelJobAsync(new(second, "over"), default);
+        batch.Aws.Batch.StatusOf(second).ShouldBe("PENDING");
+        batch.Aws.Batch.End(first);
+        var job = await batch.EndAsync(second);
+        (job["status"]!.ToString(), job["statusReason"]!.ToString()).ShouldBe(("FAILED", "over"));
+    }
+
+    [Fact]
+    public async Task The_children_of_arrays_wait_for_each_other()
+    {
+        using var batch = new BatchFixture(new AwsDoubleOptions { RunsProcesses = false });
+        var first = await batch.SubmitAsync("true", job => job with { ArrayProperties = new(2) });
+        var second = await batch.SubmitAsync(
+            "true", job => job with { ArrayProperties = new(2), DependsOn = [new(first, "N_TO_N")] });
+        await batch.UntilAsync($"{first}:1", "RUNNING");
+        batch.Aws.Batch.End($"{first}:1");
+        await batch.UntilAsync($"{second}:1", "RUNNING");
+        batch.Aws.Batch.StatusOf($"{second}:0").ShouldBe("PENDING");
+    }
+
+    [Fact]
+    public async Task A_container_that_can_not_be_inspected_fails_although_its_work_is_done()
+    {
+        using var batch = new BatchFixture(new AwsDoubleOptions { RunsProcesses = false });
+        var id = await batch.SubmitAsync("true");
+        await batch.UntilAsync(id, "RUNNING");
+        batch.Aws.Batch.FailInspection(id);
+        batch.Aws.Batch.End(id);
+        var job = await batch.EndAsync(id);
+        job["status"]!.ToString().ShouldBe("FAILED");
+        job["statusReason"]!.ToString().ShouldStartWith("Essential container in task exited - CannotInspectContainerError");
+    }
+
+    [Fact]
+    public async Task A_role_that_can_not_be_assumed_is_named()
+    {
+        _batch.Aws.Batch.FailRole("arn:aws:iam::123456789012:role/job");
+        (await _batch.EndAsync(await _batch.SubmitAsync("true")))["statusReason"]!.ToString().ShouldContain("unable to assume the role");
+    }
+
+    [Theory]
+    [InlineData("Host EC2 (*", "restricted characters")]
+    [InlineData("*EC2", "restricted characters")]
+    public async Task Conditions_with_brackets_or_inner_stars_are_refused(string pattern, string expected) =>
+        (await Should.ThrowAsync<AwsException>(() => _batch.SubmitAsync("true", job => job with
+        {
+            RetryStrategy = new() { Attempts = 2, EvaluateOnExit = [new("RETRY") { OnStatusReason = pattern }] },
+        }))).Message.ShouldContain(expected);
+
+    [Fact]
+    public async Task A_share_is_refused_by_a_queue_without_a_policy() =>
+        (await Should.ThrowAsync<AwsException>(() => _batch.SubmitAsync("true", job => job with { ShareIdentifier = "a" })))
+            .Message.ShouldContain("shareIdentifier");
+
+    [Fact]
+    public async Task A_disabled_queue_takes_no_job()
+    {
+        _batch.Aws.Batch.Disable("q");
+        (await Should.ThrowAsync<AwsException>(() => _batch.SubmitAsync("true"))).Message.ShouldContain("ENABLED");
+    }
+
+    [Fact]
+    public async Task A_call_can_be_held_until_the_test_lets_it_go()
+    {
+        var gate = new TaskCompletionSource();
+        _batch.Aws.Faults.Add("batch", "TerminateJob", Fault.WaitsFor(gate.Task));
+        var call = _batch.Client.TerminateJobAsync(new("x", "y"), default);
+        await _batch.Client.DescribeJobsAsync(new(["x"]), default);
+        call.IsCompleted.ShouldBeFalse();
+        gate.SetResult();
+        await call;
+    }
+
+    [Fact]
     public async Task Calls_beyond_a_rate_are_throttled()
     {
         _batch.Aws.Faults.Limit("batch", "DescribeJobs", 2, TimeSpan.FromHours(1));

@@ -117,6 +117,43 @@ public sealed class SageMaker_trains : IDisposable
     }
 
     [Fact]
+    public async Task An_internal_error_is_retried_as_the_request_says()
+    {
+        await _client.CreateTrainingJobAsync(
+            Job("echo begun; while :; do sleep 0.02; done") with { RetryStrategy = new TrainingRetryStrategy(1) }, default);
+        await Eventually.ShouldBeAsync(() => Begun(1), "the job has begun");
+        _aws.SageMaker.FailInternally("job");
+        await Eventually.ShouldBeAsync(() => Begun(2), "the job has begun again");
+        _aws.SageMaker.FailInternally("job");
+        await Eventually.ShouldBeAsync(() => _aws.SageMaker.StatusOf("job").Status == "Failed", "the job has failed");
+        _aws.SageMaker.Show("job")["FailureReason"]!.ToString().ShouldStartWith("InternalServerError");
+    }
+
+    private bool Begun(int times) =>
+        _aws.SageMaker.Show("job")["SecondaryStatusTransitions"]!.AsArray().Count(t => t!["Status"]!.ToString() == "Training") == times
+        && _aws.SageMaker.LogStreamOf("job") is not null && Log().Contains("begun");
+
+    [Theory]
+    [InlineData("FastFile", "in/train", "needs a prefix that ends with a slash")]
+    [InlineData("File", "in/nothing/", "No S3 objects found")]
+    public async Task A_channel_without_data_fails_the_job(string mode, string key, string reason)
+    {
+        var job = await RunAsync(Job("true") with
+        {
+            InputDataConfig = [new("train", new(new("S3Prefix", $"{Bucket}/{key}"))) { InputMode = mode }],
+        });
+        job.FailureReason.ShouldStartWith("ClientError: ");
+        job.FailureReason.ShouldContain(reason);
+    }
+
+    [Fact]
+    public async Task A_type_without_capacity_fails_the_job()
+    {
+        _aws.SageMaker.RunOutOf("ml.m5.large");
+        (await RunAsync(Job("true"))).FailureReason.ShouldStartWith("CapacityError");
+    }
+
+    [Fact]
     public async Task An_interrupted_spot_job_starts_again_with_its_checkpoints()
     {
         await _client.CreateTrainingJobAsync(Job("""
