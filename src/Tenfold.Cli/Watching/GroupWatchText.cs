@@ -64,13 +64,13 @@ internal sealed class GroupWatchText(GroupRecord group, TimeProvider time) : IWa
             yield return $"{run.Run.Id}  attempt {run.Run.Attempts} follows";
     }
 
-    // The waits between attempts are included, so it is a little too much when attempts were lost.
+    // Includes the waits between attempts, so the sum is a little too high when attempts were lost.
     private string Spent(IReadOnlyList<RunWithMetrics> runs, DateTimeOffset now)
     {
         if (group.Spec.UsdPerHour is not > 0) return "";
-        var time = runs.Where(run => run.Run.StartedAt is not null)
+        var spent = runs.Where(run => run.Run.StartedAt is not null)
             .Aggregate(TimeSpan.Zero, (sum, run) => sum + ((run.Run.EndedAt ?? now) - run.Run.StartedAt!.Value));
-        return HumanText.Cost(group.Spec, new GroupCost(group.Spec.UsdPerHour, time)) is { } cost ? $"   {cost}" : "";
+        return HumanText.Cost(group.Spec, new GroupCost(group.Spec.UsdPerHour, spent)) is { } cost ? $"   {cost}" : "";
     }
 
     private static string Counts(GroupSnapshot snapshot, int running)

@@ -101,8 +101,8 @@ public sealed class Ids_help_and_exit_codes
         table.Where(line => line.Length > 2 && char.IsDigit(line[2])).Select(line => int.Parse(line.Split('|')[1])).ShouldBe(codes);
         await using var place = new Sandbox();
         (await place.Run("show", "nosuch")).With(ExitCodes.NotFound);
-        place.Toy(more: "targets:\n  cloud: { kind: batch, region: eu-west-1, stack: tenfold }");
-        (await place.Run("fit", "--on", "cloud")).With(ExitCodes.BadInput).Saying("kind must be one of local, slurm, not 'batch'");
+        place.Toy(more: "targets:\n  cloud: { kind: kubernetes, region: eu-west-1 }");
+        (await place.Run("fit", "--on", "cloud")).With(ExitCodes.BadInput).Saying("kind must be one of local, slurm", "not 'kubernetes'");
         place.Toy(more: "targets:\n  cluster: { kind: slurm }");
         (await place.Run("fit", "--on", "clod")).With(ExitCodes.BadInput).Saying("no such target", "local, cluster");
     }
