@@ -42,16 +42,7 @@ public sealed class AttemptRunner(AgentSettings settings)
         AttemptReport end;
         try
         {
-            await work.Retry.RunAsync(() => _reports.WriteAsync(attempt, report, CancellationToken.None), stop.Token);
-            end = await PrepareAndRunAsync(work, workspace, log, metrics, report);
-        }
-        catch (OperationCanceledException) when (stop.Token.IsCancellationRequested)
-        {
-            end = new AttemptReport { State = StateOf(stop.Ending), Ending = stop.Ending, Reason = stop.Reason };
-        }
-        catch (Exception e) when (e is StoreException or IOException or UnauthorizedAccessException)
-        {
-            end = NotStarted(new Reason.NotStarted(e.Message));
+            end = await RunToEndAsync(work, workspace, log, metrics, report);
         }
         finally
         {
@@ -67,15 +58,13 @@ public sealed class AttemptRunner(AgentSettings settings)
         await seriesBuffer.DisposeAsync();
         var warnings = end.Warnings.Concat(metrics.Warnings(end.State == AttemptState.Succeeded))
             .Concat(new Warning?[] { NotStored(logBuffer), NotStored(seriesBuffer) }.OfType<Warning>());
-        return end with
+        return Redact(end, warnings, log) with
         {
             StartedAt = report.StartedAt,
             // The monotonic clock gives the right duration even when the wall clock is set meanwhile.
             EndedAt = report.StartedAt + settings.Time.GetElapsedTime(since),
             Host = report.Host,
             AgentProcess = report.AgentProcess,
-            Reason = end.Reason is { } why ? ReasonJson.Edit(why, log.Redact) : null,
-            Warnings = [.. warnings.Distinct().Select(warning => WarningJson.Edit(warning, log.Redact))],
         };
     }
 
@@ -110,6 +99,32 @@ public sealed class AttemptRunner(AgentSettings settings)
             }
         }
     }
+
+    // Ends with a report, whatever ends the attempt: its command, a request to stop it, or a fault of the store or the disk.
+    private async Task<AttemptReport> RunToEndAsync(
+        AttemptWork work, Workspace workspace, AttemptLog log, MetricRecorder metrics, AttemptReport report)
+    {
+        var stop = work.Stop;
+        try
+        {
+            await work.Retry.RunAsync(() => _reports.WriteAsync(work.Attempt, report, CancellationToken.None), stop.Token);
+            return await PrepareAndRunAsync(work, workspace, log, metrics, report);
+        }
+        catch (OperationCanceledException) when (stop.Token.IsCancellationRequested)
+        {
+            return new AttemptReport { State = StateOf(stop.Ending), Ending = stop.Ending, Reason = stop.Reason };
+        }
+        catch (Exception e) when (e is StoreException or IOException or UnauthorizedAccessException)
+        {
+            return NotStarted(new Reason.NotStarted(e.Message));
+        }
+    }
+
+    private static AttemptReport Redact(AttemptReport end, IEnumerable<Warning> warnings, AttemptLog log) => end with
+    {
+        Reason = end.Reason is { } why ? ReasonJson.Edit(why, log.Redact) : null,
+        Warnings = [.. warnings.Distinct().Select(warning => WarningJson.Edit(warning, log.Redact))],
+    };
 
     private SegmentBuffer Buffer(string key, string attempt, string name, StoreRetry retry)
     {

@@ -8,11 +8,11 @@ namespace Tenfold.Agent;
 /// <param name="process">The command's first process.</param>
 /// <param name="attempt">The attempt, for events.</param>
 /// <param name="stop">Asks the command to stop.</param>
-/// <param name="witness">Tells whether the host signals every process; null without a host.</param>
+/// <param name="probe">Tells whether the host signals every process; null without a host.</param>
 /// <param name="settings">The times to save, and the clock.</param>
 /// <param name="log">Receives notes for the user.</param>
 internal sealed class CommandStop(
-    ChildProcess process, string attempt, StopRequest stop, SignalProbe? witness, AgentSettings settings, AttemptLog log)
+    ChildProcess process, string attempt, StopRequest stop, SignalProbe? probe, AgentSettings settings, AttemptLog log)
 {
     private const int Terminated = 15, ExitAfterTerminated = 128 + Terminated;
 
@@ -53,14 +53,14 @@ internal sealed class CommandStop(
     {
         var end = await process.Ended;
         var isTerminated = end.Signal == Terminated || end.ExitCode == ExitAfterTerminated;
-        if (settings.Host is null || (!isTerminated && witness?.IsSignalled != true)) return false;
+        if (settings.Host is null || (!isTerminated && probe?.IsSignalled != true)) return false;
 
         SignalledAt = settings.Time.GetUtcNow();
         var since = settings.Time.GetTimestamp();
         while (!_requested.Task.IsCompleted)
         {
             var time = ProcessTable.GroupIsAlive(process.Id) ? settings.PreemptionGrace
-                : witness?.IsSignalled == true ? SignalsApart
+                : probe?.IsSignalled == true ? SignalsApart
                 : TimeSpan.Zero;
             if (settings.Time.GetElapsedTime(since) >= time) break;
             await Task.WhenAny(_requested.Task, Task.Delay(Pause, settings.Time));
@@ -72,11 +72,11 @@ internal sealed class CommandStop(
     // A second SIGTERM would make a script begin its save again, or end during it.
     private async Task<bool> IsSignalledByHostAsync()
     {
-        if (witness?.IsSignalled == true) return true;
-        if (!stop.IsPreempted || witness is null) return false;
+        if (probe?.IsSignalled == true) return true;
+        if (!stop.IsPreempted || probe is null) return false;
         if (SignalledAt is not null) return true;
         var delay = WitnessDelay < settings.PreemptionGrace ? WitnessDelay : settings.PreemptionGrace;
-        return await witness.IsSignalledWithinAsync(delay, settings.Time);
+        return await probe.IsSignalledWithinAsync(delay, settings.Time);
     }
 
     // The shell may end at once while the script behind it still saves its work, so the whole group counts.

@@ -38,19 +38,10 @@ public sealed class CommandSupervisor(AgentSettings settings, AttemptLog log, Me
         ChildProcess process;
         GroupReaper.AdoptOrphans();
         // The probe starts before the command, so that a host that signals processes in the order of their ids signals the probe first.
-        using var witness = SignalProbe.Start(settings, attempt);
+        using var probe = SignalProbe.Start(settings, attempt);
         try
         {
-            process = ChildProcess.Start(
-                new ProcessStart
-                {
-                    Program = command.Program,
-                    Arguments = command.Arguments,
-                    Environment = environment,
-                    Folder = folder,
-                    CaptureOutput = true,
-                },
-                settings.Time);
+            process = Start(command, folder, environment);
         }
         catch (ProcessStartException e)
         {
@@ -61,7 +52,7 @@ public sealed class CommandSupervisor(AgentSettings settings, AttemptLog log, Me
         var errors = new CommandStream(log, metrics, isStandardOutput: false, _errors);
         var read = Task.WhenAll(
             OutputReader.ReadAsync(process.Output!, output, settings.Time), OutputReader.ReadAsync(process.Error!, errors, settings.Time));
-        var stopping = new CommandStop(process, attempt, stop, witness, settings, log);
+        var stopping = new CommandStop(process, attempt, stop, probe, settings, log);
         var isStopped = false;
         IReadOnlySet<FileId>? open = null;
         ProcessEnd end;
@@ -92,6 +83,17 @@ public sealed class CommandSupervisor(AgentSettings settings, AttemptLog log, Me
             Warnings = isRead ? [] : [new Warning.OutputHeldOpen()],
         };
     }
+
+    private ChildProcess Start(CommandLine command, string folder, IReadOnlyDictionary<string, string> environment) => ChildProcess.Start(
+        new ProcessStart
+        {
+            Program = command.Program,
+            Arguments = command.Arguments,
+            Environment = environment,
+            Folder = folder,
+            CaptureOutput = true,
+        },
+        settings.Time);
 
     // A process with another environment and another session is not found and not killed, and must not delay the end. But while output
     // comes, some of it was printed before.

@@ -4,14 +4,13 @@ using Tenfold.Core.Platform;
 namespace Tenfold.Agent;
 
 /// <summary>
-/// Tells whether a host that ends its job signals every process of the job or the agent alone: an idle process that the first kind of host
-/// signals too.
+/// An idle process that shows whether a host that ends its job signals every process of the job or the agent alone.
 /// </summary>
 /// <remarks>
 /// What a host does depends on its configuration and on the command that ended the job, so it can't be known in advance. Slurm signals
 /// every process for <c>scancel</c>, preemption and the time limit. It signals the agent alone for <c>sbatch --signal=B:</c> and
-/// <c>scancel -b</c>, and where jobs are tracked by process groups. An idle process has no handler for SIGTERM, so its
-/// end shows the signal.
+/// <c>scancel -b</c>, and where jobs are tracked by process groups. The process has no handler for SIGTERM, so
+/// its end shows the signal.
 /// </remarks>
 internal sealed class SignalProbe : IDisposable
 {
@@ -25,9 +24,9 @@ internal sealed class SignalProbe : IDisposable
     public bool IsSignalled => _process.Ended is { IsCompletedSuccessfully: true, Result.Signal: Terminated };
 
     /// <summary>
-    /// Starts a witness in a process group of its own. It carries the attempt's mark, so it can be found when this process dies.
+    /// Starts a probe in a process group of its own. It carries the attempt's mark, so it can be found when this process dies.
     /// </summary>
-    /// <returns>Null where there is no host, or where the witness can't be started.</returns>
+    /// <returns>Null where there is no host, or where the probe can't be started.</returns>
     public static SignalProbe? Start(AgentSettings settings, string attempt)
     {
         if (settings.Host is null) return null;
@@ -52,7 +51,7 @@ internal sealed class SignalProbe : IDisposable
         }
     }
 
-    /// <summary>Waits until the witness is signalled, for the given time at most.</summary>
+    /// <summary>Waits until the probe is signalled, for the given time at most.</summary>
     public async Task<bool> IsSignalledWithinAsync(TimeSpan time, TimeProvider clock)
     {
         await Task.WhenAny(_process.Ended, Task.Delay(time, clock));

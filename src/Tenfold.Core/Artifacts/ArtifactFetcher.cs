@@ -91,7 +91,7 @@ public sealed class ArtifactFetcher(IStore store)
             Fault = corrupted.Count == 0
                 ? null
                 : $"{Count(corrupted.Count)} corrupted in {store.Url} (missing, or with another SHA-256 than " +
-                    $"was recorded): {string.Join(", ", corrupted)}. They were not written; 'tenfold fit --like' makes them again",
+                    $"was recorded): {string.Join(", ", corrupted)}. They were not written; 'tenfold fit --like' repeats the run",
         };
     }
 

@@ -62,7 +62,7 @@ internal sealed class ArtifactListing
 
     private void AddLink(string link, string path, string target, HashSet<string> above, CancellationToken cancellationToken)
     {
-        // A link that is left out brings nothing of what it leads to.
+        // A link that is left out adds nothing of its target.
         if (!IsWanted(path)) return;
         var real = Posix.RealPath(link);
         if (real is null)

@@ -3,7 +3,7 @@ using Tenfold.Core.Runs;
 
 namespace Tenfold.Core.Attempts;
 
-/// <summary>An attempt, with everything that an agent needs to carry it out, except for the content of the store.</summary>
+/// <summary>An attempt, with everything that an agent needs to run it, except for the content of the store.</summary>
 public sealed record Assignment
 {
     /// <summary>The version of this record that this program writes and reads. Version 2 has the style of a script's arguments and the

@@ -6,7 +6,7 @@ public static class AttemptKeys
     /// <summary>The <see cref="Assignment"/>, as JSON, for an agent that serves no queue.</summary>
     public static string Assignment(string attempt) => $"attempts/{attempt}/assignment.json";
 
-    /// <summary>The <see cref="AttemptClaim"/>, as JSON; created by the process that carries out the attempt.</summary>
+    /// <summary>The <see cref="AttemptClaim"/>, as JSON; created by the process that runs the attempt.</summary>
     public static string Claim(string attempt) => $"attempts/{attempt}/claim";
 
     /// <summary>The folder of checkpoints for the run's next attempt.</summary>

@@ -34,7 +34,7 @@ public sealed class SecretRedaction(IEnumerable<string> values)
 
     /// <summary>The length of the longest value in bytes of UTF-8; zero when there is nothing to replace.</summary>
     /// <remarks>
-    /// A text that is read from some byte on may begin inside a value, whose rest is not recognised. So the first
+    /// A text that was cut at its beginning may begin inside a value, whose rest is not recognised. So the first
     /// <c>LongestBytes - 1</c> bytes of such a text must not be shown.
     /// </remarks>
     public int LongestBytes => _secrets.Length == 0 ? 0 : _secrets[0].Length;
@@ -84,7 +84,7 @@ public sealed class SecretRedaction(IEnumerable<string> values)
         return longest == 0 ? 0 : text.Length - start - places[^longest];
     }
 
-    // Finds the secrets in what a terminal shows of the text, and replaces them in the text.
+    // Finds the secrets in the text as a terminal would show it, and replaces them.
     private ReadOnlySpan<byte> ApplyVisible(ReadOnlySpan<byte> text)
     {
         var (visible, places) = Visible(text);

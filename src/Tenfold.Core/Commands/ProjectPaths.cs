@@ -4,7 +4,7 @@ namespace Tenfold.Core.Commands;
 
 /// <summary>
 /// Finds absolute paths into a project's folder in commands, variables and parameters, and replaces them by paths into a run's copy of the
-/// project: a run that followed them would use the folder as it is by now, and not as it was pinned.
+/// project: a run that followed them would use the folder as it is now, and not as it was pinned.
 /// </summary>
 /// <remarks>
 /// A path may be written with <c>~</c>, <c>$HOME</c>, <c>..</c>, doubled slashes, <c>file://</c>, or through symbolic links. Paths to what

@@ -10,7 +10,9 @@ using Tenfold.Core.Targets;
 
 namespace Tenfold.Core.Control;
 
-/// <summary>Combines the reports of agents with the states of their backend, and finds what the ledger doesn't know yet.</summary>
+/// <summary>
+/// Combines the reports of agents with the states of their backend, and finds the changes that the ledger doesn't know yet.
+/// </summary>
 /// <param name="store">The store in which the agents report.</param>
 /// <param name="time">The clock.</param>
 /// <param name="reportsLive">False when agents report only at their end; see <see cref="TargetCapabilities.ReportsLive"/>.</param>
@@ -121,7 +123,7 @@ internal sealed class AttemptObserver(IStore store, TimeProvider time, bool repo
         // If agents report only at their end, silence is normal: only the backend can say that an attempt ended without a report.
         if (state.End is null && !reportsLive && !isAsked) return null;
         if (state.End is null && await MayStillReportAsync(id, cancellationToken)) return null;
-        // The machine may only be cut off from the network. Once it is back, the agent finds this mark and stops, so nothing runs twice.
+        // The machine may only be disconnected. Once it is back, the agent finds this mark and stops, so nothing runs twice.
         await StopMarks.WriteAsync(store, [id], time, cancellationToken);
         // The ledger knows that the user cancelled the run; the backend knows only that a job ended.
         var reason = isAsked ? new Reason.Cancelled(BeforeStart: live.Attempt.StartedAt is null)

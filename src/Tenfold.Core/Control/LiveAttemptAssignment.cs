@@ -3,7 +3,7 @@ using Tenfold.Core.Ledger;
 
 namespace Tenfold.Core.Control;
 
-/// <summary>Turns what the ledger has of an attempt into what a target gets.</summary>
+/// <summary>Makes the assignment that a target gets from the ledger's records of an attempt.</summary>
 internal static class LiveAttemptAssignment
 {
     /// <summary>The attempt's assignment.</summary>

@@ -122,7 +122,8 @@ internal sealed class TargetReconciler(ILedger ledger, ResolvedTarget resolved, 
     {
         var submitted = live.Where(attempt => !IsPending(attempt)).ToList();
         if (submitted.Count == 0) return null;
-        // The backend first, then the reports: an agent reports the end before its job ends, so an attempt that is gone has its report.
+        // The backend is asked first, then the reports are read: an agent reports the end before its job ends, so an attempt that is gone
+        // has a report.
         var states = await _target.ObserveAsync([.. submitted.Select(attempt => attempt.Attempt.Id)], cancellationToken);
         var pairs = submitted.Zip(states).ToLookup(pair => IsSilent(pair.First, pair.Second));
         var waiting = pairs[true].Select(pair => Waiting(pair.First, AttemptState.Queued, pair.Second.Reason));

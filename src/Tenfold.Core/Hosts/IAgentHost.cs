@@ -25,7 +25,7 @@ public interface IAgentHost
     /// <summary>
     /// The attempts of the job's submission, in the order in which the host starts them; empty when the job was submitted alone.
     /// </summary>
-    /// <remarks>A job whose own attempt was short may carry out siblings that still wait.</remarks>
+    /// <remarks>A job whose own attempt was short may run siblings that still wait.</remarks>
     IReadOnlyList<string> Siblings { get; }
 
     /// <summary>Finds out why the host ends the job, once it has sent SIGTERM.</summary>

@@ -6,7 +6,7 @@ namespace Tenfold.Core.Hosts;
 /// </summary>
 public sealed record UserSession
 {
-    /// <summary>The variables with which programs are found and the agent starts, and of which runs get some; default: none.</summary>
+    /// <summary>The variables by which programs are found and with which the agent starts. Runs get some of them. Default: none.</summary>
     public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
 
     /// <summary>The user's name, by which a cluster knows the user's jobs.</summary>

@@ -2,7 +2,7 @@ namespace Tenfold.Core.Ledger;
 
 /// <summary>Puts events into the order in which they happened.</summary>
 /// <remarks>
-/// A ledger gets to know of events later than they happen: an agent's start and end when a controller reads its report. So their times
+/// A ledger learns of events later than they happen: an agent's start and end when a controller reads its report. So their times
 /// count, and not when they were recorded. But clocks of two machines may differ, and an attempt never runs before it is queued: within an
 /// attempt the states decide.
 /// </remarks>

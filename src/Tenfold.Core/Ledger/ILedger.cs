@@ -25,18 +25,16 @@ public interface ILedger
     /// applied change writes an event.
     /// </summary>
     /// <param name="changes">The changes, in the order in which they are applied.</param>
-    /// <param name="under">The lease under which the changes were observed: nothing is changed
-    /// if the lease has been given to another holder
-    /// since. An expired lease that nobody else has taken is still valid. Null: no lease is checked.</param>
+    /// <param name="under">The lease under which the changes were observed: nothing is changed if the lease has been given to another
+    /// holder since. An expired lease that nobody else has taken is still valid. Null: no lease is checked.</param>
     /// <param name="cancellationToken">Stops it.</param>
     /// <returns>How many changes were applied.</returns>
     Task<int> ApplyAsync(IReadOnlyList<AttemptChange> changes, Lease? under, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Acquires or renews a lease. Succeeds when the lease is free, has expired, or belongs to
-    /// this holder already. A renewed lease keeps its
-    /// token; a newly acquired one gets a token higher than any before. Leases expire by the ledger's clock: the database server's, or the
-    /// machine's for a file.
+    /// Acquires or renews a lease. Succeeds when the lease is free, has expired, or belongs to this holder already. A renewed lease keeps
+    /// its token; a newly acquired one gets a token higher than any before. Leases expire by the ledger's clock: the database server's, or
+    /// the machine's for a file.
     /// </summary>
     /// <param name="name">What the lease is for.</param>
     /// <param name="holder">The holder; unique to one process and purpose.</param>
@@ -64,8 +62,8 @@ public interface ILedger
         IReadOnlyList<string> runs, DateTimeOffset at, Reason? reason, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Records metrics that were read from the logs of a group's ended attempts. What was read before under one of their names is replaced;
-    /// what was recorded while an attempt ran stays as it is.
+    /// Records metrics that were read from the logs of a group's ended attempts. Metrics that were read before under one of these
+    /// names are replaced; those that were recorded while an attempt ran stay as they are.
     /// </summary>
     /// <param name="group">The group.</param>
     /// <param name="metrics">The metrics of each attempt; each has its <see cref="MetricSummary.Pattern"/>.</param>
@@ -100,7 +98,7 @@ public interface ILedger
     /// <param name="cancellationToken">Stops it.</param>
     Task<IReadOnlyList<RunListing>> ListNewestRunsAsync(RunState? state, int limit, int offset, CancellationToken cancellationToken);
 
-    /// <summary>How many runs <see cref="ListNewestRunsAsync"/> goes through. The cost grows with their number.</summary>
+    /// <summary>Counts the runs that <see cref="ListNewestRunsAsync"/> lists. The cost grows with their number.</summary>
     /// <param name="state">Only runs in this state; null for all.</param>
     /// <param name="cancellationToken">Stops it.</param>
     Task<int> CountRunsAsync(RunState? state, CancellationToken cancellationToken);
@@ -109,9 +107,8 @@ public interface ILedger
     Task<IReadOnlyList<AttemptRecord>> ListAttemptsAsync(string run, CancellationToken cancellationToken);
 
     /// <summary>
-    /// The events of a group; or of a run, its attempts and its group as a whole, oldest
-    /// first. For a study: the events of the study and its
-    /// trials, without those of their runs.
+    /// The events of a group; or of a run, its attempts and its group as a whole, oldest first. For a study: the events of the study and
+    /// its trials, without those of their runs.
     /// </summary>
     Task<IReadOnlyList<EventRecord>> ListEventsAsync(string id, CancellationToken cancellationToken);
 }

@@ -1,7 +1,7 @@
 namespace Tenfold.Core.Output;
 
 /// <summary>
-/// Tells a terminal's escape sequences from text, one byte or character at a time, so that a sequence may be split over reads.
+/// Distinguishes a terminal's escape sequences from text, one byte or character at a time, so that a sequence may be split over reads.
 /// </summary>
 /// <remarks>
 /// Source: ECMA-48, 5th edition, sections 5.3 to 5.6. As in xterm, a sequence that another control character interrupts is abandoned. A

@@ -14,7 +14,7 @@ public sealed partial class MetricSearch(string metric)
 {
     private const int LongestLine = 4096, LongestExcerpt = 160, MaxTimeouts = 5, TimeoutMs = 100;
 
-    // So many candidates are all examined, then every second one, then every fourth: a script must not wait for this search.
+    // All of the first candidates are examined, then every second one, then every fourth: a script must not wait for this search.
     private const int ExaminedPerStride = 5000, MaxKnownWords = 1000;
 
     private readonly NameWords _words = NameWords.Of(metric);
@@ -28,7 +28,7 @@ public sealed partial class MetricSearch(string metric)
     /// <summary>The best of the lines so far, the later one of equals; null when none looks like the metric.</summary>
     public MetricSuggestion? Best { get; private set; }
 
-    /// <summary>Looks at an update of a line.</summary>
+    /// <summary>Examines an update of a line.</summary>
     /// <param name="text">The update, as <see cref="UpdateSplitter"/> gives it.</param>
     /// <param name="isStandardOutput">False for standard error.</param>
     public void Take(ReadOnlySpan<byte> text, bool isStandardOutput)

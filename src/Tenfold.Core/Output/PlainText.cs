@@ -26,7 +26,7 @@ public static class PlainText
         return shown.ToString();
     }
 
-    /// <summary>Appends a line as a terminal would show it. What is longer than a terminal's line can be is not lost.</summary>
+    /// <summary>Appends a line as a terminal would show it. The part that is longer than a terminal's line is not lost.</summary>
     /// <param name="text">The line.</param>
     /// <param name="line">Shows it; empty before and after.</param>
     /// <param name="into">Gets it.</param>

@@ -13,7 +13,7 @@ namespace Tenfold.Core.Output;
 /// </remarks>
 public sealed class TerminalLine
 {
-    /// <summary>How many columns a line has at most; what would stand beyond overwrites the last column.</summary>
+    /// <summary>How many columns a line has at most; text beyond them overwrites the last column.</summary>
     public const int MaxColumns = 64 * 1024;
 
     private const int Blank = ' ', RightHalf = -1, LongestMove = 256, TabWidth = 8;
@@ -28,7 +28,7 @@ public sealed class TerminalLine
     /// <summary>How many columns it has.</summary>
     public int Columns => _cells.Count;
 
-    /// <summary>True when nothing stands there and no sequence is open.</summary>
+    /// <summary>True when the line has no text and no sequence is open.</summary>
     public bool IsEmpty => _cells.Count == 0 && !_escapes.IsInside && _surrogate == '\0';
 
     /// <summary>True when the text has nothing that a terminal would obey, except for tabs.</summary>
@@ -75,7 +75,7 @@ public sealed class TerminalLine
     }
 
     /// <summary>Clears the line's text. The line stays open, and so does an unfinished sequence.</summary>
-    /// <returns>What stood there, with the blanks at its end.</returns>
+    /// <returns>The removed text, with the blanks at its end.</returns>
     public string Take()
     {
         var text = Text(_cells.Count);
@@ -85,7 +85,7 @@ public sealed class TerminalLine
         return text;
     }
 
-    /// <summary>What stands on the line. When it was rewritten, the blanks at its end are left out: they erase, and say nothing.</summary>
+    /// <summary>The text on the line. When it was rewritten, the blanks at its end are left out, because they only erased.</summary>
     public override string ToString()
     {
         var end = _cells.Count;
@@ -258,7 +258,7 @@ public sealed class TerminalLine
 /// <summary>How many columns a terminal gives a character.</summary>
 internal static class CharacterWidth
 {
-    // Source: Unicode Standard Annex #11, the ranges of the classes W and F, joined where what lies between is not assigned.
+    // Source: Unicode Standard Annex #11, the ranges of the classes W and F, joined where the characters between them are not assigned.
     private static readonly (int First, int Last)[] Wide =
     [
         (0x1100, 0x115f), (0x231a, 0x231b), (0x23e9, 0x23ec), (0x25fd, 0x25fe), (0x2614, 0x2615), (0x2648, 0x2653), (0x26a1, 0x26a1),

@@ -26,7 +26,7 @@ public enum UpdateEnd
 }
 
 /// <summary>
-/// Splits a program's output into updates: what stands on a line whenever the line ends or is about to be written again. An ordinary line
+/// Splits a program's output into updates: the text of a line whenever the line ends or is about to be written again. An ordinary line
 /// is one update; a progress bar is one for each time it is drawn. How the output is split over reads makes no difference.
 /// </summary>
 /// <param name="take">Takes the updates in order, empty ones too.</param>
@@ -37,7 +37,7 @@ public sealed class UpdateSplitter(UpdateHandler take)
 
     private static readonly SearchValues<byte> Ends = SearchValues.Create("\n\r\x1b"u8);
 
-    // Everything below the blank but the tab, and DEL.
+    // All characters below the blank except the tab, and DEL.
     private static readonly SearchValues<byte> Controls =
         SearchValues.Create([.. Enumerable.Range(0, 0x20).Where(c => c != '\t').Select(c => (byte)c), 0x7f]);
 
@@ -78,7 +78,7 @@ public sealed class UpdateSplitter(UpdateHandler take)
         }
     }
 
-    /// <summary>Ends the stream: what stands on an unfinished line is its last update.</summary>
+    /// <summary>Ends the stream: the text of an unfinished line is its last update.</summary>
     public void End()
     {
         _escapes = default;

@@ -49,7 +49,7 @@ public sealed class FolderWatch : IDisposable
     /// <param name="path">The file's full path.</param>
     public DateTimeOffset? ClosedAt(string path) => _closed.TryGetValue(path, out var at) ? at : null;
 
-    /// <summary>Ends the watch, once everything is noted that has happened until now. The noted times stay.</summary>
+    /// <summary>Ends the watch, once everything that has happened until now is noted. The noted times stay.</summary>
     public void Stop()
     {
         _isEnding = true;

@@ -1,6 +1,6 @@
 namespace Tenfold.Core.Platform;
 
-/// <summary>Finds programs in the folders of a <c>PATH</c>, which a host gives: a process has only its own.</summary>
+/// <summary>Finds programs in the folders of a <c>PATH</c>. The host gives it, because a process has only its own.</summary>
 public static class SearchPath
 {
     private const string Usual = "/usr/local/bin:/usr/bin:/bin";

@@ -11,7 +11,7 @@ public abstract partial record Reason
     /// <summary>The machine has no room for the run yet.</summary>
     public sealed record WaitsForRoom() : Reason("waits-for-room");
 
-    /// <summary>The machine has room, and its agent has not taken up the run yet.</summary>
+    /// <summary>The machine has room, and its agent has not started the run yet.</summary>
     public sealed record WaitsForAgent() : Reason("waits-for-agent");
 
     /// <summary>As many runs of the group run as its <c>parallel</c> allows.</summary>
@@ -105,7 +105,7 @@ public abstract partial record Reason
     /// <summary>The agent was asked to end. The next agent of the queue runs the attempt again.</summary>
     public sealed record AgentStopped() : Reason("agent-stopped");
 
-    /// <summary>The scheduler took the machine away, and gave no other reason.</summary>
+    /// <summary>The scheduler reclaimed the machine, and gave no other reason.</summary>
     public sealed record Preempted() : Reason("machine-taken");
 
     /// <summary>The target no longer lists the attempt, and its agent never reported how it ended.</summary>

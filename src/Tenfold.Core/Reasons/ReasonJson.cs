@@ -133,7 +133,7 @@ public sealed partial class ReasonJson : JsonSerializerContext
     /// <summary>Reads a stored reason; null for null. Text that is not a JSON object becomes a <see cref="Reason.Note"/>.</summary>
     public static Reason? Read(string? stored) => stored is null ? null : CodedJson.Read(stored, Default.Reason) ?? new Reason.Note(stored);
 
-    /// <summary>The reason with each text of its data edited, such as by blotting out secrets.</summary>
+    /// <summary>The reason with each text of its data edited, for example to redact secrets.</summary>
     public static Reason Edit(Reason reason, Func<string, string> edit) => CodedJson.Edit(reason, Default.Reason, edit);
 }
 
@@ -206,6 +206,6 @@ public sealed partial class WarningJson : JsonSerializerContext
     public static IReadOnlyList<Warning> Read(string? stored) =>
         stored is null ? [] : CodedJson.Read(stored, Default.IReadOnlyListWarning) ?? [new Warning.Note(stored)];
 
-    /// <summary>The warning with each text of its data edited, such as by blotting out secrets.</summary>
+    /// <summary>The warning with each text of its data edited, for example to redact secrets.</summary>
     public static Warning Edit(Warning warning, Func<string, string> edit) => CodedJson.Edit(warning, Default.Warning, edit);
 }

@@ -16,7 +16,7 @@ public sealed record GroupComparison(
     /// <summary>The baseline, then the candidates.</summary>
     public IReadOnlyList<MeasuredGroup> Groups => [Baseline, .. Candidates.Select(candidate => candidate.Measured)];
 
-    /// <summary>The verdict on each candidate, in order; p-values are Holm-corrected when there are several.</summary>
+    /// <summary>The verdicts on the candidates, in order; p-values are Holm-corrected when there are several.</summary>
     public IReadOnlyList<Comparison> Comparisons => [.. Candidates.Select(candidate => candidate.Comparison)];
 
     /// <summary>What to know of the groups, each note once; <see cref="Comparison.Notes"/> has the notes on a verdict.</summary>
@@ -57,7 +57,7 @@ public sealed record GroupComparison(
 /// <summary>A group with its statistics.</summary>
 /// <param name="Group">The group.</param>
 /// <param name="Runs">Its runs.</param>
-/// <param name="Statistics">What they say of the metric that decides.</param>
+/// <param name="Statistics">Their result for the deciding metric.</param>
 public sealed record MeasuredGroup(GroupRecord Group, IReadOnlyList<RunWithMetrics> Runs, GroupStatistics Statistics)
 {
     /// <inheritdoc cref="GroupRuns.Files"/>

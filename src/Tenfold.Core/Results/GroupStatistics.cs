@@ -4,7 +4,7 @@ using Tenfold.Numerics.Statistics;
 
 namespace Tenfold.Core.Results;
 
-/// <summary>What the runs of a group say of one metric.</summary>
+/// <summary>The results of a group's runs in one metric.</summary>
 /// <param name="Metric">The metric.</param>
 /// <param name="Values">
 /// Each run's seed with its value, in the order of the runs; null for a run without a value that counts (<see cref="RunValue"/>).

@@ -12,7 +12,7 @@ public sealed record Reproduction(string Original, IReadOnlyList<ReproducedRun> 
     /// <summary>True when every pair could be compared, something was, and all values and files are equal.</summary>
     public bool IsReproduced => Runs.Count > 0 && Runs.All(run => run is { IsComparable: true, Differing: 0 }) && Values + Files > 0;
 
-    /// <summary>The pairs of which a run did not succeed.</summary>
+    /// <summary>The pairs in which a run did not succeed.</summary>
     public int Incomparable => Runs.Count(run => !run.IsComparable);
 
     /// <summary>How many values were compared: the last of each metric.</summary>
@@ -98,7 +98,7 @@ public sealed record ValueDifference(string Metric, double? Original, double? Va
         : double.PositiveInfinity;
 }
 
-/// <summary>Something that a run ran in, and that is no longer what it was.</summary>
+/// <summary>A part of a run's environment that has changed.</summary>
 /// <param name="What">What it is: <c>Python</c>, <c>platform</c>, <c>processor</c>, or a package.</param>
 /// <param name="Was">What the original had; null for nothing.</param>
 /// <param name="Is">What the repetition has; null for nothing.</param>

@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace Tenfold.Core.Runs;
 
 /// <summary>
-/// Where a group's runs execute. Recorded when the group is made, so that later commands need no <c>tenfold.yaml</c>.
+/// Where a group's runs execute. It is recorded when the group is made, so that later commands need no <c>tenfold.yaml</c>.
 /// </summary>
 /// <param name="Kind">The kind of target, as in <c>tenfold.yaml</c>: <c>local</c>, <c>slurm</c>.</param>
 /// <param name="Place">

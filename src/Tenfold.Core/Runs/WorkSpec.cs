@@ -19,7 +19,7 @@ public sealed record WorkSpec
 
     /// <summary>
     /// The paths of the project's folder when the group was made: as the user knew it, and without links. A run's command may name it, and
-    /// is pointed at the run's own copy then. Null in specs of earlier versions.
+    /// then points to the run's own copy. Null in specs of earlier versions.
     /// </summary>
     public IReadOnlyList<string>? ProjectFolders { get; init; }
 

@@ -4,7 +4,7 @@ namespace Tenfold.Core.Snapshots;
 
 /// <summary>What a snapshot leaves out unless the project takes it in: credentials and installed packages.</summary>
 /// <remarks>
-/// It is decided by names alone and without patterns, because it is asked for every file. A <c>!</c> pattern in <c>exclude</c> or in a
+/// Names alone decide, without patterns, because every file is checked. A <c>!</c> pattern in <c>exclude</c> or in a
 /// <c>.gitignore</c> takes a file in again.
 /// </remarks>
 internal static class DefaultOmissions
@@ -46,6 +46,6 @@ internal enum Omission
     /// <summary>It holds secrets.</summary>
     Credentials,
 
-    /// <summary>It holds packages that an installer brings again.</summary>
+    /// <summary>It holds packages that an installer can restore.</summary>
     Packages,
 }

@@ -47,7 +47,7 @@ internal static class FileHasher
         UnauthorizedAccessException =>
             new FileFault(name, $"{name} can't be read: permission denied. Give read permission ('chmod u+r'), or exclude it"),
         FileNotFoundException or DirectoryNotFoundException =>
-            new FileFault(name, $"{name} vanished while the files were read: run again when no other program removes files"),
+            new FileFault(name, $"{name} was removed while the files were read: run again when no other program removes files"),
         _ => new FileFault(name, $"{name} can't be read: {exception.Message.TrimEnd('.')}. Fix that, or exclude it"),
     };
 

@@ -69,7 +69,7 @@ internal sealed class FileIndex
     public static FileIndex Empty(string cacheFolder, string folder) =>
         new(Path.Combine(cacheFolder, $"{Hash(folder):x8}{folder.Length:x4}.index"), folder, [], new int[1], 0, "");
 
-    /// <summary>Looks a file up. Safe for several threads.</summary>
+    /// <summary>Finds a file. Safe for several threads.</summary>
     /// <param name="path">Relative to the folder.</param>
     /// <param name="stat">The file's current metadata.</param>
     /// <returns>A number for <see cref="HashOf"/>; negative when the file isn't cached or may have changed.</returns>

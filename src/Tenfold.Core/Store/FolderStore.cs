@@ -66,7 +66,7 @@ public sealed class FolderStore : IStore, IIncompleteWrites
     {
         cancellationToken.ThrowIfCancellationRequested();
         var path = PathOf(key);
-        // Most callers that come too late are answered here, without a write.
+        // Most late callers get their answer here, without a write.
         if (Path.Exists(path)) return false;
         return await _writer.TryCreateAsync(path, temporary =>
         {

@@ -35,7 +35,7 @@ public interface IStudyLedger
     Task<bool> AddConfirmationsAsync(
         string study, IReadOnlyList<PlannedGroup> groups, DateTimeOffset at, CancellationToken cancellationToken);
 
-    /// <summary>The groups in which a study's best trials are run again, in the order in which they were recorded.</summary>
+    /// <summary>The groups that confirm a study's best trials, in the order in which they were recorded.</summary>
     Task<IReadOnlyList<GroupRecord>> ListConfirmationsAsync(string study, CancellationToken cancellationToken);
 
     /// <summary>The runs of a study's trials and confirmations, oldest first.</summary>

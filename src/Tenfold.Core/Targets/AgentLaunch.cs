@@ -5,13 +5,13 @@ namespace Tenfold.Core.Targets;
 
 /// <summary>How a job's script starts the agent.</summary>
 /// <param name="Preamble">
-/// Lines for <c>/bin/sh</c> that bring the agent to the machine; empty when the machine has it. If they fail, they print a message to
+/// Lines for <c>/bin/sh</c> that fetch the agent; empty when the machine has it. If they fail, they print a message to
 /// standard error and end the script.
 /// </param>
 /// <param name="Program">The program, as a shell word: a quoted path, or a variable that the preamble sets.</param>
 public sealed record AgentLaunch(string Preamble, string Program);
 
-/// <summary>Brings the agent to other machines: a folder that runs without an installed .NET.</summary>
+/// <summary>Delivers the agent to other machines: a folder that runs without an installed .NET.</summary>
 public interface IAgentBundle
 {
     /// <summary>Copies the agent into a folder that the machines share, once for each version.</summary>

@@ -25,7 +25,7 @@ public interface ITargetKind
     /// keep credentials, partitions or other facts that expire, see <see cref="ITarget"/>.
     /// </summary>
     /// <returns>
-    /// Null when another machine or user is in charge of the place: nothing may be concluded from what this machine sees.
+    /// Null when another machine or user controls the place: nothing may be concluded from what this machine sees.
     /// </returns>
     /// <exception cref="TargetException">The backend does not answer now. The failure isn't cached: the next round tries again.</exception>
     Task<ITarget?> OpenAsync(TargetSpec spec, IStore store, CancellationToken cancellationToken);

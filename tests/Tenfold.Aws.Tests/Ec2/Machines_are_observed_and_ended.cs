@@ -118,7 +118,7 @@ public sealed class Machines_are_observed_and_ended : IDisposable
     }
 
     [Fact]
-    public async Task What_costs_money_without_an_attempt_is_found_and_removed()
+    public async Task Machines_and_disks_without_an_attempt_are_found_and_removed()
     {
         var assignments = Ec2Bench.Assign(2);
         await _bench.Target.StartAsync(assignments, Ec2Bench.Cancel);

@@ -44,7 +44,7 @@ public sealed class A_plan_changes_nothing : StackFixture
     }
 
     [Fact]
-    public async Task What_AWS_refuses_is_reported_with_its_reason_and_removed()
+    public async Task A_refusal_of_AWS_is_reported_with_its_reason_and_removed()
     {
         Stacks.SetFailure = "Parameter validation failed: parameter value x";
         (await Planner.PlanAsync(new(), true, default)).ShouldBe(new PlanResult.Refused(Stacks.SetFailure));
@@ -71,7 +71,7 @@ public sealed class A_plan_changes_nothing : StackFixture
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task What_a_killed_command_left_is_removed_by_the_next_one(bool isNew)
+    public async Task Leftovers_of_a_killed_command_are_removed_by_the_next_one(bool isNew)
     {
         if (!isNew) Stacks.Make("CREATE_COMPLETE");
         // A killed command executes nothing and discards nothing.

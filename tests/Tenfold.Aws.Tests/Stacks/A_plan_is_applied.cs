@@ -13,7 +13,7 @@ public sealed class A_plan_is_applied : StackFixture
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task And_each_resource_is_reported(bool isNew)
+    public async Task Each_resource_is_reported(bool isNew)
     {
         if (!isNew) Stacks.Make("CREATE_COMPLETE");
         (await ApplyAsync()).ShouldBeOfType<ApplyResult.Done>();

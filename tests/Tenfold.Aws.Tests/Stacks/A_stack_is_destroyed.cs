@@ -41,7 +41,7 @@ public sealed class A_stack_is_destroyed : StackFixture
     }
 
     [Fact]
-    public async Task What_is_empty_goes_too_and_nothing_is_left()
+    public async Task Empty_stores_are_deleted_too()
     {
         (await DestroyAsync()).ShouldBeOfType<DestroyResult.Done>().Kept.ShouldBeEmpty();
         Stacks.Stack.ShouldBeNull();
@@ -50,7 +50,7 @@ public sealed class A_stack_is_destroyed : StackFixture
     }
 
     [Fact]
-    public async Task What_contains_artifacts_stays()
+    public async Task Stores_with_artifacts_stay()
     {
         await WriteAsync("model.bin");
         _images = 2;
@@ -62,7 +62,7 @@ public sealed class A_stack_is_destroyed : StackFixture
     }
 
     [Fact]
-    public async Task Artifacts_go_when_the_user_wants_that()
+    public async Task Artifacts_are_deleted_when_the_user_wants_that()
     {
         await WriteAsync("model.bin");
         await WriteAsync("runs/1/log");
@@ -73,7 +73,7 @@ public sealed class A_stack_is_destroyed : StackFixture
     }
 
     [Fact]
-    public async Task What_an_earlier_destruction_kept_is_found_and_can_be_deleted()
+    public async Task Stores_that_an_earlier_destruction_left_are_found_and_can_be_deleted()
     {
         await WriteAsync("model.bin");
         await DestroyAsync();
@@ -100,7 +100,7 @@ public sealed class A_stack_is_destroyed : StackFixture
     }
 
     [Fact]
-    public async Task Where_jobs_can_not_be_searched_for_is_reported()
+    public async Task A_denied_search_for_jobs_is_reported()
     {
         Aws.On("ListJobs", AwsReply.Error(403, "AccessDeniedException", "not authorized to perform: batch:ListJobs"));
         var plan = await Destroyer.PlanAsync(default);

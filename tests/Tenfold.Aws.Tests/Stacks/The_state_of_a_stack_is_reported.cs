@@ -29,7 +29,7 @@ public sealed class The_state_of_a_stack_is_reported : StackFixture
     }
 
     [Fact]
-    public async Task What_was_changed_or_deleted_by_hand_is_found()
+    public async Task Manual_changes_and_deletions_are_found()
     {
         Stacks.Make("CREATE_COMPLETE");
         Aws.On("DetectStackDrift", AwsReply.Ok(new { StackDriftDetectionId = "d" }));

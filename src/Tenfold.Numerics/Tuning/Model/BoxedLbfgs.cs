@@ -10,7 +10,6 @@ namespace Tenfold.Numerics.Tuning.Model;
 internal static class BoxedLbfgs
 {
     private const int Memory = 10;
-    private const int MaxTrialSteps = 30; // in a line search
 
     /// <summary>A function to minimise. It fills in the gradient and returns the value; NaN counts as infinite.</summary>
     public delegate double Objective(ReadOnlySpan<double> x, Span<double> gradient);
@@ -34,35 +33,23 @@ internal static class BoxedLbfgs
         double gradientTolerance = 1e-6,
         double valueTolerance = 1e-10)
     {
-        var n = start.Length;
-        var x = new double[n];
-        for (var i = 0; i < n; i++) x[i] = Math.Clamp(start[i], lower[i], upper[i]);
-        var (gradient, direction, next, nextGradient) = (new double[n], new double[n], new double[n], new double[n]);
-        var free = new bool[n];
+        var search = new WolfeSearch(objective, start, lower, upper);
+        var free = new bool[start.Length];
         var pairs = new List<(double[] Step, double[] Change)>();
-        var value = objective(x, gradient);
-        if (!double.IsFinite(value)) return (x, double.PositiveInfinity);
+        if (!double.IsFinite(search.Value)) return (search.X, double.PositiveInfinity);
         for (var iteration = 0; iteration < iterations; iteration++)
         {
-            var largest = 0.0;
-            for (var i = 0; i < n; i++)
-            {
-                free[i] = !((x[i] <= lower[i] && gradient[i] > 0) || (x[i] >= upper[i] && gradient[i] < 0));
-                largest = Math.Max(largest, Math.Abs(Math.Clamp(x[i] - gradient[i], lower[i], upper[i]) - x[i]));
-            }
-
-            if (largest <= gradientTolerance) break;
-            var slope = Direction(gradient, free, pairs, direction);
+            if (search.FindFree(free) <= gradientTolerance) break;
+            var slope = Direction(search.Gradient, free, pairs, search.Direction);
             var step = 1.0;
             if (slope >= 0 || pairs.Count == 0)
             {
                 pairs.Clear();
-                slope = Direction(gradient, free, pairs, direction);
+                slope = Direction(search.Gradient, free, pairs, search.Direction);
                 step = Math.Min(1, 1 / Math.Sqrt(-slope));
             }
 
-            var nextValue = Search(step);
-            if (nextValue is null)
+            if (search.Find(step) is not { } nextValue)
             {
                 // Stale curvature can give a useless direction. Retry once with the negative gradient.
                 if (pairs.Count == 0) break;
@@ -70,64 +57,13 @@ internal static class BoxedLbfgs
                 continue;
             }
 
-            Remember(pairs, x, next, gradient, nextGradient);
-            var gain = value - nextValue.Value;
-            (x, next, gradient, nextGradient, value) = (next, x, nextGradient, gradient, nextValue.Value);
-            if (gain <= valueTolerance * Math.Max(1, Math.Abs(value))) break;
+            Remember(pairs, search.X, search.Next, search.Gradient, search.NextGradient);
+            var gain = search.Value - nextValue;
+            search.Move(nextValue);
+            if (gain <= valueTolerance * Math.Max(1, Math.Abs(search.Value))) break;
         }
 
-        return (x, value);
-
-        // Finds a step that satisfies the weak Wolfe conditions: enough decrease, and a flatter slope. Null when there is none.
-        double? Search(double step)
-        {
-            var (low, high) = (0.0, double.PositiveInfinity);
-            double[]? best = null;
-            var (bestGradient, bestValue) = (Array.Empty<double>(), double.PositiveInfinity);
-            for (var tries = 0; tries < MaxTrialSteps; tries++)
-            {
-                var (expected, moved) = (0.0, false);
-                for (var i = 0; i < n; i++)
-                {
-                    next[i] = Math.Clamp(x[i] + (step * direction[i]), lower[i], upper[i]);
-                    expected += gradient[i] * (next[i] - x[i]);
-                    moved |= next[i] != x[i];
-                }
-
-                if (!moved) break;
-                var found = objective(next, nextGradient);
-                if (!(found <= value + (1e-4 * expected)))
-                {
-                    high = step;
-                    // The minimum of the parabola through the value and slope at x and the value at the trial step.
-                    var bottom = double.IsFinite(found) ? -expected * step / (2 * (found - value - expected)) : low;
-                    step = low == 0 ? Math.Clamp(bottom, 0.1 * step, 0.5 * step) : (low + high) / 2;
-                    if (best is not null) break;
-                    continue;
-                }
-
-                if (best is not null && found >= bestValue) break;
-                (best, bestGradient, bestValue) = ([.. next], [.. nextGradient], found);
-                var (steepness, clipped) = (0.0, false);
-                for (var i = 0; i < n; i++)
-                {
-                    var isAtBound = (next[i] <= lower[i] && direction[i] < 0) || (next[i] >= upper[i] && direction[i] > 0);
-                    clipped |= isAtBound;
-                    if (!isAtBound) steepness += nextGradient[i] * direction[i];
-                }
-
-                if (steepness >= 0.9 * Slope() || clipped) break;
-                low = step;
-                step = double.IsPositiveInfinity(high) ? 2 * step : (low + high) / 2;
-            }
-
-            if (best is null) return null;
-            best.CopyTo(next, 0);
-            bestGradient.CopyTo(nextGradient, 0);
-            return bestValue;
-        }
-
-        double Slope() => VectorKernels.Dot(gradient, direction);
+        return (search.X, search.Value);
     }
 
     /// <summary>Computes the quasi-Newton direction of the free variables by the two-loop recursion, and returns its slope.</summary>
