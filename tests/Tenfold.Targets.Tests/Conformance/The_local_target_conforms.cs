@@ -31,10 +31,26 @@ public sealed class The_local_target_conforms : TargetConformance
             .ShouldBe([null, new Reason.WaitsForRoom()]);
     }
 
-    private sealed class NoAgent : IAgentLauncher
+    [Fact]
+    public async Task An_agent_that_cannot_be_started_is_reported_and_its_attempts_stay_queued()
     {
-        // The test plays the agent.
-        public string? Launch() => null;
+        using var folder = new TemporaryFolder();
+        var queue = new WorkQueue(folder["queue"]);
+        var store = new FolderStore(folder["store"]);
+        const string why = "the agent ends as soon as it is started; see agent.log";
+        var target = new LocalTarget(queue, store, _ => store, new NoAgent(why), _ => null, TimeProvider.System);
+        var attempts = await Work.AssignAsync(store, folder, "true", repeat: 1);
+        (await Should.ThrowAsync<TargetException>(() => target.StartAsync(attempts, CancellationToken.None))).Problem.ShouldBe(why);
+        string[] names = [attempts[0].Attempt];
+        (await Should.ThrowAsync<TargetException>(() => target.ObserveAsync(names, CancellationToken.None))).Problem.ShouldBe(why);
+        queue.Waiting().ShouldHaveSingleItem().Attempt.ShouldBe(names[0]);
+    }
+
+    /// <summary>The test plays the agent.</summary>
+    /// <param name="refusal">Why no agent can be started; null when the test lets one start.</param>
+    private sealed class NoAgent(string? refusal = null) : IAgentLauncher
+    {
+        public string? Launch() => refusal;
     }
 
     /// <summary>This machine, with the real agent as a separate process.</summary>
