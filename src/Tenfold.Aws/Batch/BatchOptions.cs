@@ -23,13 +23,11 @@ internal sealed record BatchOptions
         {
             Default = "the stack's queue for what the run needs",
         },
-        new FlagOption(
-            "spot", "Run on spot machines, which are cheaper and may be taken back. A run then resumes from its checkpoint.", "true")
+        new FlagOption("spot", "Run on spot machines, which are cheaper and may be taken back. A run then resumes from its checkpoint.", "true")
         {
             Default = "as `resources.spot` says",
         },
-        new TextOption(
-            "image", "The container image. It needs glibc, and python3 or curl.", "public.ecr.aws/docker/library/python:3.11-slim")
+        new TextOption("image", "The container image. It needs glibc, and python3 or curl.", "public.ecr.aws/docker/library/python:3.11-slim")
         {
             Default = $"`{DefaultImage}`",
         },

@@ -36,9 +36,8 @@ internal sealed record QueueFacts(JobQueue Queue, IReadOnlyList<ComputeEnvironme
             }
 
             return Environments.Count > 0 && Environments.All(one => one.Status == "INVALID")
-                ? $"AWS calls the compute environment {Environments[0].ComputeEnvironmentName} invalid"
-                    + $"{Because(Environments[0].StatusReason)}; correct its role, network or instance types, "
-                    + "or run `tenfold infra apply` again"
+                ? $"AWS calls the compute environment {Environments[0].ComputeEnvironmentName} invalid{Because(Environments[0].StatusReason)}; "
+                    + "correct its role, network or instance types, or run `tenfold infra apply` again"
                 : null;
         }
     }

@@ -1,4 +1,7 @@
+using Amazon.EC2.Model;
 using Tenfold.Aws.Batch;
+using Tenfold.Aws.Ec2;
+using Tenfold.Aws.Jobs;
 using Tenfold.Aws.SageMaker;
 using Tenfold.Aws.Wire;
 
@@ -32,6 +35,7 @@ internal sealed class StackWork(AwsStack stack)
             }, faults);
         }
 
+        if (Physical(resources, "AWS::EC2::LaunchTemplate").Any()) await TryAsync(() => AddMachinesAsync(work, cancellationToken), faults);
         return (work, faults);
     }
 
@@ -65,6 +69,23 @@ internal sealed class StackWork(AwsStack stack)
             {
                 // Somebody has deleted the queue, and its jobs with it.
             }
+        }
+    }
+
+    // The machines of Batch have the stack's tag too, but no attempt.
+    private async Task AddMachinesAsync(List<LiveWork> work, CancellationToken cancellationToken)
+    {
+        using var ec2 = new Ec2Client(stack.Options, stack.Time);
+        var machines = await ec2.ListAsync(
+        [
+            new Filter($"tag:{ResourceTags.Stack}", [stack.Name]), new Filter("tag-key", [ResourceTags.Attempt]),
+            new Filter("instance-state-name", ["pending", "running"]),
+        ], cancellationToken);
+        foreach (var machine in machines)
+        {
+            var attempt = machine.Tags?.Find(tag => tag.Key == ResourceTags.Attempt)?.Value;
+            var state = machine.State?.Name?.Value ?? "running";
+            work.Add(new LiveWork("EC2 machine", attempt ?? machine.InstanceId, machine.InstanceId, state));
         }
     }
 

@@ -117,7 +117,7 @@ public sealed class A_job_brings_its_agent(S3Server server) : IClassFixture<S3Se
     [Fact]
     public async Task Credentials_of_the_container_are_used()
     {
-        using var credentials = new OneAnswer(200, """{"AccessKeyId":"S3RVER","SecretAccessKey":"S3RVER"}""");
+        using var credentials = new OneAnswer(200, """{"AccessKeyId":"S3RVER","SecretAccessKey":"S3RVER","Expiration":"2030-01-01T00:00:00Z"}""");
         var run = await RunAsync(
             await PrepareAsync(), [.. Programs, "python3"], ("AWS_ACCESS_KEY_ID", ""), ("AWS_SECRET_ACCESS_KEY", ""),
             ("AWS_CONTAINER_CREDENTIALS_FULL_URI", $"{credentials.Url}role"));
@@ -157,7 +157,7 @@ public sealed class A_job_brings_its_agent(S3Server server) : IClassFixture<S3Se
 
     private async Task<StartVariables> PrepareAsync()
     {
-        var program = _folder.Write("program/tenfold", "#!/bin/sh\necho \"$* set up: $TENFOLD_IS_SET_UP\"\n");
+        var program = _folder.Write("program/tenfold", "#!/bin/sh\necho \"agent $* set up: $TENFOLD_IS_SET_UP\" | sed 's/^agent agent/agent/'\n");
         File.SetUnixFileMode(program, (UnixFileMode)0b111_101_101);
         var archive = _folder["agent.tar.gz"];
         (await StartAsync("tar", ["-czf", archive, "-C", _folder["program"], "tenfold"], [], "")).ExitCode.ShouldBe(0);
@@ -173,10 +173,7 @@ public sealed class A_job_brings_its_agent(S3Server server) : IClassFixture<S3Se
             Region = "eu-west-1",
             Agent = agent,
             List = list,
-            Session = new Dictionary<string, string>
-            {
-                ["AWS_ENDPOINT_URL"] = "http://127.0.0.1:9", ["AWS_ENDPOINT_URL_S3"] = server.Endpoint,
-            },
+            Session = new Dictionary<string, string> { ["AWS_ENDPOINT_URL"] = "http://127.0.0.1:9", ["AWS_ENDPOINT_URL_S3"] = server.Endpoint },
         };
     }
 

@@ -1,6 +1,9 @@
+using Amazon.EC2.Model;
 using Amazon.Runtime;
 using Amazon.S3;
 using Tenfold.Aws.Double;
+using Tenfold.Aws.Ec2;
+using Tenfold.Aws.Jobs;
 using Tenfold.Aws.Stacks;
 using Tenfold.Aws.Tests.Servers;
 using Tenfold.Aws.Wire;
@@ -10,6 +13,7 @@ namespace Tenfold.Aws.Tests.Stacks;
 /// <summary>Tenfold's own template, from the plan to nothing, over the double of AWS.</summary>
 public sealed class The_template_becomes_a_stack : IDisposable
 {
+    private const string Image = "ami-0a1b2c3d4e5f60701";
     private readonly S3Server _s3 = new();
     private readonly AwsDouble _aws;
     private readonly AwsStack _stack;
@@ -17,7 +21,12 @@ public sealed class The_template_becomes_a_stack : IDisposable
 
     public The_template_becomes_a_stack()
     {
-        _aws = new AwsDouble(new AwsDoubleOptions { S3Endpoint = _s3.Endpoint, S3Folder = Path.GetDirectoryName(_s3.Data) });
+        _aws = new AwsDouble(new AwsDoubleOptions
+        {
+            S3Endpoint = _s3.Endpoint,
+            S3Folder = Path.GetDirectoryName(_s3.Data),
+            RunsProcesses = false,
+        });
         _stack = new AwsStack("tenfold", Options) { Pace = TimeSpan.FromMilliseconds(20) };
     }
 
@@ -78,6 +87,35 @@ public sealed class The_template_becomes_a_stack : IDisposable
         _aws.Stacks.FailCreation("QueueGpu", null);
         (await new StackApplier(_stack).RemoveFailedAsync(Report, default)).ShouldBeOfType<ApplyResult.Done>();
         (await ApplyAsync(new())).ShouldBeOfType<ApplyResult.Done>();
+    }
+
+    [Fact]
+    public async Task The_machine_of_a_run_is_named_before_its_stack_is_destroyed()
+    {
+        (await ApplyAsync(new())).ShouldBeOfType<ApplyResult.Done>();
+        using var ec2 = new Ec2Client(Options);
+        using var reader = new StackOutputsReader("tenfold", Options);
+        var outputs = (await reader.ReadAsync(default)).ShouldBeOfType<StackLookup.Ready>().Outputs;
+        foreach (var attempt in (string[])["1-abc", ""])
+        {
+            List<Tag> tags = attempt == "" ? [] : [new Tag(ResourceTags.Attempt, attempt)];
+            await ec2.LaunchAsync(new RunInstancesRequest
+            {
+                ImageId = Image,
+                InstanceType = "m7i.large",
+                MinCount = 1,
+                MaxCount = 1,
+                SubnetId = outputs.Subnets[0],
+                TagSpecifications =
+                [
+                    new TagSpecification { ResourceType = "instance", Tags = [new Tag(ResourceTags.Stack, "tenfold"), .. tags] },
+                ],
+            }, default);
+        }
+
+        var plan = await new StackDestroyer(_stack).PlanAsync(default);
+        var work = plan.Work.ShouldHaveSingleItem("a machine without an attempt is Batch's own");
+        (work.Kind, work.Name).ShouldBe(("EC2 machine", "1-abc"));
     }
 
     private void Report(StackProgress progress) => _happened.Add($"{progress.Resource} {progress.Status}");

@@ -55,8 +55,7 @@ internal static class BatchStates
             // The agent exits so when it could not report, and the start script when it could not fetch the agent.
             { } code when code is not (137 or 143) => Gone(job, null, $"its job ended with exit code {code} (job {id}{Also(container)})"),
             { } code => Gone(job, Ending.Lost, $"its agent was killed (signal {code - 128}, job {id}{Also(container)})"),
-            null => Gone(
-                job, Ending.Lost, $"its machine was lost, or its container could not run ({Quote(why)}, job {id}{Also(container)})"),
+            null => Gone(job, Ending.Lost, $"its machine was lost, or its container could not run ({Quote(why)}, job {id}{Also(container)})"),
         };
     }
 

@@ -3,8 +3,8 @@ using Tenfold.Core.Targets;
 namespace Tenfold.Aws.Batch.Observe;
 
 /// <summary>
-/// Explains why jobs wait of which Batch itself says nothing: it gives a reason only for the first job of a queue, and none for a quota
-/// or a queue that is disabled.
+/// Explains why jobs wait of which Batch itself says nothing: it gives a reason only for the first job of a queue, and none for a quota or a
+/// queue that is disabled.
 /// </summary>
 /// <param name="connection">AWS.</param>
 /// <param name="time">The clock.</param>

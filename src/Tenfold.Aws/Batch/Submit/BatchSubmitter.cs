@@ -118,8 +118,7 @@ internal sealed class BatchSubmitter(
             && time.GetUtcNow() - intendedAt < InvisibleFor)
         {
             return (sha256, Later(
-                "an earlier submission was interrupted, and AWS Batch may show its job late; if it has none, Tenfold submits again "
-                + "in a minute"));
+                "an earlier submission was interrupted, and AWS Batch may show its job late; Tenfold submits again in a minute if it has none"));
         }
 
         await store.WriteAsync(AttemptKeys.Assignment(one.Attempt), json, cancellationToken);
