@@ -1,4 +1,5 @@
 using Tenfold.Aws.CloudFormation;
+using Tenfold.Aws.Ec2;
 using Tenfold.Aws.Wire;
 using Tenfold.Core.Store;
 
@@ -39,7 +40,7 @@ public sealed class StackDestroyer(AwsStack stack)
         };
     }
 
-    /// <summary>Carries out a plan.</summary>
+    /// <summary>Carries out a plan. Machines of runs that the plan names are ended first, since the network can't go before them.</summary>
     /// <param name="plan">The plan.</param>
     /// <param name="withArtifacts">True to delete buckets and repositories with everything in them.</param>
     /// <param name="report">Receives what happens to each resource.</param>
@@ -50,6 +51,12 @@ public sealed class StackDestroyer(AwsStack stack)
         DestroyPlan plan, bool withArtifacts, Action<StackProgress> report, CancellationToken cancellationToken)
     {
         IReadOnlyList<StackFailure> retained = [];
+        if (plan.Work.Where(work => work.IsMachine).Select(work => work.Id).ToList() is { Count: > 0 } machines)
+        {
+            using var ec2 = new Ec2Client(stack.Options, stack.Time);
+            await ec2.TerminateAsync(machines, cancellationToken);
+        }
+
         if (plan.Status is not null)
         {
             try

@@ -85,7 +85,7 @@ internal sealed class StackWork(AwsStack stack)
         {
             var attempt = machine.Tags?.Find(tag => tag.Key == ResourceTags.Attempt)?.Value;
             var state = machine.State?.Name?.Value ?? "running";
-            work.Add(new LiveWork("EC2 machine", attempt ?? machine.InstanceId, machine.InstanceId, state));
+            work.Add(new LiveWork("EC2 machine", attempt ?? machine.InstanceId, machine.InstanceId, state) { IsMachine = true });
         }
     }
 
@@ -111,4 +111,8 @@ internal sealed class StackWork(AwsStack stack)
 /// <param name="Name">The name, which Tenfold takes from the attempt.</param>
 /// <param name="Id">The id in AWS.</param>
 /// <param name="Status">The service's status.</param>
-public sealed record LiveWork(string Kind, string Name, string Id, string Status);
+public sealed record LiveWork(string Kind, string Name, string Id, string Status)
+{
+    // Deleting the stack ends jobs, but no machine that is not Batch's.
+    internal bool IsMachine { get; init; }
+}

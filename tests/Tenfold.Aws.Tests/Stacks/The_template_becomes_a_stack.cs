@@ -116,6 +116,9 @@ public sealed class The_template_becomes_a_stack : IDisposable
         var plan = await new StackDestroyer(_stack).PlanAsync(default);
         var work = plan.Work.ShouldHaveSingleItem("a machine without an attempt is Batch's own");
         (work.Kind, work.Name).ShouldBe(("EC2 machine", "1-abc"));
+        (await new StackDestroyer(_stack).DestroyAsync(plan, false, Report, default)).ShouldBeOfType<DestroyResult.Done>();
+        var machine = (await ec2.ListAsync([new Filter("instance-id", [work.Id])], default)).Single();
+        machine.State.Name.Value.ShouldBeOneOf("shutting-down", "terminated");
     }
 
     private void Report(StackProgress progress) => _happened.Add($"{progress.Resource} {progress.Status}");
