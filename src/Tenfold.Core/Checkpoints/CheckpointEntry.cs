@@ -1,5 +1,4 @@
 using Tenfold.Core.Platform;
-using Tenfold.Core.Snapshots;
 
 namespace Tenfold.Core.Checkpoints;
 
