@@ -15,6 +15,7 @@ public sealed class IamService : AwsService
     {
         _account = account;
         On("SimulatePrincipalPolicy", request => Simulate(request.Input));
+        On("CreateServiceLinkedRole", request => CreateLinked(request.Input.Text("AWSServiceName")!));
         On("GetRole", request => new JsonObject { ["Role"] = Role(request.Input.Text("RoleName")!).DeepClone() });
     }
 
@@ -52,6 +53,19 @@ public sealed class IamService : AwsService
     internal void RemoveRole(string name)
     {
         lock (_gate) _roles.Remove(name);
+    }
+
+    private JsonObject CreateLinked(string service)
+    {
+        var name = service == "batch.amazonaws.com" ? "AWSServiceRoleForBatch" : $"AWSServiceRoleFor{service.Split('.')[0]}";
+        lock (_gate)
+        {
+            if (_roles.ContainsKey(name))
+                throw new AwsError(400, "InvalidInput",
+                    $"Service role name {name} has been taken in this account, please try a different suffix.");
+            AddRole(name, null);
+            return new JsonObject { ["Role"] = _roles[name].DeepClone() };
+        }
     }
 
     private JsonObject Role(string name)

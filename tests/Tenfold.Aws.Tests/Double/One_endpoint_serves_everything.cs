@@ -89,7 +89,7 @@ public sealed class One_endpoint_serves_everything : IDisposable
     }
 
     [Fact]
-    public async Task Actions_can_be_denied_and_a_simulation_says_so()
+    public async Task Permissions_are_simulated_and_roles_are_found()
     {
         _aws.Iam.Deny("batch:DescribeJobQueues");
         var program = new AwsProgram(_aws);
@@ -98,5 +98,9 @@ public sealed class One_endpoint_serves_everything : IDisposable
             "arn:aws:iam::123456789012:user/tester",
             "--action-names", "batch:DescribeJobQueues", "batch:SubmitJob");
         results!["EvaluationResults"]!.AsArray().Select(r => r!["EvalDecision"]!.ToString()).ShouldBe(["implicitDeny", "allowed"]);
+        (await program.FailAsync("iam", "get-role", "--role-name", "AWSServiceRoleForBatch")).ShouldContain("(NoSuchEntity)");
+        await program.RunAsync("iam", "create-service-linked-role", "--aws-service-name", "batch.amazonaws.com");
+        (await program.RunAsync("iam", "get-role", "--role-name", "AWSServiceRoleForBatch"))!["Role"]!["Arn"]!.ToString()
+            .ShouldEndWith("AWSServiceRoleForBatch");
     }
 }
