@@ -83,7 +83,9 @@ public sealed class FitPlanner(Services services)
         var runs = Enumerable.Range(1, group.Repeat).Select(i => RunRecord.New(group, i, SeedSequence.Derive(group.BaseSeed, i)));
         string?[] ofShell = [VariableArguments.NotPassed(services, variables, training.Secrets)];
         var live = ProjectFolders.Notes(group.Spec, taken.Paths, services.Home);
-        string?[] known = [.. notebook.Warnings.Select(warning => $"{warning}"), .. ofShell, price.Note];
+        var spot = project.Resources.Spot && !target.Target.Capabilities.HasSpot
+            ? $"resources.spot has no effect on {target.Name}, which has no spot machines" : null;
+        string?[] known = [.. notebook.Warnings.Select(warning => $"{warning}"), .. ofShell, spot, price.Note];
         return new FitPlan(group, [.. runs], [.. pinner.Notes, .. files.Notes(taken), .. live, .. known.OfType<string>()]);
     }
 
