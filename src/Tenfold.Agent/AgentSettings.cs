@@ -51,7 +51,7 @@ public sealed record AgentSettings
     /// </summary>
     public TimeSpan CacheLockTimeout { get; init; } = TimeSpan.FromMinutes(30);
 
-    /// <summary>How often changed checkpoints are uploaded; default 20 s. Used only under a <see cref="Host"/>.</summary>
+    /// <summary>How often changed checkpoints are saved: to the store, or beside their folder; default 20 s.</summary>
     public TimeSpan CheckpointInterval { get; init; } = TimeSpan.FromSeconds(20);
 
     /// <summary>The host that started this process for one attempt; null for the agent of this machine's own queue.</summary>

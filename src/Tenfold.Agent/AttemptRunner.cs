@@ -1,7 +1,6 @@
 using Tenfold.Agent.Output;
 using Tenfold.Agent.Preparation;
 using Tenfold.Core.Attempts;
-using Tenfold.Core.Checkpoints;
 using Tenfold.Core.Reasons;
 using Tenfold.Core.Runs;
 using Tenfold.Core.Store;
@@ -142,20 +141,21 @@ public sealed class AttemptRunner(AgentSettings settings)
         using var leases = new CacheLeases();
         var prepared = await _preparation.PrepareAsync(work, workspace, leases, log);
         if (!prepared.IsReady) return NotStarted(new Reason.NotStarted(prepared.Refusal));
-        var writtenAt = await RestoreAsync(assignment, workspace, log, retry, stop.Token);
+        var writtenAt = await CheckpointKeeper.RestoreAsync(settings, assignment, workspace, log, retry, stop.Token);
         bool? isResumed = assignment.Number > 1 ? writtenAt is not null : null;
         if (writtenAt is { } at)
         {
-            var steps = new EarlierSteps(settings.Store);
-            metrics.FirstSteps = await retry.RunAsync(() => steps.FindAsync(assignment, at, stop.Token), stop.Token);
+            var reader = new EarlierMetricsReader(settings.Store);
+            var earlier = await retry.RunAsync(() => reader.ReadAsync(assignment, at, stop.Token), stop.Token);
+            (metrics.FirstSteps, metrics.EarlierValues) = (earlier.FirstSteps, earlier.Watched);
         }
 
         workspace.RecordBaseline();
         var environment = prepared.Value.Environment;
         using var ended = new CancellationTokenSource();
-        using var saver = settings.Host is null ? null : new CheckpointSaver(settings, work.Attempt, workspace.Checkpoints, retry, log);
-        var saving = saver?.RunAsync(ended.Token) ?? Task.CompletedTask;
-        var supervisor = new CommandSupervisor(settings, log, metrics);
+        using var keeper = new CheckpointKeeper(settings, assignment, workspace, retry, log);
+        var saving = keeper.RunAsync(ended.Token);
+        var supervisor = new CommandSupervisor(settings, log, metrics, workspace.Checkpoints);
         AttemptReport end;
         try
         {
@@ -163,7 +163,10 @@ public sealed class AttemptRunner(AgentSettings settings)
                 prepared.Value.Command, workspace.Code, prepared.Value.Variables, assignment.Spec.Resources.MaxRuntime, stop,
                 process => ReportProcessAsync(
                     work.Attempt,
-                    report with { Reason = null, Process = process, Environment = environment, IsResumed = isResumed }));
+                    report with
+                    {
+                        Reason = null, Process = process, Environment = environment, IsResumed = isResumed, CheckpointAt = writtenAt,
+                    }));
         }
         finally
         {
@@ -171,28 +174,16 @@ public sealed class AttemptRunner(AgentSettings settings)
             await saving;
         }
 
-        end = end with { IsResumed = isResumed };
+        end = end with { IsResumed = isResumed, CheckpointAt = writtenAt };
         retry.Restart();
         end = end with { Warnings = [.. prepared.Value.Warnings, .. end.Warnings], Environment = environment };
         // This comes first, while the machine is still available: the next attempt resumes from this checkpoint.
-        if (saver is not null && end.State != AttemptState.Succeeded && await saver.FinishAsync(supervisor.WriterEnd) is { } unsaved)
-            end = Warn(end, unsaved);
+        if (end.State != AttemptState.Succeeded && await keeper.FinishAsync(supervisor.WriterEnd) is { } unsaved) end = Warn(end, unsaved);
         if (AttemptPreparation.EnvironmentChange(prepared.Value) is { } different) end = Warn(end, different);
         // Nobody can tell whether the command read its data before or after the change. The run stands, with a warning.
         return _preparation.Changed(prepared.Value) is { } changed
             ? Warn(end, new Warning.DataChanged(changed))
             : end;
-    }
-
-    /// <returns>The time of the checkpoint from which the attempt resumes; null when it starts from the beginning.</returns>
-    private async Task<DateTimeOffset?> RestoreAsync(
-        Assignment assignment, Workspace workspace, AttemptLog log, StoreRetry retry, CancellationToken cancellationToken)
-    {
-        if (assignment.Number == 1) return null;
-        if (settings.Host is null) return workspace.CheckpointTime();
-        var checkpoints = new CheckpointReader(settings.Store);
-        return await retry.RunAsync(
-            () => checkpoints.RestoreAsync(assignment, workspace.Checkpoints, log.Note, cancellationToken), cancellationToken);
     }
 
     private static AttemptReport Warn(AttemptReport end, Warning warning) => end with { Warnings = [.. end.Warnings, warning] };

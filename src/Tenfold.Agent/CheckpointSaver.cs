@@ -7,16 +7,21 @@ using Tenfold.Core.Store;
 
 namespace Tenfold.Agent;
 
-/// <summary>Uploads a running command's checkpoints at intervals, and once more when it has ended.</summary>
-/// <param name="settings">The interval, the store, the clock.</param>
+/// <summary>Saves a running command's checkpoints at intervals, and once more when it has ended.</summary>
+/// <param name="settings">The interval and the clock.</param>
+/// <param name="store">Where the sets go.</param>
 /// <param name="attempt">The attempt.</param>
 /// <param name="folder">Its checkpoint folder.</param>
 /// <param name="retry">Retries the last upload.</param>
 /// <param name="log">Receives notes for the user.</param>
-public sealed class CheckpointSaver(AgentSettings settings, string attempt, string folder, StoreRetry retry, AttemptLog log) : IDisposable
+public sealed class CheckpointSaver(
+    AgentSettings settings, IStore store, string attempt, string folder, StoreRetry retry, AttemptLog log) : IDisposable
 {
     private readonly FolderWatch? _watch = FolderWatch.Start(folder, settings.Time, () => FindOpen(attempt));
     private CheckpointWriter? _made;
+
+    /// <summary>False while sets would fill the disk that the command needs; null when sets go elsewhere.</summary>
+    public Func<bool>? HasRoom { get; init; }
 
     /// <summary>Saves until cancelled. A save that fails is retried after the interval.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
@@ -28,6 +33,7 @@ public sealed class CheckpointSaver(AgentSettings settings, string attempt, stri
             {
                 try
                 {
+                    if (HasRoom?.Invoke() == false) continue;
                     await Writer.SaveAsync(isLast: false, cancellationToken);
                 }
                 catch (Exception e) when (IsExternal(e))
@@ -69,11 +75,22 @@ public sealed class CheckpointSaver(AgentSettings settings, string attempt, stri
         }
     }
 
+    /// <summary>
+    /// Finds a file that may be incomplete, in a folder that the next attempt uses as it is. The command has ended, and so has
+    /// <see cref="RunAsync"/>.
+    /// </summary>
+    /// <param name="end">How the command ended.</param>
+    /// <returns>A warning that names the file; null when the folder is whole.</returns>
+    /// <exception cref="IOException">The folder can't be read.</exception>
+    public Warning.CheckpointIncomplete? FindIncomplete(WriterEnd end) =>
+        Writer.FindIncomplete(end, CancellationToken.None) is { Incomplete: { } file } last
+            ? new Warning.CheckpointIncomplete(file, last.SavedAt?.ToUnixTimeMilliseconds()) : null;
+
     /// <inheritdoc/>
     public void Dispose() => _watch?.Dispose();
 
     private CheckpointWriter Writer =>
-        _made ??= new CheckpointWriter(settings.Store, attempt, folder, settings.Time, () => FindOpen(attempt), _watch);
+        _made ??= new CheckpointWriter(store, attempt, folder, settings.Time, () => FindOpen(attempt), _watch);
 
     private static bool IsExternal(Exception e) => e is StoreException or IOException or UnauthorizedAccessException;
 }

@@ -12,7 +12,8 @@ namespace Tenfold.Agent;
 /// <param name="settings">The grace between SIGTERM and SIGKILL, and the clock.</param>
 /// <param name="log">Takes what it prints.</param>
 /// <param name="metrics">Finds the metrics in what it prints.</param>
-public sealed class CommandSupervisor(AgentSettings settings, AttemptLog log, MetricRecorder metrics)
+/// <param name="checkpoints">The folder of its checkpoints.</param>
+public sealed class CommandSupervisor(AgentSettings settings, AttemptLog log, MetricRecorder metrics, string checkpoints)
 {
     // A .NET timer runs for 49 days at most. For a longer limit it is set again.
     private static readonly TimeSpan LongestTimer = TimeSpan.FromDays(49);
@@ -122,7 +123,7 @@ public sealed class CommandSupervisor(AgentSettings settings, AttemptLog log, Me
     {
         IReadOnlySet<FileId>? open = null;
         var isAlive = ProcessTable.GroupIsAlive(process.Id);
-        if (settings.Host is not null)
+        if (HasCheckpoints)
         {
             // The processes are halted first, so that none opens or closes a file between the check and the kill.
             if (isAlive) process.Halt();
@@ -133,6 +134,9 @@ public sealed class CommandSupervisor(AgentSettings settings, AttemptLog log, Me
         ProcessTable.KillMarked(QueueLifecycle.Marker, attempt);
         return isAlive ? open ?? new HashSet<FileId>() : open is { Count: > 0 } ? open : null;
     }
+
+    // To look for open files takes longer than a short run.
+    private bool HasCheckpoints => Directory.Exists(checkpoints) && Directory.EnumerateFileSystemEntries(checkpoints).Any();
 
     private ITimer StartLimitTimer(TimeSpan limit, StopRequest stop)
     {

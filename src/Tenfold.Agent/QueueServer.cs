@@ -1,5 +1,6 @@
 using Tenfold.Agent.Preparation;
 using Tenfold.Core.Attempts;
+using Tenfold.Core.Checkpoints;
 using Tenfold.Core.Platform;
 using Tenfold.Core.Reasons;
 using Tenfold.Core.Runs;
@@ -18,7 +19,11 @@ public sealed class QueueServer(WorkQueue queue, Func<string?, AgentSettings> se
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(100);
 
     private readonly AgentSettings _settings = settingsOf(null);
-    private readonly QueueLifecycle _work = new(queue, url => settingsOf(url).Store, settingsOf(null).Time);
+    private readonly QueueLifecycle _work = new(
+        queue, url => settingsOf(url).Store, settingsOf(null).Time,
+        (assignment, cancellation) =>
+            LocalCheckpoints.EndForDeadAgentAsync(
+                queue.Home, () => settingsOf(assignment.Spec.Store).Store, assignment, cancellation));
     private readonly QueueReader _reader = new(queue);
     private readonly Dictionary<string, AttemptRunner> _runners = [];
     private readonly HashSet<string> _reportedWaiting = [];

@@ -16,6 +16,12 @@ public sealed class EarlyStoppingRule(EarlyStoppingSpec spec)
     /// <summary>The metric that is watched.</summary>
     public string Metric => spec.Metric;
 
+    /// <summary>Counts the evaluations of the attempts from which this one resumes. They stop nothing by themselves.</summary>
+    public void Continue(IEnumerable<double> values)
+    {
+        foreach (var value in values) Observe(value);
+    }
+
     /// <summary>Counts an evaluation. NaN is no improvement.</summary>
     /// <returns>The reason to stop now; null to continue.</returns>
     public Reason.EarlyStopped? Observe(double value)

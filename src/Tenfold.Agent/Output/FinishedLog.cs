@@ -12,6 +12,7 @@ public sealed class FinishedLog
     private readonly IReadOnlyDictionary<string, string> _patterns;
     private readonly MetricRecorder _metrics;
     private readonly Dictionary<char, Stream> _streams = [];
+    private long _at;
 
     /// <summary>Starts with nothing.</summary>
     /// <param name="spec">What the attempt ran.</param>
@@ -21,13 +22,27 @@ public sealed class FinishedLog
     {
         _patterns = patterns;
         var read = spec with { MetricPatterns = patterns, EarlyStopping = null, Metric = null };
-        _metrics = new MetricRecorder(read, buffer: null, stop: _ => { }, time) { HasOnlyPatterns = true };
+        _metrics = new MetricRecorder(read, buffer: null, stop: _ => { }, time)
+        {
+            HasOnlyPatterns = true,
+            Added = (name, point) => Found?.Invoke(name, _at, point.Step),
+        };
     }
+
+    /// <summary>The steps at which counted values begin, by metric, after those of earlier attempts.</summary>
+    public IReadOnlyDictionary<string, long> FirstSteps
+    {
+        init => _metrics.FirstSteps = value;
+    }
+
+    /// <summary>Called for each value with its metric, the Unix milliseconds at which it was printed, and its step.</summary>
+    public Action<string, long, long>? Found { get; init; }
 
     /// <summary>Takes the next record of the log.</summary>
     public void Take(LogLine record)
     {
         if (record.Source is not ('o' or 'e')) return;
+        _at = record.At.ToUnixTimeMilliseconds();
         if (!_streams.TryGetValue(record.Source, out var stream)) _streams[record.Source] = stream = new Stream(_metrics);
         stream.Take(record);
     }

@@ -34,7 +34,8 @@ public readonly partial record struct MetricLine(string Name, double Value, long
     /// <summary>Reads a line that <see cref="MayBe"/> one.</summary>
     /// <param name="line">The line.</param>
     /// <param name="names">Returns a name as a string; the same string object for the same name.</param>
-    /// <param name="fault">What is wrong with it, when null is returned.</param>
+    /// <param name="fault">What is wrong with it, when null is returned; or why its step does not count. Empty when nothing is
+    /// wrong.</param>
     public static MetricLine? Parse(ReadOnlySpan<byte> line, Func<Utf8JsonReader, string> names, out string fault)
     {
         fault = "";
@@ -81,6 +82,7 @@ public readonly partial record struct MetricLine(string Name, double Value, long
         string? name = null;
         double? value = null;
         long? step = null;
+        var hasBadStep = false;
         reader.Read();
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
@@ -89,7 +91,7 @@ public readonly partial record struct MetricLine(string Name, double Value, long
             reader.Read();
             if (isMetric && reader.TokenType == JsonTokenType.String) name = names(reader);
             else if (isValue) value = Number(ref reader);
-            else if (isStep && reader.TokenType == JsonTokenType.Number) step = ReadStep(ref reader);
+            else if (isStep && reader.TokenType != JsonTokenType.Null) (step, hasBadStep) = ReadStep(ref reader);
             else reader.Skip();
         }
 
@@ -99,7 +101,9 @@ public readonly partial record struct MetricLine(string Name, double Value, long
         else if (value is null) fault = "\"value\" is not a number";
         else if (name.Length is 0 or > MaxNameLength || name.Any(char.IsControl))
             fault = $"the metric's name is empty, longer than {MaxNameLength} characters, or has control characters";
-        return fault.Length > 0 ? null : new MetricLine(name!, value!.Value, step);
+        if (fault.Length > 0) return null;
+        if (hasBadStep) fault = "\"step\" is not a whole number, so the values are counted";
+        return new MetricLine(name!, value!.Value, step);
     }
 
     private static double? Number(ref Utf8JsonReader reader) => reader.TokenType switch
@@ -115,6 +119,15 @@ public readonly partial record struct MetricLine(string Name, double Value, long
         return null;
     }
 
-    private static long? ReadStep(ref Utf8JsonReader reader) =>
-        reader.TryGetInt64(out var whole) ? whole : reader.TryGetDouble(out var real) && Math.Abs(real) < 9e15 ? (long)real : null;
+    private static (long? Step, bool IsBad) ReadStep(ref Utf8JsonReader reader)
+    {
+        if (reader.TokenType != JsonTokenType.Number)
+        {
+            reader.Skip();
+            return (null, true);
+        }
+
+        if (reader.TryGetInt64(out var whole)) return (whole, false);
+        return reader.TryGetDouble(out var real) && Math.Abs(real) < 9e15 && Math.Floor(real) == real ? ((long)real, false) : (null, true);
+    }
 }

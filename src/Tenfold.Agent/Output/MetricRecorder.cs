@@ -47,6 +47,12 @@ public sealed class MetricRecorder
     /// <summary>The steps at which counted values begin, by metric, after those of earlier attempts; set before any line is read.</summary>
     public IReadOnlyDictionary<string, long> FirstSteps { get; set; } = new Dictionary<string, long>();
 
+    /// <summary>The earlier attempts' values of the metric that early stopping watches; set before any line is read.</summary>
+    public IReadOnlyList<MetricPoint> EarlierValues { get; set; } = [];
+
+    /// <summary>Called with the name and the point of each value.</summary>
+    public Action<string, MetricPoint>? Added { get; init; }
+
     /// <summary>How many values were recorded.</summary>
     public long Changes { get; private set; }
 
@@ -76,6 +82,7 @@ public sealed class MetricRecorder
                 if (MetricLine.Parse(text, _intern, out fault) is { } metric)
                 {
                     Add(metric.Name, metric.Value, metric.Step, text);
+                    if (fault.Length > 0) _faults.Ignore(text, fault);
                     return;
                 }
             }
@@ -156,7 +163,8 @@ public sealed class MetricRecorder
 
     private void Add(string name, double value, long? step, ReadOnlySpan<byte> text)
     {
-        if (!_series.TryGetValue(name, out var series))
+        var isFirst = !_series.TryGetValue(name, out var series);
+        if (isFirst)
         {
             if (_series.Count == MaxMetrics)
             {
@@ -168,7 +176,8 @@ public sealed class MetricRecorder
         }
 
         Changes++;
-        var point = new MetricPoint(series.Add(value, step), value);
+        var point = new MetricPoint(series!.Add(value, step), value);
+        Added?.Invoke(name, point);
         _buffer?.Append((Time: _time.GetUtcNow().ToUnixTimeMilliseconds(), Name: name, Point: point), static (record, writer) =>
         {
             var room = writer.GetSpan((3 * record.Name.Length) + 100);
@@ -184,7 +193,10 @@ public sealed class MetricRecorder
             room[used++] = (byte)'\n';
             writer.Advance(used);
         });
-        if (_earlyStopping is { } early && early.Metric == name && early.Observe(value) is { } reason) _stop(reason);
+        if (_earlyStopping is not { } early || early.Metric != name) return;
+        // Only the first value shows which of the earlier values were lost with the work after the checkpoint.
+        if (isFirst) early.Continue(EarlierValues.Where(earlier => earlier.Step < point.Step).Select(earlier => earlier.Value));
+        if (early.Observe(value) is { } reason) _stop(reason);
     }
 
     private string Intern(Utf8JsonReader reader)

@@ -61,7 +61,7 @@ public sealed class AttemptPreparation
         var basis = BaseEnvironment.OfCommand(_settings, assignment.Spec);
         foreach (var (name, value) in assignment.Spec.Variables ?? NoVariables) basis[name] = value;
         var paths = PinnedPaths.For(assignment.Spec, workspace, _settings.Home, basis.GetValueOrDefault("HOME"));
-        var wanted = new EnvironmentRequest(assignment.Spec.Environment, workspace, assignment.Group, paths?.Paths);
+        var wanted = new EnvironmentRequest(assignment.Spec.Environment, workspace, assignment.Group, assignment.Run, paths?.Paths);
         var environment = await _environments.PrepareAsync(wanted, tools, leases);
         if (!environment.IsReady) return Refused(environment.Refusal);
         var searchPath = environment.Value.Variables.GetValueOrDefault("PATH") ?? tools.SearchPath;

@@ -86,10 +86,10 @@ public sealed class CacheEntry : IDisposable
 /// <summary>The cached things that an attempt uses until it has ended. Not safe for several threads at once.</summary>
 public sealed class CacheLeases : IDisposable
 {
-    private readonly List<CacheEntry> _entries = [];
+    private readonly List<IDisposable> _entries = [];
 
     /// <summary>Adds a thing.</summary>
-    public void Add(CacheEntry entry) => _entries.Add(entry);
+    public void Add(IDisposable entry) => _entries.Add(entry);
 
     /// <inheritdoc/>
     public void Dispose()

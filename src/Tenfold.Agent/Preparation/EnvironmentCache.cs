@@ -13,12 +13,7 @@ namespace Tenfold.Agent.Preparation;
 /// <param name="time">The clock.</param>
 public sealed class EnvironmentCache(CacheFolder cache, TimeProvider time)
 {
-    // They change where pip and uv find packages, and are not in the file.
-    private static readonly string[] Indexes =
-    [
-        "PIP_FIND_LINKS", "PIP_INDEX_URL", "PIP_EXTRA_INDEX_URL", "PIP_CONSTRAINT", "PIP_NO_INDEX", "PIP_PRE", "PIP_REQUIREMENT",
-        "UV_FIND_LINKS", "UV_INDEX", "UV_DEFAULT_INDEX", "UV_INDEX_URL", "UV_EXTRA_INDEX_URL", "UV_CONSTRAINT", "UV_PRERELEASE",
-    ];
+    private readonly EnvironmentUses _uses = new(time);
 
     /// <summary>Builds the environment unless it exists.</summary>
     /// <param name="request">What is asked for.</param>
@@ -36,17 +31,19 @@ public sealed class EnvironmentCache(CacheFolder cache, TimeProvider time)
         // A path may lead to another interpreter tomorrow (a version manager's shim), so the interpreter's own answer is part of the key.
         string[] ask = spec.Kind == "conda" ? ["--version"] : ["-c", "import sys; print(sys.executable, sys.version)"];
         var version = await tools.CaptureAsync(code, maker.Program, ask);
-        var indexes = string.Join('\n', Indexes.Select(name => (name, value: tools.Environment.GetValueOrDefault(name)))
-            .Where(variable => variable.value is not null).Select(variable => $"{variable.name}={variable.value}"));
+        var settings = InstallerSettings.Describe(spec.Kind == "conda", tools.Environment, reading.Folder, code);
         // Nobody knows what else such an environment depends on. The runs of one group share it, and no later run gets it.
         var owner = reading.NotUnderstood is null ? "" : request.Group;
-        var key = Hash($"2\n{spec.Kind}\n{reading.Content}\n{maker.Program}\n{version}\n{indexes}\n{owner}")[..24];
+        var key = Hash($"2\n{spec.Kind}\n{reading.Content}\n{maker.Program}\n{version}\n{settings}\n{owner}")[..24];
         // An environment contains its own path, so it is built where it stays.
         var built = await cache.AcquireAsync(key, $"the environment of {spec.File}", IsWholeAsync, MakeAsync, tools.Note, tools.Stop);
         if (!built.IsReady) return Refused(built.Refusal);
         leases.Add(built.Value);
+        var use = _uses.Begin(built.Value.Folder, request.Run);
+        leases.Add(use);
         return new PreparedEnvironment(spec.File, built.Value.Folder, spec.Kind == "conda" ? "CONDA_PREFIX" : "VIRTUAL_ENV")
         {
+            Use = use,
             SearchPath = tools.SearchPath,
             Warnings = reading.NotUnderstood is { } line ? [new Warning.EnvironmentNotReused(spec.File!, line)] : [],
         };
@@ -54,8 +51,8 @@ public sealed class EnvironmentCache(CacheFolder cache, TimeProvider time)
         Task<bool> IsWholeAsync(string folder)
         {
             if (!CacheFiles.IsWhole(folder, time)) return Task.FromResult(false);
-            if (EnvironmentContents.Change(folder) is not { } change) return Task.FromResult(true);
-            tools.Note($"the environment of {spec.File} was changed after it was made ({change}), so it is made again");
+            if (_uses.FindChange(folder, isFinal: false) is not { } change) return Task.FromResult(true);
+            tools.Note($"the environment of {spec.File} was changed after it was made ({change.What}), so it is made again");
             return Task.FromResult(false);
         }
 
@@ -117,9 +114,10 @@ public sealed class EnvironmentCache(CacheFolder cache, TimeProvider time)
 /// <param name="Spec">What it is.</param>
 /// <param name="Workspace">The attempt's folders, with the snapshot's files in place.</param>
 /// <param name="Group">The attempt's group.</param>
+/// <param name="Run">The attempt's run.</param>
 /// <param name="Paths">Finds paths into the project's folder; null when that is not known.</param>
 public sealed record EnvironmentRequest(
-    EnvironmentSpec Spec, Workspace Workspace, string Group, Core.Commands.ProjectPaths? Paths);
+    EnvironmentSpec Spec, Workspace Workspace, string Group, string Run, Core.Commands.ProjectPaths? Paths);
 
 /// <summary>An environment in which an attempt runs.</summary>
 /// <param name="File">The file that describes it; null for what the machine has.</param>
@@ -132,6 +130,9 @@ public sealed record PreparedEnvironment(string? File, string? Folder, string? F
 
     /// <summary>The folders that are searched for programs after its own.</summary>
     public string? SearchPath { get; init; }
+
+    /// <summary>The attempt's use of it; null for what the machine has.</summary>
+    internal EnvironmentUses.Use? Use { get; init; }
 
     /// <summary>What a user should know of it.</summary>
     public IReadOnlyList<Warning> Warnings { get; init; } = [];
@@ -146,7 +147,10 @@ public sealed record PreparedEnvironment(string? File, string? Folder, string? F
         };
 
     /// <summary>Warns when the environment was changed since it was made; null when it was not.</summary>
-    public Warning? Change() =>
-        Folder is not null && Directory.Exists(Folder) && EnvironmentContents.Change(Folder) is { } change
-            ? new Warning.EnvironmentChanged(File!, change) : null;
+    public Warning? Change()
+    {
+        if (Use is null || !Directory.Exists(Folder) || Use.FindChange() is not { } change) return null;
+        var others = Use.OthersAt(change.At);
+        return new Warning.EnvironmentChanged(File!, change.What) { Others = others.Count > 0 ? others : null };
+    }
 }

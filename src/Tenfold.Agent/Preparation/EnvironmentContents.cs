@@ -1,4 +1,5 @@
 using System.IO.Enumeration;
+using Tenfold.Core.Platform;
 
 namespace Tenfold.Agent.Preparation;
 
@@ -23,7 +24,7 @@ internal static class EnvironmentContents
     }
 
     /// <summary>Makes the files read-only, so that none is changed by accident. Folders stay writable, since a user must be able to
-    /// remove them; new files are found by <see cref="Change"/>.</summary>
+    /// remove them; new files are found by <see cref="FindChange"/>.</summary>
     public static void Protect(string folder)
     {
         foreach (var (path, stamp) in Files(folder))
@@ -37,11 +38,11 @@ internal static class EnvironmentContents
 
     /// <summary>Finds the files that were changed since the environment was made.</summary>
     /// <param name="folder">The environment.</param>
-    /// <returns>One of the changed files, and how many others; null when none was changed.</returns>
-    public static string? Change(string folder)
+    /// <returns>The change; null when nothing was changed.</returns>
+    public static ContentChange? FindChange(string folder)
     {
         var list = Path.Combine(folder, List);
-        if (!File.Exists(list)) return $"{List} is missing";
+        if (!File.Exists(list)) return new ContentChange($"{List} is missing", null);
         var recorded = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var line in File.ReadLines(list))
             if (line.IndexOf(' ') is var space and > 0) recorded[line[(space + 1)..]] = line[..space];
@@ -49,7 +50,8 @@ internal static class EnvironmentContents
         foreach (var (path, stamp) in Files(folder))
             if (!recorded.Remove(path, out var before) || before != stamp) Add(path);
         foreach (var path in recorded.Keys) Add(path);
-        return first is null ? null : count == 1 ? first : $"{first} and {count - 1} more";
+        return first is null ? null
+            : new ContentChange(count == 1 ? first : $"{first} and {count - 1} more", FileTimes.ChangedAt(Path.Combine(folder, first)));
 
         // An installed package is known by its own files rather than by its description.
         void Add(string path)
@@ -82,3 +84,8 @@ internal static class EnvironmentContents
 
     private static bool IsLink(ref FileSystemEntry entry) => entry.Attributes.HasFlag(FileAttributes.ReparsePoint);
 }
+
+/// <summary>A change of an environment's files.</summary>
+/// <param name="What">One of the changed files, and how many others.</param>
+/// <param name="At">When that file was changed; null when it was removed.</param>
+internal sealed record ContentChange(string What, DateTimeOffset? At);

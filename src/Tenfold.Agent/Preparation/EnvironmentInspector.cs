@@ -168,7 +168,8 @@ internal sealed class EnvironmentInspector(AgentSettings settings)
             if (_stored.Contains(hash)) return true;
         try
         {
-            await settings.Store.TryCreateAsync(RunEnvironment.PackagesKey(hash), text, CancellationToken.None);
+            // Also when it exists: `tenfold gc` spares lists that were written lately.
+            await settings.Store.WriteAsync(RunEnvironment.PackagesKey(hash), text, CancellationToken.None);
         }
         catch (StoreException)
         {

@@ -43,6 +43,12 @@ internal sealed partial class PythonImports(PythonProbe probe)
                 }
             }
 
+            if (FindAhead(pinned, facts) is { } ahead)
+            {
+                return $"{python} searches {ahead} before everything else (a .pth file inserts it), so a run would import the project's "
+                    + "folder instead of its own copy: remove that line, or install the project with `pip install -e`";
+            }
+
             path.Add(python, facts);
         }
 
@@ -55,6 +61,13 @@ internal sealed partial class PythonImports(PythonProbe probe)
         if (path.Text is { } text) variables["PYTHONPATH"] = text;
         return null;
     }
+
+    // PYTHONPATH comes right before the standard library. What a .pth file inserts at the front comes before both.
+    private static string? FindAhead(PinnedPaths pinned, PythonFacts facts) => facts.Folders.Any(PythonFacts.IsOfStandard)
+        ? facts.Folders.TakeWhile(folder => !PythonFacts.IsOfStandard(folder))
+            .FirstOrDefault(folder => PhysicalPath.Below(facts.Prefix, folder) is null
+                && pinned.Paths.Relative(folder) is { } relative && pinned.IsPinned(relative))
+        : null;
 
     /// <summary>The interpreters that a command names; the usual one when it names none.</summary>
     private static IEnumerable<string> Interpreters(string? command, string? searchPath)
@@ -141,11 +154,29 @@ internal sealed partial class PythonImports(PythonProbe probe)
         {
             foreach (var below in pinned.Paths.BelowAncestor(folder).Where(below => below.Split('/').All(IsIdentifier)))
             {
-                if (below.Contains('/')) pinned.Warn(where, $"{folder.TrimEnd('/')}/{below}");
-                else
+                pinned.Note(where, $"{folder.TrimEnd('/')}/{below}");
+                Mirror(folder, below);
+                Link(below, workspace.Code);
+            }
+        }
+
+        // `import folder.project.module` finds the copy through folders of its own. A folder with an __init__.py is a package that Python
+        // looks for in one place only, so links lead to everything else in it.
+        private void Mirror(string ancestor, string below)
+        {
+            var (source, mirror, isPackage) = (ancestor, _links, false);
+            var parts = below.Split('/');
+            for (var i = 0; i < parts.Length - 1; i++)
+            {
+                (source, mirror) = (Path.Combine(source, parts[i]), Path.Combine(mirror, parts[i]));
+                isPackage |= File.Exists(Path.Combine(source, "__init__.py"));
+                Directory.CreateDirectory(mirror);
+                if (!isPackage) continue;
+                foreach (var entry in Directory.EnumerateFileSystemEntries(source))
                 {
-                    pinned.Note(where, $"{folder.TrimEnd('/')}/{below}");
-                    Link(below, workspace.Code);
+                    var link = Path.Combine(mirror, Path.GetFileName(entry));
+                    if (Path.GetFileName(entry) is var name && name != parts[i + 1] && name != "__pycache__" && !Path.Exists(link))
+                        File.CreateSymbolicLink(link, entry);
                 }
             }
         }

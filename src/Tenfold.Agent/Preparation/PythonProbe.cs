@@ -107,6 +107,10 @@ internal sealed record PythonFacts
 
     /// <summary>True for a folder of installed packages.</summary>
     public static bool IsOfPackages(string folder) => Path.GetFileName(folder) is "site-packages" or "dist-packages";
+
+    /// <summary>True for a folder of the standard library.</summary>
+    public static bool IsOfStandard(string folder) =>
+        Path.GetFileName(folder) is "lib-dynload" or ['p', 'y', 't', 'h', 'o', 'n', >= '0' and <= '9', ..];
 }
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]

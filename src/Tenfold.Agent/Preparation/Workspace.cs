@@ -1,5 +1,6 @@
 using Tenfold.Core.Artifacts;
 using Tenfold.Core.Attempts;
+using Tenfold.Core.Checkpoints;
 using Tenfold.Core.Platform;
 using Tenfold.Core.Runs;
 
@@ -30,7 +31,7 @@ public sealed class Workspace
     {
         try
         {
-            FolderRemoval.Delete(new Workspace(settings, assignment).Checkpoints);
+            new LocalCheckpoints(settings.Home, assignment.Run).Remove();
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

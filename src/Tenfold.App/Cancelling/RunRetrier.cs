@@ -1,3 +1,4 @@
+using Tenfold.App.Fitting;
 using Tenfold.Core.Ledger;
 using Tenfold.Core.Runs;
 
@@ -35,7 +36,12 @@ public sealed class RunRetrier(Services services)
         foreach (var id in retried.Select(RunNames.GroupOf).Distinct())
         {
             var group = (await services.Ledger.FindGroupAsync(id, cancellationToken))!;
-            groups.Add(new RetriedGroup(group, await services.Targets.ExplainUnavailableAsync(group, cancellationToken)));
+            var (spec, run) = (group.Spec, retried.First(name => RunNames.GroupOf(name) == id));
+            groups.Add(new RetriedGroup(group, await services.Targets.ExplainUnavailableAsync(group, cancellationToken))
+            {
+                Note = VariableArguments.NotPassed(
+                    services, spec.Shell, spec.Variables ?? new Dictionary<string, string>(), spec.Secrets, retried: run),
+            });
         }
 
         return new RetryResult(retried, groups);
@@ -50,4 +56,8 @@ public sealed record RetryResult(IReadOnlyList<string> Runs, IReadOnlyList<Retri
 /// <summary>A group with runs that are retried.</summary>
 /// <param name="Group">The group.</param>
 /// <param name="WhyNotHere">Why this machine can't submit its runs; null when it can.</param>
-public sealed record RetriedGroup(GroupRecord Group, string? WhyNotHere);
+public sealed record RetriedGroup(GroupRecord Group, string? WhyNotHere)
+{
+    /// <summary>What a user should know before the runs start; null when there is nothing.</summary>
+    public string? Note { get; init; }
+}

@@ -81,11 +81,13 @@ public sealed class FitPlanner(Services services)
             },
         };
         var runs = Enumerable.Range(1, group.Repeat).Select(i => RunRecord.New(group, i, SeedSequence.Derive(group.BaseSeed, i)));
-        string?[] ofShell = [VariableArguments.NotPassed(services, variables, training.Secrets)];
+        string?[] ofShell =
+        [
+            VariableArguments.NotExpanded(services, variables),
+            VariableArguments.NotPassed(services, group.Spec.Shell, variables, training.Secrets),
+        ];
         var live = ProjectFolders.Notes(group.Spec, taken.Paths, services.Home);
-        var spot = project.Resources.Spot && !target.Target.Capabilities.HasSpot
-            ? $"resources.spot has no effect on {target.Name}, which has no spot machines" : null;
-        string?[] known = [.. notebook.Warnings.Select(warning => $"{warning}"), .. ofShell, spot, price.Note];
+        string?[] known = [.. notebook.Warnings.Select(warning => $"{warning}"), .. ofShell, price.Note];
         return new FitPlan(group, [.. runs], [.. pinner.Notes, .. files.Notes(taken), .. live, .. known.OfType<string>()]);
     }
 

@@ -79,8 +79,8 @@ public sealed class RerunPlanner(Services services)
         };
         var live = ProjectFolders.Notes(group.Spec, manifest!.Files.Select(file => file.Path), services.Home);
         var repeated = runs.Select(run => RunRecord.New(group, run.Repeat, run.Seed));
-        string?[] ofPrice = [price.Note];
-        return new FitPlan(group, [.. repeated], [.. live, .. DifferingVariables(original, group), .. ofPrice.OfType<string>()]);
+        string?[] others = [price.Note, VariableArguments.NotPassed(services, group.Spec.Shell, variables, spec.Secrets)];
+        return new FitPlan(group, [.. repeated], [.. live, .. DifferingVariables(original, group), .. others.OfType<string>()]);
     }
 
     // These variables decide which modules a run imports, and a rerun takes them from the present shell.

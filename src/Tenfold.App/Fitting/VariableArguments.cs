@@ -1,10 +1,11 @@
+using System.Text.RegularExpressions;
 using Tenfold.Core.Attempts;
 using Tenfold.Core.Input;
 
 namespace Tenfold.App.Fitting;
 
 /// <summary>Reads <c>--env NAME=value</c> and <c>--env NAME</c>, and names the shell's variables that a run does not get.</summary>
-internal static class VariableArguments
+internal static partial class VariableArguments
 {
     private const string GraphicsProcessors = "CUDA_VISIBLE_DEVICES";
     private const int MostNamed = 8;
@@ -40,22 +41,48 @@ internal static class VariableArguments
 
     /// <summary>A note on the shell's variables that scripts commonly need and the run does not get; null when there are none.</summary>
     /// <param name="services">The services of this home, which know the shell's variables.</param>
+    /// <param name="recorded">The shell's variables that are recorded with the run.</param>
     /// <param name="variables">The variables that the project gives the run.</param>
     /// <param name="secrets">The names of the project's secrets.</param>
+    /// <param name="retried">The run, when it is retried as it was recorded; null when it is new.</param>
     public static string? NotPassed(
-        Services services, IReadOnlyDictionary<string, string> variables, IReadOnlyList<string> secrets)
+        Services services, IReadOnlyDictionary<string, string> recorded, IReadOnlyDictionary<string, string> variables,
+        IReadOnlyList<string> secrets, string? retried = null)
     {
         var environment = new Dictionary<string, string>(services.Environment);
-        string[] passed = [.. ShellVariables.ToRecord(environment).Keys, .. ShellVariables.ToPassOn(environment).Keys, .. variables.Keys,
-            .. secrets];
+        string[] passed = [.. recorded.Keys, .. ShellVariables.ToPassOn(environment).Keys, .. variables.Keys, .. secrets];
         var names = NeededVariables.NotPassed(environment, passed).ToLookup(SecretShapes.IsSecretName);
         if (!names[false].Any() && !names[true].Any()) return null;
+        if (retried is not null)
+        {
+            return $"this shell sets {Named([.. names[false], .. names[true]])}, and a retried run gets only what was recorded with it. "
+                + $"To set a variable: tenfold fit --like {retried} --env NAME";
+        }
+
         List<string> ways = [];
         if (names[false].FirstOrDefault() is { } first) ways.Add($"give {first} with --env {first} or under `env`");
         if (names[true].FirstOrDefault() is { } secret) ways.Add($"name {secret} under `secrets`");
         return $"this shell sets {Named([.. names[false], .. names[true]])}, and the runs do not get "
             + $"{(names[false].Count() + names[true].Count() == 1 ? "it" : "them")}. If they need it: {string.Join(", and ", ways)}";
     }
+
+    /// <summary>A note on values that look as if a shell should replace something in them; null when there are none.</summary>
+    /// <param name="services">The services of this home, which know the shell's variables.</param>
+    /// <param name="variables">The variables that the project gives the run.</param>
+    public static string? NotExpanded(Services services, IReadOnlyDictionary<string, string> variables)
+    {
+        var literal = variables.Where(
+            variable => variable.Value is "~" or ['~', '/', ..]
+                || VariableUse().Matches(variable.Value).Any(use => services.Environment.ContainsKey(use.Groups["name"].Value))).ToList();
+        if (literal.Count == 0) return null;
+        var (name, value) = literal[0];
+        return $"the runs get {name} as it is written ({Excerpt.Of(value)}){(literal.Count > 1 ? $", and {literal.Count - 1} more" : "")}: "
+            + $"`env` does not replace $NAME or ~. Write the value in full, use --env {name} to take it from this shell, or set it in the "
+            + "command";
+    }
+
+    [GeneratedRegex(@"\$(\{(?<name>[A-Za-z_]\w*)\}|(?<name>[A-Za-z_]\w*))")]
+    private static partial Regex VariableUse();
 
     private static string? FaultOf(string name, string? value, IReadOnlyList<string> secrets)
     {

@@ -1,13 +1,10 @@
 using Tenfold.Agent.Output;
 using Tenfold.App.Listing;
-using Tenfold.App.Logs;
-using Tenfold.Core.Attempts;
 using Tenfold.Core.Input;
 using Tenfold.Core.Ledger;
 using Tenfold.Core.Output;
 using Tenfold.Core.Reasons;
 using Tenfold.Core.Runs;
-using Tenfold.Core.Store;
 
 namespace Tenfold.App.Metrics;
 
@@ -31,15 +28,15 @@ public sealed class MetricReader(Services services)
         var runs = await services.Ledger.ListRunsAsync(group.Id, cancellationToken);
         if (RefusalOf(group, runs, expressions) is { } wrong) return wrong;
         if (!services.StoreOf(group).Succeeded(out var store, out refusal)) return refusal;
+        var logs = new RunLogReader(store, group.Spec, expressions, services.Time);
         var (found, warnings) = (new Dictionary<string, IReadOnlyList<MetricSummary>>(), new List<(string Attempt, Warning Warning)>());
         foreach (var run in runs)
         {
-            foreach (var attempt in await services.Ledger.ListAttemptsAsync(run.Run.Id, cancellationToken))
+            var attempts = await services.Ledger.ListAttemptsAsync(run.Run.Id, cancellationToken);
+            foreach (var (attempt, metrics, cautions) in await logs.ReadAsync(attempts, cancellationToken))
             {
-                var log = new FinishedLog(group.Spec, expressions, services.Time);
-                await ReadLogAsync(store, attempt.Id, log, cancellationToken);
-                if (log.End() is { Count: > 0 } metrics) found[attempt.Id] = metrics;
-                warnings.AddRange(log.Warnings.Select(warning => (attempt.Id, warning)));
+                if (metrics.Count > 0) found[attempt] = metrics;
+                warnings.AddRange(cautions.Select(warning => (attempt, warning)));
             }
         }
 
@@ -84,15 +81,6 @@ public sealed class MetricReader(Services services)
         return recorded.Name is null ? null : Refusal.BadInput(
             $"{recorded.Id} recorded {recorded.Name} while it ran, and its values stay as they are; choose another name, for instance " +
             $"--pattern '{recorded.Name}_read=…', and compare with --metric {recorded.Name}_read:maximize");
-    }
-
-    private static async Task ReadLogAsync(IStore store, string attempt, FinishedLog log, CancellationToken cancellationToken)
-    {
-        await using var stream = await store.OpenSegmentsAsync(AttemptKeys.Log(attempt), 0, cancellationToken);
-        var records = new LogRecords(stream);
-        while (await records.ReadAsync((record, _) => log.Take(record), cancellationToken))
-        {
-        }
     }
 }
 

@@ -23,6 +23,7 @@ internal static class RetryCommand
             var result = await new RunRetrier(services).RetryAsync(parsed.GetValue(ids)!, cancellationToken).OrFailAsync();
             Terminal.Say($"retrying {Numbers.Count(result.Runs.Count, "run")}: {HumanText.Ids(result.Runs)}");
             var exitCode = ExitCodes.Success;
+            foreach (var note in result.Groups.Select(group => group.Note).OfType<string>().Distinct()) Terminal.Say($"note: {note}");
             foreach (var (group, whyNotHere) in result.Groups)
             {
                 if (whyNotHere is not null) Terminal.Say($"recorded, but not submitted from here: {whyNotHere}");

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text;
 using Tenfold.Core.Platform;
 using Tenfold.Core.Store;
 
@@ -36,12 +37,21 @@ internal sealed class ArtifactTransfer
 
     public bool IsUnchanged(PlacedFile file) => _unchanged.Contains(file.Artifact.Path);
 
+    // A later fetch continues the part, so its name follows from the file. File systems allow names of 255 bytes.
+    private static string PartOf(PlacedFile file)
+    {
+        var ending = $".{file.Artifact.Sha256[..8]}.part";
+        return Encoding.UTF8.GetByteCount(Path.GetFileName(file.Target)) + ending.Length <= 255
+            ? file.Target + ending
+            : Path.Combine(Path.GetDirectoryName(file.Target)!, $".{file.Artifact.Sha256[..32]}{ending}");
+    }
+
     /// <summary>Fetches a file.</summary>
     /// <returns>False when the store's object is missing or not what was published.</returns>
     public async Task<bool> FetchAsync(PlacedFile file, CancellationToken cancellationToken)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(file.Target)!);
-        var part = $"{file.Target}.{file.Artifact.Sha256[..8]}.part";
+        var part = PartOf(file);
         var before = _bytesDone;
         var continued = Posix.Stat(part, follow: false, out var stat) == 0;
         // Only a plain file is continued, since a link could lead anywhere.

@@ -64,6 +64,12 @@ public sealed record AttemptReport
     /// </summary>
     public bool? IsResumed { get; init; }
 
+    /// <summary>
+    /// When the checkpoint was written that the attempt began with, by the clock of its machine; null without one, and in reports of older
+    /// agents.
+    /// </summary>
+    public DateTimeOffset? CheckpointAt { get; init; }
+
     /// <summary>True when the next attempt of the run has been queued after this one.</summary>
     public bool IsRetried { get; init; }
 

@@ -11,7 +11,11 @@ namespace Tenfold.Core.Attempts;
 /// Opens the store of a URL (<see cref="WorkSpec.Store"/>), to which attempts are reported; null for this machine's own store.
 /// </param>
 /// <param name="time">The clock.</param>
-public sealed class QueueLifecycle(WorkQueue queue, Func<string?, IStore> stores, TimeProvider time)
+/// <param name="beforeKill">
+/// Called for each attempt of a dead agent before its processes are killed; null does nothing. It must not fail.
+/// </param>
+public sealed class QueueLifecycle(
+    WorkQueue queue, Func<string?, IStore> stores, TimeProvider time, Func<Assignment, CancellationToken, Task>? beforeKill = null)
 {
     /// <summary>The environment variable that identifies every process of an attempt.</summary>
     public const string Marker = "TENFOLD_ATTEMPT";
@@ -40,9 +44,11 @@ public sealed class QueueLifecycle(WorkQueue queue, Func<string?, IStore> stores
         var lost = 0;
         foreach (var entry in queue.Running())
         {
+            var read = WorkQueue.Read(entry);
+            if (read is not null && beforeKill is not null) await beforeKill(read, cancellationToken);
             ProcessTable.KillMarked(Marker, entry.Attempt);
             // A damaged entry doesn't even say to which store it should be reported.
-            if (WorkQueue.Read(entry) is not { } assignment)
+            if (read is not { } assignment)
             {
                 WorkQueue.Remove(entry);
                 continue;

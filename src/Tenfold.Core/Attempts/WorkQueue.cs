@@ -18,6 +18,9 @@ public sealed class WorkQueue(string folder)
     /// <summary>The folder.</summary>
     public string Folder => folder;
 
+    /// <summary>The agent's folder on this machine, in which the queue lies.</summary>
+    public string Home => Path.GetDirectoryName(Path.GetFullPath(folder))!;
+
     /// <summary>The address at which the agent receives secrets: a Unix domain socket.</summary>
     public string SocketPath => Path.Combine(folder, "agent.sock");
 

@@ -12,7 +12,19 @@ internal sealed class CheckpointFolder(string folder, TimeProvider time)
     private static readonly TimeSpan Calm = TimeSpan.FromMilliseconds(100);
 
     // A folder beside the checkpoints, for copies of files that are written continually.
-    private readonly string _copies = $"{folder}.copies";
+    private readonly string _copies = CopiesOf(folder);
+
+    /// <summary>The folder beside a checkpoint folder for copies of files that are written continually.</summary>
+    public static string CopiesOf(string folder) => $"{folder}.copies";
+
+    /// <summary>The files of a checkpoint folder by their paths.</summary>
+    public static Dictionary<string, FileStat> List(string folder, CancellationToken cancellationToken)
+    {
+        if (!Directory.Exists(folder)) return [];
+        var walk = new TreeWalk(folder) { Index = FileIndex.Empty("", folder) };
+        walk.Run(cancellationToken);
+        return walk.Files.Where(file => file.Target is null).ToDictionary(file => file.Path, file => file.Stat, StringComparer.Ordinal);
+    }
 
     /// <summary>Lists the files with their metadata.</summary>
     /// <param name="last">The files of the last set, whose stored objects the entries take over; they are checked later.</param>

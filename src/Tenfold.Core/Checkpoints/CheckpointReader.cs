@@ -47,6 +47,22 @@ public sealed class CheckpointReader(IStore store)
         return null;
     }
 
+    /// <summary>Reads the newest set of a run's earlier attempts; null when there is none.</summary>
+    /// <param name="assignment">The attempt that resumes.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    internal async Task<CheckpointSet?> NewestAsync(Assignment assignment, CancellationToken cancellationToken)
+    {
+        for (var number = assignment.Number - 1; number > 0; number--)
+        {
+            var name = RunNames.Attempt(assignment.Run, number);
+            foreach (var set in await ListSetsAsync(name, cancellationToken))
+                if (await store.ReadAsync(CheckpointSet.ManifestKey(name, set), cancellationToken) is { } json
+                    && CheckpointSet.FromJson(json) is { } newest) return newest;
+        }
+
+        return null;
+    }
+
     private async Task<List<int>> ListSetsAsync(string attempt, CancellationToken cancellationToken)
     {
         var folder = CheckpointSet.SetsKey(attempt);

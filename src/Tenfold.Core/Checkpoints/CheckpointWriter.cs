@@ -78,27 +78,47 @@ public sealed class CheckpointWriter(
     {
         var found = _files.Scan(_last, cancellationToken);
         if (found.Count == 0 || IsAsBefore(found)) return new LastSave(false, null, SavedAt);
+        var (complete, incomplete) = Judge(found, end);
+        if (incomplete is not null || complete.Count == 0 || IsAsBefore(complete)) return new LastSave(false, incomplete, SavedAt);
+        if (await PublishAsync(complete, cancellationToken)) return new LastSave(true, null, SavedAt);
+        var changed = _files.Scan(_last, cancellationToken).FirstOrDefault(
+            now => !found.TryGetValue(now.Key, out var there) || !there.IsAs(now.Value)).Key;
+        return new LastSave(false, changed ?? found.Keys.First(), SavedAt);
+    }
+
+    /// <summary>Finds a file that may be incomplete among those that the attempt's processes left. The processes have all ended.</summary>
+    /// <param name="end">How they ended.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <returns>The file, if there is one. Nothing is saved.</returns>
+    /// <exception cref="IOException">The folder can't be read.</exception>
+    public LastSave FindIncomplete(WriterEnd end, CancellationToken cancellationToken)
+    {
+        var found = _files.Scan(_last, cancellationToken);
+        return new LastSave(false, found.Count == 0 || IsAsBefore(found) ? null : Judge(found, end).Incomplete, SavedAt);
+    }
+
+    /// <returns>The complete files, or the one for which there is no complete set.</returns>
+    private (Dictionary<string, CheckpointEntry> Complete, string? Incomplete) Judge(
+        Dictionary<string, CheckpointEntry> found, WriterEnd end)
+    {
         var check = new CompletenessCheck(end, _files.MeasureClockSkew());
         watch?.Stop();
         var complete = new Dictionary<string, CheckpointEntry>(StringComparer.Ordinal);
         foreach (var (path, entry) in found)
         {
             var before = _last.GetValueOrDefault(path);
-            var isSuspect = check.IsSuspect(entry.Stat, before?.Stat, watch?.ClosedAt($"{folder}/{path}"));
+            var full = $"{folder}/{path}";
+            var isSuspect = check.IsSuspect(entry.Stat, before?.Stat, watch?.ClosedAt(full), watch?.IsRenamed(full) == true);
             if (!isSuspect || (IsLog(path, entry) && !end.Open.Contains(entry.Id))) complete[path] = entry;
             else if (IsKeptOpen(entry.Id) || TemporaryNames.Contains(path))
             {
                 // A log, or a file that the program would have renamed: the set is complete without it.
                 if (before is not null) complete[path] = before;
             }
-            else return new LastSave(false, path, SavedAt);
+            else return (complete, path);
         }
 
-        if (complete.Count == 0 || IsAsBefore(complete)) return new LastSave(false, null, SavedAt);
-        if (await PublishAsync(complete, cancellationToken)) return new LastSave(true, null, SavedAt);
-        var changed = _files.Scan(_last, cancellationToken).FirstOrDefault(
-            now => !found.TryGetValue(now.Key, out var there) || !there.IsAs(now.Value)).Key;
-        return new LastSave(false, changed ?? found.Keys.First(), SavedAt);
+        return (complete, null);
     }
 
     private DateTimeOffset? SavedAt => _sets.Count > 0 ? _sets[^1].SavedAt : null;

@@ -19,11 +19,12 @@ internal sealed class CompletenessCheck(WriterEnd end, TimeSpan clockSkew)
     /// <param name="now">The file as it is.</param>
     /// <param name="before">The file in the last set; null when it was not in it.</param>
     /// <param name="closedAt">When it was last closed after writing; null when that is unknown.</param>
-    public bool IsSuspect(FileStat now, FileStat? before, DateTimeOffset? closedAt)
+    /// <param name="isRenamed">True when it is known that it was renamed after the last write.</param>
+    public bool IsSuspect(FileStat now, FileStat? before, DateTimeOffset? closedAt, bool isRenamed = false)
     {
         if (now == before) return false;
         if (end.Open.Contains(new FileId(now.Device, now.Inode))) return true;
-        if (now.ChangedNs > now.ModifiedNs) return false;
+        if (isRenamed || now.ChangedNs > now.ModifiedNs) return false;
         // The program truncated the file, and then failed before it wrote the content.
         if (now.SizeBytes == 0 && before is { SizeBytes: > 0 }) return true;
         if (now.SizeBytes < before?.SizeBytes && now.ModifiedNs >= _smallerFrom) return true;

@@ -1,7 +1,7 @@
 using Tenfold.Core.Attempts;
+using Tenfold.Core.Checkpoints;
 using Tenfold.Core.Control;
 using Tenfold.Core.Ledger;
-using Tenfold.Core.Platform;
 using Tenfold.Core.Runs;
 using Tenfold.Core.Store;
 using Tenfold.Core.Targets;
@@ -167,16 +167,17 @@ public sealed class GarbageFinder(IGarbageLedger ledger, ITargetResolver targets
         if (!Directory.Exists(folder)) return;
         var runs = new Dictionary<string, AttemptStatus>();
         foreach (var attempt in _attempts.Values) runs[attempt.Run] = attempt;
-        foreach (var run in new DirectoryInfo(folder).EnumerateDirectories())
+        foreach (var run in new DirectoryInfo(folder).EnumerateDirectories().GroupBy(entry => LocalCheckpoints.RunOf(entry.Name)).ToList())
         {
-            if (!runs.TryGetValue(run.Name, out var status)) continue;
+            if (!runs.TryGetValue(run.Key, out var status)) continue;
             if (StoreGarbage.WhyNoCheckpoints(status, retention, time.GetUtcNow()) is not { } why) continue;
-            var size = run.EnumerateFiles("*", SearchOption.AllDirectories).Sum(file => file.Exists ? file.Length : 0);
-            _items.Add(new GarbageItem(GarbageKind.Checkpoints, "this machine", run.FullName, size, why)
+            var size = run.Sum(
+                entry => entry.EnumerateFiles("*", SearchOption.AllDirectories).Sum(file => file.Exists ? file.Length : 0));
+            _items.Add(new GarbageItem(GarbageKind.Checkpoints, "this machine", Path.Combine(folder, run.Key), size, why)
             {
                 RemoveAsync = _ =>
                 {
-                    FolderRemoval.Delete(run.FullName);
+                    new LocalCheckpoints(Path.GetDirectoryName(folder)!, run.Key).Remove();
                     return Task.CompletedTask;
                 },
             });

@@ -39,8 +39,13 @@ internal sealed class StoreGarbage(
     /// <exception cref="StoreException">The store can't be read.</exception>
     public async Task FindAsync(string ledger, List<GarbageItem> items, CancellationToken cancellationToken)
     {
+        var readers = new PackageListUse(store);
         await foreach (var attempt in ListFoldersAsync("attempts", cancellationToken))
+        {
             if (await JudgeAttemptAsync(attempt, ledger, cancellationToken) is { } item) items.Add(item);
+            if (attempts.ContainsKey(attempt.Name)) readers.Add(attempt.Name, attempt.ModifiedAt);
+        }
+
         // Agents, snapshots and data don't name the ledger that uses them. So they go only when one ledger uses the store.
         if (!MayBeShared && await LedgerRegistry.IsOnlyLedgerAsync(store, ledger, cancellationToken))
         {
@@ -50,6 +55,8 @@ internal sealed class StoreGarbage(
             foreach (var kind in new[] { Snapshots, Data })
                 await foreach (var folder in ListFoldersAsync(kind, cancellationToken))
                     if (JudgeContent(kind, folder) is { } item) items.Add(item);
+            await foreach (var list in ListFoldersAsync(RunEnvironment.PackagesFolder, cancellationToken))
+                if (await JudgePackagesAsync(list, readers, cancellationToken) is { } item) items.Add(item);
         }
 
         if (store is not IIncompleteWrites writes) return;
@@ -93,6 +100,22 @@ internal sealed class StoreGarbage(
             GarbageKind.Content, $"{kind}/{id}", folder.SizeBytes,
             $"no group of the ledger was made from {(kind == Data ? "this data" : "this snapshot")}",
             cancellation => RemoveContentAsync(kind, id, cancellation));
+    }
+
+    private async Task<GarbageItem?> JudgePackagesAsync(Folder list, PackageListUse readers, CancellationToken cancellationToken)
+    {
+        if (list.ModifiedAt > _now - retention.Unknown) return null;
+        if (await readers.IsUsedAsync(Path.GetFileNameWithoutExtension(list.Name), list.ModifiedAt, cancellationToken)) return null;
+        var key = $"{RunEnvironment.PackagesFolder}/{list.Name}";
+        return Item(GarbageKind.Content, key, list.SizeBytes, "no attempt of the ledger ran with these packages", RemoveAsync);
+
+        // An agent writes the list again when an attempt runs with these packages.
+        async Task RemoveAsync(CancellationToken cancellation)
+        {
+            await foreach (var entry in store.ListAsync(RunEnvironment.PackagesFolder, cancellation))
+                if (entry.Key == key && entry.ModifiedAt > time.GetUtcNow() - retention.Unknown) return;
+            await store.DeleteAsync(key, cancellation);
+        }
     }
 
     private async Task RemoveContentAsync(string kind, string id, CancellationToken cancellationToken)

@@ -1,6 +1,6 @@
 namespace Tenfold.Core.Platform;
 
-/// <summary>Sets the time stamps of files, which show when an entry of a cache was last used.</summary>
+/// <summary>Reads and sets the time stamps of files.</summary>
 public static class FileTimes
 {
     /// <summary>Sets all times of a path to now, if this user may.</summary>
@@ -11,4 +11,8 @@ public static class FileTimes
     /// </summary>
     /// <returns>False when the path does not exist.</returns>
     public static bool TouchRead(string path) => Posix.TouchRead(path) is not (Posix.Enoent or Posix.Enotdir);
+
+    /// <summary>When a file's content, name or permissions were last changed; null when there is no such file.</summary>
+    public static DateTimeOffset? ChangedAt(string path) =>
+        Posix.Stat(path, follow: false, out var stat) == 0 ? DateTimeOffset.UnixEpoch.AddTicks(stat.ChangedNs / 100) : null;
 }

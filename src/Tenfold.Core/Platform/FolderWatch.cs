@@ -20,13 +20,16 @@ public sealed class FolderWatch : IDisposable
     private readonly Func<IReadOnlySet<FileId>> _openFiles;
     private readonly Dictionary<int, string> _folders = [];
     private readonly ConcurrentDictionary<string, DateTimeOffset> _closed = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, bool> _renamed = new(StringComparer.Ordinal);
     private readonly Thread _reader;
+    private readonly int _top;
     private volatile bool _isEnding;
 
     private FolderWatch(SafeFileHandle events, string folder, TimeProvider time, Func<IReadOnlySet<FileId>> openFiles)
     {
         (_events, _time, _openFiles) = (events, time, openFiles);
         Watch(Path.TrimEndingDirectorySeparator(folder), isComplete: false);
+        _top = _folders.Keys.FirstOrDefault();
         _reader = new Thread(Run, maxStackSize: 256 * 1024) { IsBackground = true, Name = "checkpoint folder" };
         _reader.Start();
     }
@@ -49,10 +52,17 @@ public sealed class FolderWatch : IDisposable
     /// <param name="path">The file's full path.</param>
     public DateTimeOffset? ClosedAt(string path) => _closed.TryGetValue(path, out var at) ? at : null;
 
+    /// <summary>True when a file got its name by a rename, alone or with its folder, and was not written since. The kernel renames no file
+    /// when a process dies, so its writer had finished it.</summary>
+    /// <param name="path">The file's full path.</param>
+    public bool IsRenamed(string path) => _renamed.ContainsKey(path);
+
     /// <summary>Ends the watch, once everything that has happened until now is noted. The noted times stay.</summary>
     public void Stop()
     {
         _isEnding = true;
+        // The end of a watch is an event, which wakes the reader.
+        if (_reader.IsAlive) _ = ProcessCalls.inotify_rm_watch((int)_events.DangerousGetHandle(), _top);
         _reader.Join();
     }
 
@@ -100,6 +110,8 @@ public sealed class FolderWatch : IDisposable
                 if ((mask & IsFolder) == 0)
                 {
                     if ((mask & (CloseWrite | MovedTo)) != 0) _closed[path] = now;
+                    if ((mask & MovedTo) != 0) _renamed[path] = true;
+                    else if ((mask & CloseWrite) != 0) _renamed.TryRemove(path, out _);
                 }
                 else if ((mask & (Created | MovedTo)) != 0) Watch(path, isComplete: (mask & MovedTo) != 0);
             }
@@ -124,7 +136,10 @@ public sealed class FolderWatch : IDisposable
                 if (entry is DirectoryInfo { LinkTarget: null }) Watch(entry.FullName, isComplete);
                 else if (Posix.Stat(entry.FullName, follow: false, out var stat) == 0 && stat.Kind == FileKind.File
                     && (isComplete || !open.Value.Contains(new FileId(stat.Device, stat.Inode))))
+                {
                     _closed[entry.FullName] = _time.GetUtcNow();
+                    if (isComplete) _renamed[entry.FullName] = true;
+                }
             }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

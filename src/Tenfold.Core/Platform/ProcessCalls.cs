@@ -29,6 +29,9 @@ internal static partial class ProcessCalls
     public static partial int inotify_add_watch(int events, byte[] path, uint mask);
 
     [LibraryImport("libc", SetLastError = true)]
+    public static partial int inotify_rm_watch(int events, int watch);
+
+    [LibraryImport("libc", SetLastError = true)]
     private static unsafe partial int poll(PollEntry* entries, nuint count, int milliseconds);
 
     /// <summary>Waits until a descriptor has something to read.</summary>

@@ -71,6 +71,22 @@ public static class ProcessTable
         return found;
     }
 
+    /// <summary>Halts (SIGSTOP) every process whose environment contains <c>variable=value</c>, so that it can be examined.</summary>
+    /// <returns>The processes.</returns>
+    public static IReadOnlyList<int> HaltMarked(string variable, string value)
+    {
+        var halted = new HashSet<int>();
+        // A process may fork during a scan.
+        for (var round = 0; round < 10; round++)
+        {
+            var found = Marked(variable, value).Where(halted.Add).ToList();
+            if (found.Count == 0) break;
+            foreach (var process in found) _ = ProcessCalls.kill(process, ProcessCalls.SigStop);
+        }
+
+        return [.. halted];
+    }
+
     /// <summary>
     /// Kills (SIGKILL) every process whose environment contains <c>variable=value</c>. These are the processes that a command left behind,
     /// including those in a process group or session of their own.

@@ -48,7 +48,9 @@ public static partial class ReasonText
             ". Write to a temporary name, and rename the file when it is complete",
         Warning.FolderNotRemoved folder => $"{folder.Folder} could not be removed: {folder.Why}",
         Warning.EnvironmentChanged changed =>
-            $"the environment of {changed.File} was changed while this run used it ({changed.What}), so the next run gets a new one. " +
+            $"the environment of {changed.File} was changed while this run used it ({changed.What}), " +
+            (changed.Others is { Count: > 0 } others ? $"by this run or by {Listed(others)}, which used it too. The" : "so the") +
+            " next run gets a new one. " +
             $"Add what a run installs to {changed.File}",
         Warning.EnvironmentNotReused made =>
             $"the environment of {made.File} was made for this group alone, because nobody can tell what a line of it depends on: " +

@@ -96,7 +96,18 @@ public abstract record Warning
     /// <summary>Files of the environment were changed while the attempt used it. The next attempt gets a new environment.</summary>
     /// <param name="File">The file that describes the environment.</param>
     /// <param name="What">A changed file, and how many others.</param>
-    public sealed record EnvironmentChanged(string File, string What) : Warning("environment-changed");
+    public sealed record EnvironmentChanged(string File, string What) : Warning("environment-changed")
+    {
+        /// <summary>Other runs that used the environment when it was changed, and may have changed it; null when there are none.</summary>
+        public IReadOnlyList<string>? Others { get; init; }
+
+        /// <inheritdoc/>
+        public bool Equals(EnvironmentChanged? other) =>
+            other is not null && (File, What) == (other.File, other.What) && (Others ?? []).SequenceEqual(other.Others ?? []);
+
+        /// <inheritdoc/>
+        public override int GetHashCode() => HashCode.Combine(File, What, Others?.Count);
+    }
 
     /// <summary>The environment was made for the attempt's group alone, because nobody knows on what it depends.</summary>
     /// <param name="File">The file that describes the environment.</param>

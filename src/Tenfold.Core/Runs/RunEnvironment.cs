@@ -23,6 +23,9 @@ public sealed record RunEnvironment
     /// <summary>How many packages the list has.</summary>
     public int? PackageCount { get; init; }
 
+    /// <summary>The store's folder of lists of packages.</summary>
+    public const string PackagesFolder = "environments";
+
     /// <summary>The store's key of a list of packages: a line <c>name==version</c> for each, in order.</summary>
-    public static string PackagesKey(string sha256) => $"environments/{sha256}.txt";
+    public static string PackagesKey(string sha256) => $"{PackagesFolder}/{sha256}.txt";
 }

@@ -1,4 +1,5 @@
 using Tenfold.Core.Attempts;
+using Tenfold.Core.Checkpoints;
 using Tenfold.Core.Platform;
 using Tenfold.Core.Reasons;
 using Tenfold.Core.Runs;
@@ -22,7 +23,9 @@ public sealed class LocalTarget(
         : ITarget, IPrices
 {
     private readonly QueueLifecycle _recovery = new(
-        queue, url => stores(url) ?? throw new StoreException($"'{url}' names no store that this version can open"), time);
+        queue, url => Open(stores, url), time,
+        (assignment, cancellation) =>
+            LocalCheckpoints.EndForDeadAgentAsync(queue.Home, () => Open(stores, assignment.Spec.Store), assignment, cancellation));
     private readonly AttemptReports _reports = new(store);
     private readonly SecretSender _sender = new(queue, secrets, time);
 
@@ -124,6 +127,8 @@ public sealed class LocalTarget(
     {
         if (!queue.HasAgent() && launcher.Launch() is { } refusal) throw new TargetException(refusal);
     }
+    private static IStore Open(Func<string?, IStore?> stores, string? url) =>
+        stores(url) ?? throw new StoreException($"'{url}' names no store that this version can open");
 }
 
 /// <summary>Starts the agent process.</summary>

@@ -30,6 +30,21 @@ public sealed class A_metric_line_is_read
     }
 
     [Theory]
+    [InlineData("2.5", true)]
+    [InlineData("1e300", true)]
+    [InlineData("\"4\"", true)]
+    [InlineData("[4]", true)]
+    [InlineData("4.0", false)]
+    [InlineData("-1", false)]
+    [InlineData("null", false)]
+    public void A_step_that_is_no_whole_number_does_not_count_and_is_named(string step, bool isNamed)
+    {
+        var line = Parse($$"""{"metric":"loss","value":1,"step":{{step}},"more":[1]}""", out var fault).ShouldNotBeNull();
+        fault.Contains("whole number", StringComparison.Ordinal).ShouldBe(isNamed);
+        if (isNamed) line.Step.ShouldBeNull();
+    }
+
+    [Theory]
     [InlineData("""{"metric":"loss"}""", "value")]
     [InlineData("""{"metric":"loss","value":null}""", "value")]
     [InlineData("""{"metric":"loss","value":true}""", "value")]

@@ -45,6 +45,31 @@ public sealed class A_run_uses_its_own_copy_of_the_project : IDisposable
             "1", "python3 -c 'import project.src.mylib as m; print(m.VALUE)'", ("PYTHONPATH", _machine.Folder.Path));
     }
 
+    // Folders above the project are packages, or only folders; what is beside the project is imported from there.
+    [Theory]
+    [InlineData("top", "")]
+    [InlineData("top", "top/deep")]
+    [InlineData("top", "top")]
+    [InlineData("top", "top,top/deep")]
+    [InlineData(".", "top")]
+    [InlineData(".", "top/deep")]
+    public async Task When_PYTHONPATH_names_a_folder_far_above_it(string path, string packages)
+    {
+        var place = _machine.Folder["top/deep/project"];
+        Directory.CreateDirectory(Path.GetDirectoryName(place)!);
+        Directory.CreateSymbolicLink(place, Project);
+        foreach (var package in packages.Split(',', StringSplitOptions.RemoveEmptyEntries)) _machine.Folder.Write($"{package}/__init__.py", "");
+        _machine.Folder.Write("top/deep/beside.py", "VALUE = 'beside'\n");
+        var prefix = path == "." ? "top.deep" : "deep";
+        var spec = await SpecAsync(
+            $"python3 -c 'import {prefix}.project.src.mylib as m, {prefix}.beside as b; print(m.VALUE, b.VALUE)'", "{}",
+            ("PYTHONPATH", Path.GetFullPath(_machine.Folder[path])));
+        var report = await RunAsync(spec with { ProjectFolders = [place, Project] });
+        report.State.ShouldBe(AttemptState.Succeeded, report.Reason.Words());
+        report.Warnings.ShouldBeEmpty();
+        (await _machine.PrintedAsync()).ShouldBe(["1 beside"]);
+    }
+
     [Theory]
     [InlineData("python3 %/scripts/train.py", "src")]
     [InlineData("cd %/scripts && PYTHONPATH=../src python3 train.py", "")]
@@ -70,18 +95,6 @@ public sealed class A_run_uses_its_own_copy_of_the_project : IDisposable
         var report = await RunAsync(spec);
         report.State.ShouldBe(AttemptState.Succeeded, report.Reason.Words());
         (await _machine.PrintedAsync()).ShouldBe(["1", "1", "1 1e-05"]);
-    }
-
-    [Theory]
-    [InlineData("cat %/value.txt; cat {file}", "%/value.txt")]
-    [InlineData("cat {file}; cat %/value.txt", "%/value.txt")]
-    [InlineData("cat %/value.txt; cat $TENFOLD_PARAM_FILE", "%/value.txt")]
-    public async Task The_copy_is_used_when_the_command_and_a_parameter_name_one_path(string command, string file)
-    {
-        string Named(string text) => text.Replace("%", Project, StringComparison.Ordinal);
-        var report = await RunAsync(await SpecAsync(Named(command), $$"""{"file":"{{Named(file)}}"}"""));
-        report.State.ShouldBe(AttemptState.Succeeded, report.Reason.Words());
-        (await _machine.PrintedAsync()).ShouldBe(["1", "1"]);
     }
 
     [Theory]
@@ -118,6 +131,21 @@ public sealed class A_run_uses_its_own_copy_of_the_project : IDisposable
             ("__editable___mylib_finder.py", finder),
             ("__editable__.mylib.pth", "import __editable___mylib_finder; __editable___mylib_finder.install()\n"));
         await ShouldPrintAsync("1", "python3 scripts/train.py", ("PATH", $"{venv}/bin:/usr/bin:/bin"));
+    }
+
+    [Theory]
+    [InlineData("import sys; sys.path.insert(0, '%/src')\n")]
+    [InlineData("import sys; sys.path[:0] = ['%/src']\n")]
+    // As older versions of setuptools write it.
+    [InlineData(
+        "import sys; sys.__plen = len(sys.path)\n%/src\nimport sys; new=sys.path[sys.__plen:]; del sys.path[sys.__plen:]; "
+        + "p=getattr(sys,'__egginsert',0); sys.path[p:p]=new; sys.__egginsert = p+len(new)\n")]
+    public async Task A_pth_file_that_puts_it_before_everything_is_refused(string content)
+    {
+        var venv = Venv(("first.pth", content.Replace("%", Project, StringComparison.Ordinal)));
+        var report = await RunAsync(await SpecAsync("python3 scripts/train.py", "{}", ("PATH", $"{venv}/bin:/usr/bin:/bin")));
+        report.Ending.ShouldBe(Ending.NotStarted);
+        report.Reason.Words().ShouldNotBeNull().ShouldContain("before everything else");
     }
 
     [Fact]

@@ -153,6 +153,78 @@ public sealed class An_environment_is_made_once : IDisposable
     }
 
     [Fact]
+    public async Task A_run_that_overlaps_with_one_that_changes_it_names_that_run()
+    {
+        var go = _machine.Folder["go"];
+        var requirements = $"--no-index\n./{Wheel}\n";
+        _machine.Queue.Add(
+            _machine.Assign(await SpecAsync(requirements, $"while [ ! -e {go} ]; do sleep 0.05; done"), repeat: 2));
+        var serving = _machine.ServeAsync();
+        await Eventually.ShouldBeAsync(
+            () => new[] { 1, 2 }.All(repeat => _machine.Report(_machine.Attempt(repeat: repeat))?.Process is not null), "both run");
+        _machine.Queue.Add(
+            _machine.Assign(
+                await SpecAsync(requirements, "for d in $VIRTUAL_ENV/lib/python3.*/site-packages; do touch $d/x.py; done"),
+                group: _later));
+        await Eventually.ShouldBeAsync(() => _machine.Report($"{_later}-1-1")?.State == AttemptState.Succeeded, "the third has ended");
+        _machine.Folder.Write("go", "");
+        await serving;
+        await ShouldNameAsync(_machine.Attempt(), $"{_later}-1", $"{_machine.Group}-2");
+        await ShouldNameAsync($"{_later}-1-1", $"{_machine.Group}-1", $"{_machine.Group}-2");
+
+        async Task ShouldNameAsync(string attempt, params string[] others) =>
+            (await _machine.ReportAsync(attempt)).Warnings.ShouldHaveSingleItem().ShouldBeOfType<Warning.EnvironmentChanged>()
+                .Others.ShouldNotBeNull().ShouldBe(others, ignoreOrder: true);
+    }
+
+    // Each changes what pip finds between two runs of equal requirements.
+    [Theory]
+    [InlineData("pip.conf", "PIP_FIND_LINKS", "%/one", "%/two", "")]
+    [InlineData("pip.conf", "", "", "", "[global]\nfind-links =\n  %/one\n/[global]\nfind-links =\n  %/two\n")]
+    [InlineData(".pip/pip.conf", "", "", "", "[install]\nfind_links = %/one/[install]\nfind_links = %/two")]
+    [InlineData("own.conf", "PIP_CONFIG_FILE", "%/own.conf", "%/own.conf", "[global]\nfind-links: %/one/[global]\nfind-links: %/two")]
+    public async Task Other_settings_of_pip_are_another_environment(string file, string variable, string first, string second, string contents)
+    {
+        const string command = "python3 -c 'import tiny_wheel; print(tiny_wheel.VALUE)'";
+        var home = _machine.Folder["user"];
+        foreach (var (folder, value) in new[] { ("one", "from the wheel"), ("two", "another") })
+        {
+            WriteWheel(value);
+            Directory.CreateDirectory($"{home}/{folder}");
+            File.Copy(_machine.Folder[$"project/{Wheel}"], $"{home}/{folder}/{Wheel}");
+        }
+
+        File.Delete(_machine.Folder[$"project/{Wheel}"]);
+        (await RunAsync(_machine.Group, 0, first)).ShouldBe(["from the wheel"]);
+        (await RunAsync(_later, 1, second)).ShouldBe(["another"]);
+        // The folder's content counts, and not only its name.
+        File.Copy($"{home}/one/{Wheel}", $"{home}/two/{Wheel}", overwrite: true);
+        (await RunAsync(_last, 1, second)).ShouldBe(["from the wheel"]);
+
+        async Task<IReadOnlyList<string>> RunAsync(string group, int number, string value)
+        {
+            var spec = await SpecAsync("tiny-wheel\n", command);
+            var shell = new Dictionary<string, string>(spec.Shell) { ["HOME"] = home, ["PIP_NO_INDEX"] = "1" };
+            // Pip ignores an empty variable, but not one of the machine that runs the tests.
+            shell["PIP_FIND_LINKS"] = "";
+            if (variable.Length > 0) shell[variable] = value.Replace("%", home, StringComparison.Ordinal);
+            if (contents.Length > 0)
+            {
+                var path = file == "pip.conf" ? $"{home}/.config/pip/pip.conf" : $"{home}/{file}";
+                Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+                var half = contents.IndexOf("/[", StringComparison.Ordinal);
+                var text = number == 0 ? contents[..half] : contents[(half + 1)..];
+                await File.WriteAllTextAsync(path, text.Replace("%", home, StringComparison.Ordinal));
+            }
+
+            _machine.Queue.Add(_machine.Assign(spec with { Shell = shell }, group: group));
+            await _machine.ServeAsync();
+            (await _machine.ReportAsync($"{group}-1-1")).Reason.Words().ShouldBeNull();
+            return await _machine.PrintedAsync(attempt: $"{group}-1-1");
+        }
+    }
+
+    [Fact]
     public async Task An_environment_with_an_unknown_line_serves_one_group()
     {
         _machine.Folder.Write("wheels/page.html", "");

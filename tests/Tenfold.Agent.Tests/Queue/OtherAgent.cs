@@ -27,6 +27,7 @@ internal static class OtherAgent
             Home = $"{folder}/home",
             Store = new FolderStore($"{folder}/store"),
             PollInterval = TimeSpan.FromMilliseconds(20),
+            CheckpointInterval = TimeSpan.FromMilliseconds(100),
         };
         new QueueServer(new WorkQueue($"{folder}/home/queue"), _ => settings, new ResourcePool(4, 1L << 34, [])).RunAsync(
             CancellationToken.None).GetAwaiter().GetResult();

@@ -19,6 +19,18 @@ public sealed class Fetching_files
         Read(place, $"{fit.Runs()[0].Id()}/work/three").ShouldBe("here\n", "the default folder has the run's id");
     }
 
+    [Theory]
+    [InlineData('a', 255)]
+    [InlineData('é', 127)]
+    public async Task Names_of_any_length_are_fetched(char letter, int count)
+    {
+        var name = new string(letter, count);
+        await using var place = new Sandbox().Toy($"echo long > {name}\n{Sandbox.SeedScript}");
+        var fit = await place.Fit();
+        (await place.Run("fetch", fit.Group(), "out")).With(0);
+        Directory.GetFiles(Path.Combine(place.Project, "out/work")).ShouldHaveSingleItem().ShouldEndWith($"/{name}");
+    }
+
     [Fact]
     public async Task Files_that_differ_are_overwritten_only_on_request()
     {

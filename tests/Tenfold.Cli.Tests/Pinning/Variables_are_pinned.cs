@@ -36,6 +36,33 @@ public sealed class Variables_are_pinned
     }
 
     [Theory]
+    [InlineData("A: \"$HOME/data\"", "A as it is written")]
+    [InlineData("A: \"x${HOME}\", B: ~/data", "and 1 more")]
+    [InlineData("A: ~/data", "A as it is written")]
+    [InlineData("A: a~b", null)]
+    [InlineData("A: \"$5 ${no_such_variable} $\"", null)]
+    public async Task A_value_that_a_shell_would_replace_is_named(string env, string? note)
+    {
+        await using var place = new Sandbox().Toy("echo \"<$A>\"\necho '{\"metric\":\"accuracy\",\"value\":1}'\n", $"  env: {{ {env} }}");
+        var fit = (await place.Run("fit")).With(0);
+        if (note is null) fit.Error.ShouldNotContain("as it is written");
+        else fit.Saying(note, "does not replace $NAME");
+    }
+
+    [Fact]
+    public async Task Also_when_a_group_is_done_again_or_retried()
+    {
+        await using var place = new Sandbox().Toy("exit 1", "  env: { HF_HOME: /data/hf }");
+        var group = (await place.Run("fit", "--json")).Json[0].Group();
+        place.Variables["HF_HOME"] = place.Variables["WANDB_MODE"] = "1";
+        (await place.Run("fit", "--like", group)).Saying("this shell sets WANDB_MODE", "with --env WANDB_MODE").Error
+            .ShouldNotContain("HF_HOME");
+        (await place.Run("fit", "--like", group, "--env", "WANDB_MODE")).Error.ShouldNotContain("this shell sets");
+        (await place.Run("retry", group)).Saying("this shell sets WANDB_MODE", $"tenfold fit --like {group}-1 --env").Error
+            .ShouldNotContain("HF_HOME");
+    }
+
+    [Theory]
     [InlineData("HF_TOKEN=swordfish", "HF_TOKEN looks like a secret")]
     [InlineData("URL=https://me:swordfish@host", "URL looks like a secret")]
     [InlineData("PATH=swordfish", "it follows from the environment")]
