@@ -112,18 +112,8 @@ public sealed class Services
 
     /// <summary>Reconciles the ledger with every target before something is shown.</summary>
     /// <returns>Why the ledger may be outdated; empty when it is up to date.</returns>
-    public async Task<IReadOnlyList<ControlFault>> ReconcileAsync(CancellationToken cancellationToken)
-    {
-        try
-        {
-            return (await Controller.ReconcileAsync(cancellationToken)).Faults;
-        }
-        catch (Exception e) when (e is StoreException or IOException or UnauthorizedAccessException)
-        {
-            // The store of this machine's target, or another file of this machine.
-            return [new ControlFault(ControlFaultKind.Store, Home, e.Message)];
-        }
-    }
+    public async Task<IReadOnlyList<ControlFault>> ReconcileAsync(CancellationToken cancellationToken) =>
+        (await Controller.ReconcileAsync(cancellationToken)).Faults;
 
     /// <summary>The store with a group's files.</summary>
     /// <returns>The store; or NotFound when it is a folder that this machine can't read.</returns>

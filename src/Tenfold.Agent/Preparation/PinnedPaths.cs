@@ -23,7 +23,7 @@ public sealed class PinnedPaths
     private readonly string _copy;
     private readonly string _folder;
     private readonly List<Warning> _warnings = [];
-    private readonly SortedDictionary<string, string> _rewritten = new(StringComparer.Ordinal);
+    private readonly SortedSet<(string Path, string Where)> _rewritten = [];
 
     /// <summary>Points at a copy.</summary>
     /// <param name="folders">The paths of the project's folder: at least one.</param>
@@ -45,7 +45,7 @@ public sealed class PinnedPaths
 
     /// <summary>The paths that were replaced, a line each.</summary>
     public IEnumerable<string> Notes =>
-        _rewritten.Select(use => $"{use.Value} names {use.Key} in the project's folder: a run uses its own copy");
+        _rewritten.Select(use => $"{use.Where} names {use.Path} in the project's folder: a run uses its own copy");
 
     /// <summary>For an attempt, whose copy of the project is in place; null for one of an earlier version, which does not say where its
     /// project lies.</summary>
@@ -106,7 +106,7 @@ public sealed class PinnedPaths
     }
 
     /// <summary>Adds a line to <see cref="Notes"/>.</summary>
-    public void Note(string where, string path) => _rewritten.TryAdd(path, where);
+    public void Note(string where, string path) => _rewritten.Add((path, where));
 
     private string Rewrite(string text, string where, bool isCode)
     {
@@ -138,33 +138,38 @@ public sealed class PinnedPaths
     private JsonElement RewriteParameters(JsonElement parameters)
     {
         var content = new ArrayBufferWriter<byte>();
+        var isRewritten = false;
         using (var json = new Utf8JsonWriter(content))
         {
             json.WriteStartObject();
             foreach (var parameter in parameters.EnumerateObject())
             {
                 json.WritePropertyName(parameter.Name);
-                RewriteValue(parameter.Value, json, $"parameter {parameter.Name}");
+                isRewritten |= RewriteValue(parameter.Value, json, $"parameter {parameter.Name}");
             }
 
             json.WriteEndObject();
         }
 
         // Untouched parameters keep their exact text.
-        return _rewritten.Values.Any(where => where.StartsWith("parameter ", StringComparison.Ordinal))
-            ? JsonDocument.Parse(content.WrittenMemory).RootElement : parameters;
+        return isRewritten ? JsonDocument.Parse(content.WrittenMemory).RootElement : parameters;
     }
 
-    private void RewriteValue(JsonElement value, Utf8JsonWriter json, string where)
+    // Returns true when a path in the value was replaced.
+    private bool RewriteValue(JsonElement value, Utf8JsonWriter json, string where)
     {
+        var isRewritten = false;
         switch (value.ValueKind)
         {
             case JsonValueKind.String:
-                json.WriteStringValue(Rewrite(value.GetString()!, where, isCode: value.GetString()!.Length <= MaxPath));
+                var text = value.GetString()!;
+                var rewritten = Rewrite(text, where, isCode: text.Length <= MaxPath);
+                json.WriteStringValue(rewritten);
+                isRewritten = rewritten != text;
                 break;
             case JsonValueKind.Array:
                 json.WriteStartArray();
-                foreach (var item in value.EnumerateArray()) RewriteValue(item, json, where);
+                foreach (var item in value.EnumerateArray()) isRewritten |= RewriteValue(item, json, where);
                 json.WriteEndArray();
                 break;
             case JsonValueKind.Object:
@@ -172,7 +177,7 @@ public sealed class PinnedPaths
                 foreach (var member in value.EnumerateObject())
                 {
                     json.WritePropertyName(member.Name);
-                    RewriteValue(member.Value, json, where);
+                    isRewritten |= RewriteValue(member.Value, json, where);
                 }
 
                 json.WriteEndObject();
@@ -181,5 +186,7 @@ public sealed class PinnedPaths
                 json.WriteRawValue(value.GetRawText());
                 break;
         }
+
+        return isRewritten;
     }
 }

@@ -21,7 +21,7 @@ public sealed class Doctor(Services services)
     public async Task<IReadOnlyList<Check>> RunAsync(string folder, CancellationToken cancellationToken)
     {
         var checks = new List<Check> { Home() };
-        if (checks[0].State == CheckState.Ok) checks.AddRange([Space(), await CheckLedgerAsync(cancellationToken), Agent()]);
+        if (checks[0].State == CheckState.Ok) checks.AddRange([Space(), .. await CheckLedgerAsync(cancellationToken), Agent()]);
         checks.AddRange(await CheckProjectAsync(folder, cancellationToken));
         checks.AddRange(ProgramChecks.Run(services.SearchPath));
         return checks;
@@ -51,16 +51,17 @@ public sealed class Doctor(Services services)
             : Check.Ok("disk", $"{Numbers.Size(free)} free");
     }
 
-    private async Task<Check> CheckLedgerAsync(CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<Check>> CheckLedgerAsync(CancellationToken cancellationToken)
     {
         try
         {
-            var live = (await services.Controller.ReconcileAsync(cancellationToken)).Live;
-            return Check.Ok("ledger", $"{services.Database.Place}, {Numbers.Count(live, "attempt")} not ended");
+            var round = await services.Controller.ReconcileAsync(cancellationToken);
+            var ledger = Check.Ok("ledger", $"{services.Database.Place}, {Numbers.Count(round.Live, "attempt")} not ended");
+            return [ledger, .. round.Faults.Select(fault => Check.Wrong("runs", $"{fault}"))];
         }
-        catch (Exception e) when (e is LedgerException or StoreException)
+        catch (LedgerException e)
         {
-            return Check.Wrong("ledger", e.Message);
+            return [Check.Wrong("ledger", e.Message)];
         }
     }
 

@@ -87,7 +87,9 @@ public sealed class FitPlanner(Services services)
             VariableArguments.NotPassed(services, group.Spec.Shell, variables, training.Secrets),
         ];
         var live = ProjectFolders.Notes(group.Spec, taken.Paths, services.Home);
-        string?[] known = [.. notebook.Warnings.Select(warning => $"{warning}"), .. ofShell, price.Note];
+        var spot = project.Resources.Spot && !target.Target.Capabilities.HasSpot
+            ? $"resources.spot has no effect on {target.Name}, which has no spot machines" : null;
+        string?[] known = [.. notebook.Warnings.Select(warning => $"{warning}"), .. ofShell, spot, price.Note];
         return new FitPlan(group, [.. runs], [.. pinner.Notes, .. files.Notes(taken), .. live, .. known.OfType<string>()]);
     }
 

@@ -46,9 +46,10 @@ public sealed class Submitter(Services services)
     public async Task<string?> SubmitAsync(string group, CancellationToken cancellationToken)
     {
         var since = services.Time.GetTimestamp();
+        var work = (await services.Ledger.FindGroupAsync(group, cancellationToken))?.Spec;
         while (true)
         {
-            var round = await services.Controller.ReconcileAsync(cancellationToken);
+            var round = await services.Controller.ReconcileForAsync(work, cancellationToken);
             var live = await services.Ledger.ListLiveAttemptsAsync(cancellationToken);
             var pending = live.Where(one => one.Group.Id == group && one.Attempt.State == AttemptState.Pending).ToList();
             if (pending.Count == 0) return null;

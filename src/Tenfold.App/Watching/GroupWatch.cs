@@ -18,7 +18,7 @@ public sealed class GroupWatch(Services services, GroupRecord group) : IWatch<Gr
     /// <inheritdoc/>
     public async Task<GroupSnapshot> ObserveAsync(CancellationToken cancellationToken)
     {
-        var faults = (await services.Controller.ReconcileAsync(cancellationToken)).Faults;
+        var faults = (await services.Controller.ReconcileForAsync(group.Spec, cancellationToken)).Faults;
         return new GroupSnapshot(await services.Ledger.ListRunsAsync(group.Id, cancellationToken), faults);
     }
 

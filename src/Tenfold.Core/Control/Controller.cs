@@ -44,10 +44,6 @@ public sealed class Controller(
     /// <returns>
     /// What the round found. A target or store that fails is a fault of the result, and doesn't keep the round from the others.
     /// </returns>
-    /// <exception cref="StoreException">
-    /// The local target failed, for example because the disk is full. The user must fix that now, so it isn't retried like a remote fault.
-    /// The round is complete for all other targets by then.
-    /// </exception>
     /// <exception cref="LedgerException">The ledger can't be read or written.</exception>
     public async Task<ReconcileResult> ReconcileAsync(CancellationToken cancellationToken)
     {
@@ -60,8 +56,23 @@ public sealed class Controller(
         foreach (var (store, attempts) in round.Stores) await ReconcileStoreAsync(store, attempts, round, cancellationToken);
         Forget(live, round);
         _logger.RoundCompleted(live.Count, round.Faults.Count);
-        round.LocalFault?.Throw();
-        return new ReconcileResult(live.Count, round.Faults);
+        return new ReconcileResult(live.Count, round.Faults) { LocalFault = round.LocalFault };
+    }
+
+    /// <summary>Runs one round for a caller that waits for runs of its own.</summary>
+    /// <param name="work">The caller's runs; null for a study whose trials the user's own loop runs.</param>
+    /// <param name="cancellationToken">Cancels the round.</param>
+    /// <returns>As <see cref="ReconcileAsync"/>.</returns>
+    /// <exception cref="StoreException">
+    /// The runs execute on this machine, which failed, for example because its disk is full. The user must fix that now, so it isn't
+    /// retried like a remote fault. The round is complete for all other targets by then.
+    /// </exception>
+    /// <exception cref="LedgerException">The ledger can't be read or written.</exception>
+    public async Task<ReconcileResult> ReconcileForAsync(WorkSpec? work, CancellationToken cancellationToken)
+    {
+        var result = await ReconcileAsync(cancellationToken);
+        if (work is { Target: null or { Kind: TargetSettings.LocalKind } }) result.LocalFault?.Throw();
+        return result;
     }
 
     // Stop marks come first: they need no backend, and a backend may take minutes before it fails. Pending attempts get one too: an agent
@@ -167,6 +178,7 @@ public sealed class Controller(
         {
             _logger.TargetNotReachable(target.Name, e);
             round.LocalFault ??= ExceptionDispatchInfo.Capture(e);
+            round.Add(e is TargetException ? ControlFaultKind.Target : ControlFaultKind.Store, target.Name, e);
         }
         catch (StoreException e)
         {
@@ -251,4 +263,8 @@ public sealed class Controller(
 /// <param name="Faults">
 /// What could not be reconciled, why, and what to do, each cause once; empty when the round was complete. The next round tries again.
 /// </param>
-public sealed record ReconcileResult(int Live, IReadOnlyList<ControlFault> Faults);
+public sealed record ReconcileResult(int Live, IReadOnlyList<ControlFault> Faults)
+{
+    /// <summary>What failed on this machine, for example a full disk; null when nothing did. It is also one of <see cref="Faults"/>.</summary>
+    internal ExceptionDispatchInfo? LocalFault { get; init; }
+}

@@ -32,7 +32,7 @@ public sealed class StudyDriver(
     /// <returns>The study's state after the round.</returns>
     public async Task<StudyRoundResult> ReconcileAsync(CancellationToken cancellationToken)
     {
-        _faults = (await controller.ReconcileAsync(cancellationToken)).Faults;
+        await ReconcileRunsAsync(cancellationToken);
         var trials = (await studies.ListTrialsAsync(study.Id, cancellationToken)).ToList();
         var running = await _monitor.RunsOfRunningTrialsAsync(trials, cancellationToken);
         // Record the rungs first: they are read from the runs of running trials only, and other trials are compared with them.
@@ -109,9 +109,12 @@ public sealed class StudyDriver(
             trials.Add(trial);
         }
 
-        if (trials.Count > before) _faults = (await controller.ReconcileAsync(cancellationToken)).Faults;
+        if (trials.Count > before) await ReconcileRunsAsync(cancellationToken);
         return why;
     }
+
+    private async Task ReconcileRunsAsync(CancellationToken cancellationToken) =>
+        _faults = (await controller.ReconcileForAsync(study.Spec.Work, cancellationToken)).Faults;
 
     private bool HasRoom(List<TrialRecord> trials)
     {
@@ -141,7 +144,7 @@ public sealed class StudyDriver(
 
         var groups = finalists.Select(finalist => TrialGroups.OfConfirmation(study, finalist.Trial, now)).ToList();
         if (!await studies.AddConfirmationsAsync(study.Id, groups, now, cancellationToken)) return StudyState.Running;
-        await controller.ReconcileAsync(cancellationToken);
+        await ReconcileRunsAsync(cancellationToken);
         return StudyState.Confirming;
     }
 

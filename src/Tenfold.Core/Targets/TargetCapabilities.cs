@@ -19,7 +19,10 @@ public sealed record TargetCapabilities(string Kind, CallsPerHundred Calls)
     /// </summary>
     public bool CanResume { get; init; } = true;
 
-    /// <summary>True when it offers cheaper machines that may be preempted. Default: false.</summary>
+    /// <summary>
+    /// True when <c>resources.spot</c> chooses cheaper machines that may be preempted. False: the setting is ignored, with a note.
+    /// Default: false.
+    /// </summary>
     public bool HasSpot { get; init; }
 
     /// <summary>True when it has graphics processors. Default: false.</summary>
@@ -27,9 +30,6 @@ public sealed record TargetCapabilities(string Kind, CallsPerHundred Calls)
 
     /// <summary>The most processor cores that one run can have; null when there is no fixed limit.</summary>
     public double? Cores { get; init; }
-
-    /// <summary>The longest time that a run may take; null when there is no limit.</summary>
-    public TimeSpan? MaxRuntime { get; init; }
 }
 
 /// <summary>

@@ -35,7 +35,7 @@ internal sealed class SlurmTarget(
 
     /// <inheritdoc/>
     public TargetCapabilities Capabilities { get; } =
-        new("slurm", new CallsPerHundred(Start: 4, Observe: 2, Stop: 4)) { HasSpot = true, HasGpus = true };
+        new("slurm", new CallsPerHundred(Start: 4, Observe: 2, Stop: 4)) { HasGpus = true };
 
     private bool IsStoreFolder => OutputFolder.IsFolder(store.Url);
 

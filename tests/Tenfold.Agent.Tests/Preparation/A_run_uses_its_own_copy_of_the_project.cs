@@ -98,6 +98,18 @@ public sealed class A_run_uses_its_own_copy_of_the_project : IDisposable
     }
 
     [Theory]
+    [InlineData("cat %/value.txt; cat {file}", "%/value.txt")]
+    [InlineData("cat {file}; cat %/value.txt", "%/value.txt")]
+    [InlineData("cat %/value.txt; cat $TENFOLD_PARAM_FILE", "%/value.txt")]
+    public async Task The_copy_is_used_when_the_command_and_a_parameter_name_one_path(string command, string file)
+    {
+        string Named(string text) => text.Replace("%", Project, StringComparison.Ordinal);
+        var report = await RunAsync(await SpecAsync(Named(command), $$"""{"file":"{{Named(file)}}"}"""));
+        report.State.ShouldBe(AttemptState.Succeeded, report.Reason.Words());
+        (await _machine.PrintedAsync()).ShouldBe(["1", "1"]);
+    }
+
+    [Theory]
     [InlineData("__editable__.mylib-1.pth", "%/src\n")]
     [InlineData("easy-install.pth", "%/src\n")]
     [InlineData("conda.pth", "import sys; sys.path.append('%/src')\n")]

@@ -68,6 +68,22 @@ public sealed class Runs_are_cancelled
         (run.State, run.Attempts).ShouldBe((RunState.Queued, 2));
     }
 
+    [Fact]
+    public async Task A_fault_of_this_machine_does_not_keep_a_cancel_from_being_recorded()
+    {
+        using var workspace = new Workspace();
+        var group = await workspace.RecordAsync();
+        var queue = workspace.Services.Queue.Folder;
+        Directory.Delete(queue, recursive: true);
+        await File.WriteAllTextAsync(queue, "no folder");
+        var result = (await CancelAsync(workspace, group.Id)).Value();
+        result.Runs.ShouldBe([$"{group.Id}-1"]);
+        (await workspace.Services.Ledger.ListRunsAsync(group.Id, CancellationToken.None)).ShouldHaveSingleItem()
+            .Run.CancelRequestedAt.ShouldNotBeNull();
+        (await new RunRetrier(workspace.Services).RetryAsync([group.Id], CancellationToken.None)).Refusal()
+            .Message.ShouldContain("nothing to retry");
+    }
+
     private static Task<Outcome<CancelResult>> CancelAsync(Workspace workspace, params string[] ids) =>
         new RunCanceller(workspace.Services).CancelAsync(ids, CancellationToken.None);
 

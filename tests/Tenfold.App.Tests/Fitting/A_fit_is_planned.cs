@@ -16,6 +16,15 @@ public sealed class A_fit_is_planned : IDisposable
     public void Dispose() => _workspace.Dispose();
 
     [Fact]
+    public async Task A_target_without_spot_machines_is_noted_when_the_project_wants_them()
+    {
+        using var workspace = new Workspace();
+        (await workspace.PlanAsync()).Value().Notes.ShouldNotContain(note => note.Contains("spot"));
+        workspace.Configure("resources: { spot: true }");
+        (await workspace.PlanAsync()).Value().Notes.ShouldContain("resources.spot has no effect on local, which has no spot machines");
+    }
+
+    [Fact]
     public async Task The_plan_pins_the_code_the_parameters_the_data_and_the_shell()
     {
         _workspace.Write("data/a.csv", "1,2\n");

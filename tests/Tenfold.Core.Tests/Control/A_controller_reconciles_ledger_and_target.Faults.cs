@@ -37,7 +37,7 @@ public sealed partial class A_controller_reconciles_ledger_and_target
     }
 
     [Fact]
-    public async Task A_fault_of_this_machine_is_thrown_after_all_other_targets_were_reconciled()
+    public async Task A_fault_of_this_machine_ends_only_the_wait_for_its_own_runs()
     {
         await AddAsync();
         await AddAsync(group: Other);
@@ -47,9 +47,16 @@ public sealed partial class A_controller_reconciles_ledger_and_target
             Store = _ => _store,
             Target = group => group == Group ? new ResolvedTarget("local", full, _store) : new ResolvedTarget("fake", _target, _store),
         };
-        var fault = await Should.ThrowAsync<StoreException>(() => Controller(Open(), resolver).ReconcileAsync(CancellationToken.None));
-        fault.Message.ShouldBe("the disk is full");
+        var controller = Controller(Open(), resolver);
+        var round = await controller.ReconcileAsync(CancellationToken.None);
+        round.Faults.ShouldHaveSingleItem().Detail.ShouldBe("the disk is full");
         _target.Started.ShouldHaveSingleItem().Group.ShouldBe(Other);
+        var local = (await _ledger.FindGroupAsync(Group, CancellationToken.None))!.Spec;
+        var remote = local with { Target = new TargetSpec("slurm", "ann@cluster", local.Parameters) };
+        (await controller.ReconcileForAsync(remote, CancellationToken.None)).Faults.Count.ShouldBe(1);
+        (await controller.ReconcileForAsync(null, CancellationToken.None)).Faults.Count.ShouldBe(1);
+        var fault = await Should.ThrowAsync<StoreException>(() => controller.ReconcileForAsync(local, CancellationToken.None));
+        fault.Message.ShouldBe("the disk is full");
     }
 
     [Fact]
