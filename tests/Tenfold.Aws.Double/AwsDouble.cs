@@ -101,7 +101,7 @@ public sealed class AwsDouble : IDisposable
         Stacks.Stop();
         _account.Machines.Dispose();
         _gateway.Dispose();
-        SageMaker.Release();
+        SageMaker.Dispose();
         _account.Dispose();
         if (!_account.Defects.IsEmpty) throw new InvalidOperationException(string.Join('\n', _account.Defects));
     }

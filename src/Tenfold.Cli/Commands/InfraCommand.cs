@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Tenfold.App;
 using Tenfold.App.Infrastructure;
 using Tenfold.App.Views;
 using Tenfold.Aws.Stacks;

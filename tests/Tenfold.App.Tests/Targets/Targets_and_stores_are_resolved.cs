@@ -1,5 +1,4 @@
 using Tenfold.Core.Control;
-using Tenfold.Core.Store;
 using Tenfold.Projects;
 
 namespace Tenfold.App.Tests.Targets;

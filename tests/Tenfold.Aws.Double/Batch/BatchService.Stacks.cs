@@ -72,7 +72,7 @@ public sealed partial class BatchService
         lock (_state.Gate)
         {
             if (_state.Queues.Exists(queue => queue.Environments.Any(e => e.Arn == arn)))
-                throw new AwsError(400, "ClientException", "Cannot delete, found existing JobQueue relationship");
+                throw new AwsErrorException(400, "ClientException", "Cannot delete, found existing JobQueue relationship");
             _state.Environments.RemoveAll(environment => environment.Arn == arn);
         }
     }
@@ -91,7 +91,7 @@ public sealed partial class BatchService
     [
         .. properties.Items("ComputeEnvironmentOrder").OrderBy(e => e.Number("Order"))
             .Select(e => _state.Environment(e.Text("ComputeEnvironment")!)
-            ?? throw new AwsError(400, "ClientException", $"{e.Text("ComputeEnvironment")} does not exist")),
+            ?? throw new AwsErrorException(400, "ClientException", $"{e.Text("ComputeEnvironment")} does not exist")),
     ];
 
     private static void Apply(BatchQueue queue, JsonObject properties)

@@ -68,7 +68,7 @@ public sealed partial class BatchService : AwsService
     private JsonObject Describe(JsonObject input)
     {
         var ids = input.Texts("jobs");
-        if (ids.Count > MaxDescribed) throw new AwsError(400, "ClientException", "Maximum number of jobs supported is 100");
+        if (ids.Count > MaxDescribed) throw new AwsErrorException(400, "ClientException", "Maximum number of jobs supported is 100");
         var found = ids.Distinct().Select(_state.Find).Where(job => job is not null && JobListing.IsShown(job.Parent ?? job));
         return new JsonObject { ["jobs"] = new JsonArray([.. found.Select(job => _views.Describe(job!))]) };
     }
@@ -111,7 +111,7 @@ public sealed partial class BatchService : AwsService
         if (_state.Definitions.ByArn(arn) is { } definition) return definition.Map("tags");
         if (_state.Queue(arn) is { } queue) return queue.Tags;
         if (_state.Environment(arn) is { } environment) return environment.Tags;
-        throw new AwsError(400, "ClientException", $"Resource {arn} not found");
+        throw new AwsErrorException(400, "ClientException", $"Resource {arn} not found");
     }
 
     private static IEnumerable<T> Named<T>(IReadOnlyList<string> names, List<T> all, Func<T, string> name, Func<T, string> arn) =>

@@ -11,9 +11,9 @@ internal sealed class JobDefinitions(Account account)
     public JsonObject Register(JsonObject input)
     {
         var name = input.Text("jobDefinitionName")!;
-        if (!JobNames.IsValid(name)) throw new AwsError(400, "ClientException", $"Job definition name {name} should match valid pattern");
+        if (!JobNames.IsValid(name)) throw new AwsErrorException(400, "ClientException", $"Job definition name {name} should match valid pattern");
         if (input.Text("type") == "container" && input["containerProperties"] is null)
-            throw new AwsError(400, "ClientException", "Container properties should not be empty for a job definition of type container");
+            throw new AwsErrorException(400, "ClientException", "Container properties should not be empty for a job definition of type container");
         RetryRules.Check(input["retryStrategy"]);
         var definition = (JsonObject)input.DeepClone();
         var revision = _all.Where(d => d.Text("jobDefinitionName") == name).Select(d => d.Number("revision")!.Value).DefaultIfEmpty()
@@ -37,7 +37,7 @@ internal sealed class JobDefinitions(Account account)
         var plain = name[(name.IndexOf("job-definition/", StringComparison.Ordinal) is >= 0 and var at ? at + 15 : 0)..];
         return _all.LastOrDefault(d => d.Text("status") == "ACTIVE"
                 && (d.Text("jobDefinitionName") == plain || $"{d.Text("jobDefinitionName")}:{d.Text("revision")}" == plain))
-            ?? throw new AwsError(400, "ClientException", $"JobDefinition {name} not found");
+            ?? throw new AwsErrorException(400, "ClientException", $"JobDefinition {name} not found");
     }
 
     public JsonObject Deregister(JsonObject input)

@@ -51,7 +51,7 @@ internal sealed class JobListing(BatchState state, JobViews views)
 
     private static bool Fits(JsonNode filter, BatchJob job)
     {
-        var value = filter.Texts("values").FirstOrDefault() ?? throw Invalid("A filter needs a value");
+        var value = filter.Texts("values") is [var first, ..] ? first : throw Invalid("A filter needs a value");
         switch (filter.Text("name"))
         {
             case "JOB_NAME":
@@ -74,5 +74,5 @@ internal sealed class JobListing(BatchState state, JobViews views)
         ? name.StartsWith(pattern[..^1], StringComparison.OrdinalIgnoreCase)
         : name.Equals(pattern, StringComparison.OrdinalIgnoreCase);
 
-    private static AwsError Invalid(string message) => new(400, "ClientException", message);
+    private static AwsErrorException Invalid(string message) => new(400, "ClientException", message);
 }

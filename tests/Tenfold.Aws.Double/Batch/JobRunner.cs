@@ -1,6 +1,5 @@
 using Tenfold.Aws.Double.Logs;
 using Tenfold.Aws.Double.Machines;
-using Tenfold.Aws.Double.Wire;
 
 namespace Tenfold.Aws.Double.Batch;
 

@@ -128,5 +128,5 @@ internal sealed class JobSubmission(Account account, BatchState state)
     private static Dictionary<string, string> Pairs(JsonNode? node, string list, string key) =>
         node.Items(list).Where(item => item.Text(key) is not null).ToDictionary(item => item.Text(key)!, item => item.Text("value") ?? "");
 
-    private static AwsError Invalid(string message) => new(400, "ClientException", message);
+    private static AwsErrorException Invalid(string message) => new(400, "ClientException", message);
 }

@@ -38,7 +38,7 @@ internal static partial class RetryRules
         {
             if (Fits(condition.Text("onStatusReason"), attempt.StatusReason) && Fits(condition.Text("onReason"), attempt.Reason)
                 && Fits(condition.Text("onExitCode"), attempt.ExitCode?.ToString()))
-                return condition.Text("action")!.ToUpperInvariant() == "RETRY";
+                return condition.Text("action")!.Equals("RETRY", StringComparison.OrdinalIgnoreCase);
         }
         return true;
     }
@@ -47,7 +47,7 @@ internal static partial class RetryRules
         || (pattern.EndsWith('*') ? (text ?? "").StartsWith(pattern[..^1], StringComparison.OrdinalIgnoreCase)
             : string.Equals(text ?? "", pattern, StringComparison.OrdinalIgnoreCase));
 
-    private static AwsError Invalid(string message) => new(400, "ClientException", message);
+    private static AwsErrorException Invalid(string message) => new(400, "ClientException", message);
 
     [GeneratedRegex(@"^[A-Za-z0-9.:\s]*\*?$")]
     private static partial Regex Words();

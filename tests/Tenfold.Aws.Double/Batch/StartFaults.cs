@@ -40,7 +40,7 @@ internal sealed class StartFaults(Account account, LogsService logs)
         if (account.Options.RunsProcesses && (job.Spec.Command.Count == 0 || !Machine.Exists(job.Spec.Command[0], JobEnvironment.Path)))
             return ("Task failed to start",
                 "CannotStartContainerError: Error response from daemon: failed to create task for container: exec: " +
-                $"\"{job.Spec.Command.FirstOrDefault()}\": executable file not found in $PATH: unknown");
+                $"\"{(job.Spec.Command is [var program, ..] ? program : "")}\": executable file not found in $PATH: unknown");
         return null;
     }
 

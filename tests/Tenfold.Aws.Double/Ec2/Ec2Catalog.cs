@@ -35,7 +35,7 @@ internal static class Ec2Catalog
     {
         var names = input.Texts("InstanceTypes");
         if (names.FirstOrDefault(name => Types.All(type => type.Name != name)) is { } unknown)
-            throw new AwsError(400, "InvalidInstanceType", $"The following supplied instance types do not exist: [{unknown}]");
+            throw new AwsErrorException(400, "InvalidInstanceType", $"The following supplied instance types do not exist: [{unknown}]");
         var found = Types.Where(type => names.Count == 0 || names.Contains(type.Name)).Where(type => Ec2Filters.Match(
             input, new Dictionary<string, string>(), name => name == "instance-type" ? [type.Name] : null));
         return Pages.Of(found.Select(type => new JsonObject
@@ -93,7 +93,7 @@ internal static class Ec2Catalog
     {
         var ids = input.Texts("ImageIds");
         if (ids.FirstOrDefault(id => Images.All(image => image.Id != id)) is { } unknown)
-            throw new AwsError(400, "InvalidAMIID.NotFound", $"The image id '[{unknown}]' does not exist");
+            throw new AwsErrorException(400, "InvalidAMIID.NotFound", $"The image id '[{unknown}]' does not exist");
         return new JsonObject
         {
             ["Images"] = new JsonArray([.. Images.Where(image => ids.Count == 0 || ids.Contains(image.Id)).Select(image => new JsonObject

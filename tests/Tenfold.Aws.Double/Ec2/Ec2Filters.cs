@@ -18,7 +18,7 @@ internal static class Ec2Filters
             var name = filter.Text("Name")!;
             var values = name.StartsWith("tag:", StringComparison.Ordinal) ? [tags.GetValueOrDefault(name[4..])]
                 : name == "tag-key" ? tags.Keys
-                : value(name) ?? throw new AwsError(400, "InvalidParameterValue", $"The filter '{name}' is invalid");
+                : value(name) ?? throw new AwsErrorException(400, "InvalidParameterValue", $"The filter '{name}' is invalid");
             if (!filter.Texts("Values").Any(pattern => values.Any(one => one is not null && Fits(one, pattern)))) return false;
         }
         return true;

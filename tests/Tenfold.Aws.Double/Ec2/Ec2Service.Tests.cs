@@ -60,7 +60,7 @@ public sealed partial class Ec2Service
             "MaxSpotInstanceCountExceeded" => "Max spot instance count exceeded",
             _ => "Your requested instance type is not supported in your requested Availability Zone.",
         };
-        lock (_state.Gate) _state.Refusals.Add((zone, type, isSpot, new AwsError(status, error, text)));
+        lock (_state.Gate) _state.Refusals.Add((zone, type, isSpot, new AwsErrorException(status, error, text)));
     }
 
     /// <summary>Launches work again.</summary>

@@ -43,7 +43,7 @@ public sealed partial class Ec2Service : AwsService
         {
             ["AvailabilityZones"] = new JsonArray([.. Zones.Select(zone => new JsonObject
             {
-                ["ZoneName"] = zone, ["ZoneId"] = zone, ["RegionName"] = account.Region, ["State"] = "available",
+                ["ZoneName"] = zone, ["ZoneId"] = zone, ["RegionName"] = account.Region, [nameof(State)] = "available",
                 ["ZoneType"] = "availability-zone",
             })]),
         });
@@ -98,12 +98,12 @@ public sealed partial class Ec2Service : AwsService
     private void Stop(Ec2Instance instance, string previous)
     {
         if (previous is "terminated" or "shutting-down")
-            throw new AwsError(400, "IncorrectInstanceState",
+            throw new AwsErrorException(400, "IncorrectInstanceState",
                 $"This instance '{instance.Id}' is not in a state from which it can be stopped.");
         if (previous == "pending")
-            throw new AwsError(400, "IncorrectInstanceState", $"The instance '{instance.Id}' never reached the 'running' state.");
+            throw new AwsErrorException(400, "IncorrectInstanceState", $"The instance '{instance.Id}' never reached the 'running' state.");
         if (instance.IsSpot)
-            throw new AwsError(400, "UnsupportedOperation",
+            throw new AwsErrorException(400, "UnsupportedOperation",
                 $"You can't stop the Spot Instance '{instance.Id}' because it is a one-time Spot request.");
         _power.Shutdown(instance, terminates: false, "Client.UserInitiatedShutdown",
             "Client.UserInitiatedShutdown: User initiated shutdown");
@@ -124,7 +124,7 @@ public sealed partial class Ec2Service : AwsService
         if (input["UserData"].Text("Value") is { } data)
         {
             if (instance.State != "stopped")
-                throw new AwsError(400, "IncorrectInstanceState", $"The instance '{instance.Id}' is not in the 'stopped' state.");
+                throw new AwsErrorException(400, "IncorrectInstanceState", $"The instance '{instance.Id}' is not in the 'stopped' state.");
             instance.UserData = InstanceLaunch.UserDataOf(data);
         }
         if (input["InstanceInitiatedShutdownBehavior"].Text("Value") is { } behavior) instance.ShutdownBehavior = behavior;
@@ -195,9 +195,9 @@ public sealed partial class Ec2Service : AwsService
     private JsonObject DeleteVolume(JsonObject input)
     {
         var volume = _state.Volumes.Find(v => v.Id == input.Text("VolumeId"))
-            ?? throw new AwsError(400, "InvalidVolume.NotFound", $"The volume '{input.Text("VolumeId")}' does not exist.");
+            ?? throw new AwsErrorException(400, "InvalidVolume.NotFound", $"The volume '{input.Text("VolumeId")}' does not exist.");
         if (volume.InstanceId is not null)
-            throw new AwsError(400, "VolumeInUse", $"Volume {volume.Id} is currently attached to {volume.InstanceId}");
+            throw new AwsErrorException(400, "VolumeInUse", $"Volume {volume.Id} is currently attached to {volume.InstanceId}");
         _state.Volumes.Remove(volume);
         return [];
     }
@@ -206,7 +206,7 @@ public sealed partial class Ec2Service : AwsService
     {
         var ids = input.Texts("SubnetIds");
         if (ids.FirstOrDefault(id => !_state.Subnets.Exists(subnet => subnet.Id == id)) is { } unknown)
-            throw new AwsError(400, "InvalidSubnetID.NotFound", $"The subnet ID '{unknown}' does not exist");
+            throw new AwsErrorException(400, "InvalidSubnetID.NotFound", $"The subnet ID '{unknown}' does not exist");
         var found = _state.Subnets.Where(subnet => ids.Count == 0 || ids.Contains(subnet.Id))
             .Where(subnet => Ec2Filters.Match(input, subnet.Tags, name => name switch
             {
@@ -217,7 +217,7 @@ public sealed partial class Ec2Service : AwsService
             }));
         return Pages.Of(found.Select(subnet => new JsonObject
         {
-            ["SubnetId"] = subnet.Id, ["VpcId"] = subnet.VpcId, ["AvailabilityZone"] = subnet.Zone, ["State"] = "available",
+            ["SubnetId"] = subnet.Id, ["VpcId"] = subnet.VpcId, ["AvailabilityZone"] = subnet.Zone, [nameof(State)] = "available",
             ["CidrBlock"] = "10.83.0.0/20", ["MapPublicIpOnLaunch"] = true, ["AvailableIpAddressCount"] = 4091,
             ["Tags"] = Ec2Filters.ToList(subnet.Tags),
         }), "Subnets", input, MaxPage, "NextToken", "MaxResults");

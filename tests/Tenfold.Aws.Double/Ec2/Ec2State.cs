@@ -28,7 +28,7 @@ internal sealed class Ec2State(Account account)
     public Dictionary<string, string> Profiles { get; } = [];
 
     /// <summary>Launches that are refused: zone or null, type or null, and the error.</summary>
-    public List<(string? Zone, string? Type, bool? IsSpot, AwsError Error)> Refusals { get; } = [];
+    public List<(string? Zone, string? Type, bool? IsSpot, AwsErrorException Error)> Refusals { get; } = [];
 
     /// <summary>True while new instances stay pending.</summary>
     public bool IsHeld { get; set; }
@@ -36,9 +36,9 @@ internal sealed class Ec2State(Account account)
     /// <summary>The instance, as any call but the launch finds it. New ones are not found for a while.</summary>
     public Ec2Instance Find(string id)
     {
-        if (!id.StartsWith("i-", StringComparison.Ordinal)) throw new AwsError(400, "InvalidInstanceID.Malformed", $"Invalid id: \"{id}\"");
+        if (!id.StartsWith("i-", StringComparison.Ordinal)) throw new AwsErrorException(400, "InvalidInstanceID.Malformed", $"Invalid id: \"{id}\"");
         return Instances.Find(instance => instance.Id == id) is { } found && IsShown(found) ? found
-            : throw new AwsError(400, "InvalidInstanceID.NotFound", $"The instance ID '{id}' does not exist");
+            : throw new AwsErrorException(400, "InvalidInstanceID.NotFound", $"The instance ID '{id}' does not exist");
     }
 
     public static bool IsShown(Ec2Instance instance) => instance.HiddenCalls == 0 || instance.HiddenCalls-- == 0;

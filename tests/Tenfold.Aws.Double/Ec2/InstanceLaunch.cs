@@ -14,24 +14,24 @@ internal sealed class InstanceLaunch(Account account, Ec2State state, InstancePo
 
     public (string Reservation, Ec2Instance[] Instances) Run(JsonObject input)
     {
-        if (input.Flag("DryRun")) throw new AwsError(412, "DryRunOperation", "Request would have succeeded, but DryRun flag is set.");
+        if (input.Flag("DryRun")) throw new AwsErrorException(412, "DryRunOperation", "Request would have succeeded, but DryRun flag is set.");
         var launch = state.Templates.Apply(input);
         var subnet = SubnetOf(launch);
         var isPlaced = SubnetId(launch) is not null || launch["Placement"].Text("AvailabilityZone") is not null;
         var token = input.Text("ClientToken");
         if (token?.Length > MaxToken)
-            throw new AwsError(400, "InvalidParameterValue", "Value for parameter clientToken is invalid: at most 64 characters");
+            throw new AwsErrorException(400, "InvalidParameterValue", "Value for parameter clientToken is invalid: at most 64 characters");
         // With a subnet or zone, a token counts in that zone only.
         var key = (token ?? "", isPlaced ? subnet.Zone : "");
         var request = input.ToJsonString();
         if (token is not null && _tokens.TryGetValue(key, out var known))
         {
             if (known.Request != request)
-                throw new AwsError(400, "IdempotentParameterMismatch",
+                throw new AwsErrorException(400, "IdempotentParameterMismatch",
                     "The client token you have provided is associated with a resource that is " +
                     "not compatible with this request");
             return known.Made.All(made => made.State is "terminated" or "shutting-down")
-                ? throw new AwsError(400, "IdempotentInstanceTerminated",
+                ? throw new AwsErrorException(400, "IdempotentInstanceTerminated",
                     "The instance that was launched with this client token has been terminated")
                 : (known.Made[0].ReservationId, known.Made);
         }
@@ -51,7 +51,7 @@ internal sealed class InstanceLaunch(Account account, Ec2State state, InstancePo
                 throw refusal.Error;
         }
         var image = Ec2Catalog.Images.FirstOrDefault(i => i.Id == launch.Text("ImageId"))
-            ?? throw new AwsError(400, launch.Text("ImageId") is null ? "MissingParameter" : "InvalidAMIID.NotFound",
+            ?? throw new AwsErrorException(400, launch.Text("ImageId") is null ? "MissingParameter" : "InvalidAMIID.NotFound",
                 $"The image id '[{launch.Text("ImageId")}]' does not exist");
         var userData = UserDataOf(launch.Text("UserData") ?? "");
         var reservation = Account.NewId("r");
@@ -117,10 +117,10 @@ internal sealed class InstanceLaunch(Account account, Ec2State state, InstancePo
     {
         if (SubnetId(launch) is { } id)
             return state.Subnets.Find(subnet => subnet.Id == id)
-                ?? throw new AwsError(400, "InvalidSubnetID.NotFound", $"The subnet ID '{id}' does not exist");
+                ?? throw new AwsErrorException(400, "InvalidSubnetID.NotFound", $"The subnet ID '{id}' does not exist");
         var zone = launch["Placement"].Text("AvailabilityZone");
         return state.Subnets.Find(subnet => zone is null || subnet.Zone == zone)
-            ?? throw new AwsError(400, "InvalidParameterValue", $"Invalid availability zone: [{zone}]");
+            ?? throw new AwsErrorException(400, "InvalidParameterValue", $"Invalid availability zone: [{zone}]");
     }
 
     private static string? SubnetId(JsonObject launch) =>
@@ -140,11 +140,11 @@ internal sealed class InstanceLaunch(Account account, Ec2State state, InstancePo
         {
             var data = Convert.FromBase64String(encoded);
             return data.Length <= MaxUserData ? Encoding.UTF8.GetString(data)
-                : throw new AwsError(400, "InvalidParameterValue", "User data is limited to 16384 bytes");
+                : throw new AwsErrorException(400, "InvalidParameterValue", "User data is limited to 16384 bytes");
         }
         catch (FormatException)
         {
-            throw new AwsError(400, "InvalidUserData.Malformed", "Invalid BASE64 encoding of user data.");
+            throw new AwsErrorException(400, "InvalidUserData.Malformed", "Invalid BASE64 encoding of user data.");
         }
     }
 }

@@ -26,7 +26,7 @@ internal sealed class InstancePower(Account account, Ec2State state)
     {
         if (previous is "running" or "pending") return;
         if (previous != "stopped")
-            throw new AwsError(400, "IncorrectInstanceState",
+            throw new AwsErrorException(400, "IncorrectInstanceState",
                 $"The instance '{instance.Id}' is not in a state from which it can be started.");
         instance.State = "pending";
         instance.StateReason = null;

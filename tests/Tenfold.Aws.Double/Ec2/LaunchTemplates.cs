@@ -12,7 +12,7 @@ internal sealed class LaunchTemplates(Account account)
     {
         var name = input.Text("LaunchTemplateName")!;
         if (_all.Exists(template => template.Name == name))
-            throw new AwsError(400, "InvalidLaunchTemplateName.AlreadyExistsException", "Launch template name already in use.");
+            throw new AwsErrorException(400, "InvalidLaunchTemplateName.AlreadyExistsException", "Launch template name already in use.");
         var tags = input.Items("TagSpecifications").Where(spec => spec.Text("ResourceType") == "launch-template")
             .SelectMany(spec => spec.Items("Tags"));
         var template = new Template(Account.NewId("lt"), name, Ec2Filters.Tags(tags));
@@ -89,12 +89,12 @@ internal sealed class LaunchTemplates(Account account)
         "$Latest" => template.Versions.Count,
         "$Default" => template.Default,
         _ => int.TryParse(version, out var number) && number >= 1 && number <= template.Versions.Count ? number
-            : throw new AwsError(400, "InvalidLaunchTemplateId.VersionNotFound", $"Could not find launch template version {version}"),
+            : throw new AwsErrorException(400, "InvalidLaunchTemplateId.VersionNotFound", $"Could not find launch template version {version}"),
     };
 
     private Template Find(JsonObject input) =>
         _all.Find(t => t.Id == input.Text("LaunchTemplateId") || t.Name == input.Text("LaunchTemplateName"))
-        ?? throw new AwsError(400, "InvalidLaunchTemplateId.NotFound",
+        ?? throw new AwsErrorException(400, "InvalidLaunchTemplateId.NotFound",
             $"The specified launch template, with template ID {input.Text("LaunchTemplateId")}, does not exist.");
 
     private JsonObject Describe(Template template) => new()

@@ -30,7 +30,7 @@ public sealed class EcrService : AwsService
         {
             var name = input.Text("repositoryName")!;
             if (_repositories.ContainsKey(name))
-                throw new AwsError(400, "RepositoryAlreadyExistsException", $"The repository with name '{name}' already exists");
+                throw new AwsErrorException(400, "RepositoryAlreadyExistsException", $"The repository with name '{name}' already exists");
             var tags = input.Items("tags").ToDictionary(tag => tag.Text("Key")!, tag => tag.Text("Value") ?? "");
             _repositories[name] = new(name, account.Time.GetUtcNow(), input.Text("imageTagMutability") == "IMMUTABLE", tags);
             return new JsonObject { ["repository"] = Describe(_repositories[name]) };
@@ -89,10 +89,10 @@ public sealed class EcrService : AwsService
     });
 
     private Repository Find(JsonObject input) => _repositories.GetValueOrDefault(input.Text("repositoryName") ?? "")
-        ?? throw new AwsError(400, "RepositoryNotFoundException",
+        ?? throw new AwsErrorException(400, "RepositoryNotFoundException",
             $"The repository with name '{input.Text("repositoryName")}' does not exist in the registry with id '{_account.Id}'");
 
-    private AwsError NotEmpty(string name) => new(400, "RepositoryNotEmptyException",
+    private AwsErrorException NotEmpty(string name) => new(400, "RepositoryNotEmptyException",
         $"The repository with name '{name}' in registry with id '{_account.Id}' cannot be deleted because it still contains images");
 
     private string ArnOf(Repository repository) => _account.Arn("ecr", $"repository/{repository.Name}");
@@ -113,7 +113,7 @@ public sealed class EcrService : AwsService
         var digest = input.Text("imageDigest") ?? $"sha256:{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(manifest)))}";
         var tag = input.Text("imageTag");
         if (tag is not null && repository.IsImmutable && repository.Images.Exists(image => image.Tags.Contains(tag)))
-            throw new AwsError(400, "ImageTagAlreadyExistsException",
+            throw new AwsErrorException(400, "ImageTagAlreadyExistsException",
                 $"The image tag '{tag}' already exists in the '{repository.Name}' repository");
         foreach (var other in repository.Images) other.Tags.Remove(tag ?? "");
         var found = repository.Images.Find(image => image.Digest == digest);
@@ -136,7 +136,7 @@ public sealed class EcrService : AwsService
         var wanted = input.Items("imageIds");
         foreach (var id in wanted)
             if (!repository.Images.Exists(image => Is(image, id)))
-                throw new AwsError(400, "ImageNotFoundException", $"The image with imageId {id.ToJsonString()} does not exist");
+                throw new AwsErrorException(400, "ImageNotFoundException", $"The image with imageId {id.ToJsonString()} does not exist");
         var found = repository.Images.Where(image => wanted.Count == 0 || wanted.Any(id => Is(image, id)));
         return Pages.Of(found.Select(image => new JsonObject
         {

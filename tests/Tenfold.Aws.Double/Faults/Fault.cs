@@ -9,7 +9,7 @@ public sealed record Fault
     {
     }
 
-    internal Func<string, string, string, AwsError>? Error { get; private init; }
+    internal Func<string, string, string, AwsErrorException>? Error { get; private init; }
 
     internal bool LosesRequest { get; private init; }
 
@@ -45,5 +45,5 @@ public sealed record Fault
 
     /// <summary>The service answers an error of the test's own.</summary>
     public static Fault Answers(int status, string code, string message) =>
-        new() { Error = (_, _, _) => new AwsError(status, code, message) };
+        new() { Error = (_, _, _) => new AwsErrorException(status, code, message) };
 }

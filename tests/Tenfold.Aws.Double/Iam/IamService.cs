@@ -61,7 +61,7 @@ public sealed class IamService : AwsService
         lock (_gate)
         {
             if (_roles.ContainsKey(name))
-                throw new AwsError(400, "InvalidInput",
+                throw new AwsErrorException(400, "InvalidInput",
                     $"Service role name {name} has been taken in this account, please try a different suffix.");
             AddRole(name, null);
             return new JsonObject { ["Role"] = _roles[name].DeepClone() };
@@ -71,14 +71,14 @@ public sealed class IamService : AwsService
     private JsonObject Role(string name)
     {
         lock (_gate)
-            return _roles.GetValueOrDefault(name) ?? throw new AwsError(404, "NoSuchEntity", $"The role with name {name} cannot be found.");
+            return _roles.GetValueOrDefault(name) ?? throw new AwsErrorException(404, "NoSuchEntity", $"The role with name {name} cannot be found.");
     }
 
     private JsonObject Simulate(JsonObject input)
     {
         var source = input.Text("PolicySourceArn")!;
         if (source.Contains(":assumed-role/", StringComparison.Ordinal))
-            throw new AwsError(400, "InvalidInput", $"Invalid Entity Arn: {source} does not clearly define entity type and name.");
+            throw new AwsErrorException(400, "InvalidInput", $"Invalid Entity Arn: {source} does not clearly define entity type and name.");
         var resources = input.Texts("ResourceArns") is { Count: > 0 } given ? given : ["*"];
         var results = input.Texts("ActionNames").SelectMany(action => resources.Select(resource => new JsonObject
         {

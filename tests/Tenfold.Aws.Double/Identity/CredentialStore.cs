@@ -43,7 +43,7 @@ internal sealed class CredentialStore(TimeProvider time, string account)
     public Credential Verify(HttpRequest request, string service, Action<string> fault)
     {
         if (Signature.ScopeOf(request.Headers) is not { } scope)
-            throw new AwsError(403, "MissingAuthenticationToken", "Request is missing Authentication Token");
+            throw new AwsErrorException(403, "MissingAuthenticationToken", "Request is missing Authentication Token");
         if (!_known.TryGetValue(scope.AccessKey, out var credential)) throw Errors.UnknownKey(service);
         if (credential.Token is not null && request.Headers.GetValueOrDefault("x-amz-security-token") != credential.Token)
             throw Errors.UnknownKey(service);

@@ -49,7 +49,7 @@ internal sealed class LogReading(LogsService service)
     {
         if (token is null) return fromHead ? ('f', 0, 0) : ('b', count, 0);
         return token.Split('/') is [['f' or 'b'], var at, var empty] ? (token[0], Math.Min(int.Parse(at), count), int.Parse(empty))
-            : throw new AwsError(400, "InvalidParameterException", "The specified nextToken is invalid.");
+            : throw new AwsErrorException(400, "InvalidParameterException", "The specified nextToken is invalid.");
     }
 
     private static IEnumerable<LogEvent> Bounded(IEnumerable<LogEvent> events)

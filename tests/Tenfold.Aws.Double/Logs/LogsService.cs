@@ -17,14 +17,22 @@ public sealed class LogsService : AwsService
         _account = account;
         _reading = new LogReading(this);
         OnLocked("CreateLogGroup", CreateGroup);
-        OnLocked("DeleteLogGroup", input => _groups.Remove(Group(input).Name) ? [] : []);
+        OnLocked("DeleteLogGroup", input =>
+        {
+            _groups.Remove(Group(input).Name);
+            return [];
+        });
         OnLocked("PutRetentionPolicy", input =>
         {
             Group(input).RetentionDays = input.Number("retentionInDays");
             return [];
         });
         OnLocked("CreateLogStream", CreateStream);
-        OnLocked("DeleteLogStream", input => Group(input).Streams.Remove(Stream(input).Name) ? [] : []);
+        OnLocked("DeleteLogStream", input =>
+        {
+            Group(input).Streams.Remove(Stream(input).Name);
+            return [];
+        });
         OnLocked("PutLogEvents", Put);
         OnLocked("GetLogEvents", input => _reading.Get(Stream(input), input));
         OnLocked("FilterLogEvents", input => LogReading.Filter(Group(input), input));
@@ -102,15 +110,15 @@ public sealed class LogsService : AwsService
     });
 
     private LogGroup Group(JsonObject input) => _groups.GetValueOrDefault(input.Text("logGroupName") ?? "")
-        ?? throw new AwsError(400, "ResourceNotFoundException", "The specified log group does not exist.");
+        ?? throw new AwsErrorException(400, "ResourceNotFoundException", "The specified log group does not exist.");
 
     private LogStream Stream(JsonObject input) => Group(input).Streams.GetValueOrDefault(input.Text("logStreamName")!)
-        ?? throw new AwsError(400, "ResourceNotFoundException", "The specified log stream does not exist.");
+        ?? throw new AwsErrorException(400, "ResourceNotFoundException", "The specified log stream does not exist.");
 
     private JsonObject CreateGroup(JsonObject input)
     {
         var name = input.Text("logGroupName")!;
-        if (_groups.ContainsKey(name)) throw new AwsError(400, "ResourceAlreadyExistsException", "The specified log group already exists");
+        if (_groups.ContainsKey(name)) throw new AwsErrorException(400, "ResourceAlreadyExistsException", "The specified log group already exists");
         AddGroup(name, input.Map("tags"));
         return [];
     }
@@ -119,7 +127,7 @@ public sealed class LogsService : AwsService
     {
         var name = input.Text("logStreamName")!;
         if (!Group(input).Streams.TryAdd(name, new LogStream(name, _account.Time.GetUtcNow())))
-            throw new AwsError(400, "ResourceAlreadyExistsException", "The specified log stream already exists");
+            throw new AwsErrorException(400, "ResourceAlreadyExistsException", "The specified log stream already exists");
         return [];
     }
 

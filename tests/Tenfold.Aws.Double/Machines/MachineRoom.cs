@@ -15,7 +15,7 @@ internal sealed class MachineRoom : IDisposable
     {
         var machine = Machine.Start(spec);
         _running[machine] = true;
-        _ = machine.Ended.ContinueWith(_ => _running.TryRemove(machine, out bool _), TaskScheduler.Default);
+        _ = machine.Ended.ContinueWith(_ => _running.TryRemove(machine, out var _), TaskScheduler.Default);
         if (_isClosed) machine.Kill();
         return machine;
     }

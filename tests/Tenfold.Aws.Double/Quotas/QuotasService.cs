@@ -58,7 +58,7 @@ public sealed class QuotasService : AwsService
         lock (_gate)
         {
             var found = _quotas.Find(quota => quota.Service == input.Text("ServiceCode") && quota.Code == input.Text("QuotaCode"))
-                ?? throw new AwsError(400, "NoSuchResourceException",
+                ?? throw new AwsErrorException(400, "NoSuchResourceException",
                     "The request failed because the specified service quota does not exist.");
             return new JsonObject { ["Quota"] = Describe(found, value(found)) };
         }

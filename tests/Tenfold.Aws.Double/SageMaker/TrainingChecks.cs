@@ -14,7 +14,7 @@ internal sealed partial class TrainingChecks(QuotasService quotas)
     {
         var name = input.Text("TrainingJobName")!;
         if (jobs.Any(job => job.Name == name))
-            throw new AwsError(400, "ResourceInUse",
+            throw new AwsErrorException(400, "ResourceInUse",
                 $"Training job names must be unique within an AWS account and region. A training job with name {name} already exists");
         foreach (var member in (string[])["AlgorithmSpecification", "ResourceConfig", "StoppingCondition"])
             if (input[member] is null) throw Invalid($"{member} is required");
@@ -55,14 +55,14 @@ internal sealed partial class TrainingChecks(QuotasService quotas)
             && job.Request.Flag("EnableManagedSpotTraining") == isSpot).Sum(Count);
         var wanted = input["ResourceConfig"].Number("InstanceCount") ?? 1;
         if (used + wanted > limit)
-            throw new AwsError(400, "ResourceLimitExceeded",
+            throw new AwsErrorException(400, "ResourceLimitExceeded",
                 $"The account-level service limit '{quota}' is {limit} Instances, with current utilization of {used} Instances and a " +
                 $"request delta of {wanted} Instances. Please use AWS Service Quotas to request an increase for this quota.");
     }
 
     private static int Count(TrainingJob job) => job.Request["ResourceConfig"].Number("InstanceCount") ?? 1;
 
-    private static AwsError Invalid(string message) => new(400, "ValidationException", message);
+    private static AwsErrorException Invalid(string message) => new(400, "ValidationException", message);
 
     [GeneratedRegex(@"^\d{12}\.dkr\.ecr\.[a-z0-9-]+\.amazonaws\.com(\.cn)?/[^:@]+([:@].+)?$")]
     private static partial Regex PrivateImage();

@@ -126,8 +126,11 @@ internal sealed class TrainingFolder(TrainingJob job, string place, S3Files file
     {
         foreach (var options in (string[][])[["unshare", "--mount"], ["unshare", "--map-root-user", "--mount"]])
         {
-            var start = new ProcessStartInfo(options[0],
-                [.. options[1..], "mount", "-t", "tmpfs", "none", "/opt"]) { RedirectStandardError = true };
+            var start = new ProcessStartInfo(options[0], [.. options[1..], "mount", "-t", "tmpfs", "none", "/opt"])
+            {
+                RedirectStandardError = true,
+                UseShellExecute = false,
+            };
             using var process = Process.Start(start)!;
             process.WaitForExit();
             if (process.ExitCode == 0) return options;

@@ -55,7 +55,7 @@ public sealed partial class TrainingService
         lock (_gate) _account.Machines.Close();
     }
 
-    internal void Release() => _files.Dispose();
+    public void Dispose() => _files.Dispose();
 
     private TrainingJob Job(string name)
     {

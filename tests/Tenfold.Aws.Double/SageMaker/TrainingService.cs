@@ -7,7 +7,7 @@ namespace Tenfold.Aws.Double.SageMaker;
 
 /// <summary>Amazon SageMaker's training jobs. What tests do to them is in the other part.</summary>
 /// <remarks>Source: Amazon SageMaker API Reference, CreateTrainingJob and DescribeTrainingJob.</remarks>
-public sealed partial class TrainingService : AwsService
+public sealed partial class TrainingService : AwsService, IDisposable
 {
     private readonly Account _account;
     private readonly Lock _gate = new();
@@ -66,7 +66,7 @@ public sealed partial class TrainingService : AwsService
     {
         var job = Find(input);
         if (job.HasEnded || job.Status == "Stopping")
-            throw new AwsError(400, "ValidationException",
+            throw new AwsErrorException(400, "ValidationException",
                 $"The request was rejected because the training job is in status {job.Status}.");
         _runner.Stop(job, TrainingEnd.Stopped);
         return [];
@@ -75,7 +75,7 @@ public sealed partial class TrainingService : AwsService
     private JsonObject Delete(JsonObject input)
     {
         var job = Find(input);
-        if (!job.HasEnded) throw new AwsError(400, "ResourceInUse", $"Training job {job.Name} is in status {job.Status}.");
+        if (!job.HasEnded) throw new AwsErrorException(400, "ResourceInUse", $"Training job {job.Name} is in status {job.Status}.");
         _jobs.Remove(job);
         return [];
     }
@@ -112,10 +112,10 @@ public sealed partial class TrainingService : AwsService
 
     private TrainingJob Find(JsonObject input) =>
         _jobs.Find(job => job.Name == input.Text("TrainingJobName")) is { } found && IsShown(found) ? found
-        : throw new AwsError(400, "ValidationException", "Requested resource not found.");
+        : throw new AwsErrorException(400, "ValidationException", "Requested resource not found.");
 
     private TrainingJob Tagged(JsonObject input) => _jobs.Find(job => job.Arn == input.Text("ResourceArn"))
-        ?? throw new AwsError(400, "ValidationException", "Requested resource not found.");
+        ?? throw new AwsErrorException(400, "ValidationException", "Requested resource not found.");
 
     private static JsonArray TagsOf(Dictionary<string, string> tags) =>
         [.. tags.Select(tag => new JsonObject { ["Key"] = tag.Key, ["Value"] = tag.Value })];

@@ -11,7 +11,7 @@ internal sealed class SsmService : AwsService
     public SsmService(Account account) : base("ssm") => On("GetParameter", request =>
     {
         var name = request.Input.Text("Name")!;
-        var value = Ec2Catalog.Parameters.GetValueOrDefault(name) ?? throw new AwsError(400, "ParameterNotFound", "");
+        var value = Ec2Catalog.Parameters.GetValueOrDefault(name) ?? throw new AwsErrorException(400, "ParameterNotFound", "");
         return new JsonObject
         {
             ["Parameter"] = new JsonObject

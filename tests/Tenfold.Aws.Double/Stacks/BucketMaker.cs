@@ -20,7 +20,7 @@ internal sealed class BucketMaker(Account account) : IDisposable
         var (status, body) = Send(HttpMethod.Get, $"{endpoint}/{name}?list-type=2&max-keys=1");
         if (status == HttpStatusCode.NotFound) return;
         if (XDocument.Parse(body).Descendants().Any(element => element.Name.LocalName == "Key"))
-            throw new AwsError(409, "BucketNotEmpty",
+            throw new AwsErrorException(409, "BucketNotEmpty",
                 "The bucket you tried to delete is not empty. You must delete all versions in the bucket.");
         Send(HttpMethod.Delete, $"{endpoint}/{name}");
     }

@@ -21,7 +21,7 @@ internal sealed class ChangeSets(Account account, StackList stacks, StackDeploym
         if (stack?.ChangeSets.Find(set => set.Token is not null && set.Token == input.Text("ClientToken")) is { } same)
             return Created(same, stack);
         if (stack?.ChangeSets.Exists(set => set.Name == input.Text("ChangeSetName")) == true)
-            throw new AwsError(400, "AlreadyExistsException", $"ChangeSet {input.Text("ChangeSetName")} already exists");
+            throw new AwsErrorException(400, "AlreadyExistsException", $"ChangeSet {input.Text("ChangeSetName")} already exists");
         var body = BodyOf(input, stack);
         var template = Parse(body);
         var capabilities = input.Texts("Capabilities");
@@ -80,7 +80,7 @@ internal sealed class ChangeSets(Account account, StackList stacks, StackDeploym
     {
         var (stack, set) = Find(input);
         if (set.Execution != "AVAILABLE" || set.PendingCalls > 0)
-            throw new AwsError(400, "InvalidChangeSetStatus",
+            throw new AwsErrorException(400, "InvalidChangeSetStatus",
                 $"ChangeSet [{set.Id}] cannot be executed in its current execution status of [{set.Execution}]");
         stack.Token = input.Text("ClientRequestToken");
         stack.ChangeSets.Clear();
@@ -111,23 +111,23 @@ internal sealed class ChangeSets(Account account, StackList stacks, StackDeploym
         try
         {
             return TemplateReader.Read(body) is { } template && template["Resources"] is JsonObject ? template
-                : throw new AwsError(400, "ValidationError", "Template format error: At least one Resources member must be defined.");
+                : throw new AwsErrorException(400, "ValidationError", "Template format error: At least one Resources member must be defined.");
         }
         catch (Exception e) when (e is YamlDotNet.Core.YamlException or InvalidCastException)
         {
-            throw new AwsError(400, "ValidationError", $"Template format error: YAML not well-formed. ({e.Message})");
+            throw new AwsErrorException(400, "ValidationError", $"Template format error: YAML not well-formed. ({e.Message})");
         }
     }
 
     public string BodyOf(JsonObject input, StackRecord? stack)
     {
         if (input.Flag("UsePreviousTemplate"))
-            return stack?.TemplateBody ?? throw new AwsError(400, "ValidationError", "No previous template");
+            return stack?.TemplateBody ?? throw new AwsErrorException(400, "ValidationError", "No previous template");
         if (input.Text("TemplateURL") is { } url) return buckets.Read(new Uri(url).AbsolutePath);
         var body = input.Text("TemplateBody")
-            ?? throw new AwsError(400, "ValidationError", "Either Template URL or Template Body must be specified.");
+            ?? throw new AwsErrorException(400, "ValidationError", "Either Template URL or Template Body must be specified.");
         return Encoding.UTF8.GetByteCount(body) <= MaxBody ? body
-            : throw new AwsError(400, "ValidationError",
+            : throw new AwsErrorException(400, "ValidationError",
                 "1 validation error detected: Value at 'templateBody' failed to satisfy constraint: " +
                 "Member must have length less than or equal to 51200");
     }
@@ -135,12 +135,12 @@ internal sealed class ChangeSets(Account account, StackList stacks, StackDeploym
     private static void CheckStack(StackRecord? stack, string name, string set, bool isNew)
     {
         if (isNew && stack is not null and not { Status: "REVIEW_IN_PROGRESS" })
-            throw new AwsError(400, "ValidationError",
+            throw new AwsErrorException(400, "ValidationError",
                 $"Stack [{name}] already exists and cannot be created again with the changeSet [{set}].");
         if (isNew) return;
-        if (stack is null or { Status: "REVIEW_IN_PROGRESS" }) throw new AwsError(400, "ValidationError", $"Stack [{name}] does not exist");
+        if (stack is null or { Status: "REVIEW_IN_PROGRESS" }) throw new AwsErrorException(400, "ValidationError", $"Stack [{name}] does not exist");
         if (stack.IsBusy || stack.Status is "ROLLBACK_COMPLETE" or "ROLLBACK_FAILED" or "DELETE_FAILED" or "UPDATE_ROLLBACK_FAILED")
-            throw new AwsError(400, "ValidationError", $"Stack:{stack.Id} is in {stack.Status} state and can not be updated.");
+            throw new AwsErrorException(400, "ValidationError", $"Stack:{stack.Id} is in {stack.Status} state and can not be updated.");
     }
 
     private static void CheckCapabilities(JsonObject template, IReadOnlyList<string> capabilities)
@@ -151,7 +151,7 @@ internal sealed class ChangeSets(Account account, StackList stacks, StackDeploym
         var isNamed = roles.Any(r =>
             ((string[])["RoleName", "InstanceProfileName", "ManagedPolicyName"]).Any(p => r.Value!["Properties"]?[p] is not null));
         if (isNamed || !capabilities.Contains("CAPABILITY_IAM"))
-            throw new AwsError(400, "InsufficientCapabilitiesException",
+            throw new AwsErrorException(400, "InsufficientCapabilitiesException",
                 $"Requires capabilities : [{(isNamed ? "CAPABILITY_NAMED_IAM" : "CAPABILITY_IAM")}]");
     }
 
@@ -161,7 +161,7 @@ internal sealed class ChangeSets(Account account, StackList stacks, StackDeploym
         foreach (var stack in stacks.All.Where(stack =>
             input.Text("StackName") is not { } wanted || stack.Name == wanted || stack.Id == wanted))
             if (stack.ChangeSets.Find(set => set.Name == name || set.Id == name) is { } set) return (stack, set);
-        throw new AwsError(404, "ChangeSetNotFound", $"ChangeSet [{name}] does not exist");
+        throw new AwsErrorException(404, "ChangeSetNotFound", $"ChangeSet [{name}] does not exist");
     }
 
     private static JsonObject Created(ChangeSetRecord set, StackRecord stack) => new() { ["Id"] = set.Id, ["StackId"] = stack.Id };

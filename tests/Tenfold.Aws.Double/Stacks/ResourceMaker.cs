@@ -40,7 +40,7 @@ internal sealed class ResourceMaker(
                 resource.Attributes["Arn"] = account.RoleArn(name);
                 break;
             case "AWS::IAM::InstanceProfile":
-                lock (ec2.State.Gate) ec2.State.Profiles[name] = properties.Texts("Roles").FirstOrDefault() ?? name;
+                lock (ec2.State.Gate) ec2.State.Profiles[name] = properties.Texts("Roles") is [var role, ..] ? role : name;
                 resource.Attributes["Arn"] = $"arn:aws:iam::{account.Id}:instance-profile/{name}";
                 break;
             case "AWS::IAM::ManagedPolicy":
@@ -92,7 +92,7 @@ internal sealed class ResourceMaker(
     }
 
     /// <summary>Deletes a resource.</summary>
-    /// <exception cref="AwsError">It can't be deleted.</exception>
+    /// <exception cref="AwsErrorException">It can't be deleted.</exception>
     public void Delete(StackResource resource)
     {
         var id = resource.PhysicalId;
@@ -114,7 +114,7 @@ internal sealed class ResourceMaker(
                 lock (ec2.State.Gate)
                 {
                     if (ec2.State.Instances.Exists(instance => instance.IsAlive && instance.Subnet.Id == id))
-                        throw new AwsError(400, "DependencyViolation", $"The subnet '{id}' has dependencies and cannot be deleted.");
+                        throw new AwsErrorException(400, "DependencyViolation", $"The subnet '{id}' has dependencies and cannot be deleted.");
                     ec2.State.Subnets.RemoveAll(subnet => subnet.Id == id);
                 }
                 break;

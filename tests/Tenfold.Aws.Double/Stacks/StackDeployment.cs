@@ -99,14 +99,14 @@ internal sealed class StackDeployment(Account account, ResourceMaker maker, Lock
         Change(stack, resource, $"{verb}_IN_PROGRESS", null);
         try
         {
-            if (CreateFaults.TryGetValue(name, out var reason)) throw new AwsError(400, "", reason);
+            if (CreateFaults.TryGetValue(name, out var reason)) throw new AwsErrorException(400, "", reason);
             if (there is null) maker.Make(stack, resource);
             else maker.Change(resource);
             if (there is null) Change(stack, resource, "CREATE_IN_PROGRESS", "Resource creation Initiated");
             Change(stack, resource, $"{verb}_COMPLETE", null);
             return true;
         }
-        catch (AwsError e)
+        catch (AwsErrorException e)
         {
             if (there is not null) resource.Properties = previous;
             Change(stack, resource, $"{verb}_FAILED", e.Text);
@@ -165,17 +165,17 @@ internal sealed class StackDeployment(Account account, ResourceMaker maker, Lock
         Change(stack, resource, "DELETE_IN_PROGRESS", null);
         try
         {
-            if (DeleteFaults.TryGetValue(resource.LogicalId, out var reason)) throw new AwsError(400, "", reason);
+            if (DeleteFaults.TryGetValue(resource.LogicalId, out var reason)) throw new AwsErrorException(400, "", reason);
             maker.Delete(resource);
             Change(stack, resource, "DELETE_COMPLETE", null);
             return true;
         }
-        catch (AwsError e) when (isForced)
+        catch (AwsErrorException e) when (isForced)
         {
             Change(stack, resource, "DELETE_SKIPPED", e.Text);
             return true;
         }
-        catch (AwsError e)
+        catch (AwsErrorException e)
         {
             Change(stack, resource, "DELETE_FAILED", e.Text);
             return false;

@@ -29,5 +29,5 @@ internal sealed class StackList(Account account)
 
     /// <summary>A stack; a deleted one only by its id.</summary>
     public StackRecord Find(string nameOrId) => Living(nameOrId) ?? _all.Find(stack => stack.Id == nameOrId)
-        ?? throw new AwsError(400, "ValidationError", $"Stack with id {nameOrId} does not exist");
+        ?? throw new AwsErrorException(400, "ValidationError", $"Stack with id {nameOrId} does not exist");
 }

@@ -40,7 +40,7 @@ internal sealed class StackPlan
         void Visit(string name)
         {
             if (wanted[name] is not { } definition || !IsMade(definition) || order.Contains(name)) return;
-            if (!isOpen.Add(name)) throw new AwsError(400, "ValidationError", $"Circular dependency between resources: [{name}]");
+            if (!isOpen.Add(name)) throw new AwsErrorException(400, "ValidationError", $"Circular dependency between resources: [{name}]");
             var needs = definition["DependsOn"] is JsonArray list ? list.Select(item => item!.ToString())
                 : definition.Text("DependsOn") is { } one ? [one] : [];
             foreach (var need in needs.Concat(TemplateValues.References(definition["Properties"]))) Visit(need);
@@ -134,5 +134,5 @@ internal sealed class StackPlan
         return attribute is null ? found.PhysicalId : found.Attributes.GetValueOrDefault(attribute);
     }
 
-    private static AwsError Invalid(string message) => new(400, "ValidationError", message);
+    private static AwsErrorException Invalid(string message) => new(400, "ValidationError", message);
 }

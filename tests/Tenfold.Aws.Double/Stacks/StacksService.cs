@@ -71,16 +71,16 @@ public sealed partial class StacksService : AwsService
         // A stack that does not exist is no error.
         if (_stacks.Living(input.Text("StackName")!) is not { } stack) return [];
         if (stack.IsProtected)
-            throw new AwsError(400, "ValidationError", $"Stack [{stack.Name}] cannot be deleted while TerminationProtection is enabled");
+            throw new AwsErrorException(400, "ValidationError", $"Stack [{stack.Name}] cannot be deleted while TerminationProtection is enabled");
         if (stack.Status == "DELETE_IN_PROGRESS") return [];
         var retained = input.Texts("RetainResources");
         if (retained.Count > 0 && stack.Status != "DELETE_FAILED")
-            throw new AwsError(400, "ValidationError",
+            throw new AwsErrorException(400, "ValidationError",
                 "Invalid operation on stack: RetainResources is only valid for stacks in DELETE_FAILED");
         stack.Token = input.Text("ClientRequestToken");
         var isForced = input.Text("DeletionMode") == "FORCE_DELETE_STACK";
         if (isForced && stack.Status != "DELETE_FAILED")
-            throw new AwsError(400, "ValidationError", "FORCE_DELETE_STACK is only valid for stacks in DELETE_FAILED");
+            throw new AwsErrorException(400, "ValidationError", "FORCE_DELETE_STACK is only valid for stacks in DELETE_FAILED");
         _deployment.Delete(stack, retained, isForced);
         return [];
     }
@@ -89,7 +89,7 @@ public sealed partial class StacksService : AwsService
     {
         var stack = _stacks.Find(input.Text("StackName")!);
         if (stack.Status != "UPDATE_ROLLBACK_FAILED")
-            throw new AwsError(400, "ValidationError", $"Stack:{stack.Id} is in {stack.Status} state and can not be rolled back");
+            throw new AwsErrorException(400, "ValidationError", $"Stack:{stack.Id} is in {stack.Status} state and can not be rolled back");
         _deployment.Change(stack, "UPDATE_ROLLBACK_IN_PROGRESS", "User Initiated");
         _deployment.Change(stack, "UPDATE_ROLLBACK_COMPLETE", null);
         return [];
@@ -124,7 +124,7 @@ public sealed partial class StacksService : AwsService
     private JsonObject DescribeDetection(JsonObject input)
     {
         var id = input.Text("StackDriftDetectionId")!;
-        if (!_detections.TryGetValue(id, out var detection)) throw new AwsError(400, "ValidationError", $"{id} does not exist");
+        if (!_detections.TryGetValue(id, out var detection)) throw new AwsErrorException(400, "ValidationError", $"{id} does not exist");
         _detections[id] = (detection.Stack, detection.Calls + 1);
         var isOver = detection.Calls > 0;
         return new JsonObject

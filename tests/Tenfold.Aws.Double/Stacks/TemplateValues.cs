@@ -35,7 +35,7 @@ internal sealed partial class TemplateValues(
     public string Text(JsonNode? node) => Of(node)?.ToString() ?? "";
 
     public bool IsTrue(string condition) => Test(template["Conditions"]?[condition]
-        ?? throw new AwsError(400, "ValidationError", $"Template error: unresolved condition dependency {condition}"));
+        ?? throw new AwsErrorException(400, "ValidationError", $"Template error: unresolved condition dependency {condition}"));
 
     public bool Test(JsonNode? node)
     {
@@ -98,7 +98,7 @@ internal sealed partial class TemplateValues(
             case "Fn::Equals" or "Fn::Not" or "Fn::And" or "Fn::Or":
                 return Test(new JsonObject { [name] = argument!.DeepClone() });
             default:
-                throw new AwsError(400, "ValidationError", $"the double does not know {name}");
+                throw new AwsErrorException(400, "ValidationError", $"the double does not know {name}");
         }
     }
 
@@ -125,7 +125,7 @@ internal sealed partial class TemplateValues(
         });
     }
 
-    private static AwsError Unresolved(string name) => new(400, "ValidationError",
+    private static AwsErrorException Unresolved(string name) => new(400, "ValidationError",
         $"Template format error: Unresolved resource dependencies [{name}] in the Resources block of the template");
 
     [GeneratedRegex(@"\$\{([^!}][^}]*)\}")]

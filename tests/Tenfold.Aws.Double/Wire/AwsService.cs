@@ -14,5 +14,5 @@ public abstract class AwsService(string name)
 
     internal JsonObject Call(AwsRequest request) => _operations.TryGetValue(request.Operation, out var answer)
         ? answer(request)
-        : throw new AwsError(400, "InvalidAction", $"the double does not know {name} {request.Operation}");
+        : throw new AwsErrorException(400, "InvalidAction", $"the double does not know {name} {request.Operation}");
 }

@@ -3,7 +3,7 @@ namespace Tenfold.Aws.Double.Wire;
 /// <summary>Errors that every service has, each with its own code.</summary>
 internal static class Errors
 {
-    public static AwsError Throttled(string service) => service switch
+    public static AwsErrorException Throttled(string service) => service switch
     {
         "batch" => new(429, "TooManyRequestsException", "Too Many Requests"),
         "ec2" => new(503, "RequestLimitExceeded", "Request limit exceeded."),
@@ -12,7 +12,7 @@ internal static class Errors
         _ => new(400, "ThrottlingException", "Rate exceeded"),
     };
 
-    public static AwsError Failed(string service) => service switch
+    public static AwsErrorException Failed(string service) => service switch
     {
         "batch" => new(500, "ServerException", "Internal server error"),
         "ec2" => new(500, "InternalError", "An internal error has occurred"),
@@ -21,7 +21,7 @@ internal static class Errors
         _ => new(500, "InternalServerException", "An internal error has occurred"),
     };
 
-    public static AwsError Denied(string service, string operation, string who) => service switch
+    public static AwsErrorException Denied(string service, string operation, string who) => service switch
     {
         "ec2" => new(403, "UnauthorizedOperation",
             $"You are not authorized to perform this operation. User: {who} is not authorized to perform: ec2:{operation}. " +
@@ -31,7 +31,7 @@ internal static class Errors
         _ => new(400, "AccessDeniedException", Sentence(service, operation, who)),
     };
 
-    public static AwsError Expired(string service) => service switch
+    public static AwsErrorException Expired(string service) => service switch
     {
         "ec2" => new(400, "RequestExpired", "Request has expired."),
         "s3" => new(400, "ExpiredToken", "The provided token has expired."),
@@ -40,7 +40,7 @@ internal static class Errors
         _ => new(400, "ExpiredTokenException", "The security token included in the request is expired"),
     };
 
-    public static AwsError UnknownKey(string service) => service switch
+    public static AwsErrorException UnknownKey(string service) => service switch
     {
         "ec2" => new(401, "AuthFailure", "AWS was not able to validate the provided access credentials"),
         "s3" => new(403, "InvalidAccessKeyId", "The AWS Access Key Id you provided does not exist in our records."),
@@ -48,7 +48,7 @@ internal static class Errors
         _ => new(403, "UnrecognizedClientException", "The security token included in the request is invalid."),
     };
 
-    public static AwsError WrongSignature(string service) => service switch
+    public static AwsErrorException WrongSignature(string service) => service switch
     {
         "ec2" => new(401, "AuthFailure", "AWS was not able to validate the provided access credentials"),
         "batch" or "sagemaker" or "ecr" or "logs" or "ssm" or "service-quotas" =>
@@ -56,7 +56,7 @@ internal static class Errors
         _ => new(403, "SignatureDoesNotMatch", "The request signature we calculated does not match the signature you provided."),
     };
 
-    public static AwsError Invalid(string service, string message) => service switch
+    public static AwsErrorException Invalid(string service, string message) => service switch
     {
         "batch" => new(400, "ClientException", message),
         "ec2" => new(400, "InvalidParameterValue", message),

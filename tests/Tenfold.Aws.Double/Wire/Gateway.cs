@@ -71,7 +71,7 @@ internal sealed class Gateway : IDisposable
             Calls.Add(new(service.Name, operation, input, who, region, null));
             return answer;
         }
-        catch (AwsError error)
+        catch (AwsErrorException error)
         {
             Calls.Add(new(service.Name, operation, input, who, region, error.Code));
             return protocol.Write(error, id);

@@ -36,7 +36,7 @@ internal sealed class Protocol(string service)
         return IsForm ? Answer(200, new XmlWriter(_model).Answer(operation, output, requestId), requestId) : Answer(200, json, requestId);
     }
 
-    public HttpAnswer Write(AwsError error, string requestId)
+    public HttpAnswer Write(AwsErrorException error, string requestId)
     {
         if (IsForm) return Answer(error.Status, new XmlWriter(_model).Error(error, requestId), requestId);
         var body = new JsonObject { ["message"] = error.Text };

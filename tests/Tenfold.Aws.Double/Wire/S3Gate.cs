@@ -24,7 +24,7 @@ internal sealed class S3Gate(Account account, CallLog calls, FaultPlan faults)
             if (fault?.Until is { } until) await until;
             if (fault?.Error is { } error) throw error("s3", head.Method, who);
         }
-        catch (AwsError error)
+        catch (AwsErrorException error)
         {
             calls.Add(new("s3", head.Method, Place(head), who, scope.Region, error.Code));
             await RefuseAsync(connection.Stream, error);
@@ -39,7 +39,7 @@ internal sealed class S3Gate(Account account, CallLog calls, FaultPlan faults)
 
     private static System.Text.Json.Nodes.JsonObject Place(HttpRequest head) => new() { ["Path"] = head.Path, ["Query"] = head.Query };
 
-    private static async Task RefuseAsync(Stream stream, AwsError error)
+    private static async Task RefuseAsync(Stream stream, AwsErrorException error)
     {
         var body = $"<?xml version=\"1.0\"?><Error><Code>{error.Code}</Code><Message>{error.Text}</Message></Error>";
         await stream.WriteAsync(Encoding.UTF8.GetBytes(

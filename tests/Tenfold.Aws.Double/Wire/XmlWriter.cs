@@ -22,7 +22,7 @@ internal sealed class XmlWriter(ServiceModel model)
                 new XElement(_space + "ResponseMetadata", new XElement(_space + "RequestId", requestId)))).ToString();
     }
 
-    public string Error(AwsError error, string requestId)
+    public string Error(AwsErrorException error, string requestId)
     {
         if (_isEc2)
         {

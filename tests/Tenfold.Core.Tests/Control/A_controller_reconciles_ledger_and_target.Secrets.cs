@@ -1,4 +1,3 @@
-using Tenfold.Core.Control;
 using Tenfold.Core.Runs;
 
 namespace Tenfold.Core.Tests.Control;

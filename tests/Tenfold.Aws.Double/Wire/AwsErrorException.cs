@@ -1,7 +1,7 @@
 namespace Tenfold.Aws.Double.Wire;
 
 /// <summary>An error that a service answers.</summary>
-public sealed class AwsError(int status, string code, string message) : Exception($"{code}: {message}")
+public sealed class AwsErrorException(int status, string code, string message) : Exception($"{code}: {message}")
 {
     public int Status { get; } = status;
 
