@@ -14,10 +14,10 @@ internal sealed record CommandEnding(
 {
     private const int Terminated = 15, FirstSignalExit = 128, LastSignalExit = 128 + 64;
 
-    // What a program without a handler for SIGTERM writes until it has ended.
+    // For how long a program without a SIGTERM handler may still write.
     private static readonly TimeSpan SignalDelay = TimeSpan.FromSeconds(1);
 
-    // The death of a process and the closing of its files are seen by different threads.
+    // Different threads see a process end and its files close.
     private static readonly TimeSpan SeenApart = TimeSpan.FromMilliseconds(50);
 
     /// <summary>What follows for the files.</summary>

@@ -20,7 +20,7 @@ public sealed class CommandSupervisor(AgentSettings settings, AttemptLog log, Me
 
     private readonly Tail _errors = new();
 
-    /// <summary>How the command's processes ended, for those who want to know which of its files are complete; set by the run.</summary>
+    /// <summary>How the command's processes ended, which decides whether its files are complete. Set by <see cref="RunAsync"/>.</summary>
     public WriterEnd WriterEnd { get; private set; } = WriterEnd.Clean;
 
     /// <summary>Runs the command.</summary>

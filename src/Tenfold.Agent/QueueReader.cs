@@ -32,7 +32,7 @@ internal sealed class QueueReader(WorkQueue queue)
         if (Known(entry) is { } known) return known;
         if (WorkQueue.Read(entry) is not { } assignment)
         {
-            // A damaged entry is removed, or the agent would never end. The target then reports the attempt as gone, and it is queued anew.
+            // A damaged entry is removed, or the agent would never end. The target then reports the attempt as gone, and it waits again.
             if (queue.TryTake(entry) is { } damaged) WorkQueue.Remove(damaged);
             return null;
         }

@@ -203,7 +203,7 @@ public sealed class QueueServer(WorkQueue queue, Func<string?, AgentSettings> se
         else WorkQueue.Remove(taken);
     }
 
-    // An attempt that is queued again after its end keeps the reported end. A damaged report is a refusal: nobody knows what it said.
+    // An attempt that is queued again after its end keeps the reported end. A damaged report ends the attempt, because its content is lost.
     private async Task<(bool HasEnded, AttemptReport? Damage)> ReadEarlierAsync(Assignment assignment)
     {
         try
@@ -240,7 +240,7 @@ public sealed class QueueServer(WorkQueue queue, Func<string?, AgentSettings> se
         await EndAsync(entry, work.Assignment, report);
     }
 
-    // A full disk must not lose a run's end: it is reported as soon as there is space, and the other runs go on meanwhile.
+    // A full disk must not lose a run's end: it is reported as soon as there is space, and the other runs continue.
     private async Task EndAsync(QueueEntry entry, Assignment assignment, AttemptReport report)
     {
         var own = settingsOf(assignment.Spec.Store);

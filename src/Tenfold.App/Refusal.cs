@@ -1,6 +1,6 @@
 namespace Tenfold.App;
 
-/// <summary>Why an operation was not carried out. Nothing was changed, unless the operation's documentation says otherwise.</summary>
+/// <summary>Why an operation was refused. Nothing was changed, unless the operation's documentation says otherwise.</summary>
 /// <param name="Kind">What went wrong, for a host to turn into an exit code or a status code.</param>
 /// <param name="Message">What happened, why, and what to do next, for a person.</param>
 public sealed record Refusal(RefusalKind Kind, string Message)
@@ -8,7 +8,7 @@ public sealed record Refusal(RefusalKind Kind, string Message)
     /// <summary>The request itself is wrong; see <see cref="RefusalKind.BadInput"/>.</summary>
     public static Refusal BadInput(string message) => new(RefusalKind.BadInput, message);
 
-    /// <summary>The requested thing does not exist; see <see cref="RefusalKind.NotFound"/>.</summary>
+    /// <summary>What was requested does not exist; see <see cref="RefusalKind.NotFound"/>.</summary>
     public static Refusal NotFound(string message) => new(RefusalKind.NotFound, message);
 
     /// <summary>The destination exists; see <see cref="RefusalKind.AlreadyExists"/>.</summary>

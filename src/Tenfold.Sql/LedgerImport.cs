@@ -23,9 +23,8 @@ public sealed class LedgerImport(SqliteDatabase from, Database into)
     private const string OfRuns = $"IN (SELECT id FROM runs WHERE group_id {OfGroups})";
 
     /// <summary>
-    /// The tables, ordered so that rows only refer to rows of earlier tables; with their
-    /// columns, and the condition that selects the rows of
-    /// a group or study.
+    /// The tables, in an order in which rows refer only to rows of earlier tables; each with its columns, and the condition that selects
+    /// the rows of a group or study.
     /// </summary>
     internal static IReadOnlyList<(string Table, string[] Columns, string Where)> Tables { get; } =
     [

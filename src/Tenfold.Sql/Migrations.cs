@@ -77,7 +77,7 @@ internal static class Migrations
         """, TextReasons.ConvertAsync),
         // The pattern of a metric that was read from the log afterwards.
         new("ALTER TABLE metrics ADD COLUMN pattern TEXT;"),
-        // Whether an attempt went on from a checkpoint decides whether the metrics of those before belong to it.
+        // Whether an attempt resumed from a checkpoint. If it did, it continues the metrics of the attempts before it.
         new("ALTER TABLE attempts ADD COLUMN resumed INTEGER;"),
     ];
 }

@@ -1,4 +1,3 @@
-using Tenfold.EndToEnd.Tests.Parts;
 using Tenfold.Targets.Tests;
 using Tenfold.Targets.Tests.Slurm;
 

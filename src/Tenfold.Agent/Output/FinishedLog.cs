@@ -55,7 +55,7 @@ public sealed class FinishedLog
         return [.. _metrics.Summaries().Select(metric => metric with { Pattern = _patterns[metric.Name] })];
     }
 
-    /// <summary>What a user should know of the values.</summary>
+    /// <summary>Warnings about the values.</summary>
     public IReadOnlyList<Warning> Warnings => _metrics.Warnings(hasSucceeded: false);
 
     private sealed class Stream

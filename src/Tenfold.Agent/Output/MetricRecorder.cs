@@ -59,7 +59,7 @@ public sealed class MetricRecorder
     /// <summary>The lines that looked like metrics and were not, as one warning; null when there were none.</summary>
     public Warning? Warning => Warnings(hasSucceeded: false).OfType<Warning.MetricsNotUnderstood>().FirstOrDefault();
 
-    /// <summary>What a user should know of the metrics.</summary>
+    /// <summary>Warnings about the metrics.</summary>
     /// <param name="hasSucceeded">True when the attempt has ended well, so that a metric that is missing now never comes.</param>
     public IReadOnlyList<Warning> Warnings(bool hasSucceeded)
     {

@@ -178,7 +178,7 @@ public sealed class SegmentBuffer : IAsyncDisposable
         {
             // Bytes that were written and not flushed may have arrived. A duplicate is better than a loss.
             var isLeft = _spill?.TryPreserve(_writing.WrittenSpan, _filling.WrittenSpan) == true;
-            Failure = isLeft ? $"{e.Message.TrimEnd('.')}. What it had printed by then and the store lacks is in {_spill!.Path}"
+            Failure = isLeft ? $"{e.Message.TrimEnd('.')}. The output that is missing in the store is in {_spill!.Path}"
                 : e.Message;
             _filling.ResetWrittenCount();
         }

@@ -147,7 +147,7 @@ public sealed record PreparedCommand(CommandLine Command, IReadOnlyDictionary<st
     /// <summary>The environment that was built for it.</summary>
     public PreparedEnvironment Built { get; init; } = PreparedEnvironment.OfSystem;
 
-    /// <summary>What a user should know of how it was prepared.</summary>
+    /// <summary>Warnings from its preparation.</summary>
     public IReadOnlyList<Warning> Warnings { get; init; } = [];
 
     /// <summary>What it runs in.</summary>

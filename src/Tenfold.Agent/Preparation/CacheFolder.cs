@@ -45,9 +45,8 @@ public sealed class CacheFolder(string folder, BuildLocks locks)
                 {
                     if (number < MaxNames) continue;
                     return PreparationResult<CacheEntry>.Refused(
-                        $"{what} ({path}) is damaged, and so are {MaxNames - 1} others made in its place, all in use: what removes " +
-                        $"files from {folder}? "
-                        + "Set 'scratch' to a folder that nothing cleans");
+                        $"{what} ({path}) and its {MaxNames - 1} replacements are damaged and in use, " +
+                        $"so something removes files from {folder}: set 'scratch' to a folder that no cleaner touches");
                 }
             }
 

@@ -7,7 +7,7 @@ namespace Tenfold.Agent.Preparation;
 
 /// <summary>Finds a run's data on the machine that runs it.</summary>
 /// <param name="cache">Where fetched data is kept.</param>
-/// <param name="index">Where hashes of unchanged files are remembered.</param>
+/// <param name="index">The folder that caches the hashes of unchanged files.</param>
 /// <param name="settings">What the agent works with.</param>
 /// <remarks>
 /// In this machine's own queue the data is at its own path. Under a host it may be there too, on a shared file system; otherwise it comes
@@ -53,7 +53,7 @@ public sealed class DataLocator(CacheFolder cache, string index, AgentSettings s
             if (!copy.IsReady)
             {
                 return PreparationResult<WorkSpec>.Refused(
-                    $"the data of channel '{channel}' can't be had on {Environment.MachineName}: {fault}, and {copy.Refusal}. "
+                    $"the data of channel '{channel}' is not available on {Environment.MachineName}: {fault}, and {copy.Refusal}. "
                     + $"Put it where this machine sees it as {data.Path}, or start a new run with `tenfold fit`, " +
                         "which puts it into the store");
             }
@@ -66,7 +66,7 @@ public sealed class DataLocator(CacheFolder cache, string index, AgentSettings s
     }
 
     private string? Fault(string path, string hash, CancellationToken cancellationToken) => _hash.Compute(path, cancellationToken).Match(
-        hashed => hashed.Sha256 == hash ? null : $"{path} there holds something else",
+        hashed => hashed.Sha256 == hash ? null : $"{path} there has other content",
         refused => Path.Exists(path) ? string.Join("; ", refused.Faults.Select(fault => fault.Message)) : $"{path} isn't there");
 
     // The copy may be missing, changed, or truncated by a killed process, so its hash is checked.

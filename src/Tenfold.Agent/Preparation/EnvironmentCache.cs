@@ -32,7 +32,7 @@ public sealed class EnvironmentCache(CacheFolder cache, TimeProvider time)
         string[] ask = spec.Kind == "conda" ? ["--version"] : ["-c", "import sys; print(sys.executable, sys.version)"];
         var version = await tools.CaptureAsync(code, maker.Program, ask);
         var settings = InstallerSettings.Describe(spec.Kind == "conda", tools.Environment, reading.Folder, code);
-        // Nobody knows what else such an environment depends on. The runs of one group share it, and no later run gets it.
+        // What else such an environment depends on is unknown. The runs of one group share it, and no later run gets it.
         var owner = reading.NotUnderstood is null ? "" : request.Group;
         var key = Hash($"2\n{spec.Kind}\n{reading.Content}\n{maker.Program}\n{version}\n{settings}\n{owner}")[..24];
         // An environment contains its own path, so it is built where it stays.
@@ -77,7 +77,7 @@ public sealed class EnvironmentCache(CacheFolder cache, TimeProvider time)
                 + "Install micromamba (https://mamba.readthedocs.io), or list the packages in a requirements.txt.",
         "requirements" when EnvironmentMaker.Python(searchPath) is null =>
             $"{spec.File} needs Python 3, and no python3 is on PATH. "
-                + "Install it: apt-get install python3 python3-venv (Debian, Ubuntu) or brew install python (macOS).",
+                + "Install it, for example with apt-get install python3 python3-venv.",
         _ => null,
     };
 
@@ -134,7 +134,7 @@ public sealed record PreparedEnvironment(string? File, string? Folder, string? F
     /// <summary>The attempt's use of it; null for what the machine has.</summary>
     internal EnvironmentUses.Use? Use { get; init; }
 
-    /// <summary>What a user should know of it.</summary>
+    /// <summary>Warnings about it.</summary>
     public IReadOnlyList<Warning> Warnings { get; init; } = [];
 
     /// <summary>The variables that it adds, such as <c>PATH</c>.</summary>

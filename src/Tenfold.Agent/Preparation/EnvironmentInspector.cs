@@ -173,7 +173,7 @@ internal sealed class EnvironmentInspector(AgentSettings settings)
         }
         catch (StoreException)
         {
-            return false; // The end of the attempt reports a store that stays away.
+            return false; // If the store stays offline, the end of the attempt reports it.
         }
 
         lock (_stored) _stored.Add(hash);

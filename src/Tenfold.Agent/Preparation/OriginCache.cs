@@ -9,7 +9,7 @@ namespace Tenfold.Agent.Preparation;
 
 /// <summary>Holds copies of data that lies at origins. Each is fetched to this machine once.</summary>
 /// <param name="cache">Where the copies are kept.</param>
-/// <param name="index">Where hashes of unchanged files are remembered.</param>
+/// <param name="index">The folder that caches the hashes of unchanged files.</param>
 /// <param name="settings">What the agent works with.</param>
 /// <remarks>
 /// A copy's mark holds the SHA-256 of what was fetched, and is written once the copy is whole. The fetch of a copy without a mark is
@@ -65,7 +65,7 @@ internal sealed class OriginCache(CacheFolder cache, string index, AgentSettings
         }
 
         if (await FetchAsync(channel, data, copy.Data, say, cancellationToken) is { } fault)
-            return $"the data of channel '{channel}' can't be had on {Environment.MachineName}: {fault}{WhoseAccess}";
+            return $"the data of channel '{channel}' is not available on {Environment.MachineName}: {fault}{WhoseAccess}";
         // Hashing takes a while too, and this folder tells other processes to wait.
         Directory.CreateDirectory(copy.Part);
         if (Hashed(copy.Data, cancellationToken) is not { } whole || whole.SizeBytes != data.SizeBytes)

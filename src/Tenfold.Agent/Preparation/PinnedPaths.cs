@@ -15,7 +15,7 @@ public sealed class PinnedPaths
     // A longer text is no path.
     private const int MaxPath = 4096;
 
-    // They say where this user or this machine keeps things, and no code is read through them.
+    // Variables that name folders of the user or the machine. No code is read through them.
     private static readonly string[] Untouched = ["HOME", "TMPDIR", "SHELL", "PWD", "OLDPWD", "VIRTUAL_ENV", "CONDA_PREFIX"];
     private static readonly string[] OfCode = ["PATH", "PYTHONPATH", "LD_LIBRARY_PATH", "R_LIBS_USER", "JULIA_DEPOT_PATH"];
     private readonly ProjectPaths _paths;
@@ -47,8 +47,8 @@ public sealed class PinnedPaths
     public IEnumerable<string> Notes =>
         _rewritten.Select(use => $"{use.Where} names {use.Path} in the project's folder: a run uses its own copy");
 
-    /// <summary>For an attempt, whose copy of the project is in place; null for one of an earlier version, which does not say where its
-    /// project lies.</summary>
+    /// <summary>For an attempt whose copy of the project exists; null for an attempt of an earlier version, which does not name its
+    /// project's folder.</summary>
     /// <param name="spec">The attempt's specification.</param>
     /// <param name="workspace">Its folders.</param>
     /// <param name="agentHome">The agent's own folder, which may lie in the project.</param>

@@ -6,8 +6,8 @@ namespace Tenfold.App.Costs;
 
 /// <summary>Adds up what the machines of runs have cost, from the ledger.</summary>
 /// <remarks>
-/// Counted is the time in which commands ran, at the price that was recorded with the group. The minutes in which a machine starts and
-/// prepares a run, disks and transfers are not.
+/// It counts the time during which commands ran, at the price that was recorded with the group. It leaves out the minutes in which a
+/// machine starts and prepares a run, and the cost of disks and transfers.
 /// </remarks>
 /// <param name="services">The services of this home.</param>
 public sealed class CostReader(Services services)
@@ -21,7 +21,7 @@ public sealed class CostReader(Services services)
     /// <param name="since">When the period begins; it ends now.</param>
     /// <param name="by">What the rows are.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
-    /// <returns>A row for each project, target or user that used machines, the dearest first.</returns>
+    /// <returns>A row for each project, target or user that used machines, the most expensive first.</returns>
     public async Task<IReadOnlyList<CostRow>> ReadAsync(DateTimeOffset since, CostKey by, CancellationToken cancellationToken)
     {
         var now = services.Time.GetUtcNow();

@@ -88,10 +88,10 @@ public sealed record GroupListing(GroupRecord Group, IReadOnlyList<RunWithMetric
     public static GroupListing Of(GroupRecord group, IReadOnlyList<RunWithMetrics> runs) =>
         new(group, runs, group.Spec.Metric is { } metric ? GroupStatistics.Of(metric, runs) : null);
 
-    /// <summary>What the group's machines have cost so far; null when that was not asked.</summary>
+    /// <summary>What the group's machines have cost so far; null when it was not requested.</summary>
     public GroupCost? Cost { get; init; }
 
-    /// <summary>How the group compares with the group that it repeats; null when it repeats none, or when nobody asked for it.</summary>
+    /// <summary>How the group compares with the group that it repeats; null when it repeats none, or when it was not requested.</summary>
     public Reproduction? Reproduction { get; init; }
 
     /// <summary>True when every run succeeded and gave a value of the metric that decides.</summary>

@@ -38,7 +38,7 @@ public sealed class AskAndTell(Services services)
                 return Refusal.NotFound($"{study.Id} has no more trials: {ask.Why}; `tenfold study best {study.Id}` prints the best");
             if (await services.Studies.AddTrialAsync(trial, null, [], cancellationToken)) return trial;
             if ((await services.Studies.FindStudyAsync(study.Id, cancellationToken))!.State != StudyState.Running)
-                return Refusal.BadInput($"{study.Id} has ended meanwhile: it gives no more trials");
+                return Refusal.BadInput($"{study.Id} has ended in the meantime, so it has no more trials");
         }
     }
 

@@ -8,7 +8,7 @@ using Tenfold.Core.Targets;
 namespace Tenfold.Aws.Batch;
 
 /// <summary>
-/// Stops attempts. Waiting jobs are ended, with their whole array where nobody wants any of it. Agents stop running attempts, and Batch
+/// Stops attempts. It ends waiting jobs, and a whole array when all its attempts are unwanted. Agents stop running attempts, and Batch
 /// ends the job of an agent that is stuck.
 /// </summary>
 /// <remarks>Always TerminateJob: from STARTING on, CancelJob succeeds and does nothing.</remarks>

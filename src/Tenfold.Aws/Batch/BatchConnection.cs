@@ -96,7 +96,8 @@ internal sealed class BatchConnection(BatchOptions options, AwsOptions aws, Time
                 "or run `tenfold infra apply` again.");
         }
 
-        var wanted = queues.SelectMany(queue => queue.ComputeEnvironmentOrder).Select(order => order.ComputeEnvironment).Distinct().ToList();
+        var wanted = queues.SelectMany(queue => queue.ComputeEnvironmentOrder)
+            .Select(order => order.ComputeEnvironment).Distinct().ToList();
         var environments = wanted.Count == 0 ? []
             : await Batch.DescribeComputeEnvironmentsAsync(new() { ComputeEnvironments = wanted }, cancellationToken)
                 .ToListAsync(cancellationToken);

@@ -8,7 +8,7 @@ using Tenfold.Core.Targets;
 
 namespace Tenfold.Aws.Batch;
 
-/// <summary>The kind <c>batch</c>: AWS Batch, over the stack that <c>tenfold infra apply</c> makes, or over a queue of the user's own.</summary>
+/// <summary>The kind <c>batch</c>: AWS Batch, with the queues of Tenfold's stack or with the user's own queue.</summary>
 /// <param name="archives">Puts the agent into the store.</param>
 /// <param name="session">The user whose jobs these are.</param>
 /// <param name="time">The clock.</param>

@@ -23,11 +23,13 @@ internal sealed record BatchOptions
         {
             Default = "the stack's queue for what the run needs",
         },
-        new FlagOption("spot", "Run on spot machines, which are cheaper and may be taken back. A run then resumes from its checkpoint.", "true")
+        new FlagOption(
+            "spot", "Use spot machines, which are cheaper and may be reclaimed. A reclaimed run resumes from its checkpoint.", "true")
         {
             Default = "as `resources.spot` says",
         },
-        new TextOption("image", "The container image. It needs glibc, and python3 or curl.", "public.ecr.aws/docker/library/python:3.11-slim")
+        new TextOption(
+            "image", "The container image. It needs glibc, and python3 or curl.", "public.ecr.aws/docker/library/python:3.11-slim")
         {
             Default = $"`{DefaultImage}`",
         },

@@ -11,7 +11,7 @@ internal sealed record QueueFacts(JobQueue Queue, IReadOnlyList<ComputeEnvironme
     /// <summary>The queue's ARN.</summary>
     public string Arn => Queue.JobQueueArn;
 
-    /// <summary>True when jobs run on Fargate, which has no machines of ours.</summary>
+    /// <summary>True when jobs run on Fargate, where AWS owns the machines.</summary>
     public bool IsFargate => Environments.Count > 0 && Environments.All(one => TypeOf(one).StartsWith("FARGATE", StringComparison.Ordinal));
 
     /// <summary>True when the queue needs a share identifier.</summary>
@@ -36,7 +36,8 @@ internal sealed record QueueFacts(JobQueue Queue, IReadOnlyList<ComputeEnvironme
             }
 
             return Environments.Count > 0 && Environments.All(one => one.Status == "INVALID")
-                ? $"AWS calls the compute environment {Environments[0].ComputeEnvironmentName} invalid{Because(Environments[0].StatusReason)}; "
+                ? $"AWS calls the compute environment {Environments[0].ComputeEnvironmentName} "
+                    + $"invalid{Because(Environments[0].StatusReason)}; "
                     + "correct its role, network or instance types, or run `tenfold infra apply` again"
                 : null;
         }

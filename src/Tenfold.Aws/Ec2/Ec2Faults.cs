@@ -6,7 +6,7 @@ namespace Tenfold.Aws.Ec2;
 /// <summary>Translates faults of AWS for the control loop, which concludes nothing from them.</summary>
 internal static class Ec2Faults
 {
-    private const string RunsGoOn = "Machines that run go on, and end themselves after their run.";
+    private const string RunsGoOn = "Running machines continue, and end themselves after their run.";
 
     /// <summary>The exception for a call that failed.</summary>
     public static TargetException ToTarget(AwsException e) => new($"{e.Message.TrimEnd('.')}.", e) { Meanwhile = RunsGoOn };

@@ -27,7 +27,7 @@ public sealed class Ec2Host : IAgentHost
     public string? Job => $"EC2 {_instance}";
 
     /// <inheritdoc/>
-    /// <remarks>A machine carries out one attempt, and does not begin it again after a restart.</remarks>
+    /// <remarks>A machine executes one attempt, and does not start it again after a reboot.</remarks>
     public int Restarts => 0;
 
     /// <inheritdoc/>

@@ -6,7 +6,7 @@ using Tenfold.Core.Runs;
 namespace Tenfold.Aws.Ec2;
 
 /// <summary>Finds what an hour of a run's machine costs. Unknown prices stay unknown.</summary>
-/// <param name="ec2">EC2, which knows the spot prices of the moment.</param>
+/// <param name="ec2">EC2, which has the current spot prices.</param>
 /// <param name="region">The region.</param>
 /// <param name="own">The user's own prices.</param>
 /// <param name="time">The clock.</param>
@@ -30,7 +30,7 @@ internal sealed class Ec2Prices(IEc2 ec2, string region, UserPrices own, TimePro
             : InstanceCatalog.Shared.UsdPerHour(region, plan.InstanceType);
     }
 
-    // The zone isn't known before the launch, so the dearest counts.
+    // The zone isn't known before the launch, so the most expensive one counts.
     private async Task<decimal?> SpotAsync(string type, CancellationToken cancellationToken)
     {
         if (_spot.TryGetValue(type, out var known) && time.GetElapsedTime(known.At) < Validity) return known.Usd;

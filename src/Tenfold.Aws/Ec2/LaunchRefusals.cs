@@ -61,7 +61,7 @@ internal static class LaunchRefusals
         _ => e.Fault switch
         {
             AwsFault.Throttled => (StartKind.NoCapacity, "EC2 receives too many requests from your account; Tenfold will retry"),
-            AwsFault.Server or AwsFault.Transport => (StartKind.NoCapacity, "EC2 gave no answer to the launch; Tenfold looks and retries"),
+            AwsFault.Server or AwsFault.Transport => (StartKind.NoCapacity, "EC2 gave no answer to the launch; Tenfold will retry"),
             AwsFault.Limit => (StartKind.Quota, $"a quota of your account is used up; Tenfold will retry{Quote(e.Detail)}"),
             AwsFault.NotFound => (StartKind.NoCapacity,
                 $"a part of the stack is missing; Tenfold will retry. See `tenfold infra status`{Quote(e.Detail)}"),

@@ -40,7 +40,7 @@ internal sealed class MachineObserver(MachineList machines, IStore store, TimePr
             return new BackendState(BackendKind.Gone);
         return await IsMissingForLongAsync(attempt, cancellationToken)
             ? new BackendState(
-                BackendKind.Gone, Ec2Reason.Of("EC2 has no machine for the attempt, and no agent has begun it"), Ending.Lost)
+                BackendKind.Gone, Ec2Reason.Of("EC2 has no machine for the attempt, and no agent has started it"), Ending.Lost)
             : new BackendState(BackendKind.Waiting, Ec2Reason.Of("EC2 does not show the new machine yet"));
     }
 

@@ -7,7 +7,7 @@ using Tenfold.Core.Store;
 namespace Tenfold.Aws.Ec2;
 
 /// <summary>
-/// Ends machines whose run is not wanted. A machine whose agent has not begun is ended at once. A running agent stops by itself and then
+/// Ends the machines of unwanted runs. A machine is ended at once when its agent has not started. A running agent stops by itself and then
 /// ends its machine, so its machine is ended here only when the agent is stuck.
 /// </summary>
 /// <param name="ec2">EC2.</param>
@@ -34,7 +34,7 @@ internal sealed class MachineStopper(IEc2 ec2, MachineList machines, IStore stor
         await EndAsync([.. unwanted.Where(machine => !MachineTags.IsBorrowed(machine))], ec2.TerminateAsync, cancellationToken);
     }
 
-    // One id that EC2 doesn't know yet makes the whole call end nothing. Its machine finds the stop mark, and ends itself.
+    // If EC2 doesn't know one id yet, the whole call ends nothing. The machine of that id finds the stop mark, and ends itself.
     private static async Task EndAsync(
         IReadOnlyList<Instance> unwanted, Func<IReadOnlyList<string>, CancellationToken, Task> end, CancellationToken cancellationToken)
     {

@@ -4,7 +4,7 @@ using Tenfold.Core.Attempts;
 
 namespace Tenfold.Aws.Ec2;
 
-/// <summary>The tags by which machines are found again. They are the only record of which machine carries out which attempt.</summary>
+/// <summary>The tags by which machines are found again. They are the only record of which machine executes which attempt.</summary>
 internal static class MachineTags
 {
     /// <summary>The tags of an attempt's machine.</summary>

@@ -11,7 +11,7 @@ internal static class UserData
     /// <summary>The most bytes that EC2 accepts, before Base64.</summary>
     public const int MaxBytes = 16 * 1024;
 
-    /// <summary>Writes the script that carries out an attempt. Equal arguments give equal scripts, as client tokens need.</summary>
+    /// <summary>Writes the script that executes an attempt. Equal arguments give equal scripts, as client tokens need.</summary>
     /// <param name="machine">What differs between machines.</param>
     /// <param name="start">The script that brings the agent and becomes it; null for <see cref="StartScript"/>.</param>
     public static string Write(MachineSettings machine, string? start = null)

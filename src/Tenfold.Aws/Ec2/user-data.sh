@@ -1,4 +1,4 @@
-# The script of a machine that carries out one attempt. cloud-init runs it as root at the first start.
+# The script of a machine that executes one attempt. cloud-init runs it as root at the first start.
 #
 # Set by the lines before:
 #   tenfold_lifetime   seconds after which the machine ends in any case

@@ -1,4 +1,4 @@
-# shellcheck shell=sh disable=SC2034,SC2153,SC2154 # the lines before set the variables that have no value here; the lines after use the others
+# shellcheck shell=sh disable=SC2034,SC2153,SC2154 # the lines before set some of these variables, and the lines after use the others
 # The start of a job's script on a machine of AWS: how it gets objects from the store with the job's own role. The lines of
 # bootstrap-fetch.sh and start-run.sh follow. They need a POSIX shell, the programs that every Linux has, and python3 or curl.
 #

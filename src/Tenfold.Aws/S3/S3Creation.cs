@@ -61,8 +61,8 @@ internal sealed class S3Creation(S3Calls calls, bool isAmazon) : IDisposable
     public void Dispose() => _probing.Dispose();
 
     private StoreException Unsupported() => new(
-        $"s3://{calls.Location.Bucket} is on a server without conditional writes (If-None-Match), so that two jobs could " +
-        "carry out one run. Use a server that has them (AWS, MinIO, Ceph, R2), or a folder.");
+        $"s3://{calls.Location.Bucket} is on a server without conditional writes (If-None-Match), so two jobs could " +
+        "execute one run. Use a server that has them (AWS, MinIO, Ceph, R2), or a folder.");
 
     private Task<Answer> PutAsync(string fullKey, S3Body body, string? creator, CancellationToken cancellationToken) =>
         calls.RunAsync("s3:PutObject", fullKey, async token =>

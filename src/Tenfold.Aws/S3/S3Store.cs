@@ -49,7 +49,7 @@ public sealed class S3Store : IStore, IStoreLinks, IIncompleteWrites, IStoreRequ
     public string Endpoint { get; }
 
     /// <inheritdoc/>
-    /// <remarks>The server must honour <c>If-None-Match: *</c> on PUT, which guarantees that a run is carried out once.</remarks>
+    /// <remarks>The server must honour <c>If-None-Match: *</c> on PUT, which guarantees that a run is executed once.</remarks>
     public Task CheckAsync(CancellationToken cancellationToken) => _creation.CheckAsync(cancellationToken);
 
     /// <inheritdoc/>

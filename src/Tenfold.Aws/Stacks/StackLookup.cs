@@ -11,7 +11,7 @@ public abstract record StackLookup
     /// <param name="Outputs">What the stack offers.</param>
     public sealed record Ready(StackOutputs Outputs) : StackLookup;
 
-    /// <summary>There is no such stack. Perhaps nobody made it, or somebody deleted it.</summary>
+    /// <summary>There is no such stack. It was never made, or it was deleted.</summary>
     public sealed record Missing(string Stack, string Region) : StackLookup;
 
     /// <summary>The stack is being made or deleted, or one of these failed.</summary>

@@ -24,8 +24,8 @@ internal static class CancelCommand
         {
             var result = await new RunCanceller(services).CancelAsync(parsed.GetValue(ids)!, cancellationToken).OrFailAsync();
             foreach (var study in result.Studies) Terminal.Say(Describe(study));
-            foreach (var fault in result.Faults) Terminal.Say($"requested, but not carried out yet: {fault}");
-            foreach (var other in result.OtherControllers) Terminal.Say($"requested, and carried out elsewhere: {other}");
+            foreach (var fault in result.Faults) Terminal.Say($"cancel requested, but not delivered yet: {fault}");
+            foreach (var other in result.OtherControllers) Terminal.Say($"cancel requested; another controller delivers it: {other}");
             if (parsed.GetValue(json)) Json.Write(new ChangedView(result.Runs), ViewJson.Default.ChangedView);
             else if (result.Runs.Count == 0) Terminal.Say("nothing to cancel: all of these runs have ended");
             else Terminal.Say($"cancelling {Numbers.Count(result.Runs.Count, "run")}: {HumanText.Ids(result.Runs)}");

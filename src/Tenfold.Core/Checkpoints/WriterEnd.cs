@@ -24,8 +24,8 @@ public sealed record WriterEnd
     public DateTimeOffset? SuspectUntil { get; init; }
 
     /// <summary>
-    /// A file that was closed before this time is complete all the same, because its writer still lived. Null when nobody knows how long
-    /// the writer lived.
+    /// A file that was closed before this time is complete nevertheless, because its writer was still alive. Null when it is unknown how
+    /// long the writer lived.
     /// </summary>
     public DateTimeOffset? ClosedBefore { get; init; }
 

@@ -90,8 +90,8 @@ internal sealed class TargetReconciler(ILedger ledger, ResolvedTarget resolved, 
         else logger.AttemptNotSubmitted(attempt, resolved.Name, outcome.Kind);
     }
 
-    // An attempt that is pending in the ledger may run nevertheless: its start was not recorded, or an agent queued it as the next attempt.
-    // Then it is asked to stop like any other, and its own report tells how it ended.
+    // An attempt that is pending in the ledger may already run: its start was not recorded, or an agent queued it as the next attempt.
+    // Then it is stopped like any other, and its own report says how it ended.
     private async Task<List<AttemptChange>> CancelPendingAsync(IReadOnlyList<LiveAttempt> unwanted, CancellationToken cancellationToken)
     {
         if (unwanted.Count == 0) return [];

@@ -63,7 +63,7 @@ internal sealed class StoreGarbage(
         await foreach (var write in writes.ListIncompleteAsync(_now - retention.IncompleteWrites, cancellationToken))
         {
             items.Add(Item(
-                GarbageKind.Leftover, write.Name, write.SizeBytes, "a write that broke off",
+                GarbageKind.Leftover, write.Name, write.SizeBytes, "an interrupted write",
                 cancellation => writes.RemoveIncompleteAsync(write, cancellation)));
         }
     }
@@ -89,7 +89,7 @@ internal sealed class StoreGarbage(
         }
 
         if (folder.ModifiedAt > _now - retention.Unknown || await FindOwnerAsync(folder.Name, cancellationToken) != ledger) return null;
-        return Item(GarbageKind.Attempt, $"attempts/{folder.Name}", folder.SizeBytes, "the ledger that made it does not know it any more");
+        return Item(GarbageKind.Attempt, $"attempts/{folder.Name}", folder.SizeBytes, "the ledger that made it no longer has it");
     }
 
     private GarbageItem? JudgeContent(string kind, Folder folder)

@@ -6,8 +6,7 @@ using System.Text.RegularExpressions;
 namespace Tenfold.Core.Output;
 
 /// <summary>
-/// Looks through a script's output for the line that looks most like a metric that is wanted and not recorded, and finds a pattern for it.
-/// Not safe for several threads at once.
+/// Searches a script's output for the line that most resembles a missing metric, and finds a pattern for it. Not thread-safe.
 /// </summary>
 /// <param name="metric">The metric's name.</param>
 public sealed partial class MetricSearch(string metric)
@@ -25,7 +24,7 @@ public sealed partial class MetricSearch(string metric)
     private int _timeouts;
     private long _candidates, _examined, _stride = 1;
 
-    /// <summary>The best of the lines so far, the later one of equals; null when none looks like the metric.</summary>
+    /// <summary>The best line so far (of equal lines the last); null when no line resembles the metric.</summary>
     public MetricSuggestion? Best { get; private set; }
 
     /// <summary>Examines an update of a line.</summary>

@@ -40,7 +40,7 @@ public sealed class GroupReaper
     internal static void Add(int group) => Groups.Add(group);
 
     /// <summary>
-    /// From now on, descendants of this process that lose their parent become its children, not init's. Does nothing on systems that can't.
+    /// From now on, descendants of this process that lose their parent become its children, not init's.
     /// </summary>
     public static void AdoptOrphans()
     {

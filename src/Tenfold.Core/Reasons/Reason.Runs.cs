@@ -18,7 +18,7 @@ public abstract partial record Reason
     /// <param name="Parallel">How many runs of the group may run at once.</param>
     public sealed record WaitsForGroup(int Parallel) : Reason("waits-for-group");
 
-    /// <summary>Nobody has given the values of the run's secrets yet.</summary>
+    /// <summary>The values of the run's secrets have not been delivered yet.</summary>
     /// <param name="Secrets">The names of the secrets.</param>
     public sealed record WaitsForSecrets(IReadOnlyList<string> Secrets) : Reason("waits-for-secrets")
     {
@@ -40,7 +40,7 @@ public abstract partial record Reason
         public override int GetHashCode() => Secrets.Aggregate(0, HashCode.Combine);
     }
 
-    /// <summary>The command ended by itself, and not with exit code 0.</summary>
+    /// <summary>The command exited with a code other than 0.</summary>
     /// <param name="ExitCode">The exit code; null when it could not be read.</param>
     /// <param name="LastLines">The last lines that the command wrote to standard error; null when it wrote none.</param>
     public sealed record Exited(int? ExitCode, string? LastLines = null) : Reason("exited");

@@ -109,7 +109,7 @@ public abstract record Warning
         public override int GetHashCode() => HashCode.Combine(File, What, Others?.Count);
     }
 
-    /// <summary>The environment was made for the attempt's group alone, because nobody knows on what it depends.</summary>
+    /// <summary>The environment was made for the attempt's group alone, because what it depends on is unknown.</summary>
     /// <param name="File">The file that describes the environment.</param>
     /// <param name="Line">The line that is not understood, with its file.</param>
     public sealed record EnvironmentNotReused(string File, string Line) : Warning("environment-not-reused");

@@ -13,7 +13,7 @@ namespace Tenfold.Sql.Postgres;
 /// retried when they fail. The ledger's writes are short and depend on each other, and with a lock they behave as on SQLite. A writer that
 /// hangs inside its turn (suspended, or disconnected) is ended by the server after 15 s.</para>
 /// <para>A broken connection is retried for as long as <see cref="Patience"/>, because the server may be restarting. Each change inserts a
-/// receipt, a random name, in its transaction. When the answer to a COMMIT is lost, the change is begun again: it waits for the lock, and
+/// receipt, a random name, in its transaction. When the answer to a COMMIT is lost, the change is repeated: it waits for the lock, and
 /// then the receipt shows whether the first transaction was committed. The transaction's id and pg_xact_status can't show this, because a
 /// crashed server forgets the ids of uncommitted transactions and uses them again.</para>
 /// </remarks>
@@ -57,9 +57,8 @@ internal sealed class PostgresDatabase : Database
     }
 
     /// <summary>
-    /// How long to wait for a server that has become unreachable; default 60 s. A server that
-    /// never answered gets 5 s, because its address is
-    /// probably wrong.
+    /// How long to wait for a server that has become unreachable; default 60 s. A server that has never answered gets 5 s, because its
+    /// address is probably wrong.
     /// </summary>
     public TimeSpan Patience { get; }
 

@@ -34,7 +34,7 @@ internal static class PostgresSource
         foreach (var (name, value) in address.Others) Set(settings, name, value);
         // The slim builder starts faster; the features that it leaves out are added here.
         var builder = new NpgsqlSlimDataSourceBuilder(settings.ConnectionString);
-        // When the provider returns null, Npgsql goes on to PGPASSWORD and the password file.
+        // When the provider returns null, Npgsql continues with PGPASSWORD and the password file.
         builder.UsePasswordProvider(_ => AskedFor(), (_, _) => ValueTask.FromResult(AskedFor()));
         builder.EnableTransportSecurity();
         builder.EnableIntegratedSecurity();

@@ -3,7 +3,6 @@ using Tenfold.Aws.Batch.Submit;
 using Tenfold.Aws.Double;
 using Tenfold.Aws.Double.Faults;
 using Tenfold.Aws.Tests.Servers;
-using Tenfold.Core.Attempts;
 using Tenfold.Core.Runs;
 using Tenfold.Core.Targets;
 using Tenfold.Targets.Tests.Conformance;

@@ -1,4 +1,3 @@
-using Tenfold.Aws.Batch;
 using Tenfold.Aws.Double;
 
 namespace Tenfold.Aws.Tests.Double;

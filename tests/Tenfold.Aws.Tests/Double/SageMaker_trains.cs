@@ -83,7 +83,10 @@ public sealed class SageMaker_trains : IDisposable
         await using (var file = File.Create(_folder["model.tar.gz"]))
             await model!.CopyToAsync(file);
         using var tar = Process.Start(
-            new ProcessStartInfo("tar", ["-xzOf", _folder["model.tar.gz"], "./weights"]) { RedirectStandardOutput = true })!;
+            new ProcessStartInfo("tar", ["-xzOf", _folder["model.tar.gz"], "./weights"])
+            {
+                RedirectStandardOutput = true, UseShellExecute = false,
+            })!;
         (await tar.StandardOutput.ReadToEndAsync()).ShouldBe("weights\n");
         Directory.Exists("/opt/ml/input").ShouldBeFalse();
     }

@@ -114,7 +114,7 @@ public sealed class A_machine_ends_itself : IDisposable
     {
         var start = new ProcessStartInfo("shellcheck", ["--norc", "--severity=warning", _folder.Write("whole", UserData.Write(Settings()))])
         {
-            RedirectStandardOutput = true,
+            RedirectStandardOutput = true, UseShellExecute = false,
         };
         using var check = Process.Start(start)!;
         (await check.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken)).ShouldBeEmpty();

@@ -5,7 +5,6 @@ using System.Text;
 using Tenfold.Aws.Jobs;
 using Tenfold.Aws.S3;
 using Tenfold.Aws.Tests.Servers;
-using Tenfold.Core.Store;
 using Tenfold.Core.Targets;
 
 namespace Tenfold.Aws.Tests.Jobs;

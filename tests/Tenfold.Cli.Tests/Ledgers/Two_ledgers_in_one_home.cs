@@ -90,7 +90,7 @@ public sealed class Two_ledgers_in_one_home
         (await place.Run("show", run)).With(0).Out.ShouldContain($"checkpoints  {there}/local/checkpoints/{run}");
         (await place.Run("retry", "--detach", run)).With(0).Saying($"recorded, but not submitted from here: {there} controls ");
         (await place.Run("cancel", run)).With(0)
-            .Saying($"requested, and carried out elsewhere: {there} controls ").Error.ShouldNotContain("not carried out yet");
+            .Saying($"cancel requested; another controller delivers it: {there} controls ").Error.ShouldNotContain("not delivered yet");
     }
 
     [Fact]

@@ -76,7 +76,7 @@ public sealed class BatchHost : IAgentHost
             return new StopCause(Ending.TimeLimit, BatchReason.Of("AWS Batch ended it at the job's time limit; raise `max_runtime`"));
         if (await DescribeAsync(cancellationToken) is { IsStopped: true } job)
             return new StopCause(Ending.Cancelled, BatchReason.Of($"its Batch job was stopped outside Tenfold ({job.StatusReason})"));
-        return new StopCause(Ending.Lost, BatchReason.Of("AWS took its machine away, as it may at any time with spot machines"));
+        return new StopCause(Ending.Lost, BatchReason.Of("AWS reclaimed its machine, as it may at any time with spot machines"));
     }
 
     /// <inheritdoc/>

@@ -18,7 +18,7 @@ internal sealed class BatchObserver(BatchConnection connection, IStore store, Jo
 {
     private const int ReadsAtOnce = 32, CallsAtOnce = 4, ThrottlePenalty = 5;
 
-    // Not known yet is not gone: Batch may show a new job late.
+    // A job that Batch doesn't list may still appear: Batch shows new jobs late.
     private static readonly TimeSpan InvisibleFor = TimeSpan.FromMinutes(2);
 
     private readonly EndExplainer _explainer = new(connection, store);
@@ -110,7 +110,7 @@ internal sealed class BatchObserver(BatchConnection connection, IStore store, Jo
 
     private async Task<BackendState> StateOfMissingAsync(string attempt, bool wasLookedFor, CancellationToken cancellationToken)
     {
-        // What was never submitted can't be missing.
+        // An attempt that was never submitted can't be missing.
         if (await ReadIntentAsync(store, attempt, cancellationToken) is not { } intendedAt) return new BackendState(BackendKind.Gone);
         return wasLookedFor && time.GetUtcNow() - intendedAt > InvisibleFor
             ? new BackendState(BackendKind.Gone, BatchReason.Of("AWS Batch does not list its job (any more)"))

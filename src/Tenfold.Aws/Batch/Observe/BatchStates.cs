@@ -36,7 +36,7 @@ internal static class BatchStates
     {
         var (why, container, id) = (job.StatusReason, job.ContainerReason, job.Id);
         if (Has(why, "Host EC2") || Has(why, "Spot Task was interrupted") || Has(container, "Spot Task was interrupted"))
-            return Gone(job, Ending.Lost, $"AWS took its machine away, as it may at any time with spot machines ({Quote(why)}, job {id})");
+            return Gone(job, Ending.Lost, $"AWS reclaimed its machine, as it may at any time with spot machines ({Quote(why)}, job {id})");
         if (Has(why, "exceeded timeout"))
         {
             return Gone(job, Ending.TimeLimit,
@@ -55,7 +55,8 @@ internal static class BatchStates
             // The agent exits so when it could not report, and the start script when it could not fetch the agent.
             { } code when code is not (137 or 143) => Gone(job, null, $"its job ended with exit code {code} (job {id}{Also(container)})"),
             { } code => Gone(job, Ending.Lost, $"its agent was killed (signal {code - 128}, job {id}{Also(container)})"),
-            null => Gone(job, Ending.Lost, $"its machine was lost, or its container could not run ({Quote(why)}, job {id}{Also(container)})"),
+            null => Gone(
+                job, Ending.Lost, $"its machine was lost, or its container could not run ({Quote(why)}, job {id}{Also(container)})"),
         };
     }
 

@@ -14,7 +14,7 @@ internal sealed record JobFacts(string Id, string Status)
     /// <summary>The container's exit code; null for a container that did not run, or whose host was lost.</summary>
     public int? ExitCode { get; init; }
 
-    /// <summary>True when somebody cancelled or terminated the job.</summary>
+    /// <summary>True when someone cancelled or terminated the job.</summary>
     public bool IsStopped { get; init; }
 
     /// <summary>The stream of the job's log; null when it has none, or when that isn't known.</summary>
@@ -35,7 +35,7 @@ internal sealed record JobFacts(string Id, string Status)
         };
     }
 
-    /// <summary>What a listing says. It does not say whether somebody stopped the job.</summary>
+    /// <summary>What a listing says. It does not say whether someone stopped the job.</summary>
     public static JobFacts Of(JobSummary job) => new(job.JobId, job.Status ?? "")
     {
         StatusReason = job.StatusReason ?? "", ContainerReason = job.Container?.Reason ?? "", ExitCode = job.Container?.ExitCode,

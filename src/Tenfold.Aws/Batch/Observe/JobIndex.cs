@@ -7,7 +7,7 @@ using Tenfold.Core.Store;
 namespace Tenfold.Aws.Batch.Observe;
 
 /// <summary>
-/// Which job executes which attempt, as this process has seen it. It is only a cache: Batch's listings, by the jobs' names, have it all.
+/// Which job executes which attempt, as this process has seen it. It is only a cache: Batch's listings show it by the jobs' names.
 /// </summary>
 /// <param name="connection">AWS.</param>
 /// <param name="store">The store, which has the lists of attempts.</param>

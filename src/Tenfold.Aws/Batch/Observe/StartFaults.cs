@@ -4,22 +4,26 @@ namespace Tenfold.Aws.Batch.Observe;
 /// <remarks>Source: ECS developer guide, "Stopped tasks error messages".</remarks>
 internal static class StartFaults
 {
+    private const string NoRegistry =
+        "its machine can't connect to the image's registry: give the subnets a way to the internet, or put the image into ECR";
+
     // The first row whose words both occur counts.
     private static readonly (string Part, string Detail, string Words, bool IsTransient)[] Rows =
     [
-        ("Container Overrides length", "", "its variables are longer than the 8,192 characters that ECS allows: shorten the target's `setup`",
-            false),
+        ("Container Overrides length", "",
+            "its variables are longer than the 8,192 characters that ECS allows: shorten the target's `setup`", false),
         ("CannotPull", "toomanyrequests",
-            "the registry limits how often images are pulled; with the stack's pull-through cache it would not (`tenfold infra apply`)", true),
+            "the registry limits how often images are pulled: use the stack's pull-through cache (`tenfold infra apply`)", true),
         ("CannotPull", "no space left", "the machine's disk is full: allow larger disks (`tenfold infra apply`)", true),
-        ("CannotPull", "timeout", "its machine can't connect to the image's registry: give the subnets a way to the internet, or put the image into ECR", true),
-        ("CannotPull", "dial tcp", "its machine can't connect to the image's registry: give the subnets a way to the internet, or put the image into ECR", true),
+        ("CannotPull", "timeout", NoRegistry, true),
+        ("CannotPull", "dial tcp", NoRegistry, true),
         ("CannotPull", "no matching manifest", "the image is made for another processor: use one for linux/amd64", false),
         ("CannotPull", "not found", "there is no such image: correct the target's `image`", false),
-        ("CannotPull", "does not exist", "there is no such image, or the execution role may not pull it: correct the target's `image`", false),
+        ("CannotPull", "does not exist",
+            "there is no such image, or the execution role may not pull it: correct the target's `image`", false),
         ("CannotPull", "", "the image could not be pulled: correct the target's `image`, or let the execution role pull it", false),
         ("unable to assume the role", "",
-            "a role of the job can't be assumed by ecs-tasks.amazonaws.com: correct its trust policy, `job_role` or `execution_role`", false),
+            "ecs-tasks.amazonaws.com can't assume a role of the job: correct its trust policy, `job_role` or `execution_role`", false),
         ("ResourceInitializationError", "",
             "ECS could not prepare the task: check the execution role, and the network's way to ECR, S3 and CloudWatch Logs", false),
         ("CannotStartContainer", "executable file not found", "the image has no /bin/sh: use another image", false),

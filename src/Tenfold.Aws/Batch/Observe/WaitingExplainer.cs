@@ -3,8 +3,8 @@ using Tenfold.Core.Targets;
 namespace Tenfold.Aws.Batch.Observe;
 
 /// <summary>
-/// Explains why jobs wait of which Batch itself says nothing: it gives a reason only for the first job of a queue, and none for a quota or a
-/// queue that is disabled.
+/// Explains why jobs wait when Batch gives no reason. Batch gives one only for the first job of a queue, and none for a quota or a disabled
+/// queue.
 /// </summary>
 /// <param name="connection">AWS.</param>
 /// <param name="time">The clock.</param>
@@ -39,7 +39,7 @@ internal sealed class WaitingExplainer(BatchConnection connection, TimeProvider 
         if (queue?.Fullness is { } fullness) return fullness;
         return isLong
             ? "waits for a machine, and AWS gives no reason: the account's quota of vCPUs may be used up (Service Quotas, Amazon EC2), or "
-                + "the machines can't connect to ECS; `tenfold doctor` checks both"
+                + "the machines can't connect to ECS; check both in the AWS console"
             : null;
     }
 }

@@ -10,8 +10,8 @@ using Tenfold.Core.Targets;
 namespace Tenfold.Aws.Batch.Submit;
 
 /// <summary>
-/// Submits attempts. SubmitJob knows no token: a second call makes a second job. So the jobs are looked for by their names first, and an
-/// attempt that was about to be submitted a moment ago waits until its job must be visible.
+/// Submits attempts. SubmitJob has no client token: a second call makes a second job. So a search by name comes first, and an attempt that
+/// was about to be submitted a moment ago waits until its job must be visible.
 /// </summary>
 /// <param name="connection">AWS.</param>
 /// <param name="store">The store.</param>
@@ -28,13 +28,13 @@ internal sealed class BatchSubmitter(
     // How long Batch may hide a new job from its listings.
     private static readonly TimeSpan InvisibleFor = TimeSpan.FromMinutes(1);
 
-    // How long an attempt that there is no room for is not tried again: each try costs calls.
+    // How long to wait before an attempt without room is submitted again, because each try costs calls.
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(15);
 
     private readonly DefinitionRegistry _definitions = new(connection);
     private readonly Dictionary<string, (StartOutcome Outcome, DateTimeOffset Until)> _held = [];
 
-    // Attempts of which Batch has certainly no job by this process.
+    // Attempts that Batch certainly refused, so that this process left no job for them.
     private readonly HashSet<string> _refused = [];
 
     /// <inheritdoc cref="ITarget.StartAsync"/>
@@ -106,7 +106,7 @@ internal sealed class BatchSubmitter(
         }
     }
 
-    // The assignment is written just before the submission, so its time tells when a job may have been submitted for the last time.
+    // The assignment is written just before the submission, so its time is the last at which a job may have been submitted.
     private async Task<(string Sha256, StartOutcome? Outcome)> PrepareAsync(Assignment one, CancellationToken cancellationToken)
     {
         var json = JsonSerializer.SerializeToUtf8Bytes(one, AttemptJson.Default.Assignment);
@@ -118,7 +118,7 @@ internal sealed class BatchSubmitter(
             && time.GetUtcNow() - intendedAt < InvisibleFor)
         {
             return (sha256, Later(
-                "an earlier submission was interrupted, and AWS Batch may show its job late; Tenfold submits again in a minute if it has none"));
+                "an earlier submission was interrupted, and AWS Batch may show its job late: Tenfold waits a minute, then submits again"));
         }
 
         await store.WriteAsync(AttemptKeys.Assignment(one.Attempt), json, cancellationToken);

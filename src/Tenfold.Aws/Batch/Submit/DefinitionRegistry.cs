@@ -5,7 +5,7 @@ using Tenfold.Aws.Jobs;
 
 namespace Tenfold.Aws.Batch.Submit;
 
-/// <summary>Registers job definitions. A definition is named by the hash of its content, so each is registered once for an account.</summary>
+/// <summary>Registers job definitions, each once in an account: the hash of its content is its name.</summary>
 /// <param name="connection">AWS.</param>
 internal sealed class DefinitionRegistry(BatchConnection connection)
 {

@@ -26,7 +26,8 @@ internal sealed record JobShape(double Cpus, int MemoryMiB, int Gpus, int? Secon
     {
         var cpus = resources.Cpus ?? (resources.Gpus > 0 ? CpusPerGpu * resources.Gpus : 1);
         var memory = resources.MemoryBytes is { } bytes ? (int)Math.Min(int.MaxValue, (bytes + (1 << 20) - 1) >> 20) : (int?)null;
-        int? seconds = resources.MaxRuntime is { } runtime ? (int)Math.Min(int.MaxValue, Math.Ceiling((runtime + Margin).TotalSeconds)) : null;
+        int? seconds = resources.MaxRuntime is { } runtime
+            ? (int)Math.Min(int.MaxValue, Math.Ceiling((runtime + Margin).TotalSeconds)) : null;
         if (isFargate)
         {
             var size = FargateSizes.Fit(cpus, memory) ?? FargateSizes.Largest;

@@ -50,7 +50,7 @@ internal enum SlurmFact
     /// <summary>Slurm requeued the job.</summary>
     Requeued,
 
-    /// <summary>The node was shut down, or the agent was killed there by somebody else than Slurm.</summary>
+    /// <summary>The node was shut down, or the agent was killed there by someone other than Slurm.</summary>
     NodeShutDown,
 
     /// <summary>Slurm ended the job and gave no cause.</summary>

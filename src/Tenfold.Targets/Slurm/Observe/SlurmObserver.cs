@@ -59,7 +59,7 @@ internal sealed class SlurmObserver(ISlurm slurm, IStore store, string home, Sec
         }
     }
 
-    // Not known yet is not gone: a job that neither Slurm nor accounting lists counts as gone only after some time.
+    // A job that neither Slurm nor accounting lists counts as gone only after some time.
     private async Task<Reason?> FaultOfAsync(string attempt, ClusterState cluster, CancellationToken cancellationToken)
     {
         if (Listed(cluster.Queue.Find(attempt)) is not null)
@@ -78,7 +78,7 @@ internal sealed class SlurmObserver(ISlurm slurm, IStore store, string home, Sec
                     "Slurm no longer lists the job, and accounting does not know its end yet; Tenfold asks again.");
         }
 
-        // What was never submitted can't be missing.
+        // An attempt that was never submitted can't be missing.
         if (!cluster.IsEmpty || !await store.ExistsAsync(AttemptKeys.Assignment(attempt), cancellationToken)) return null;
         return await _missing.IsLongerThanAsync(attempt, EmptyDelay, cancellationToken) ? null
             : SlurmReason.OfFact(

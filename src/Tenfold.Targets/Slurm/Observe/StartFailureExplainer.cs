@@ -102,7 +102,7 @@ internal sealed class StartFailureExplainer(IStore store, string home, SecretSou
         file.Seek(-Math.Min(file.Length, bytes.Length), SeekOrigin.End);
         var text = redaction.Apply(bytes.AsSpan(0, file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false)));
         text = text[Math.Min(margin, text.Length)..];
-        // Nor may it begin inside a letter.
+        // The tail must not begin inside a character either.
         while (text.Length > 0 && file.Length > MaxBytes && (text[0] & 0xc0) == 0x80) text = text[1..];
         return text;
     }

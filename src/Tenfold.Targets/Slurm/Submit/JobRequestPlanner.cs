@@ -93,7 +93,7 @@ internal sealed class JobRequestPlanner(
         return minutes ?? Candidates(options.Partition).Select(candidate => candidate.DefaultMinutes ?? candidate.MaxMinutes).Min();
     }
 
-    // A tenth of what the time limit has beside one run; of an unknown run, which may need all of it, little.
+    // A tenth of the time that the limit leaves beside one run; half the limit counts as spare when max_runtime is not set.
     private static int SharingSeconds(SlurmOptions options, int? limit, TimeSpan? runtime)
     {
         // sbatch may read a limit of the user's own in another way than this program, unless it is written as `--time=2:00:00`.

@@ -76,8 +76,8 @@ internal static class SubmitRefusals
             SubmitKind.ArrayTooLarge => Never("the cluster accepts no job arrays (MaxArraySize); ask its administrators"),
             SubmitKind.UserDenied => Denied("Slurm does not let you submit jobs; ask the cluster's administrators"),
             SubmitKind.UserNotFound => Denied("the cluster does not know your user; ask its administrators"),
-            // An unknown refusal ends the attempt. If it was temporary, that costs the user a `tenfold retry`. If it was final, a retry in
-            // every round would go on for ever, and nobody would notice.
+            // An unknown refusal ends the attempt. If it was temporary, that costs the user a `tenfold retry`. If it was final, Tenfold
+            // would retry for ever, and the user would not notice.
             _ => Never("Slurm refused the job"),
         };
     }
