@@ -46,7 +46,7 @@ public sealed class A_cluster_preempts_runs : IDisposable
     // Slurm sends the signal of `sbatch --signal` at the beginning of the grace time.
     [InlineData("requeue_grace", true)]
     [InlineData("cancel_grace", true)]
-    public async Task And_the_next_attempt_resumes_from_the_whole_checkpoint(string partition, bool userSignal)
+    public async Task The_next_attempt_resumes_from_the_whole_checkpoint(string partition, bool userSignal)
     {
         await using var place = Start(partition, userSignal);
         var run = await StartRunAsync(place);
@@ -56,12 +56,13 @@ public sealed class A_cluster_preempts_runs : IDisposable
         EventsOf(place, $"{run}-1").ShouldBe(Preempted);
         EventsOf(place, $"{run}-2").ShouldBe(["starts from 1000"]);
         var first = (await place.Json("show", run, "--json")).At("attempts.0");
-        (first.State(), first.Text("reason")!.Contains("PREEMPTED", StringComparison.Ordinal)).ShouldBe(("lost", true), first.Text("reason"));
+        first.State().ShouldBe("lost", first.Text("reason"));
+        first.Text("reason")!.ShouldContain("PREEMPTED", Case.Sensitive);
         await Until.True(() => Jobs().Length == 0, "no job is left");
     }
 
     [Fact]
-    public async Task And_a_job_that_Slurm_requeues_by_itself_runs_once()
+    public async Task A_job_that_Slurm_requeues_by_itself_runs_once()
     {
         await using var place = Start("requeue", userSignal: false);
         var run = await StartRunAsync(place);

@@ -54,7 +54,7 @@ public sealed class A_project_runs_on_Batch : IDisposable
     }
 
     [Fact]
-    public async Task What_can_never_start_is_refused_before_anything_is_recorded()
+    public async Task A_run_that_can_never_start_is_refused_before_anything_is_recorded()
     {
         await using var place = Project(more: "resources: { cpus: 500 }");
         (await place.Run("fit", "--on", "cloud")).Saying("at most 64 vCPUs");

@@ -8,7 +8,8 @@ public sealed class A_reproduction_becomes_sentences
     private static readonly ReproducedRun Same = new() { Original = "a-1", Run = "b-1", IsComparable = true, Values = 2, Files = 1 };
 
     [Fact]
-    public void A_reproduced_group_is_confirmed() => Lines(Same, Same).ShouldBe(["reproduced: 4 values and 2 files, each equal to that of a"]);
+    public void A_reproduced_group_is_confirmed() =>
+        Lines(Same, Same).ShouldBe(["reproduced: 4 values and 2 files, each equal to that of a"]);
 
     [Fact]
     public void A_group_that_is_not_reproduced_differs_by_a_stated_amount() => Lines(

@@ -1,6 +1,6 @@
 namespace Tenfold.Agent.Preparation;
 
-/// <summary>Which attempts of this agent used an environment, and when: each of them may have changed it. Safe for several threads.</summary>
+/// <summary>Which attempts of this agent used an environment, and when: each of them may have changed it. Thread-safe.</summary>
 /// <param name="time">The clock.</param>
 internal sealed class EnvironmentUses(TimeProvider time)
 {

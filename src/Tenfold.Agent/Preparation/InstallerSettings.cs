@@ -30,7 +30,9 @@ internal sealed partial class InstallerSettings
 
     // Settings whose local files decide what is installed. Pip's files have dashes where its variables have underscores.
     private static readonly string[] NamingFiles =
-        ["find-links", "constraint", "requirement", "index-url", "extra-index-url", "index", "default-index", "override", "build-constraint"];
+        [
+        "find-links", "constraint", "requirement", "index-url", "extra-index-url", "index", "default-index", "override", "build-constraint",
+    ];
 
     private readonly IReadOnlyDictionary<string, string> _variables;
     private readonly string _folder;
@@ -69,7 +71,8 @@ internal sealed partial class InstallerSettings
     {
         var home = _variables.GetValueOrDefault("HOME") ?? "/";
         var user = _variables.GetValueOrDefault("XDG_CONFIG_HOME") is { Length: > 0 } own ? own : $"{home}/.config";
-        var system = (_variables.GetValueOrDefault("XDG_CONFIG_DIRS") is { Length: > 0 } dirs ? dirs : "/etc/xdg").Split(':').Append("/etc");
+        var named = _variables.GetValueOrDefault("XDG_CONFIG_DIRS") is { Length: > 0 } dirs ? dirs : "/etc/xdg";
+        var system = named.Split(':').Append("/etc");
         // A null device as the file means that pip reads no file.
         if (_variables.GetValueOrDefault("PIP_CONFIG_FILE") != "/dev/null")
         {
@@ -91,7 +94,8 @@ internal sealed partial class InstallerSettings
         }
 
         if (!isConda) yield break;
-        foreach (var folder in new[] { "/etc/conda", $"{user}/conda", $"{home}/.conda", home, $"{_variables.GetValueOrDefault("CONDA_ROOT")}" })
+        var root = $"{_variables.GetValueOrDefault("CONDA_ROOT")}";
+        foreach (var folder in new[] { "/etc/conda", $"{user}/conda", $"{home}/.conda", home, root })
         {
             yield return $"{folder}/.condarc";
             yield return $"{folder}/.mambarc";
@@ -124,7 +128,8 @@ internal sealed partial class InstallerSettings
     {
         foreach (var word in value.Split([' ', '\t', ',', '"', '\'', '[', ']'], StringSplitOptions.RemoveEmptyEntries))
         {
-            var path = word.StartsWith("file://", StringComparison.OrdinalIgnoreCase) ? Uri.UnescapeDataString(word["file://".Length..]) : word;
+            var isUrl = word.StartsWith("file://", StringComparison.OrdinalIgnoreCase);
+        var path = isUrl ? Uri.UnescapeDataString(word["file://".Length..]) : word;
             if (path.StartsWith("~/", StringComparison.Ordinal)) path = $"{_variables.GetValueOrDefault("HOME")}{path[1..]}";
             path = Path.GetFullPath(Path.Combine(_folder, path));
             if (!Path.Exists(path)) continue;

@@ -8,7 +8,7 @@ using Tenfold.Core.Store;
 
 namespace Tenfold.App.Metrics;
 
-/// <summary>Finds metrics in the logs of a run's attempts. The values of a resumed attempt go on where its checkpoint was written.</summary>
+/// <summary>Finds metrics in the logs of a run's attempts. The values of a resumed attempt continue from its checkpoint.</summary>
 /// <param name="store">The store of the logs.</param>
 /// <param name="spec">What the run executed.</param>
 /// <param name="patterns">Metric name to the regular expression that finds its values.</param>

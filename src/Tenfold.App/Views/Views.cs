@@ -268,36 +268,3 @@ public sealed record ImportView(string From, string Into, int Studies, int Group
 
 /// <summary>The runs that a command changed.</summary>
 public sealed record ChangedView(IReadOnlyList<string> Runs);
-
-/// <summary>Writes views as JSON, indented, with names in camel case.</summary>
-[JsonSourceGenerationOptions(
-    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
-    WriteIndented = true,
-    NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals)]
-[JsonSerializable(typeof(IReadOnlyList<RunView>))]
-[JsonSerializable(typeof(IReadOnlyList<GroupResultView>))]
-[JsonSerializable(typeof(RunResultView))]
-[JsonSerializable(typeof(CompareView))]
-[JsonSerializable(typeof(CostView))]
-[JsonSerializable(typeof(IReadOnlyList<TargetView>))]
-[JsonSerializable(typeof(IReadOnlyList<CheckView>))]
-[JsonSerializable(typeof(FetchView))]
-[JsonSerializable(typeof(IReadOnlyList<GarbageView>))]
-[JsonSerializable(typeof(LedgerView))]
-[JsonSerializable(typeof(ImportView))]
-[JsonSerializable(typeof(ChangedView))]
-[JsonSerializable(typeof(StudyView))]
-[JsonSerializable(typeof(IReadOnlyList<StudyView>))]
-[JsonSerializable(typeof(StudyResultView))]
-[JsonSerializable(typeof(TrialView))]
-[JsonSerializable(typeof(BestView))]
-[JsonSerializable(typeof(ToldView))]
-[JsonSerializable(typeof(StackPlanView))]
-[JsonSerializable(typeof(StackEndView))]
-[JsonSerializable(typeof(StackView))]
-public sealed partial class ViewJson : JsonSerializerContext;
-
-/// <summary>Writes the views that take one line each.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
-[JsonSerializable(typeof(LogView))]
-public sealed partial class LineJson : JsonSerializerContext;

@@ -1,5 +1,5 @@
+using Tenfold.Aws.CloudFormation;
 using Tenfold.Aws.Logs;
-using Tenfold.Aws.Stacks;
 using Tenfold.Aws.Wire;
 using Tenfold.Core.Targets;
 

@@ -1,6 +1,6 @@
+using Tenfold.Aws.CloudFormation;
 using Tenfold.Aws.Diagnosis;
 using Tenfold.Aws.Ssm;
-using Tenfold.Aws.Stacks;
 using Tenfold.Aws.Sts;
 using Tenfold.Aws.Wire;
 using Tenfold.Core.Hosts;

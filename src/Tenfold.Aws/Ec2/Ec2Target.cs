@@ -1,9 +1,9 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using Tenfold.Aws.CloudFormation;
 using Tenfold.Aws.Jobs;
 using Tenfold.Aws.Prices;
-using Tenfold.Aws.Stacks;
 using Tenfold.Core.Attempts;
 using Tenfold.Core.Hosts;
 using Tenfold.Core.Runs;

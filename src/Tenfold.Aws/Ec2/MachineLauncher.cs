@@ -1,7 +1,7 @@
 using System.Text;
 using Amazon.EC2;
 using Amazon.EC2.Model;
-using Tenfold.Aws.Stacks;
+using Tenfold.Aws.CloudFormation;
 using Tenfold.Aws.Wire;
 using Tenfold.Core.Attempts;
 using Tenfold.Core.Store;

@@ -1,3 +1,4 @@
+using Tenfold.Aws.CloudFormation;
 using Tenfold.Aws.Wire;
 
 namespace Tenfold.Aws.Stacks;

@@ -1,3 +1,5 @@
+using Tenfold.Aws.CloudFormation;
+
 namespace Tenfold.Aws.Stacks;
 
 /// <summary>The state of a stack.</summary>

@@ -265,6 +265,6 @@ public sealed class Controller(
 /// </param>
 public sealed record ReconcileResult(int Live, IReadOnlyList<ControlFault> Faults)
 {
-    /// <summary>What failed on this machine, for example a full disk; null when nothing did. It is also one of <see cref="Faults"/>.</summary>
+    /// <summary>What failed on this machine, for example a full disk. It is also one of <see cref="Faults"/>.</summary>
     internal ExceptionDispatchInfo? LocalFault { get; init; }
 }

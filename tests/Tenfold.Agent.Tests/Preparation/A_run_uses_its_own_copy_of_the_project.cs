@@ -58,7 +58,8 @@ public sealed class A_run_uses_its_own_copy_of_the_project : IDisposable
         var place = _machine.Folder["top/deep/project"];
         Directory.CreateDirectory(Path.GetDirectoryName(place)!);
         Directory.CreateSymbolicLink(place, Project);
-        foreach (var package in packages.Split(',', StringSplitOptions.RemoveEmptyEntries)) _machine.Folder.Write($"{package}/__init__.py", "");
+        foreach (var package in packages.Split(',', StringSplitOptions.RemoveEmptyEntries))
+            _machine.Folder.Write($"{package}/__init__.py", "");
         _machine.Folder.Write("top/deep/beside.py", "VALUE = 'beside'\n");
         var prefix = path == "." ? "top.deep" : "deep";
         var spec = await SpecAsync(

@@ -14,13 +14,15 @@ public sealed class A_log_is_shown_line_by_line
     [InlineData("o>\x1b[31mred\x1b[0m|t>said", "o red|t said")]
     [InlineData("o:\x1b[3|o:1mred|o>", "o red")]
     [InlineData("e:unfinished|o>line", "o line|e unfinished")]
-    public void A_log_is_shown_as_a_terminal_would_finally_show_it(string records, string shown) => Show(Parse(records), isRaw: false).ShouldBe(shown);
+    public void A_log_is_shown_as_a_terminal_would_finally_show_it(string records, string shown) =>
+        Show(Parse(records), isRaw: false).ShouldBe(shown);
 
     [Theory]
     [InlineData("e:\r1/2|o>line|e:\r2/2|e>\r", "o line|e \r1/2\r2/2")]
     [InlineData("o>\x1b[31mred\x1b[0m\r", "o \x1b[31mred\x1b[0m")]
     [InlineData("o:a\r|o>", "o a")]
-    public void A_raw_log_is_shown_as_it_was_written(string records, string shown) => Show(Parse(records), isRaw: true).ShouldBe(shown);
+    public void A_raw_log_is_shown_as_it_was_written(string records, string shown) =>
+        Show(Parse(records), isRaw: true).ShouldBe(shown);
 
     [Fact]
     public void How_records_are_cut_makes_no_difference()

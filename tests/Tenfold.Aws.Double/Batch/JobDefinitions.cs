@@ -11,9 +11,11 @@ internal sealed class JobDefinitions(Account account)
     public JsonObject Register(JsonObject input)
     {
         var name = input.Text("jobDefinitionName")!;
-        if (!JobNames.IsValid(name)) throw new AwsErrorException(400, "ClientException", $"Job definition name {name} should match valid pattern");
+        if (!JobNames.IsValid(name)) throw new AwsErrorException(400, "ClientException",
+            $"Job definition name {name} should match valid pattern");
         if (input.Text("type") == "container" && input["containerProperties"] is null)
-            throw new AwsErrorException(400, "ClientException", "Container properties should not be empty for a job definition of type container");
+            throw new AwsErrorException(400, "ClientException",
+                "Container properties should not be empty for a job definition of type container");
         RetryRules.Check(input["retryStrategy"]);
         var definition = (JsonObject)input.DeepClone();
         var revision = _all.Where(d => d.Text("jobDefinitionName") == name).Select(d => d.Number("revision")!.Value).DefaultIfEmpty()

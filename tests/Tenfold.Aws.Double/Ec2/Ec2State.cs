@@ -36,7 +36,8 @@ internal sealed class Ec2State(Account account)
     /// <summary>The instance, as any call but the launch finds it. New ones are not found for a while.</summary>
     public Ec2Instance Find(string id)
     {
-        if (!id.StartsWith("i-", StringComparison.Ordinal)) throw new AwsErrorException(400, "InvalidInstanceID.Malformed", $"Invalid id: \"{id}\"");
+        if (!id.StartsWith("i-", StringComparison.Ordinal)) throw new AwsErrorException(400, "InvalidInstanceID.Malformed",
+            $"Invalid id: \"{id}\"");
         return Instances.Find(instance => instance.Id == id) is { } found && IsShown(found) ? found
             : throw new AwsErrorException(400, "InvalidInstanceID.NotFound", $"The instance ID '{id}' does not exist");
     }

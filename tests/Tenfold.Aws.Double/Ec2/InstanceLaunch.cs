@@ -14,7 +14,8 @@ internal sealed class InstanceLaunch(Account account, Ec2State state, InstancePo
 
     public (string Reservation, Ec2Instance[] Instances) Run(JsonObject input)
     {
-        if (input.Flag("DryRun")) throw new AwsErrorException(412, "DryRunOperation", "Request would have succeeded, but DryRun flag is set.");
+        if (input.Flag("DryRun")) throw new AwsErrorException(412, "DryRunOperation",
+            "Request would have succeeded, but DryRun flag is set.");
         var launch = state.Templates.Apply(input);
         var subnet = SubnetOf(launch);
         var isPlaced = SubnetId(launch) is not null || launch["Placement"].Text("AvailabilityZone") is not null;

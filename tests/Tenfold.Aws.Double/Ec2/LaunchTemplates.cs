@@ -89,7 +89,8 @@ internal sealed class LaunchTemplates(Account account)
         "$Latest" => template.Versions.Count,
         "$Default" => template.Default,
         _ => int.TryParse(version, out var number) && number >= 1 && number <= template.Versions.Count ? number
-            : throw new AwsErrorException(400, "InvalidLaunchTemplateId.VersionNotFound", $"Could not find launch template version {version}"),
+            : throw new AwsErrorException(400, "InvalidLaunchTemplateId.VersionNotFound",
+                $"Could not find launch template version {version}"),
     };
 
     private Template Find(JsonObject input) =>

@@ -71,7 +71,8 @@ public sealed class IamService : AwsService
     private JsonObject Role(string name)
     {
         lock (_gate)
-            return _roles.GetValueOrDefault(name) ?? throw new AwsErrorException(404, "NoSuchEntity", $"The role with name {name} cannot be found.");
+            return _roles.GetValueOrDefault(name) ?? throw new AwsErrorException(404, "NoSuchEntity",
+                $"The role with name {name} cannot be found.");
     }
 
     private JsonObject Simulate(JsonObject input)

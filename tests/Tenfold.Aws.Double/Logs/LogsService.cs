@@ -118,7 +118,8 @@ public sealed class LogsService : AwsService
     private JsonObject CreateGroup(JsonObject input)
     {
         var name = input.Text("logGroupName")!;
-        if (_groups.ContainsKey(name)) throw new AwsErrorException(400, "ResourceAlreadyExistsException", "The specified log group already exists");
+        if (_groups.ContainsKey(name)) throw new AwsErrorException(400, "ResourceAlreadyExistsException",
+            "The specified log group already exists");
         AddGroup(name, input.Map("tags"));
         return [];
     }

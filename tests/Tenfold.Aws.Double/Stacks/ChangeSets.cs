@@ -111,7 +111,8 @@ internal sealed class ChangeSets(Account account, StackList stacks, StackDeploym
         try
         {
             return TemplateReader.Read(body) is { } template && template["Resources"] is JsonObject ? template
-                : throw new AwsErrorException(400, "ValidationError", "Template format error: At least one Resources member must be defined.");
+                : throw new AwsErrorException(400, "ValidationError",
+                    "Template format error: At least one Resources member must be defined.");
         }
         catch (Exception e) when (e is YamlDotNet.Core.YamlException or InvalidCastException)
         {
@@ -138,7 +139,8 @@ internal sealed class ChangeSets(Account account, StackList stacks, StackDeploym
             throw new AwsErrorException(400, "ValidationError",
                 $"Stack [{name}] already exists and cannot be created again with the changeSet [{set}].");
         if (isNew) return;
-        if (stack is null or { Status: "REVIEW_IN_PROGRESS" }) throw new AwsErrorException(400, "ValidationError", $"Stack [{name}] does not exist");
+        if (stack is null or { Status: "REVIEW_IN_PROGRESS" }) throw new AwsErrorException(400, "ValidationError",
+            $"Stack [{name}] does not exist");
         if (stack.IsBusy || stack.Status is "ROLLBACK_COMPLETE" or "ROLLBACK_FAILED" or "DELETE_FAILED" or "UPDATE_ROLLBACK_FAILED")
             throw new AwsErrorException(400, "ValidationError", $"Stack:{stack.Id} is in {stack.Status} state and can not be updated.");
     }

@@ -114,7 +114,8 @@ internal sealed class ResourceMaker(
                 lock (ec2.State.Gate)
                 {
                     if (ec2.State.Instances.Exists(instance => instance.IsAlive && instance.Subnet.Id == id))
-                        throw new AwsErrorException(400, "DependencyViolation", $"The subnet '{id}' has dependencies and cannot be deleted.");
+                        throw new AwsErrorException(400, "DependencyViolation",
+                            $"The subnet '{id}' has dependencies and cannot be deleted.");
                     ec2.State.Subnets.RemoveAll(subnet => subnet.Id == id);
                 }
                 break;

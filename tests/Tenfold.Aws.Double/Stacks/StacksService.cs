@@ -71,7 +71,8 @@ public sealed partial class StacksService : AwsService
         // A stack that does not exist is no error.
         if (_stacks.Living(input.Text("StackName")!) is not { } stack) return [];
         if (stack.IsProtected)
-            throw new AwsErrorException(400, "ValidationError", $"Stack [{stack.Name}] cannot be deleted while TerminationProtection is enabled");
+            throw new AwsErrorException(400, "ValidationError",
+                $"Stack [{stack.Name}] cannot be deleted while TerminationProtection is enabled");
         if (stack.Status == "DELETE_IN_PROGRESS") return [];
         var retained = input.Texts("RetainResources");
         if (retained.Count > 0 && stack.Status != "DELETE_FAILED")

@@ -90,7 +90,8 @@ public sealed class Jobs_are_submitted_once(S3Server server) : IClassFixture<S3S
         await using var bench = new BatchBench(server, Imagined);
         foreach (var operation in (string[])["ListJobs", "SubmitJob", "DescribeJobQueues", "RegisterJobDefinition"])
             bench.Aws.Faults.Add("batch", operation, Fault.Throttled, times: 2);
-        (await bench.Target.StartAsync(await bench.AssignAsync("true", 5), default)).ShouldAllBe(outcome => outcome == StartOutcome.Started);
+        var outcomes = await bench.Target.StartAsync(await bench.AssignAsync("true", 5), default);
+        outcomes.ShouldAllBe(outcome => outcome == StartOutcome.Started);
         bench.Aws.Batch.JobIds.Count.ShouldBe(6, "an array with its five jobs");
     }
 

@@ -1,6 +1,6 @@
 using System.Text.Json;
+using Tenfold.Aws.CloudFormation;
 using Tenfold.Aws.Ec2;
-using Tenfold.Aws.Stacks;
 using Tenfold.Core.Attempts;
 using Tenfold.Core.Hosts;
 using Tenfold.Core.Runs;

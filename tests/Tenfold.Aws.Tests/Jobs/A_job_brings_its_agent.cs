@@ -156,7 +156,8 @@ public sealed class A_job_brings_its_agent(S3Server server) : IClassFixture<S3Se
 
     private async Task<StartVariables> PrepareAsync()
     {
-        var program = _folder.Write("program/tenfold", "#!/bin/sh\necho \"agent $* set up: $TENFOLD_IS_SET_UP\" | sed 's/^agent agent/agent/'\n");
+        var program = _folder.Write(
+            "program/tenfold", "#!/bin/sh\necho \"agent $* set up: $TENFOLD_IS_SET_UP\" | sed 's/^agent agent/agent/'\n");
         File.SetUnixFileMode(program, (UnixFileMode)0b111_101_101);
         var archive = _folder["agent.tar.gz"];
         (await StartAsync("tar", ["-czf", archive, "-C", _folder["program"], "tenfold"], [], "")).ExitCode.ShouldBe(0);
@@ -172,7 +173,10 @@ public sealed class A_job_brings_its_agent(S3Server server) : IClassFixture<S3Se
             Region = "eu-west-1",
             Agent = agent,
             List = list,
-            Session = new Dictionary<string, string> { ["AWS_ENDPOINT_URL"] = "http://127.0.0.1:9", ["AWS_ENDPOINT_URL_S3"] = server.Endpoint },
+            Session = new Dictionary<string, string>
+            {
+                ["AWS_ENDPOINT_URL"] = "http://127.0.0.1:9", ["AWS_ENDPOINT_URL_S3"] = server.Endpoint,
+            },
         };
     }
 

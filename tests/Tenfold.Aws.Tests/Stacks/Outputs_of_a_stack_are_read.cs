@@ -1,4 +1,4 @@
-using Tenfold.Aws.Stacks;
+using Tenfold.Aws.CloudFormation;
 using Tenfold.Aws.Tests.Scripted;
 using Tenfold.Aws.Wire;
 

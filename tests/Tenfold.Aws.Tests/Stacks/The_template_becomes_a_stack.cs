@@ -1,6 +1,7 @@
 using Amazon.EC2.Model;
 using Amazon.Runtime;
 using Amazon.S3;
+using Tenfold.Aws.CloudFormation;
 using Tenfold.Aws.Double;
 using Tenfold.Aws.Ec2;
 using Tenfold.Aws.Jobs;

@@ -1,5 +1,5 @@
 using System.Text;
-using Tenfold.Aws.Stacks;
+using Tenfold.Aws.CloudFormation;
 using static Tenfold.Aws.Tests.Templates.Template;
 
 namespace Tenfold.Aws.Tests.Templates;

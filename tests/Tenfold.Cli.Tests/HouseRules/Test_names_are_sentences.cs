@@ -8,7 +8,8 @@ public sealed class Test_names_are_sentences
     // A name that begins with one of these continues another sentence, or turns its own around.
     private static readonly string[] Fragments =
     [
-        "And", "Or", "Nor", "But", "Of", "What", "Whatever", "Which", "Who", "Whoever", "Whose", "Where", "Wherever", "However", "Also", "Not",
+        "And", "Or", "Nor", "But", "Of", "What", "Whatever", "Which", "Who", "Whoever", "Whose", "Where", "Wherever", "However",
+        "Also", "Not",
     ];
 
     private static readonly Regex Test = new(@"\[(?:Fact|Theory)\b[\s\S]*?\n\s*public (?:static )?(?:async )?\w+ (\w+)\(");

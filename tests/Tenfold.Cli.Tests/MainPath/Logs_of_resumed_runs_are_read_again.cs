@@ -22,7 +22,7 @@ public sealed class Logs_of_resumed_runs_are_read_again
     [Theory]
     [InlineData(@"loss=loss (\d+)")]
     [InlineData(@"loss=epoch (?<step>\d+) loss (?<value>\d+)")]
-    public async Task And_their_curve_has_all_attempts(string pattern)
+    public async Task A_resumed_runs_curve_has_all_attempts(string pattern)
     {
         await using var place = new Sandbox();
         place.Write("tenfold.yaml",

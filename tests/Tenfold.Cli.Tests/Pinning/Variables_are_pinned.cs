@@ -50,7 +50,7 @@ public sealed class Variables_are_pinned
     }
 
     [Fact]
-    public async Task Also_when_a_group_is_done_again_or_retried()
+    public async Task Variables_stay_pinned_when_a_group_is_repeated_or_retried()
     {
         await using var place = new Sandbox().Toy("exit 1", "  env: { HF_HOME: /data/hf }");
         var group = (await place.Run("fit", "--json")).Json[0].Group();

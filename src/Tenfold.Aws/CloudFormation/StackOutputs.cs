@@ -1,4 +1,4 @@
-namespace Tenfold.Aws.Stacks;
+namespace Tenfold.Aws.CloudFormation;
 
 /// <summary>
 /// The resources that <c>tenfold infra apply</c> made in an account, as the stack's outputs name them. Targets start their work with them.

@@ -1,7 +1,6 @@
-using Tenfold.Aws.CloudFormation;
 using Tenfold.Aws.Wire;
 
-namespace Tenfold.Aws.Stacks;
+namespace Tenfold.Aws.CloudFormation;
 
 /// <summary>Reads what a stack offers. A usable stack is read again after some minutes only. Thread-safe.</summary>
 /// <param name="stack">The stack's name.</param>

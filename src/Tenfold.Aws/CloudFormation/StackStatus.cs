@@ -1,4 +1,4 @@
-namespace Tenfold.Aws.Stacks;
+namespace Tenfold.Aws.CloudFormation;
 
 /// <summary>What the status of a stack means.</summary>
 /// <remarks>Source: CloudFormation's user guide, "Stack status codes".</remarks>

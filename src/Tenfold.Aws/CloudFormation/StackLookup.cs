@@ -1,4 +1,4 @@
-namespace Tenfold.Aws.Stacks;
+namespace Tenfold.Aws.CloudFormation;
 
 /// <summary>What was found where a stack should be.</summary>
 public abstract record StackLookup

@@ -1,0 +1,45 @@
+using System.Text.Json.Serialization;
+using Tenfold.App.Logs;
+using Tenfold.App.Showing;
+using Tenfold.App.Targets;
+using Tenfold.Core.Garbage;
+using Tenfold.Core.Ledger;
+using Tenfold.Core.Reasons;
+using Tenfold.Core.Results;
+using Tenfold.Core.Runs;
+using Tenfold.Reports.Text;
+
+namespace Tenfold.App.Views;
+
+/// <summary>Writes views as JSON, indented, with names in camel case.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    WriteIndented = true,
+    NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals)]
+[JsonSerializable(typeof(IReadOnlyList<RunView>))]
+[JsonSerializable(typeof(IReadOnlyList<GroupResultView>))]
+[JsonSerializable(typeof(RunResultView))]
+[JsonSerializable(typeof(CompareView))]
+[JsonSerializable(typeof(CostView))]
+[JsonSerializable(typeof(IReadOnlyList<TargetView>))]
+[JsonSerializable(typeof(IReadOnlyList<CheckView>))]
+[JsonSerializable(typeof(FetchView))]
+[JsonSerializable(typeof(IReadOnlyList<GarbageView>))]
+[JsonSerializable(typeof(LedgerView))]
+[JsonSerializable(typeof(ImportView))]
+[JsonSerializable(typeof(ChangedView))]
+[JsonSerializable(typeof(StudyView))]
+[JsonSerializable(typeof(IReadOnlyList<StudyView>))]
+[JsonSerializable(typeof(StudyResultView))]
+[JsonSerializable(typeof(TrialView))]
+[JsonSerializable(typeof(BestView))]
+[JsonSerializable(typeof(ToldView))]
+[JsonSerializable(typeof(StackPlanView))]
+[JsonSerializable(typeof(StackEndView))]
+[JsonSerializable(typeof(StackView))]
+public sealed partial class ViewJson : JsonSerializerContext;
+
+/// <summary>Writes the views that take one line each.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(LogView))]
+public sealed partial class LineJson : JsonSerializerContext;
