@@ -165,7 +165,11 @@ public sealed class AttemptRunner(AgentSettings settings)
                     work.Attempt,
                     report with
                     {
-                        Reason = null, Process = process, Environment = environment, IsResumed = isResumed, CheckpointAt = writtenAt,
+                        Reason = null,
+                        Process = process,
+                        Environment = environment,
+                        IsResumed = isResumed,
+                        CheckpointAt = writtenAt,
                     }));
         }
         finally

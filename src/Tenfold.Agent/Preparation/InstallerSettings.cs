@@ -129,7 +129,7 @@ internal sealed partial class InstallerSettings
         foreach (var word in value.Split([' ', '\t', ',', '"', '\'', '[', ']'], StringSplitOptions.RemoveEmptyEntries))
         {
             var isUrl = word.StartsWith("file://", StringComparison.OrdinalIgnoreCase);
-        var path = isUrl ? Uri.UnescapeDataString(word["file://".Length..]) : word;
+            var path = isUrl ? Uri.UnescapeDataString(word["file://".Length..]) : word;
             if (path.StartsWith("~/", StringComparison.Ordinal)) path = $"{_variables.GetValueOrDefault("HOME")}{path[1..]}";
             path = Path.GetFullPath(Path.Combine(_folder, path));
             if (!Path.Exists(path)) continue;

@@ -77,7 +77,8 @@ public sealed class FitPlanner(Services services)
             GitDirty = git?.Dirty,
             Spec = Spec(located, request, target, new Pinned(taken.Snapshot.Id, parameters, data, metric, variables)) with
             {
-                UsdPerHour = price.UsdPerHour, MaxUsd = target.IsLocal ? null : maxUsd,
+                UsdPerHour = price.UsdPerHour,
+                MaxUsd = target.IsLocal ? null : maxUsd,
             },
         };
         var runs = Enumerable.Range(1, group.Repeat).Select(i => RunRecord.New(group, i, SeedSequence.Derive(group.BaseSeed, i)));

@@ -1,5 +1,5 @@
-using Tenfold.App.Targets;
 using System.Text.Json;
+using Tenfold.App.Targets;
 using Tenfold.Core.Ledger;
 using Tenfold.Core.Runs;
 using Tenfold.Core.Snapshots;

@@ -1,13 +1,4 @@
 using System.Text.Json.Serialization;
-using Tenfold.App.Logs;
-using Tenfold.App.Showing;
-using Tenfold.App.Targets;
-using Tenfold.Core.Garbage;
-using Tenfold.Core.Ledger;
-using Tenfold.Core.Reasons;
-using Tenfold.Core.Results;
-using Tenfold.Core.Runs;
-using Tenfold.Reports.Text;
 
 namespace Tenfold.App.Views;
 

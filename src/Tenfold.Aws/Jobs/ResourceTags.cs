@@ -30,7 +30,9 @@ internal static class ResourceTags
         var first = assignments[0];
         var tags = new Dictionary<string, string>
         {
-            [Ledger] = first.Ledger, [Attempt] = first.Attempt, [Project] = ToValue(first.Spec.Project),
+            [Ledger] = first.Ledger,
+            [Attempt] = first.Attempt,
+            [Project] = ToValue(first.Spec.Project),
         };
         if (assignments.All(assignment => assignment.Group == first.Group)) tags[Group] = first.Group;
         if (stack is not null) tags[Stack] = stack;

@@ -1,7 +1,6 @@
 using Tenfold.Core.Attempts;
 using Tenfold.Core.Garbage;
 using Tenfold.Core.Runs;
-using Tenfold.Sql;
 
 namespace Tenfold.Agent.Tests.Garbage;
 

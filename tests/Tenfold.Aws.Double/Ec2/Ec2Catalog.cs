@@ -50,7 +50,9 @@ internal static class Ec2Catalog
             {
                 ["Gpus"] = new JsonArray(new JsonObject
                 {
-                    ["Name"] = type.Gpu, ["Manufacturer"] = "NVIDIA", ["Count"] = 1,
+                    ["Name"] = type.Gpu,
+                    ["Manufacturer"] = "NVIDIA",
+                    ["Count"] = 1,
                     ["MemoryInfo"] = new JsonObject { ["SizeInMiB"] = type.GpuMib },
                 }),
                 ["TotalGpuMemoryInMiB"] = type.GpuMib,
@@ -70,7 +72,9 @@ internal static class Ec2Catalog
             }));
         return Pages.Of(found.Select(offer => new JsonObject
         {
-            ["InstanceType"] = offer.Name, ["LocationType"] = input.Text("LocationType") ?? "region", ["Location"] = offer.place,
+            ["InstanceType"] = offer.Name,
+            ["LocationType"] = input.Text("LocationType") ?? "region",
+            ["Location"] = offer.place,
         }), "InstanceTypeOfferings", input, 1000, "NextToken", "MaxResults");
     }
 
@@ -79,13 +83,13 @@ internal static class Ec2Catalog
         var names = input.Texts("InstanceTypes");
         var found = Types.Where(type => names.Count == 0 || names.Contains(type.Name))
             .SelectMany(type => zones.Select((zone, i) => new JsonObject
-        {
-            ["AvailabilityZone"] = zone,
-            ["InstanceType"] = type.Name,
-            ["ProductDescription"] = "Linux/UNIX",
-            ["SpotPrice"] = (type.Spot + (0.001m * i)).ToString("0.000000"),
-            ["Timestamp"] = now.AddHours(-1).Iso(),
-        }));
+            {
+                ["AvailabilityZone"] = zone,
+                ["InstanceType"] = type.Name,
+                ["ProductDescription"] = "Linux/UNIX",
+                ["SpotPrice"] = (type.Spot + (0.001m * i)).ToString("0.000000"),
+                ["Timestamp"] = now.AddHours(-1).Iso(),
+            }));
         return Pages.Of(found, "SpotPriceHistory", input, 1000, "NextToken", "MaxResults");
     }
 

@@ -174,7 +174,10 @@ public sealed partial class Ec2Service : AwsService
             }));
         return Pages.Of(all.Select(tag => new JsonObject
         {
-            ["ResourceId"] = tag.Id, ["ResourceType"] = tag.Type, ["Key"] = tag.Key, ["Value"] = tag.Value,
+            ["ResourceId"] = tag.Id,
+            ["ResourceType"] = tag.Type,
+            ["Key"] = tag.Key,
+            ["Value"] = tag.Value,
         }), "Tags", input, MaxPage, "NextToken", "MaxResults");
     }
 
@@ -217,8 +220,13 @@ public sealed partial class Ec2Service : AwsService
             }));
         return Pages.Of(found.Select(subnet => new JsonObject
         {
-            ["SubnetId"] = subnet.Id, ["VpcId"] = subnet.VpcId, ["AvailabilityZone"] = subnet.Zone, [nameof(State)] = "available",
-            ["CidrBlock"] = "10.83.0.0/20", ["MapPublicIpOnLaunch"] = true, ["AvailableIpAddressCount"] = 4091,
+            ["SubnetId"] = subnet.Id,
+            ["VpcId"] = subnet.VpcId,
+            ["AvailabilityZone"] = subnet.Zone,
+            [nameof(State)] = "available",
+            ["CidrBlock"] = "10.83.0.0/20",
+            ["MapPublicIpOnLaunch"] = true,
+            ["AvailableIpAddressCount"] = 4091,
             ["Tags"] = Ec2Filters.ToList(subnet.Tags),
         }), "Subnets", input, MaxPage, "NextToken", "MaxResults");
     }
@@ -226,7 +234,10 @@ public sealed partial class Ec2Service : AwsService
     private static JsonObject Listed(string list, string member, JsonObject input, string wanted, IEnumerable<string> ids)
     {
         var names = input.Texts(wanted);
-        return new JsonObject { [list] = new JsonArray(
-            [.. ids.Where(id => names.Count == 0 || names.Contains(id)).Select(id => new JsonObject { [member] = id })]) };
+        return new JsonObject
+        {
+            [list] = new JsonArray(
+            [.. ids.Where(id => names.Count == 0 || names.Contains(id)).Select(id => new JsonObject { [member] = id })])
+        };
     }
 }

@@ -88,8 +88,12 @@ internal sealed class Imds : IDisposable
                 ? new JsonObject { ["noticeTime"] = Second(notice) }.ToJsonString() : null,
             "/latest/dynamic/instance-identity/document" => new JsonObject
             {
-                ["accountId"] = _account.Id, ["instanceId"] = _instance.Id, ["instanceType"] = _instance.InstanceType,
-                ["region"] = _account.Region, ["availabilityZone"] = _instance.Subnet.Zone, ["imageId"] = _instance.ImageId,
+                ["accountId"] = _account.Id,
+                ["instanceId"] = _instance.Id,
+                ["instanceType"] = _instance.InstanceType,
+                ["region"] = _account.Region,
+                ["availabilityZone"] = _instance.Subnet.Zone,
+                ["imageId"] = _instance.ImageId,
             }.ToJsonString(),
             "/latest/user-data" => _instance.UserData,
             _ => null,

@@ -8,14 +8,21 @@ internal sealed class InstanceViews(Account account)
 {
     private static readonly Dictionary<string, int> Codes = new()
     {
-        ["pending"] = 0, ["running"] = 16, ["shutting-down"] = 32, ["terminated"] = 48, ["stopping"] = 64, ["stopped"] = 80,
+        ["pending"] = 0,
+        ["running"] = 16,
+        ["shutting-down"] = 32,
+        ["terminated"] = 48,
+        ["stopping"] = 64,
+        ["stopped"] = 80,
     };
 
     public static JsonObject StateOf(string state) => new() { ["Code"] = Codes[state], ["Name"] = state };
 
     public static JsonObject Change(Ec2Instance instance, string previous) => new()
     {
-        ["InstanceId"] = instance.Id, ["CurrentState"] = StateOf(instance.State), ["PreviousState"] = StateOf(previous),
+        ["InstanceId"] = instance.Id,
+        ["CurrentState"] = StateOf(instance.State),
+        ["PreviousState"] = StateOf(previous),
     };
 
     public JsonObject Reservation(string id, IEnumerable<Ec2Instance> instances) => new()
@@ -60,8 +67,13 @@ internal sealed class InstanceViews(Account account)
             },
         })]),
         ["Tags"] = Ec2Filters.ToList(instance.Tags),
-        ["MetadataOptions"] = new JsonObject { ["State"] = "applied", ["HttpTokens"] = "required", ["HttpEndpoint"] = "enabled",
-            ["HttpPutResponseHopLimit"] = 2 },
+        ["MetadataOptions"] = new JsonObject
+        {
+            ["State"] = "applied",
+            ["HttpTokens"] = "required",
+            ["HttpEndpoint"] = "enabled",
+            ["HttpPutResponseHopLimit"] = 2
+        },
     }.WithoutNulls();
 
     public static IEnumerable<string?>? FilterValues(Ec2Instance instance, string name) => name switch
@@ -92,7 +104,10 @@ internal sealed class InstanceViews(Account account)
         ["Encrypted"] = true,
         ["Attachments"] = volume.InstanceId is null ? new JsonArray() : new JsonArray(new JsonObject
         {
-            ["InstanceId"] = volume.InstanceId, ["VolumeId"] = volume.Id, ["Device"] = volume.Device, ["State"] = "attached",
+            ["InstanceId"] = volume.InstanceId,
+            ["VolumeId"] = volume.Id,
+            ["Device"] = volume.Device,
+            ["State"] = "attached",
             ["DeleteOnTermination"] = volume.DeleteOnTermination,
         }),
         ["Tags"] = Ec2Filters.ToList(volume.Tags),

@@ -56,9 +56,10 @@ public sealed class EcrService : AwsService
         OnLocked("PutImage", input => Put(Find(input), input));
         OnLocked("ListImages", input =>
             Pages.Of(Find(input).Images.SelectMany(image => image.Tags.DefaultIfEmpty().Select(tag => new JsonObject
-        {
-            ["imageDigest"] = image.Digest, ["imageTag"] = tag,
-        }.WithoutNulls())), "imageIds", input, 1000));
+            {
+                ["imageDigest"] = image.Digest,
+                ["imageTag"] = tag,
+            }.WithoutNulls())), "imageIds", input, 1000));
         OnLocked("DescribeImages", input => DescribeImages(Find(input), input));
         OnLocked("BatchDeleteImage", input => DeleteImages(Find(input), input));
     }
@@ -158,7 +159,9 @@ public sealed class EcrService : AwsService
             {
                 failures.Add(new JsonObject
                 {
-                    ["imageId"] = id.DeepClone(), ["failureCode"] = "ImageNotFound", ["failureReason"] = "Requested image not found",
+                    ["imageId"] = id.DeepClone(),
+                    ["failureCode"] = "ImageNotFound",
+                    ["failureReason"] = "Requested image not found",
                 });
                 continue;
             }

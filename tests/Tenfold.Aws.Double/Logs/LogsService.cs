@@ -48,7 +48,8 @@ public sealed class LogsService : AwsService
     public void AddGroup(string name, IReadOnlyDictionary<string, string>? tags = null, int? retentionDays = null)
     {
         lock (_gate) _groups[name] = new LogGroup(name, _account.Time.GetUtcNow(),
-            new(tags ?? new Dictionary<string, string>())) { RetentionDays = retentionDays };
+            new(tags ?? new Dictionary<string, string>()))
+        { RetentionDays = retentionDays };
     }
 
     /// <summary>Removes a log group, like somebody who deletes it by hand.</summary>

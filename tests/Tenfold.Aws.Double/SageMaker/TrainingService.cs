@@ -91,8 +91,11 @@ public sealed partial class TrainingService : AwsService, IDisposable
         if (input.Text("SortOrder") != "Ascending") found = found.Reverse();
         var page = Pages.Of(found.Select(job => new JsonObject
         {
-            ["TrainingJobName"] = job.Name, ["TrainingJobArn"] = job.Arn, ["CreationTime"] = job.CreatedAt.Seconds(),
-            ["TrainingEndTime"] = job.EndedAt?.Seconds(), ["LastModifiedTime"] = job.ModifiedAt.Seconds(),
+            ["TrainingJobName"] = job.Name,
+            ["TrainingJobArn"] = job.Arn,
+            ["CreationTime"] = job.CreatedAt.Seconds(),
+            ["TrainingEndTime"] = job.EndedAt?.Seconds(),
+            ["LastModifiedTime"] = job.ModifiedAt.Seconds(),
             ["TrainingJobStatus"] = job.Status,
         }), "TrainingJobSummaries", input, input.Number("MaxResults") ?? 10, "NextToken", "MaxResults");
         if (input.Text("StatusEquals") is { } status)

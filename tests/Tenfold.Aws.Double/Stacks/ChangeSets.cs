@@ -100,9 +100,14 @@ internal sealed class ChangeSets(Account account, StackList stacks, StackDeploym
         var stack = stacks.Find(input.Text("StackName")!);
         return Pages.Of(stack.ChangeSets.Select(set => new JsonObject
         {
-            ["StackId"] = stack.Id, ["StackName"] = stack.Name, ["ChangeSetId"] = set.Id, ["ChangeSetName"] = set.Name,
+            ["StackId"] = stack.Id,
+            ["StackName"] = stack.Name,
+            ["ChangeSetId"] = set.Id,
+            ["ChangeSetName"] = set.Name,
             ["Status"] = set.Status,
-            ["StatusReason"] = set.StatusReason, ["ExecutionStatus"] = set.Execution, ["CreationTime"] = set.CreatedAt.Iso(),
+            ["StatusReason"] = set.StatusReason,
+            ["ExecutionStatus"] = set.Execution,
+            ["CreationTime"] = set.CreatedAt.Iso(),
         }.WithoutNulls()), "Summaries", input, 100, "NextToken", "");
     }
 

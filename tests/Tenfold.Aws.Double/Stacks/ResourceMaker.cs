@@ -49,7 +49,8 @@ internal sealed class ResourceMaker(
             case "AWS::EC2::Subnet":
                 resource.PhysicalId = Account.NewId("subnet");
                 var subnet = new Ec2Subnet(resource.PhysicalId, properties.Text("AvailabilityZone")!,
-                    properties.Text("VpcId")!) { Tags = Tags(properties) };
+                    properties.Text("VpcId")!)
+                { Tags = Tags(properties) };
                 lock (ec2.State.Gate) ec2.State.Subnets.Add(subnet);
                 break;
             case "AWS::EC2::LaunchTemplate":

@@ -190,16 +190,16 @@ internal sealed class StackDeployment(Account account, ResourceMaker maker, Lock
 
     private void Record(StackRecord stack, string logical, string physical, string type, string status, string? reason) =>
         stack.Events.Add(new JsonObject
-    {
-        ["StackId"] = stack.Id,
-        ["EventId"] = Guid.NewGuid().ToString(),
-        ["StackName"] = stack.Name,
-        ["LogicalResourceId"] = logical,
-        ["PhysicalResourceId"] = physical,
-        ["ResourceType"] = type,
-        ["Timestamp"] = account.Time.GetUtcNow().Iso(),
-        ["ResourceStatus"] = status,
-        ["ResourceStatusReason"] = reason,
-        ["ClientRequestToken"] = stack.Token,
-    }.WithoutNulls());
+        {
+            ["StackId"] = stack.Id,
+            ["EventId"] = Guid.NewGuid().ToString(),
+            ["StackName"] = stack.Name,
+            ["LogicalResourceId"] = logical,
+            ["PhysicalResourceId"] = physical,
+            ["ResourceType"] = type,
+            ["Timestamp"] = account.Time.GetUtcNow().Iso(),
+            ["ResourceStatus"] = status,
+            ["ResourceStatusReason"] = reason,
+            ["ClientRequestToken"] = stack.Token,
+        }.WithoutNulls());
 }

@@ -54,7 +54,9 @@ internal static class StackViews
         ["ExpectedProperties"] = resource.Properties.ToJsonString(),
         ["PropertyDifferences"] = resource.Changed is { } changed && resource.DriftSeen == "MODIFIED" ? new JsonArray(new JsonObject
         {
-            ["PropertyPath"] = changed.Path, ["ExpectedValue"] = Expected(resource, changed.Path), ["ActualValue"] = changed.Actual,
+            ["PropertyPath"] = changed.Path,
+            ["ExpectedValue"] = Expected(resource, changed.Path),
+            ["ActualValue"] = changed.Actual,
             ["DifferenceType"] = "NOT_EQUAL",
         }) : null,
         ["Timestamp"] = now.Iso(),

@@ -36,9 +36,12 @@ public sealed partial class StacksService : AwsService
         OnLocked("ListStacks", input => Pages.Of(_stacks.All.Where(stack =>
             input.Texts("StackStatusFilter") is not { Count: > 0 } states || states.Contains(stack.Status)).Select(stack => new JsonObject
             {
-                ["StackId"] = stack.Id, ["StackName"] = stack.Name, ["CreationTime"] = stack.CreatedAt.Iso(),
+                ["StackId"] = stack.Id,
+                ["StackName"] = stack.Name,
+                ["CreationTime"] = stack.CreatedAt.Iso(),
                 ["StackStatus"] = stack.Status,
-                ["DeletionTime"] = stack.DeletedAt?.Iso(), ["StackStatusReason"] = stack.StatusReason,
+                ["DeletionTime"] = stack.DeletedAt?.Iso(),
+                ["StackStatusReason"] = stack.StatusReason,
             }.WithoutNulls()), "StackSummaries", input, 100, "NextToken", ""));
         OnLocked("DeleteStack", Delete);
         OnLocked("ContinueUpdateRollback", ContinueRollback);

@@ -63,7 +63,9 @@ internal sealed class BatchBench : ITargetHarness, IAgentArchives
 
     public UserSession Session => new()
     {
-        User = "tester", Machine = "laptop", Environment = new Dictionary<string, string> { ["AWS_ENDPOINT_URL"] = Aws.Endpoint },
+        User = "tester",
+        Machine = "laptop",
+        Environment = new Dictionary<string, string> { ["AWS_ENDPOINT_URL"] = Aws.Endpoint },
     };
 
     public Task<IReadOnlyList<Assignment>> AssignAsync(string command, int repeat = 1) => AssignAsync(command, repeat, null);

@@ -8,7 +8,12 @@ public sealed class Runs_that_can_never_start_are_refused
 {
     private static readonly BatchPlace Place = new()
     {
-        Account = "123456789012", Region = "eu-west-1", Stack = "tenfold", OnDemand = "q", Gpu = "g", JobRole = "arn:role",
+        Account = "123456789012",
+        Region = "eu-west-1",
+        Stack = "tenfold",
+        OnDemand = "q",
+        Gpu = "g",
+        JobRole = "arn:role",
     };
 
     [Theory]

@@ -17,8 +17,12 @@ public sealed class Amazons_JavaScript_clients_read_the_double
         {
             JobDefinitionName = "d",
             Type = "container",
-            ContainerProperties = new() { Image = "x", Command = ["true"],
-                ResourceRequirements = [new("VCPU", "1"), new("MEMORY", "128")] },
+            ContainerProperties = new()
+            {
+                Image = "x",
+                Command = ["true"],
+                ResourceRequirements = [new("VCPU", "1"), new("MEMORY", "128")]
+            },
         }, default);
         var found = await ReadAsync(aws);
         found["queues"]!.AsArray().Count.ShouldBe(4);

@@ -74,8 +74,12 @@ public sealed class Batch_runs_jobs : IDisposable
     {
         var id = await _batch.SubmitAsync(script, job => job with
         {
-            RetryStrategy = new() { Attempts = 3, EvaluateOnExit = code is null ? [new("EXIT") { OnReason = "*" }]
-                : [new("RETRY") { OnExitCode = code }] },
+            RetryStrategy = new()
+            {
+                Attempts = 3,
+                EvaluateOnExit = code is null ? [new("EXIT") { OnReason = "*" }]
+                : [new("RETRY") { OnExitCode = code }]
+            },
         });
         var job = await _batch.EndAsync(id);
         (job["status"]!.ToString(), job["attempts"]!.AsArray().Count).ShouldBe((status, attempts));

@@ -18,7 +18,10 @@ public sealed class One_endpoint_serves_everything : IDisposable
         TenfoldStack.Add(_aws, S3Server.Bucket);
         _client = new AmazonS3Client("S3RVER", "S3RVER", new AmazonS3Config
         {
-            ServiceURL = _aws.Endpoint, ForcePathStyle = true, AuthenticationRegion = "eu-west-1", MaxErrorRetry = 0,
+            ServiceURL = _aws.Endpoint,
+            ForcePathStyle = true,
+            AuthenticationRegion = "eu-west-1",
+            MaxErrorRetry = 0,
         });
     }
 

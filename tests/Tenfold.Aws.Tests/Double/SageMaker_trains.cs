@@ -18,7 +18,9 @@ public sealed class SageMaker_trains : IDisposable
     {
         _aws = new AwsDouble(new AwsDoubleOptions
         {
-            S3Endpoint = _s3.Endpoint, Second = TimeSpan.FromMilliseconds(20), Grace = TimeSpan.FromSeconds(30),
+            S3Endpoint = _s3.Endpoint,
+            Second = TimeSpan.FromMilliseconds(20),
+            Grace = TimeSpan.FromSeconds(30),
         });
         _client = new SageMakerClient(BatchFixture.OptionsOf(_aws));
     }
@@ -85,7 +87,8 @@ public sealed class SageMaker_trains : IDisposable
         using var tar = Process.Start(
             new ProcessStartInfo("tar", ["-xzOf", _folder["model.tar.gz"], "./weights"])
             {
-                RedirectStandardOutput = true, UseShellExecute = false,
+                RedirectStandardOutput = true,
+                UseShellExecute = false,
             })!;
         (await tar.StandardOutput.ReadToEndAsync()).ShouldBe("weights\n");
         Directory.Exists("/opt/ml/input").ShouldBeFalse();

@@ -114,7 +114,8 @@ public sealed class A_machine_ends_itself : IDisposable
     {
         var start = new ProcessStartInfo("shellcheck", ["--norc", "--severity=warning", _folder.Write("whole", UserData.Write(Settings()))])
         {
-            RedirectStandardOutput = true, UseShellExecute = false,
+            RedirectStandardOutput = true,
+            UseShellExecute = false,
         };
         using var check = Process.Start(start)!;
         (await check.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken)).ShouldBeEmpty();

@@ -61,7 +61,10 @@ public sealed class The_program_runs_on_machines(S3Server server) : IClassFixtur
     {
         var start = new ProcessStartInfo(Repository.Program, arguments)
         {
-            WorkingDirectory = _folder["project"], RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false,
+            WorkingDirectory = _folder["project"],
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            UseShellExecute = false,
         };
         start.Environment.Clear();
         foreach (var (name, value) in aws.Environment) start.Environment[name] = value;

@@ -175,7 +175,8 @@ public sealed class A_job_brings_its_agent(S3Server server) : IClassFixture<S3Se
             List = list,
             Session = new Dictionary<string, string>
             {
-                ["AWS_ENDPOINT_URL"] = "http://127.0.0.1:9", ["AWS_ENDPOINT_URL_S3"] = server.Endpoint,
+                ["AWS_ENDPOINT_URL"] = "http://127.0.0.1:9",
+                ["AWS_ENDPOINT_URL_S3"] = server.Endpoint,
             },
         };
     }
@@ -207,7 +208,10 @@ public sealed class A_job_brings_its_agent(S3Server server) : IClassFixture<S3Se
     {
         var start = new ProcessStartInfo(program, arguments)
         {
-            RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            UseShellExecute = false,
         };
         if (environment.Count > 0) start.Environment.Clear();
         foreach (var (name, value) in environment) start.Environment[name] = value;

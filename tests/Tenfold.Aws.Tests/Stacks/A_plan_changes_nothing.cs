@@ -105,7 +105,10 @@ public sealed class A_plan_changes_nothing : StackFixture
         sent.ShouldBe(
             new Dictionary<string, string?>
             {
-                ["MaxVcpus"] = "512", ["Spot"] = "false", ["InstanceTypes"] = "c7i,m7i", ["SshFrom"] = "as it was",
+                ["MaxVcpus"] = "512",
+                ["Spot"] = "false",
+                ["InstanceTypes"] = "c7i,m7i",
+                ["SshFrom"] = "as it was",
                 ["DataBuckets"] = "arn:aws:s3:::data,arn:aws:s3:::data/*",
             }, ignoreOrder: true);
     }

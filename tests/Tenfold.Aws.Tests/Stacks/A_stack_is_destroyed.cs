@@ -115,7 +115,8 @@ public sealed class A_stack_is_destroyed : StackFixture
         {
             repositories = ((string[])["tenfold-public/docker/library/python", "tenfold-publicity", "other"]).Select(name => new
             {
-                repositoryName = name, repositoryUri = $"r/{name}",
+                repositoryName = name,
+                repositoryUri = $"r/{name}",
             }),
         }));
         await DestroyAsync();

@@ -62,8 +62,15 @@ internal sealed class FakeStack(string id)
 
     private void Add(string name, string physical, string type, string status, string? reason, string? token) => Events.Add(new
     {
-        StackId = id, StackName = FakeStacks.Name, EventId = $"{id}-{++_events}", LogicalResourceId = name, PhysicalResourceId = physical,
-        ResourceType = type, Timestamp = Time, ResourceStatus = status, ResourceStatusReason = reason ?? "",
+        StackId = id,
+        StackName = FakeStacks.Name,
+        EventId = $"{id}-{++_events}",
+        LogicalResourceId = name,
+        PhysicalResourceId = physical,
+        ResourceType = type,
+        Timestamp = Time,
+        ResourceStatus = status,
+        ResourceStatusReason = reason ?? "",
         ClientRequestToken = token ?? "other",
     });
 }

@@ -100,7 +100,10 @@ internal sealed class FakeStacks
     {
         StackSummaries = _deleted.Select(stack => new
         {
-            StackName = Name, StackId = stack.Id, StackStatus = stack.Status, CreationTime = FakeStack.Time,
+            StackName = Name,
+            StackId = stack.Id,
+            StackStatus = stack.Status,
+            CreationTime = FakeStack.Time,
         }),
     });
 
@@ -138,7 +141,10 @@ internal sealed class FakeStacks
         var status = set.Looks++ == 0 ? "CREATE_IN_PROGRESS" : SetFailure is null ? "CREATE_COMPLETE" : "FAILED";
         return AwsReply.Ok(new
         {
-            ChangeSetId = set.Id, ChangeSetName = set.Name, StackId = Stack!.Id, Status = status,
+            ChangeSetId = set.Id,
+            ChangeSetName = set.Name,
+            StackId = Stack!.Id,
+            Status = status,
             StatusReason = status == "FAILED" ? SetFailure : "",
             ExecutionStatus = status == "CREATE_COMPLETE" ? "AVAILABLE" : "UNAVAILABLE",
             Changes = Template.Select(resource => new
@@ -146,7 +152,9 @@ internal sealed class FakeStacks
                 Type = "Resource",
                 ResourceChange = new
                 {
-                    Action = set.IsNew ? "Add" : "Modify", LogicalResourceId = resource.Name, ResourceType = resource.Type,
+                    Action = set.IsNew ? "Add" : "Modify",
+                    LogicalResourceId = resource.Name,
+                    ResourceType = resource.Type,
                     Replacement = !set.IsNew && resource.Name == "Network" ? "True" : "False",
                     Details = new[] { new { Target = new { Attribute = "Properties", Name = "CidrBlock" } } },
                 },
@@ -227,8 +235,12 @@ internal sealed class FakeStacks
     {
         StackResourceSummaries = stack.Resources.Select(resource => new
         {
-            LogicalResourceId = resource.Name, PhysicalResourceId = resource.PhysicalId, ResourceType = resource.Type,
-            ResourceStatus = resource.Status, ResourceStatusReason = resource.Reason ?? "", LastUpdatedTimestamp = FakeStack.Time,
+            LogicalResourceId = resource.Name,
+            PhysicalResourceId = resource.PhysicalId,
+            ResourceType = resource.Type,
+            ResourceStatus = resource.Status,
+            ResourceStatusReason = resource.Reason ?? "",
+            LastUpdatedTimestamp = FakeStack.Time,
         }),
     });
 

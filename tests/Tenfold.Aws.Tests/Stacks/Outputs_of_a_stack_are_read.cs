@@ -10,10 +10,19 @@ public sealed class Outputs_of_a_stack_are_read : IDisposable
 
     private static readonly Dictionary<string, string> Whole = new()
     {
-        ["Bucket"] = "b", ["Repository"] = "123456789012.dkr.ecr.eu-west-1.amazonaws.com/tenfold", ["QueueOnDemand"] = "q",
-        ["QueueSpot"] = "s", ["JobRole"] = "arn:job", ["ExecutionRole"] = "arn:execution", ["TrainingRole"] = "arn:training",
-        ["InstanceProfile"] = "p", ["LogGroup"] = "/tenfold/tenfold", ["Subnets"] = "subnet-1,subnet-2", ["SecurityGroup"] = "sg-1",
-        ["LaunchTemplate"] = "lt-1", ["PullThrough"] = "123456789012.dkr.ecr.eu-west-1.amazonaws.com/tenfold-public",
+        ["Bucket"] = "b",
+        ["Repository"] = "123456789012.dkr.ecr.eu-west-1.amazonaws.com/tenfold",
+        ["QueueOnDemand"] = "q",
+        ["QueueSpot"] = "s",
+        ["JobRole"] = "arn:job",
+        ["ExecutionRole"] = "arn:execution",
+        ["TrainingRole"] = "arn:training",
+        ["InstanceProfile"] = "p",
+        ["LogGroup"] = "/tenfold/tenfold",
+        ["Subnets"] = "subnet-1,subnet-2",
+        ["SecurityGroup"] = "sg-1",
+        ["LaunchTemplate"] = "lt-1",
+        ["PullThrough"] = "123456789012.dkr.ecr.eu-west-1.amazonaws.com/tenfold-public",
         ["TemplateVersion"] = "1",
     };
 

@@ -81,13 +81,19 @@ public sealed class The_state_of_a_stack_is_reported : StackFixture
 
     private static AwsReply Detection(string status, string reason = "") => AwsReply.Ok(new
     {
-        StackId = "arn:stack", StackDriftDetectionId = "d", DetectionStatus = status, DetectionStatusReason = reason,
+        StackId = "arn:stack",
+        StackDriftDetectionId = "d",
+        DetectionStatus = status,
+        DetectionStatusReason = reason,
         Timestamp = FakeStack.Time,
     });
 
     private static object Drift(string resource, string status, string? path = null) => new
     {
-        StackId = "arn:stack", LogicalResourceId = resource, ResourceType = "T", StackResourceDriftStatus = status,
+        StackId = "arn:stack",
+        LogicalResourceId = resource,
+        ResourceType = "T",
+        StackResourceDriftStatus = status,
         Timestamp = FakeStack.Time,
         PropertyDifferences = path is null ? [] : new[]
         {

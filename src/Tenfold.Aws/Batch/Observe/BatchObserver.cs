@@ -102,7 +102,8 @@ internal sealed class BatchObserver(BatchConnection connection, IStore store, Jo
                 var seen = element with { State = BatchStates.ToState(facts), CreatedAt = job.CreatedAt };
                 index.Update(!seen.HasEnded ? seen : seen with
                 {
-                    State = await _explainer.ExplainAsync(seen, facts, place, cancellationToken), IsExplained = true,
+                    State = await _explainer.ExplainAsync(seen, facts, place, cancellationToken),
+                    IsExplained = true,
                 });
             }
         }

@@ -47,7 +47,8 @@ internal sealed class EndExplainer(BatchConnection connection, IStore store)
         var isRetried = code != StartScript.PermanentFailure && assignment is { LostBefore: 0 };
         return element.State with
         {
-            Reason = BatchReason.Of(words.ToString(), facts.Status), End = isRetried ? Ending.Lost : Ending.NotStarted,
+            Reason = BatchReason.Of(words.ToString(), facts.Status),
+            End = isRetried ? Ending.Lost : Ending.NotStarted,
         };
     }
 

@@ -38,6 +38,8 @@ internal sealed record JobFacts(string Id, string Status)
     /// <summary>What a listing says. It does not say whether someone stopped the job.</summary>
     public static JobFacts Of(JobSummary job) => new(job.JobId, job.Status ?? "")
     {
-        StatusReason = job.StatusReason ?? "", ContainerReason = job.Container?.Reason ?? "", ExitCode = job.Container?.ExitCode,
+        StatusReason = job.StatusReason ?? "",
+        ContainerReason = job.Container?.Reason ?? "",
+        ExitCode = job.Container?.ExitCode,
     };
 }

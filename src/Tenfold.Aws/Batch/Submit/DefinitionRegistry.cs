@@ -45,7 +45,9 @@ internal sealed class DefinitionRegistry(BatchConnection connection)
                 {
                     Options = new Dictionary<string, string>
                     {
-                        ["awslogs-group"] = group, ["awslogs-region"] = place.Region, ["awslogs-stream-prefix"] = "tenfold",
+                        ["awslogs-group"] = group,
+                        ["awslogs-region"] = place.Region,
+                        ["awslogs-stream-prefix"] = "tenfold",
                     },
                 },
                 // Without a NAT gateway, a task with no public address can't pull its image.
