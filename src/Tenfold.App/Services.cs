@@ -29,9 +29,10 @@ public sealed class Services
         var ledger = new SqlLedger(Database);
         (Ledger, Studies, Garbage) = (ledger, ledger, ledger);
         Queue = new WorkQueue(Path.Combine(AgentHome, "queue"));
-        Bundle = new AgentBundle(AppContext.BaseDirectory, Index, Time) { LeftOut = Ec2Kind.Libraries };
         Secrets = options.Secrets ?? (name => Environment.GetValueOrDefault(name));
-        Targets = new TargetResolver([.. TargetKinds.All.Select(kind => kind.Open(this))], Stores, IsLedgerHere, Session.HomeFolder);
+        // The kinds are opened when the first target is resolved: most commands that show something need none of their libraries.
+        Targets = new TargetResolver(
+            () => [.. TargetKinds.All.Select(kind => kind.Open(this))], Stores, IsLedgerHere, Session.HomeFolder);
         Controller = new Controller(Ledger, Targets, Secrets, Time, logger: Logs.CreateLogger<Controller>());
         Log.ServicesOpened(Home, Database.Place);
     }
@@ -76,10 +77,10 @@ public sealed class Services
     public StoreOpener Stores { get; }
 
     /// <summary>This program as it is delivered to other machines.</summary>
-    public AgentBundle Bundle { get; }
+    public AgentBundle Bundle => field ??= new AgentBundle(AppContext.BaseDirectory, Index, Time) { LeftOut = Ec2Kind.Libraries };
 
     /// <summary>Finds and reads projects.</summary>
-    public ProjectFinder Projects { get; } = new(new ProjectReader(TargetKinds.Declarations));
+    public ProjectFinder Projects => field ??= new ProjectFinder(new ProjectReader(TargetKinds.Declarations));
 
     /// <summary>Resolves targets and stores.</summary>
     public TargetResolver Targets { get; }

@@ -110,7 +110,7 @@ public sealed class A_project_runs_on_a_cluster(Cloud cloud) : IClassFixture<Clo
         place.Variables["PATH"] = "/nowhere";
         var there = (await place.Run("runs", "--json")).With(0).Saying("on PATH").Json;
         there[0].State().ShouldBe("running");
-        (await place.Run("cancel", run)).With(0).Saying("not carried out yet").Error.ShouldNotContain("elsewhere");
+        (await place.Run("cancel", run)).With(0).Saying("not delivered yet").Error.ShouldNotContain("another controller");
         (await place.Run("fit", "--on", "cluster")).With(ExitCodes.Unavailable).Saying("on PATH", "Nothing was recorded or submitted");
         place.Variables.Remove("PATH");
         (await place.RunsUntilAllEnded()).ShouldAllBe(one => one.State() == "cancelled");

@@ -9,15 +9,16 @@ using Tenfold.Projects;
 namespace Tenfold.App.Targets;
 
 /// <summary>Resolves targets and stores: from a project's settings for new runs, and from a group's record afterwards.</summary>
-/// <param name="kinds">The kinds of target that this program has.</param>
+/// <param name="kinds">Opens the kinds of target that this program has; called once, when a target is resolved.</param>
 /// <param name="stores">Opens stores.</param>
 /// <param name="isLedgerHere">
 /// True when the ledger is in the home folder. No other machine reads it then, so groups need not record the URL of the home's store.
 /// </param>
 /// <param name="userHome">The user's home folder, which <c>~/</c> in <c>tenfold.yaml</c> means; empty for none.</param>
-public sealed class TargetResolver(IReadOnlyList<ITargetKind> kinds, StoreOpener stores, bool isLedgerHere, string userHome)
+public sealed class TargetResolver(Func<IReadOnlyList<ITargetKind>> kinds, StoreOpener stores, bool isLedgerHere, string userHome)
     : ITargetResolver
 {
+    private readonly Lazy<IReadOnlyList<ITargetKind>> _kinds = new(kinds);
     private readonly Dictionary<TargetKey, ResolvedTarget> _resolved = [];
 
     /// <inheritdoc/>
@@ -46,7 +47,7 @@ public sealed class TargetResolver(IReadOnlyList<ITargetKind> kinds, StoreOpener
         var spec = work.Target ?? new TargetSpec(TargetSettings.LocalKind, "", TargetSettings.Local.ToJson());
         var key = new TargetKey(spec.Kind, spec.Place, store.Url, spec.Options.GetRawText());
         if (_resolved.TryGetValue(key, out var known)) return known;
-        var kind = kinds.FirstOrDefault(kind => kind.Declaration.Kind == spec.Kind);
+        var kind = _kinds.Value.FirstOrDefault(kind => kind.Declaration.Kind == spec.Kind);
         var target = kind is null ? null : await kind.OpenAsync(spec, store, cancellationToken);
         // A failure is not cached: the target may become reachable.
         if (target is null) return TargetResolution.ControlledElsewhere;
@@ -58,7 +59,7 @@ public sealed class TargetResolver(IReadOnlyList<ITargetKind> kinds, StoreOpener
     /// <param name="cancellationToken">Cancels the call.</param>
     public async Task<IReadOnlyList<ResolvedTarget>> ListLocalAsync(IEnumerable<string?> urls, CancellationToken cancellationToken)
     {
-        var kind = kinds.First(kind => kind.Declaration.Kind == TargetSettings.LocalKind);
+        var kind = _kinds.Value.First(kind => kind.Declaration.Kind == TargetSettings.LocalKind);
         var found = new List<ResolvedTarget>();
         // An agent couldn't open a store that is refused here, and has reported that.
         foreach (var store in urls.Select(url => stores.Open(url).Match<IStore?>(store => store, _ => null)).OfType<IStore>().Distinct())
@@ -148,7 +149,7 @@ public sealed class TargetResolver(IReadOnlyList<ITargetKind> kinds, StoreOpener
         }
 
         // A project that names an unknown kind is refused when it is read.
-        var kind = kinds.First(kind => kind.Declaration.Kind == settings.Kind);
+        var kind = _kinds.Value.First(kind => kind.Declaration.Kind == settings.Kind);
         var named = StoreUrl(located)
             ?? (kind is IProvidesStore provider ? await provider.FindStoreAsync(settings, cancellationToken) : null);
         var url = named ?? (isLedgerHere ? null : stores.Home.Url);
