@@ -247,7 +247,7 @@ public sealed class The_agent_serves_its_queue : IDisposable
     // A line is added in one write, so the file has the starts and ends in their order. Each waits until no further one comes, within
     // reason.
     private string Atomically(string command) =>
-        $"echo + >> {_machine.Folder["events"]}; {command}; sleep 0.4; echo - >> {_machine.Folder["events"]}";
+        $"echo + >> {_machine.Folder["events"]}; {command}; sleep 1.5; echo - >> {_machine.Folder["events"]}";
 
     private static int HighestAtOnce(IEnumerable<string> events)
     {

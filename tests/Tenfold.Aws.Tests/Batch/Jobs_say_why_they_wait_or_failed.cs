@@ -79,7 +79,7 @@ public sealed class Jobs_say_why_they_wait_or_failed(S3Server server) : IClassFi
         var assignments = await RunningAsync(bench, 2);
         bench.Aws.Batch.KillHosts(bench.JobOf(assignments[0].Attempt));
         bench.Aws.Batch.ReclaimSpot(bench.JobOf(assignments[1].Attempt));
-        foreach (var assignment in assignments) await EndsAsync(bench, assignment, Ending.Lost, "took its machine away");
+        foreach (var assignment in assignments) await EndsAsync(bench, assignment, Ending.Lost, "reclaimed its machine");
     }
 
     [Fact]
@@ -143,7 +143,7 @@ public sealed class Jobs_say_why_they_wait_or_failed(S3Server server) : IClassFi
     [InlineData("FAILED", "Essential container in task exited", "OutOfMemoryError: Container killed due to memory usage", 1, Ending.Signalled, "memory")]
     [InlineData("FAILED", "Essential container in task exited", "", 137, Ending.Lost, "killed")]
     [InlineData("FAILED", "Essential container in task exited", "", 3, null, "exit code 3")]
-    [InlineData("FAILED", "Your Spot Task was interrupted.", "", 137, Ending.Lost, "took its machine")]
+    [InlineData("FAILED", "Your Spot Task was interrupted.", "", 137, Ending.Lost, "reclaimed its machine")]
     [InlineData("FAILED", "", "", null, Ending.Lost, "machine was lost")]
     [InlineData("SUCCEEDED", "", "", 0, null, "never reported")]
     public void Every_end_has_words_and_an_ending(
