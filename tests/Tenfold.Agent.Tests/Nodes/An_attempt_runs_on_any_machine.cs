@@ -191,7 +191,7 @@ public sealed class An_attempt_runs_on_any_machine : IDisposable
         (await node.RunAsync(assignment.Attempt)).ShouldBeTrue();
         var report = await _machine.ReportAsync();
         report.Ending.ShouldBe(Ending.NotStarted);
-        foreach (var part in new[] { "channel 'one'", _machine.Folder["data/alone/one.csv"], "holds something else", _machine.Store.Url,
+        foreach (var part in new[] { "channel 'one'", _machine.Folder["data/alone/one.csv"], "has other content", _machine.Store.Url,
             "tenfold fit" }) report.Reason.Words().ShouldNotBeNull().ShouldContain(part);
         (await _machine.PrintedAsync()).ShouldBeEmpty();
     }

@@ -59,7 +59,7 @@ public sealed class Batch_runs_jobs : IDisposable
             ContainerOverrides = new() { Environment = [new("GO", $"{_folder.Path}/go")] },
         }));
         await Eventually.ShouldBeAsync(() => ids.Count(id => _batch.Aws.Batch.StatusOf(id) == "RUNNING") == 4, "four jobs run");
-        ids.Count(id => _batch.Aws.Batch.StatusOf(id) == "RUNNABLE").ShouldBe(2);
+        await Eventually.ShouldBeAsync(() => ids.Count(id => _batch.Aws.Batch.StatusOf(id) == "RUNNABLE") == 2, "two jobs wait");
         _batch.Aws.Batch.Show(ids[4])!.ContainsKey("statusReason").ShouldBeFalse();
         _folder.Write("go", "");
         foreach (var id in ids) (await _batch.EndAsync(id))["status"]!.ToString().ShouldBe("SUCCEEDED");
