@@ -20,12 +20,12 @@ public sealed partial class SqlLedger
         foreach (var change in changes)
         {
             // A second change of the same run starts a new chunk, because it must see what the first one did.
-            if (!runs.Add(RunOf(change.Attempt)) || chunk.Count == NamesAtOnce)
+            if (!runs.Add(RunNames.RunOf(change.Attempt)) || chunk.Count == NamesAtOnce)
             {
                 applied += await ApplyAsync(connection, transaction, chunk, cancellationToken);
                 chunk.Clear();
                 runs.Clear();
-                runs.Add(RunOf(change.Attempt));
+                runs.Add(RunNames.RunOf(change.Attempt));
             }
 
             chunk.Add(change);
@@ -33,8 +33,6 @@ public sealed partial class SqlLedger
 
         return applied + await ApplyAsync(connection, transaction, chunk, cancellationToken);
     }, cancellationToken);
-
-    private static string RunOf(string attempt) => attempt.LastIndexOf('-') is > 0 and var dash ? attempt[..dash] : attempt;
 
     private static async Task<int> ApplyAsync(
         DbConnection connection, DbTransaction transaction, List<AttemptChange> changes, CancellationToken cancellationToken)

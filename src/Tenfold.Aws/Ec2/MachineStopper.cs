@@ -1,4 +1,3 @@
-using System.Buffers.Text;
 using Amazon.EC2.Model;
 using Tenfold.Aws.Wire;
 using Tenfold.Core.Attempts;
@@ -16,11 +15,7 @@ namespace Tenfold.Aws.Ec2;
 /// <param name="time">The clock.</param>
 internal sealed class MachineStopper(IEc2 ec2, MachineList machines, IStore store, TimeProvider time)
 {
-    // The worker contract's 30 s for the command, and as much again to upload its results.
-    private static readonly TimeSpan SilentAgentGrace = TimeSpan.FromMinutes(1);
-
-    // A live agent may have much to upload.
-    private static readonly TimeSpan LiveAgentGrace = TimeSpan.FromMinutes(15);
+    private readonly StuckAgents _stuck = new(store, time);
 
     /// <inheritdoc cref="Core.Targets.ITarget.StopAsync"/>
     public async Task StopAsync(IReadOnlyList<string> attempts, CancellationToken cancellationToken)
@@ -58,15 +53,8 @@ internal sealed class MachineStopper(IEc2 ec2, MachineList machines, IStore stor
         }
     }
 
-    private async Task<bool> MayEndAsync(string attempt, CancellationToken cancellationToken)
-    {
-        if (!await store.ExistsAsync(AttemptKeys.Claim(attempt), cancellationToken)) return true;
-        if (await StopMarks.ReadTimeAsync(store, attempt, cancellationToken) is not { } requestedAt) return false;
-        var elapsed = time.GetUtcNow() - requestedAt;
-        if (elapsed < SilentAgentGrace) return false;
-        if (elapsed > LiveAgentGrace) return true;
-        var beat = await store.ReadAsync(AttemptKeys.Heartbeat(attempt), cancellationToken);
-        return !Utf8Parser.TryParse(beat, out long at, out _)
-            || (time.GetUtcNow() - DateTimeOffset.FromUnixTimeMilliseconds(at)).Duration() > SilentAgentGrace;
-    }
+    private async Task<bool> MayEndAsync(string attempt, CancellationToken cancellationToken) =>
+        !await store.ExistsAsync(AttemptKeys.Claim(attempt), cancellationToken)
+        || (await StopMarks.ReadTimeAsync(store, attempt, cancellationToken) is { } requestedAt
+            && await _stuck.IsStuckAsync(attempt, requestedAt, cancellationToken));
 }

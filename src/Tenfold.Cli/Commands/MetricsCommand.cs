@@ -51,16 +51,14 @@ internal static class MetricsCommand
         var found = reading.Found
             .SelectMany(ofAttempt => ofAttempt.Value.Select(metric => (Attempt: ofAttempt.Key, Metric: metric))).ToList();
         foreach (var (attempt, metric) in found.Take(MaxRows))
-            table.Add(RunOf(attempt), metric.Name, $"{metric.Last:G6}", $"{metric.LastStep}", $"{metric.Count}");
+            table.Add(RunNames.RunOf(attempt), metric.Name, $"{metric.Last:G6}", $"{metric.LastStep}", $"{metric.Count}");
         if (found.Count > MaxRows) table.Add($"and {found.Count - MaxRows} more", " ", " ", " ", " ");
         if (!table.IsEmpty) table.Write(writer);
         var runs = reading.Listing.Runs.Count;
         foreach (var name in reading.Names)
         {
-            var with = found.Where(one => one.Metric.Name == name).Select(one => RunOf(one.Attempt)).Distinct().Count();
+            var with = found.Where(one => one.Metric.Name == name).Select(one => RunNames.RunOf(one.Attempt)).Distinct().Count();
             if (with < runs) Terminal.Say($"{name}: its pattern matches nothing in {runs - with} of {Numbers.Count(runs, "log")}");
         }
     }
-
-    private static string RunOf(string attempt) => attempt[..attempt.LastIndexOf('-')];
 }

@@ -44,6 +44,9 @@ public static class RunNames
         return dash < 0 ? id : id[..dash];
     }
 
+    /// <summary>The run in the name of an attempt; the name itself when it has no dash.</summary>
+    public static string RunOf(string attempt) => attempt.LastIndexOf('-') is > 0 and var dash ? attempt[..dash] : attempt;
+
     /// <summary>The study in the name of a trial or confirmation; null for any other name.</summary>
     public static string? StudyOf(string id)
     {

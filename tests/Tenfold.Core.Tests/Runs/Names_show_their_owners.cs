@@ -65,4 +65,11 @@ public sealed class Names_show_their_owners
             }
         }
     }
+
+    [Theory]
+    [InlineData("k7m2xqab-1-2", "k7m2xqab-1")]
+    [InlineData("k7m2xqab-t12-3-1", "k7m2xqab-t12-3")]
+    [InlineData("nodash", "nodash")]
+    [InlineData("", "")]
+    public void An_attempts_name_shows_its_run(string attempt, string run) => RunNames.RunOf(attempt).ShouldBe(run);
 }
