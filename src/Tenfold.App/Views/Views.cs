@@ -23,7 +23,8 @@ namespace Tenfold.App.Views;
 public sealed record RunView(
     string Id, string Group, int Repeat, long Seed, string State, string? Reason, DateTimeOffset CreatedAt, DateTimeOffset? StartedAt,
     DateTimeOffset? EndedAt, double? DurationSeconds, int Attempts, string? Project, string? Target, string? Metric, double? Value,
-    IReadOnlyList<MetricView>? Metrics, string? ReasonCode, IReadOnlyList<WarningView> Warnings)
+    IReadOnlyList<MetricView>? Metrics, string? ReasonCode, IReadOnlyList<WarningView> Warnings,
+    string? ReasonFact)
 {
     /// <summary>The view of a record.</summary>
     public static RunView Of(RunListing row) =>
@@ -41,7 +42,7 @@ public sealed record RunView(
         return new RunView(
             run.Id, run.Group, run.Repeat, run.Seed, run.State.ToString().ToLowerInvariant(), ReasonText.Of(run.Reason, run.Warnings),
             run.CreatedAt, run.StartedAt, run.EndedAt, seconds, run.Attempts, project, target, metric, value, metrics, run.Reason?.Code,
-            [.. run.Warnings.Select(WarningView.Of)]);
+            [.. run.Warnings.Select(WarningView.Of)], run.Reason?.FindBackendFact());
     }
 }
 
@@ -150,24 +151,26 @@ public sealed record RunResultView(
     /// <summary>The view of a record.</summary>
     public static RunResultView Of(RunDetails run) => new(
         GroupView.Of(run.Group), RunView.Of(run.Run, run.Group), [.. run.Attempts.Select(AttemptView.Of)],
-        [.. run.Events.Select(e => new EventView(e.At, e.Subject, e.Kind, e.Detail, e.Reason?.Code))],
+        [.. run.Events.Select(e => new EventView(e.At, e.Subject, e.Kind, e.Detail, e.Reason?.Code, e.Reason?.FindBackendFact()))],
         [.. run.Files.Select(file => new FileView(file.Path, file.SizeBytes, file.Sha256))], run.Environment);
 }
 
 /// <summary>An attempt of a run.</summary>
 public sealed record AttemptView(
     string Id, int Number, string State, string? Reason, DateTimeOffset? StartedAt, DateTimeOffset? EndedAt, int? ExitCode, int? Signal,
-    string? Host, long? PeakMemoryBytes, double? CpuSeconds, string? ReasonCode, IReadOnlyList<WarningView> Warnings)
+    string? Host, long? PeakMemoryBytes, double? CpuSeconds, string? ReasonCode, IReadOnlyList<WarningView> Warnings,
+    string? ReasonFact)
 {
     /// <summary>The view of a record.</summary>
     public static AttemptView Of(AttemptRecord attempt) => new(
         attempt.Id, attempt.Number, attempt.State.ToString().ToLowerInvariant(), ReasonText.Of(attempt.Reason, attempt.Warnings),
         attempt.StartedAt, attempt.EndedAt, attempt.ExitCode, attempt.Signal, attempt.Host, attempt.PeakMemoryBytes,
-        attempt.CpuTime?.TotalSeconds, attempt.Reason?.Code, [.. attempt.Warnings.Select(WarningView.Of)]);
+        attempt.CpuTime?.TotalSeconds, attempt.Reason?.Code, [.. attempt.Warnings.Select(WarningView.Of)],
+        attempt.Reason?.FindBackendFact());
 }
 
 /// <summary>Something that happened to a group, a run or an attempt.</summary>
-public sealed record EventView(DateTimeOffset At, string Subject, string Kind, string? Detail, string? ReasonCode);
+public sealed record EventView(DateTimeOffset At, string Subject, string Kind, string? Detail, string? ReasonCode, string? ReasonFact);
 
 /// <summary>A file that a run wrote.</summary>
 public sealed record FileView(string Path, long SizeBytes, string Sha256);

@@ -100,7 +100,7 @@ internal sealed class BatchTarget : ITarget, IDescribesStart, IChecksWork
         {
             var place = await _connection.GetPlaceAsync(cancellationToken);
             var queues = await _connection.GetQueuesAsync(place.Queues, cancellationToken);
-            return QueueLimits.Refuse(resources, secrets, BatchOptions.From(TargetSettings.From(target)), place, queues);
+            return QueueLimits.Refuse(resources, secrets, BatchOptions.From(TargetSettings.From(target)), place, queues)?.Words;
         });
 
     /// <inheritdoc/>

@@ -1,3 +1,5 @@
+using Tenfold.Core.Reasons;
+
 namespace Tenfold.Aws.Batch;
 
 /// <summary>A job queue with its compute environments.</summary>
@@ -21,37 +23,58 @@ internal sealed record QueueFacts(JobQueue Queue, IReadOnlyList<ComputeEnvironme
     public bool Is(string name) => name == Name || name == Arn;
 
     /// <summary>Why no job of the queue can start now, with what to do; null when nothing is known to be wrong.</summary>
-    public string? Trouble
+    public Reason.OfBackend? Trouble
     {
         get
         {
             if (Queue.State == "DISABLED")
-                return $"the queue {Name} is disabled: enable it (aws batch update-job-queue --job-queue {Name} --state ENABLED)";
-            if (Queue.Status == "INVALID") return $"AWS calls the queue {Name} invalid{Because(Queue.StatusReason)}";
-            if (Environments.Count > 0 && Environments.All(one => one.State == "DISABLED"))
             {
-                var name = Environments[0].ComputeEnvironmentName;
-                return $"the compute environment {name} is disabled: enable it " +
-                    $"(aws batch update-compute-environment --compute-environment {name} --state ENABLED)";
+                return BatchReason.Of(
+                    BatchFact.QueueDisabled,
+                    $"the queue {Name} is disabled: enable it (aws batch update-job-queue --job-queue {Name} --state ENABLED)",
+                    about: ("queue", Name));
             }
 
-            return Environments.Count > 0 && Environments.All(one => one.Status == "INVALID")
-                ? $"AWS calls the compute environment {Environments[0].ComputeEnvironmentName} "
-                    + $"invalid{Because(Environments[0].StatusReason)}; "
-                    + "correct its role, network or instance types, or run `tenfold infra apply` again"
+            if (Queue.Status == "INVALID")
+            {
+                return BatchReason.Of(
+                    BatchFact.QueueInvalid, $"AWS calls the queue {Name} invalid{Because(Queue.StatusReason)}",
+                    answer: Queue.StatusReason, about: ("queue", Name));
+            }
+
+            if (Environments.Count == 0) return null;
+            var (name, reason) = (Environments[0].ComputeEnvironmentName, Environments[0].StatusReason);
+            if (Environments.All(one => one.State == "DISABLED"))
+            {
+                return BatchReason.Of(
+                    BatchFact.EnvironmentDisabled,
+                    $"the compute environment {name} is disabled: enable it " +
+                    $"(aws batch update-compute-environment --compute-environment {name} --state ENABLED)",
+                    about: ("environment", name));
+            }
+
+            return Environments.All(one => one.Status == "INVALID")
+                ? BatchReason.Of(
+                    BatchFact.EnvironmentInvalid,
+                    $"AWS calls the compute environment {name} invalid{Because(reason)}; " +
+                    "correct its role, network or instance types, or run `tenfold infra apply` again",
+                    answer: reason, about: ("environment", name))
                 : null;
         }
     }
 
     /// <summary>Why a job waits in a queue with which nothing is wrong: all of its vCPUs are in use; null when that is not known.</summary>
-    public string? Fullness
+    public Reason.OfBackend? Fullness
     {
         get
         {
             var sizes = Environments.Select(one => one.ComputeResources).OfType<ComputeResources>().ToList();
             return sizes.Count > 0 && sizes.All(one => one is { MaxvCpus: { } most and > 0, DesiredvCpus: { } wanted } && wanted >= most)
-                ? $"waits until other jobs end: the queue {Name} has at most {sizes.Sum(one => one.MaxvCpus)} vCPUs, and all are in use; "
-                    + "for more, raise the maximum (`tenfold infra apply`)"
+                ? BatchReason.Of(
+                    BatchFact.QueueFull,
+                    $"waits until other jobs end: the queue {Name} has at most {sizes.Sum(one => one.MaxvCpus)} vCPUs, and all are in " +
+                    "use; for more, raise the maximum (`tenfold infra apply`)",
+                    about: ("queue", Name))
                 : null;
         }
     }

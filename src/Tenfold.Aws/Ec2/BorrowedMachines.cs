@@ -36,7 +36,8 @@ internal sealed class BorrowedMachines(IEc2 ec2, MachineList machines)
     {
         if (options.Instances.FirstOrDefault(id => !_own.ContainsKey(id)) is { } unknown)
             return new StartOutcome(StartKind.Invalid, Ec2Reason.Of(
-                $"there is no machine {unknown} in {region}: correct `instances` or `region` of the target"));
+                Ec2Fact.InstanceNotFound,
+                $"there is no machine {unknown} in {region}: correct `instances` or `region` of the target", about: ("machine", unknown)));
         var free = options.Instances.Select(id => _own[id]).FirstOrDefault(IsFree);
         if (free is null) return NoneFree(options);
         _taken.Add(free.InstanceId);
@@ -60,8 +61,10 @@ internal sealed class BorrowedMachines(IEc2 ec2, MachineList machines)
         var states = options.Instances.Select(id => $"{id} {MachineStates.StateOf(_own[id])}").Take(5);
         var isForEver = options.Instances.All(id => MachineStates.StateOf(_own[id]) is "terminated" or "shutting-down");
         return isForEver
-            ? new StartOutcome(StartKind.Invalid, Ec2Reason.Of("all `instances` of the target were terminated: name others"))
+            ? new StartOutcome(StartKind.Invalid, Ec2Reason.Of(
+                Ec2Fact.InstancesEnded, "all `instances` of the target were terminated: name others"))
             : new StartOutcome(StartKind.NoCapacity, Ec2Reason.Of(
+                Ec2Fact.InstancesInUse,
                 $"no machine of the target's `instances` is stopped ({string.Join(", ", states)}); a run starts when one is"));
     }
 }

@@ -51,9 +51,9 @@ public sealed class Ec2Host : IAgentHost
         {
             return await IsReclaimedAsync(cancellationToken)
                 ? new StopCause(Ending.Lost, Ec2Reason.Of(
-                    $"Amazon takes the spot machine {_instance} back", "Server.SpotInstanceTermination"))
+                    Ec2Fact.MachineReclaimed, $"Amazon takes the spot machine {_instance} back", "Server.SpotInstanceTermination"))
                 : new StopCause(Ending.Lost, Ec2Reason.Of(
-                    $"the machine {_instance} was shut down: its `lifetime` is over, or someone ended it"));
+                    Ec2Fact.MachineShutDown, $"the machine {_instance} was shut down: its `lifetime` is over, or someone ended it"));
         }
         catch (Exception e) when (e is HttpRequestException or IOException)
         {
@@ -74,9 +74,9 @@ public sealed class Ec2Host : IAgentHost
         ask.Headers.Add("X-aws-ec2-metadata-token-ttl-seconds", "60");
         using var token = await client.SendAsync(ask, cancellationToken);
         if (!token.IsSuccessStatusCode) return false;
-        using var look = new HttpRequestMessage(HttpMethod.Get, "latest/meta-data/spot/instance-action");
-        look.Headers.Add("X-aws-ec2-metadata-token", await token.Content.ReadAsStringAsync(cancellationToken));
-        using var answer = await client.SendAsync(look, cancellationToken);
+        using var request = new HttpRequestMessage(HttpMethod.Get, "latest/meta-data/spot/instance-action");
+        request.Headers.Add("X-aws-ec2-metadata-token", await token.Content.ReadAsStringAsync(cancellationToken));
+        using var answer = await client.SendAsync(request, cancellationToken);
         return answer.StatusCode == HttpStatusCode.OK;
     }
 }

@@ -6,6 +6,7 @@ using Tenfold.Aws.Jobs;
 using Tenfold.Aws.Prices;
 using Tenfold.Core.Attempts;
 using Tenfold.Core.Hosts;
+using Tenfold.Core.Reasons;
 using Tenfold.Core.Runs;
 using Tenfold.Core.Store;
 using Tenfold.Core.Targets;
@@ -103,7 +104,7 @@ internal sealed class Ec2Target : ITarget, IChecksAccess, IChecksWork, IDescribe
     /// <inheritdoc/>
     public Task<string?> RefuseAsync(
         ResourceSpec resources, IReadOnlyList<string> secrets, TargetSpec target, CancellationToken cancellationToken) =>
-        Task.FromResult(Refuse(resources, secrets, OptionsOf(target)));
+        Task.FromResult(Refuse(resources, secrets, OptionsOf(target))?.Words);
 
     /// <inheritdoc/>
     public async Task<string> DescribeAsync(IReadOnlyList<Assignment> assignments, CancellationToken cancellationToken)
@@ -140,14 +141,19 @@ internal sealed class Ec2Target : ITarget, IChecksAccess, IChecksWork, IDescribe
         MachineTags.IsBorrowed(machine) && MachineStates.StateOf(machine) is "stopped" or "stopping";
 
     private StartOutcome? Refuse(Assignment assignment) =>
-        Refuse(assignment.Spec.Resources, assignment.Spec.Secrets, OptionsOf(assignment.Spec.Target)) is { } words
-            ? new StartOutcome(StartKind.Invalid, Ec2Reason.Of(words)) : null;
+        Refuse(assignment.Spec.Resources, assignment.Spec.Secrets, OptionsOf(assignment.Spec.Target)) is { } reason
+            ? new StartOutcome(StartKind.Invalid, reason) : null;
 
-    private string? Refuse(ResourceSpec resources, IReadOnlyList<string> secrets, Ec2Options options)
+    private Reason.OfBackend? Refuse(ResourceSpec resources, IReadOnlyList<string> secrets, Ec2Options options)
     {
         if (secrets.Count > 0)
-            return "the target ec2 passes no secrets to its machines, because everyone who may see a machine could read them: "
-                + "let the run read them from Secrets Manager, and remove `secrets`";
+        {
+            return Ec2Reason.Of(
+                Ec2Fact.SecretsNotPassed,
+                "the target ec2 passes no secrets to its machines, because everyone who may see a machine could read them: "
+                + "let the run read them from Secrets Manager, and remove `secrets`");
+        }
+
         if (options.Instances.Count > 0) return null;
         return LaunchPlan.For(options, resources, _region, out var fault) is null ? fault : null;
     }
@@ -208,6 +214,7 @@ internal sealed class Ec2Target : ITarget, IChecksAccess, IChecksWork, IDescribe
         var size = Encoding.UTF8.GetByteCount(script);
         if (size > UserData.MaxBytes)
             return new StartOutcome(StartKind.Invalid, Ec2Reason.Of(
+                Ec2Fact.ScriptTooLong,
                 $"the machine's script has {size:N0} bytes, and EC2 accepts {UserData.MaxBytes:N0}: shorten `setup` of the target"));
         if (options.Instances.Count > 0) return await borrowed.StartAsync(assignment, options, script, _region, cancellationToken);
         var plan = PlanOf(options, assignment.Spec.Resources)!;

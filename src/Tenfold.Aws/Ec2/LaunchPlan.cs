@@ -1,4 +1,5 @@
 using Tenfold.Aws.Prices;
+using Tenfold.Core.Reasons;
 using Tenfold.Core.Runs;
 
 namespace Tenfold.Aws.Ec2;
@@ -18,7 +19,7 @@ internal sealed record LaunchPlan(string InstanceType, bool IsSpot, bool HasGpus
     /// <param name="resources">What the run needs.</param>
     /// <param name="region">The region.</param>
     /// <param name="fault">Why there is no such machine, and what to change; null when there is one.</param>
-    public static LaunchPlan? For(Ec2Options options, ResourceSpec resources, string region, out string? fault)
+    public static LaunchPlan? For(Ec2Options options, ResourceSpec resources, string region, out Reason.OfBackend? fault)
     {
         var type = options.InstanceType ?? InstanceCatalog.Shared.CheapestFor(resources, region)?.Name;
         fault = FaultOf(type, resources);
@@ -31,15 +32,29 @@ internal sealed record LaunchPlan(string InstanceType, bool IsSpot, bool HasGpus
     public static TimeSpan LifetimeOf(Ec2Options options, ResourceSpec resources) =>
         options.Lifetime ?? (resources.MaxRuntime is { } limit ? limit + BesideTheRun : TimeSpan.FromHours(Ec2Options.DefaultLifetime));
 
-    private static string? FaultOf(string? type, ResourceSpec resources)
+    private static Reason.OfBackend? FaultOf(string? type, ResourceSpec resources)
     {
         if (type is null)
-            return "no common machine has the run's `resources`: lower them, or name a larger machine as `instance_type` of the target";
+        {
+            return Ec2Reason.Of(
+                Ec2Fact.MachineNotFound,
+                "no common machine has the run's `resources`: lower them, or name a larger machine as `instance_type` of the target");
+        }
+
         if (Prices.InstanceType.IsArm(type))
-            return $"{type} has an Arm processor, for which the agent isn't built: set `instance_type` to one with Intel or AMD";
+        {
+            return Ec2Reason.Of(
+                Ec2Fact.WrongProcessor,
+                $"{type} has an Arm processor, for which the agent isn't built: set `instance_type` to one with Intel or AMD",
+                about: ("type", type));
+        }
+
         return InstanceCatalog.Shared.Find(type) is { } known && !known.Fits(resources)
-            ? $"{type} has {known.Vcpus} processors, {known.MemoryGiB} GiB and {known.Gpus} GPUs, which is less than the run's "
-                + "`resources`: change `instance_type` of the target, or lower `resources`"
+            ? Ec2Reason.Of(
+                Ec2Fact.MachineTooSmall,
+                $"{type} has {known.Vcpus} processors, {known.MemoryGiB} GiB and {known.Gpus} GPUs, which is less than the run's "
+                + "`resources`: change `instance_type` of the target, or lower `resources`",
+                about: ("type", type))
             : null;
     }
 

@@ -43,7 +43,8 @@ internal sealed class MachineLauncher(IEc2 ec2, MachineImages images, IStore sto
                 if (refusal is null || outcome.Zone.Kind == StartKind.NoCapacity) refusal = outcome.Zone;
             }
 
-            return refusal ?? new StartOutcome(StartKind.Invalid, Ec2Reason.Of("the stack has no subnets; see `tenfold infra status`"));
+            return refusal ?? new StartOutcome(StartKind.Invalid, Ec2Reason.Of(
+                Ec2Fact.SubnetNotFound, "the stack has no subnets; see `tenfold infra status`"));
         }
         catch (AwsException e)
         {

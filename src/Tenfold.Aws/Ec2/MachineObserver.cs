@@ -40,8 +40,9 @@ internal sealed class MachineObserver(MachineList machines, IStore store, TimePr
             return new BackendState(BackendKind.Gone);
         return await IsMissingForLongAsync(attempt, cancellationToken)
             ? new BackendState(
-                BackendKind.Gone, Ec2Reason.Of("EC2 has no machine for the attempt, and no agent has started it"), Ending.Lost)
-            : new BackendState(BackendKind.Waiting, Ec2Reason.Of("EC2 does not show the new machine yet"));
+                BackendKind.Gone,
+                Ec2Reason.Of(Ec2Fact.MachineMissing, "EC2 has no machine for the attempt, and no agent has started it"), Ending.Lost)
+            : new BackendState(BackendKind.Waiting, Ec2Reason.Of(Ec2Fact.MachineNotListed, "EC2 does not show the new machine yet"));
     }
 
     // The time is in the store, so that commands that look only once come to a conclusion together.

@@ -19,7 +19,8 @@ internal static class MachineStates
     /// <param name="isClaimed">True when an agent has begun the attempt.</param>
     public static BackendState ToBackendState(Instance machine, bool isClaimed) => StateOf(machine) switch
     {
-        "pending" => new BackendState(BackendKind.Waiting, Ec2Reason.Of($"the machine {machine.InstanceId} is starting", "pending")),
+        "pending" => new BackendState(
+            BackendKind.Waiting, Ec2Reason.Of(Ec2Fact.MachineStarting, $"the machine {machine.InstanceId} is starting", "pending")),
         "running" => new BackendState(BackendKind.Running),
         _ => Ended(machine, isClaimed),
     };
@@ -31,26 +32,28 @@ internal static class MachineStates
         return code switch
         {
             "Server.SpotInstanceTermination" or "Server.SpotInstanceShutdown" => Gone(
-                Ending.Lost, $"Amazon took the spot machine {id} back"),
-            "Server.InsufficientInstanceCapacity" => Gone(Ending.Lost, $"Amazon had no machine for {id} after all"),
-            "Server.InternalError" or "Server.ScheduledStop" => Gone(Ending.Lost, $"the machine {id} failed at Amazon"),
+                Ending.Lost, Ec2Fact.MachineReclaimed, $"Amazon took the spot machine {id} back"),
+            "Server.InsufficientInstanceCapacity" => Gone(
+                Ending.Lost, Ec2Fact.MachineNotProvided, $"Amazon had no machine for {id} after all"),
+            "Server.InternalError" or "Server.ScheduledStop" => Gone(
+                Ending.Lost, Ec2Fact.MachineFailed, $"the machine {id} failed at Amazon"),
             "Client.VolumeLimitExceeded" => Gone(
-                Ending.NotStarted,
+                Ending.NotStarted, Ec2Fact.DiskNotProvided,
                 $"the machine {id} got no disk, because your account's quota of disks is used up: ask for more, or lower `disk`"),
             "Client.InternalError" or "Client.InvalidSnapshot.NotFound" => Gone(
-                Ending.NotStarted,
+                Ending.NotStarted, Ec2Fact.MachineNotStarted,
                 $"the machine {id} could not start ({machine.StateReason?.Message}): check `image` and the key of encrypted disks"),
             "Client.UserInitiatedShutdown" or "Client.UserInitiatedHibernate" => Gone(
-                Ending.Cancelled, $"someone ended the machine {id} with AWS's own tools"),
+                Ending.Cancelled, Ec2Fact.StoppedOutside, $"someone ended the machine {id} with AWS's own tools"),
             // The machine ended itself. What the agent reported decides.
             _ when isClaimed => new BackendState(BackendKind.Gone),
             _ => Gone(
-                Ending.NotStarted,
+                Ending.NotStarted, Ec2Fact.SetupFailed,
                 $"the machine {id} ended before it could begin the run: see what it printed "
                 + $"(`aws ec2 get-console-output --latest --instance-id {id}`), and correct `setup`, the network or the store"),
         };
 
-        BackendState Gone(Ending ending, string words) =>
-            new(BackendKind.Gone, Ec2Reason.Of(words, code.Length > 0 ? code : null), ending);
+        BackendState Gone(Ending ending, Ec2Fact fact, string words) => new(
+            BackendKind.Gone, Ec2Reason.Of(fact, words, code, machine.StateReason?.Message, ("machine", id)), ending);
     }
 }

@@ -1,6 +1,7 @@
 using Amazon;
 using Amazon.Runtime;
 using Amazon.S3;
+using Tenfold.Aws.Wire;
 
 namespace Tenfold.Aws.S3;
 

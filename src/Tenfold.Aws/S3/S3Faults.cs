@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using Amazon.Runtime;
 using Amazon.S3;
+using Tenfold.Aws.Wire;
 using Tenfold.Core.Store;
 
 namespace Tenfold.Aws.S3;
@@ -53,7 +54,7 @@ internal sealed class S3Faults(S3Location location, string endpoint)
                 ErrorCode: "BadDigest" or "XAmzContentSHA256Mismatch" or "InvalidDigest"
                 or "XAmzContentChecksumMismatch"
             }
-            || SdkTexts.IsWrongChecksum(e);
+            || AwsTexts.IsWrongChecksum(e);
 
     /// <summary>True when the object or the upload does not exist.</summary>
     public static bool IsAbsent(AmazonS3Exception e) =>
@@ -93,7 +94,7 @@ internal sealed class S3Faults(S3Location location, string endpoint)
             AmazonServiceException service when DescribeKnown(service, action, what) is { } words => words,
             _ when IsTransient(e) => Unreachable(e, what, waited),
             AmazonServiceException service => $"{what}: {endpoint} refused {action}: {Words(service)}",
-            _ when SdkTexts.IsWithoutCredentials(e) =>
+            _ when AwsTexts.IsWithoutCredentials(e) =>
                 $"{location.Url}: no AWS credentials were found. Set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or " +
                 "log in ('aws sso login', 'aws configure')",
             NoRegionException =>

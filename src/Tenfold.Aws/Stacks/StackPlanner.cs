@@ -52,7 +52,7 @@ public sealed class StackPlanner(AwsStack stack)
             stackId = await CreateChangeSetAsync(name, settings, found, isNew, cancellationToken) ?? stackId;
             return await DescribeAsync(name, stackId, isNew, cancellationToken);
         }
-        catch (AwsException e) when (AwsWords.IsWithoutChanges(e.Detail))
+        catch (AwsException e) when (AwsTexts.IsWithoutChanges(e.Detail))
         {
             // Some emulators of AWS refuse such a change set at once.
             return new PlanResult.NothingToChange();
@@ -108,7 +108,7 @@ public sealed class StackPlanner(AwsStack stack)
                     });
                 case "FAILED":
                     await DiscardAsync(name, stackId ?? stack.Name, isNew);
-                    return AwsWords.IsWithoutChanges(set.StatusReason)
+                    return AwsTexts.IsWithoutChanges(set.StatusReason)
                         ? new PlanResult.NothingToChange() : new PlanResult.Refused(set.StatusReason ?? "AWS gave no reason");
             }
 

@@ -1,3 +1,5 @@
+using Tenfold.Aws.Wire;
+
 namespace Tenfold.Aws.Stacks;
 
 /// <summary>Something that happened to a resource while AWS works on a stack.</summary>
@@ -15,7 +17,7 @@ public sealed record StackProgress(string Resource, string Type, string Status, 
 public sealed record StackFailure(string Resource, string Type, string Reason)
 {
     /// <summary>The kind of failure, for example <c>AccessDenied</c>; null when AWS gives none.</summary>
-    public string? Code => AwsWords.FailureCode(Reason);
+    public string? Code => AwsTexts.FailureCode(Reason);
 
     /// <summary>What to do about it.</summary>
     public string NextStep => Code switch

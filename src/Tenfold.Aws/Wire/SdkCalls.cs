@@ -67,7 +67,7 @@ internal sealed class SdkCalls
         if (own is null)
         {
             if (options.Region is { } region) config.RegionEndpoint = RegionEndpoint.GetBySystemName(region);
-            return service.UrlIn(config.RegionEndpoint ?? throw new AmazonClientException("no AWS region is set"));
+            return service.UrlIn(config.RegionEndpoint ?? throw new NoRegionException());
         }
 
         if (!Uri.TryCreate(own, UriKind.Absolute, out var url) || url.Scheme is not ("http" or "https"))

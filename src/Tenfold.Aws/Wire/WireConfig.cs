@@ -35,7 +35,7 @@ internal sealed class WireConfig : ClientConfig
         {
             if (UseFIPSEndpoint || UseDualstackEndpoint) throw UnknownVariant(service);
             if (options.Region is { } region) RegionEndpoint = RegionEndpoint.GetBySystemName(region);
-            var at = RegionEndpoint ?? throw new AmazonClientException("no AWS region is set");
+            var at = RegionEndpoint ?? throw new NoRegionException();
             AuthenticationRegion = service.SigningRegion(at.SystemName);
             _url = service.UrlIn(at);
         }

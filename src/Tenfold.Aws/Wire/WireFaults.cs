@@ -33,31 +33,13 @@ internal static class WireFaults
         (AwsFault.Server, "InternalError InternalFailure InternalServerError InternalServerException ServerException ServiceException " +
             "ServiceFailure ServiceUnavailable ServiceUnavailableException Unavailable RequestTimeout RequestTimeoutException"));
 
-    /// <summary>
-    /// The texts of services that give one code to many faults. Nothing else in such an answer tells a missing thing, or a missing
-    /// permission, from a wrong parameter. This is the one place that depends on a service's words.
-    /// </summary>
-    /// <remarks>
-    /// CloudFormation: "Stack with id X does not exist", "Stack [X] does not exist". SageMaker: "Requested resource not found.". Batch:
-    /// "User: arn:… is not authorized to perform: iam:PassRole on resource: …".
-    /// </remarks>
-    private static readonly (string Code, string Words, AwsFault Fault)[] ServiceTexts =
-    [
-        ("ValidationError", "does not exist", AwsFault.NotFound),
-        ("ValidationException", "Requested resource not found", AwsFault.NotFound),
-        ("ClientException", "is not authorized to perform", AwsFault.Denied),
-        ("ValidationException", "is not authorized to perform", AwsFault.Denied),
-        ("ValidationError", "is not authorized to perform", AwsFault.Denied),
-    ];
-
     /// <summary>The kind of a fault that a service answered.</summary>
     public static AwsFault Classify(AmazonServiceException e) => Classify(e.ErrorCode ?? "", e.Message, e.StatusCode);
 
     /// <summary>The kind of a fault with this code, message and status.</summary>
     public static AwsFault Classify(string code, string message, HttpStatusCode status)
     {
-        foreach (var entry in ServiceTexts)
-            if (code == entry.Code && message.Contains(entry.Words, StringComparison.OrdinalIgnoreCase)) return entry.Fault;
+        if (AwsTexts.FaultOf(code, message) is { } meant) return meant;
         if (Codes.TryGetValue(code, out var known)) return known;
         // EC2 has a code for each kind of thing, for example InvalidInstanceID.NotFound.
         if (code.EndsWith(".NotFound", StringComparison.Ordinal)) return AwsFault.NotFound;

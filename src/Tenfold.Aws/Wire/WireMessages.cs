@@ -10,7 +10,7 @@ internal sealed class WireMessages(WireService service, string url)
 
     /// <summary>Makes the exception for settings with which no client can be created.</summary>
     public static AwsException Unconfigured(WireService service, Exception e) => new(
-        e.Message.Contains("region", StringComparison.OrdinalIgnoreCase) && !e.Message.Contains("FIPS", StringComparison.Ordinal)
+        e is NoRegionException
             ? $"{service.Id}: {e.Message.TrimEnd('.')}. Set AWS_REGION, or a region in the AWS profile"
             : $"{service.Id}: {e.Message.TrimEnd('.')}. Correct the setting", e)
     {
@@ -34,10 +34,8 @@ internal sealed class WireMessages(WireService service, string url)
                 mayHaveTakenEffect, e);
         }
         var isOfCredentials = e is AmazonClientException && FindTransport(e) is null;
-        // An expired login of single sign-on has no type of its own in the SDK.
         var fault = !isOfCredentials ? AwsFault.Transport
-            : e.Message.Contains("SSO", StringComparison.Ordinal) || e.Message.Contains("expired", StringComparison.OrdinalIgnoreCase)
-                ? AwsFault.ExpiredCredentials : AwsFault.Denied;
+            : AwsTexts.IsExpiredLogin(e) ? AwsFault.ExpiredCredentials : AwsFault.Denied;
         return Create(
             fault, request, code: "", Clean(isOfCredentials ? e.Message : Innermost(e)), requestId: null, status: null,
             mayHaveTakenEffect, e);

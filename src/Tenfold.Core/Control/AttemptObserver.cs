@@ -88,7 +88,9 @@ internal sealed class AttemptObserver(IStore store, TimeProvider time, bool repo
         if (state.Kind == BackendKind.Gone && report?.State.IsFinal() != true)
             return await EndAsync(live, state, metrics, cancellationToken);
         if (report is null) return null;
-        var stamp = $"{report.State} {report.Process} {report.Reason} {metrics.Sum(metric => metric.Count)}";
+        var stamp = string.Join(
+            ' ', report.State, report.Process, report.Reason is null ? "" : ReasonJson.Write(report.Reason),
+            metrics.Sum(metric => metric.Count));
         if (_confirmed.GetValueOrDefault(id) == stamp) return null;
         _unconfirmed[id] = stamp;
         return ToChange(id, report, metrics);

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace Tenfold.Core.Reasons;
@@ -153,6 +154,27 @@ public abstract partial record Reason
         /// <summary>The backend's own answer, unchanged; null when it gave none.</summary>
         [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
         public string? Answer { get; init; }
+
+        /// <summary>Makes a reason from a fact that a target found.</summary>
+        /// <param name="backend">Which backend.</param>
+        /// <param name="fact">What happened. Its name is stored in lower case with hyphens, so that it must never change.</param>
+        /// <param name="words">What it means, in plain words, with a next step if there is one.</param>
+        /// <param name="state">The backend's own code; null when it gave none.</param>
+        /// <param name="answer">The backend's own answer; null when it gave none.</param>
+        /// <param name="about">What the fact is about, by name. A null value is left out.</param>
+        public static OfBackend From<TFact>(
+            string backend, TFact fact, string words, string? state = null, string? answer = null,
+            params IEnumerable<(string Name, string? Value)> about)
+            where TFact : struct, Enum
+        {
+            var named = about.Where(pair => pair.Value is not null).ToDictionary(pair => pair.Name, pair => pair.Value!);
+            return new OfBackend(backend, state, words)
+            {
+                Fact = JsonNamingPolicy.KebabCaseLower.ConvertName(fact.ToString()),
+                Answer = answer,
+                About = named.Count > 0 ? named : null,
+            };
+        }
 
         /// <inheritdoc/>
         public bool Equals(OfBackend? other) => other is not null

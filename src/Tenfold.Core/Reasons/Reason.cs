@@ -19,6 +19,10 @@ public abstract partial record Reason
     [JsonPropertyOrder(-1)]
     public string Code { get; }
 
+    /// <summary>What happened, more exactly than the code says: the fact or the state that a backend reported.</summary>
+    /// <returns>For example <c>partition-not-found</c> or <c>NODE_FAIL</c>; null for a reason that no backend gave.</returns>
+    public string? FindBackendFact() => this is OfBackend reported ? reported.Fact ?? reported.State : null;
+
     /// <summary>The reason in words; see <see cref="ReasonText"/>.</summary>
     public sealed override string ToString() => ReasonText.Of(this);
 

@@ -139,6 +139,39 @@ public sealed class Jobs_are_submitted_once(S3Server server) : IClassFixture<S3S
         (await bench.Target.StartAsync(assignments, default))[0].ShouldBe(StartOutcome.Started);
     }
 
+    // Batch has one code for all wrong requests. A refusal is final unless the queue or the definition has changed since it was described.
+    [Theory]
+    [InlineData("JobDefinition arn:aws:batch:eu-west-1:1:job-definition/tenfold:1 not found", StartKind.NoCapacity)]
+    [InlineData("Timeout must be at least 60 seconds", StartKind.Invalid)]
+    [InlineData("The statement of the job is not in a form that Batch accepts", StartKind.Invalid)]
+    public async Task A_refused_request_is_repeated_only_if_its_definition_was_not_found(string said, StartKind kind)
+    {
+        var time = new ShiftedClock();
+        await using var bench = new BatchBench(server, Imagined, time);
+        bench.Aws.Faults.Add("batch", "SubmitJob", Fault.Answers(400, "ClientException", said));
+        var assignments = await bench.AssignAsync("true");
+        var outcome = (await bench.Target.StartAsync(assignments, default)).Single();
+        outcome.Kind.ShouldBe(kind, outcome.Reason?.ToString());
+        var reason = outcome.Reason.ShouldBeOfType<Core.Reasons.Reason.OfBackend>();
+        (reason.Fact, reason.State, reason.Answer).ShouldBe(("submission-refused", "ClientException", said));
+        time.Shift = TimeSpan.FromSeconds(90);
+        if (kind == StartKind.NoCapacity) (await bench.Target.StartAsync(assignments, default))[0].ShouldBe(StartOutcome.Started);
+    }
+
+    [Fact]
+    public async Task A_queue_that_was_disabled_meanwhile_is_waited_for()
+    {
+        var time = new ShiftedClock();
+        await using var bench = new BatchBench(server, Imagined, time);
+        await bench.Target.StartAsync(await bench.AssignAsync("true"), default);
+        bench.Aws.Batch.Disable(BatchBench.Queue);
+        var assignments = await bench.AssignAsync("true");
+        (await bench.Target.StartAsync(assignments, default)).Single().Kind.ShouldBe(StartKind.NoCapacity);
+        bench.Aws.Batch.Disable(BatchBench.Queue, disabled: false);
+        time.Shift = TimeSpan.FromMinutes(11);
+        (await bench.Target.StartAsync(assignments, default))[0].ShouldBe(StartOutcome.Started);
+    }
+
     [Fact]
     public async Task A_limit_on_parallel_runs_is_kept()
     {

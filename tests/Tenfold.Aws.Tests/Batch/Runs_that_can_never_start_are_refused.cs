@@ -29,13 +29,13 @@ public sealed class Runs_that_can_never_start_are_refused
         var refusal = QueueLimits.Refuse(
             new ResourceSpec { Cpus = cpus, Gpus = gpus, Spot = isSpot }, [], new BatchOptions { Stack = "tenfold" }, Place, queues);
         if (words is null) refusal.ShouldBeNull();
-        else refusal.ShouldNotBeNull().ShouldContain(words);
+        else refusal.ShouldNotBeNull().Words.ShouldContain(words);
     }
 
     [Fact]
     public void When_no_machine_has_a_GPU() => QueueLimits.Refuse(
         new ResourceSpec { Gpus = 1 }, [], new BatchOptions { Queue = "q" }, Place with { Queue = "q" }, [Queue("q", "EC2", "optimal")])
-        .ShouldNotBeNull().ShouldContain("no machine of the queue q has one");
+        .ShouldNotBeNull().Words.ShouldContain("no machine of the queue q has one");
 
     [Theory]
     [InlineData(1, null, null)]
@@ -47,18 +47,18 @@ public sealed class Runs_that_can_never_start_are_refused
             new ResourceSpec { Cpus = cpus, MemoryBytes = gib << 30 }, [], new BatchOptions { Queue = "f", ExecutionRole = "arn:role" },
             Place with { Queue = "f" }, [Queue("f", "FARGATE")]);
         if (words is null) refusal.ShouldBeNull();
-        else refusal.ShouldNotBeNull().ShouldContain(words);
+        else refusal.ShouldNotBeNull().Words.ShouldContain(words);
     }
 
     [Fact]
     public void When_they_need_secrets_that_Batch_would_show() => QueueLimits.Refuse(
         new ResourceSpec(), ["WANDB_API_KEY"], new BatchOptions { Stack = "tenfold" }, Place, [Queue("q", "EC2")])
-        .ShouldNotBeNull().ShouldContain("Secrets Manager");
+        .ShouldNotBeNull().Words.ShouldContain("Secrets Manager");
 
     [Fact]
     public void When_the_setup_is_too_long_for_a_job() => QueueLimits.Refuse(
         new ResourceSpec(), [], new BatchOptions { Stack = "tenfold", Setup = new string('x', 4001) }, Place, [Queue("q", "EC2")])
-        .ShouldNotBeNull().ShouldContain("`setup`");
+        .ShouldNotBeNull().Words.ShouldContain("`setup`");
 
     [Theory]
     [InlineData(0.25, null, 0.25, 512)]

@@ -123,6 +123,25 @@ public sealed class Endpoints_follow_the_users_settings : IDisposable
     public void An_endpoint_that_is_no_URL_is_refused(string endpoint) =>
         Should.Throw<AwsException>(() => new BatchClient(new AwsOptions { Endpoint = endpoint })).Fault.ShouldBe(AwsFault.Invalid);
 
+    [Fact]
+    public void Without_a_region_the_message_names_the_variable()
+    {
+        Set("AWS_CONFIG_FILE", "/dev/null");
+        Set("AWS_SHARED_CREDENTIALS_FILE", "/dev/null");
+        Set("AWS_EC2_METADATA_DISABLED", "true");
+        foreach (var client in (Func<IDisposable>[])[() => new BatchClient(new AwsOptions()), () => new Ec2Client(new AwsOptions())])
+            Should.Throw<AwsException>(() => client()).Message.ShouldContain("Set AWS_REGION");
+    }
+
+    [Fact]
+    public void An_unknown_variant_of_an_endpoint_is_not_called_a_missing_region()
+    {
+        var e = new Amazon.Runtime.AmazonClientException("no FIPS endpoint of the region is known: set AWS_ENDPOINT_URL_BATCH");
+        var fault = WireMessages.Unconfigured(BatchClient.Service, e);
+        fault.Message.ShouldContain("AWS_ENDPOINT_URL_BATCH");
+        fault.Message.ShouldNotContain("Set AWS_REGION");
+    }
+
     private static string Url(WireService service)
     {
         using var client = WireClient.Create(service, new AwsOptions { Region = "eu-west-1" }, time: null);

@@ -149,6 +149,24 @@ public sealed class Faults_have_kinds
         aws.Calls.ShouldBeEmpty();
     }
 
+    // The SDK itself says these words, so that a version with other words fails the test.
+    [Fact]
+    public async Task A_login_that_never_took_place_is_recognised_by_the_SDKs_words()
+    {
+        var sso = new SSOAWSCredentials(
+            "123456789012", "eu-west-1", "role", $"https://{Guid.NewGuid():N}.awsapps.com/start",
+            new SSOAWSCredentialsOptions { ClientName = "tenfold", SupportsGettingNewToken = false });
+        var e = await Should.ThrowAsync<Exception>(() => sso.GetCredentialsAsync());
+        AwsTexts.IsExpiredLogin(e).ShouldBeTrue(e.ToString());
+    }
+
+    [Theory]
+    [InlineData("Login Token has expired and cannot be refreshed.", true)]
+    [InlineData("SSO Token has expired and failed to refresh", true)]
+    [InlineData("No credentials are associated with the profile", false)]
+    public void Expired_logins_are_told_from_missing_credentials(string words, bool isExpired) =>
+        AwsTexts.IsExpiredLogin(new AmazonClientException(words)).ShouldBe(isExpired);
+
     private sealed class NoCredentials(string words) : AWSCredentials
     {
         public override ImmutableCredentials GetCredentials() => throw new AmazonClientException(words);

@@ -6,7 +6,7 @@ public sealed class Standard_output_has_only_json
 {
     private static readonly string[] OfRun =
     [
-        "id", "group", "repeat", "seed", "state", "reason", "reasonCode", "warnings", "createdAt", "startedAt", "endedAt",
+        "id", "group", "repeat", "seed", "state", "reason", "reasonCode", "reasonFact", "warnings", "createdAt", "startedAt", "endedAt",
         "durationSeconds", "attempts", "project", "target", "metric", "value", "metrics",
     ];
 
@@ -24,7 +24,7 @@ public sealed class Standard_output_has_only_json
 
     private static readonly string[] OfAttempt =
     [
-        "id", "number", "state", "reason", "reasonCode", "warnings", "startedAt", "endedAt", "exitCode", "signal", "host",
+        "id", "number", "state", "reason", "reasonCode", "reasonFact", "warnings", "startedAt", "endedAt", "exitCode", "signal", "host",
         "peakMemoryBytes", "cpuSeconds",
     ];
 
@@ -59,7 +59,7 @@ public sealed class Standard_output_has_only_json
         var shown = await place.Json("show", "--json", run);
         Fields(shown, "group", "run", "attempts", "events", "files", "environment");
         Fields(shown.At("attempts.0"), OfAttempt);
-        Fields(shown.At("events.0"), "at", "subject", "kind", "detail", "reasonCode");
+        Fields(shown.At("events.0"), "at", "subject", "kind", "detail", "reasonCode", "reasonFact");
         Fields(shown.At("files.0"), "path", "sizeBytes", "sha256");
 
         var line = JsonDocument.Parse((await place.Run("logs", "--json", run)).With(0).Out).RootElement;

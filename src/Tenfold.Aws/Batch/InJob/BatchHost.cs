@@ -73,10 +73,19 @@ public sealed class BatchHost : IAgentHost
     public async Task<StopCause> WhyStoppedAsync(CancellationToken cancellationToken)
     {
         if (Number(TimeLimit) is { } seconds && _time.GetElapsedTime(_since) > TimeSpan.FromSeconds(seconds) - NearTimeLimit)
-            return new StopCause(Ending.TimeLimit, BatchReason.Of("AWS Batch ended it at the job's time limit; raise `max_runtime`"));
+        {
+            return new StopCause(Ending.TimeLimit, BatchReason.Of(
+                BatchFact.TimeLimitReached, "AWS Batch ended it at the job's time limit; raise `max_runtime`"));
+        }
+
         if (await DescribeAsync(cancellationToken) is { IsStopped: true } job)
-            return new StopCause(Ending.Cancelled, BatchReason.Of($"its Batch job was stopped outside Tenfold ({job.StatusReason})"));
-        return new StopCause(Ending.Lost, BatchReason.Of("AWS reclaimed its machine, as it may at any time with spot machines"));
+        {
+            return new StopCause(Ending.Cancelled, BatchReason.Of(
+                BatchFact.StoppedOutside, $"its Batch job was stopped outside Tenfold ({job.StatusReason})", answer: job.StatusReason));
+        }
+
+        return new StopCause(Ending.Lost, BatchReason.Of(
+            BatchFact.MachineReclaimed, "AWS reclaimed its machine, as it may at any time with spot machines"));
     }
 
     /// <inheritdoc/>

@@ -21,6 +21,9 @@ internal sealed record BatchElement(string Attempt, BatchParent Job, int? Index,
     /// <summary>When Batch got the job; null before it was described.</summary>
     public DateTimeOffset? CreatedAt { get; init; }
 
+    /// <summary>True when the job waits for a machine, and Batch gave no reason.</summary>
+    public bool WaitsWithoutReason { get; init; }
+
     /// <summary>True when the state says all that is known of the end; false when a later round may find out why the job failed.</summary>
     public bool IsExplained { get; init; }
 }

@@ -99,7 +99,12 @@ internal sealed class BatchObserver(BatchConnection connection, IStore store, Jo
             var facts = JobFacts.Of(job);
             foreach (var element in byId[job.JobId])
             {
-                var seen = element with { State = BatchStates.ToState(facts), CreatedAt = job.CreatedAt };
+                var seen = element with
+                {
+                    State = BatchStates.ToState(facts),
+                    CreatedAt = job.CreatedAt,
+                    WaitsWithoutReason = facts.WaitsWithoutReason,
+                };
                 index.Update(!seen.HasEnded ? seen : seen with
                 {
                     State = await _explainer.ExplainAsync(seen, facts, place, cancellationToken),
@@ -114,7 +119,7 @@ internal sealed class BatchObserver(BatchConnection connection, IStore store, Jo
         // An attempt that was never submitted can't be missing.
         if (await ReadIntentAsync(store, attempt, cancellationToken) is not { } intendedAt) return new BackendState(BackendKind.Gone);
         return wasLookedFor && time.GetUtcNow() - intendedAt > InvisibleFor
-            ? new BackendState(BackendKind.Gone, BatchReason.Of("AWS Batch does not list its job (any more)"))
+            ? new BackendState(BackendKind.Gone, BatchReason.Of(BatchFact.JobNotListed, "AWS Batch does not list its job (any more)"))
             : new BackendState(BackendKind.Unknown);
     }
 

@@ -47,7 +47,7 @@ internal sealed class EndExplainer(BatchConnection connection, IStore store)
         var isRetried = code != StartScript.PermanentFailure && assignment is { LostBefore: 0 };
         return element.State with
         {
-            Reason = BatchReason.Of(words.ToString(), facts.Status),
+            Reason = BatchReason.Of(BatchFact.SetupFailed, words.ToString(), facts.Status, about: ("job", facts.Id)),
             End = isRetried ? Ending.Lost : Ending.NotStarted,
         };
     }

@@ -17,6 +17,9 @@ internal sealed record JobFacts(string Id, string Status)
     /// <summary>True when someone cancelled or terminated the job.</summary>
     public bool IsStopped { get; init; }
 
+    /// <summary>True when the job waits for a machine, and Batch gives no reason.</summary>
+    public bool WaitsWithoutReason => Status == "RUNNABLE" && StatusReason.Length == 0;
+
     /// <summary>The stream of the job's log; null when it has none, or when that isn't known.</summary>
     public string? LogStream { get; init; }
 

@@ -134,8 +134,16 @@ internal sealed class JobIndex(BatchConnection connection, IStore store, CallPac
         if (name.Count == 1)
         {
             var alone = new BatchParent(job.JobId, queue, [name.First]);
-            var state = BatchStates.ToState(JobFacts.Of(job));
-            return [new BatchElement(name.First, alone, null, state) { IsExplained = job.Status != "FAILED", CreatedAt = job.CreatedAt }];
+            var facts = JobFacts.Of(job);
+            return
+            [
+                new BatchElement(name.First, alone, null, BatchStates.ToState(facts))
+                {
+                    IsExplained = job.Status != "FAILED",
+                    CreatedAt = job.CreatedAt,
+                    WaitsWithoutReason = facts.WaitsWithoutReason,
+                },
+            ];
         }
 
         // This process may know the list already.

@@ -8,44 +8,47 @@ internal static class StartFaults
         "its machine can't connect to the image's registry: give the subnets a way to the internet, or put the image into ECR";
 
     // The first row whose words both occur counts.
-    private static readonly (string Part, string Detail, string Words, bool IsTransient)[] Rows =
+    private static readonly (string Part, string Detail, BatchFact Fact, string Words, bool IsTransient)[] Rows =
     [
-        ("Container Overrides length", "",
+        ("Container Overrides length", "", BatchFact.VariablesTooLong,
             "its variables are longer than the 8,192 characters that ECS allows: shorten the target's `setup`", false),
-        ("CannotPull", "toomanyrequests",
+        ("CannotPull", "toomanyrequests", BatchFact.RegistryLimit,
             "the registry limits how often images are pulled: use the stack's pull-through cache (`tenfold infra apply`)", true),
-        ("CannotPull", "no space left", "the machine's disk is full: allow larger disks (`tenfold infra apply`)", true),
-        ("CannotPull", "timeout", NoRegistry, true),
-        ("CannotPull", "dial tcp", NoRegistry, true),
-        ("CannotPull", "no matching manifest", "the image is made for another processor: use one for linux/amd64", false),
-        ("CannotPull", "not found", "there is no such image: correct the target's `image`", false),
-        ("CannotPull", "does not exist",
+        ("CannotPull", "no space left", BatchFact.DiskFull, "the machine's disk is full: allow larger disks (`tenfold infra apply`)", true),
+        ("CannotPull", "timeout", BatchFact.RegistryUnreachable, NoRegistry, true),
+        ("CannotPull", "dial tcp", BatchFact.RegistryUnreachable, NoRegistry, true),
+        ("CannotPull", "no matching manifest", BatchFact.WrongProcessor,
+            "the image is made for another processor: use one for linux/amd64", false),
+        ("CannotPull", "not found", BatchFact.ImageNotFound, "there is no such image: correct the target's `image`", false),
+        ("CannotPull", "does not exist", BatchFact.ImageNotFound,
             "there is no such image, or the execution role may not pull it: correct the target's `image`", false),
-        ("CannotPull", "", "the image could not be pulled: correct the target's `image`, or let the execution role pull it", false),
-        ("unable to assume the role", "",
+        ("CannotPull", "", BatchFact.ImageNotPulled,
+            "the image could not be pulled: correct the target's `image`, or let the execution role pull it", false),
+        ("unable to assume the role", "", BatchFact.RoleNotAssumed,
             "ecs-tasks.amazonaws.com can't assume a role of the job: correct its trust policy, `job_role` or `execution_role`", false),
-        ("ResourceInitializationError", "",
+        ("ResourceInitializationError", "", BatchFact.TaskNotPrepared,
             "ECS could not prepare the task: check the execution role, and the network's way to ECR, S3 and CloudWatch Logs", false),
-        ("CannotStartContainer", "executable file not found", "the image has no /bin/sh: use another image", false),
-        ("CannotStartContainer", "exec format error", "the image is made for another processor: use one for linux/amd64", false),
-        ("CannotStartContainer", "", "Docker could not start the container", true),
-        ("CannotCreateContainer", "", "Docker could not create the container", true),
-        ("DockerTimeout", "", "Docker on its machine did not answer in time", true),
-        ("CannotInspectContainer", "", "ECS lost sight of the container", true),
+        ("CannotStartContainer", "executable file not found", BatchFact.ShellMissing, "the image has no /bin/sh: use another image", false),
+        ("CannotStartContainer", "exec format error", BatchFact.WrongProcessor,
+            "the image is made for another processor: use one for linux/amd64", false),
+        ("CannotStartContainer", "", BatchFact.ContainerNotStarted, "Docker could not start the container", true),
+        ("CannotCreateContainer", "", BatchFact.ContainerNotStarted, "Docker could not create the container", true),
+        ("DockerTimeout", "", BatchFact.DockerSilent, "Docker on its machine did not answer in time", true),
+        ("CannotInspectContainer", "", BatchFact.ContainerLost, "ECS lost sight of the container", true),
     ];
 
     /// <summary>Explains a failure.</summary>
     /// <param name="statusReason">Batch's reason.</param>
     /// <param name="containerReason">ECS's reason.</param>
     /// <returns>
-    /// The words, which are null when nothing says that the container could not start; and whether another try may succeed.
+    /// What kept the container from starting, and whether another try may succeed; null when nothing says that it could not start.
     /// </returns>
-    public static (string? Words, bool IsTransient) Explain(string statusReason, string containerReason)
+    public static (BatchFact Fact, string Words, bool IsTransient)? Explain(string statusReason, string containerReason)
     {
         var text = $"{statusReason} {containerReason}";
-        foreach (var (part, detail, words, isTransient) in Rows)
-            if (Has(part) && Has(detail)) return ($"{words} (AWS: {Said(statusReason, containerReason)})", isTransient);
-        return (null, false);
+        foreach (var (part, detail, fact, words, isTransient) in Rows)
+            if (Has(part) && Has(detail)) return (fact, $"{words} (AWS: {Said(statusReason, containerReason)})", isTransient);
+        return null;
 
         bool Has(string what) => text.Contains(what, StringComparison.OrdinalIgnoreCase);
     }

@@ -1,3 +1,4 @@
+using Tenfold.Core.Reasons;
 using Tenfold.Core.Targets;
 
 namespace Tenfold.Aws.Batch.Observe;
@@ -22,24 +23,27 @@ internal sealed class WaitingExplainer(BatchConnection connection, TimeProvider 
         IReadOnlyList<BatchElement> elements, JobIndex index, BatchPlace place, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        var silent = elements.Where(one => one.State.Reason == WaitingReasons.Plain && now - one.CreatedAt > Normal).ToList();
+        var silent = elements.Where(one => one.WaitsWithoutReason && now - one.CreatedAt > Normal).ToList();
         if (silent.Count == 0) return;
         var queues = await connection.GetQueuesAsync(place.Queues, cancellationToken);
         foreach (var element in silent)
         {
             var queue = queues.FirstOrDefault(one => one.Is(element.Job.Queue));
-            if (Explain(queue, now - element.CreatedAt > Long) is { } words)
-                index.Update(element with { State = new BackendState(BackendKind.Waiting, BatchReason.Of(words, "RUNNABLE")) });
+            if (Explain(queue, now - element.CreatedAt > Long) is { } reason)
+                index.Update(element with { State = new BackendState(BackendKind.Waiting, reason) });
         }
     }
 
-    private static string? Explain(QueueFacts? queue, bool isLong)
+    private static Reason.OfBackend? Explain(QueueFacts? queue, bool isLong)
     {
-        if (queue?.Trouble is { } trouble) return $"waits: {trouble}";
+        if (queue?.Trouble is { } trouble) return trouble with { Words = $"waits: {trouble.Words}" };
         if (queue?.Fullness is { } fullness) return fullness;
         return isLong
-            ? "waits for a machine, and AWS gives no reason: the account's quota of vCPUs may be used up (Service Quotas, Amazon EC2), or "
-                + "the machines can't connect to ECS; check both in the AWS console"
+            ? BatchReason.Of(
+                BatchFact.WaitsWithoutReason,
+                "waits for a machine, and AWS gives no reason: the account's quota of vCPUs may be used up (Service Quotas, Amazon EC2), " +
+                "or the machines can't connect to ECS; check both in the AWS console",
+                "RUNNABLE")
             : null;
     }
 }

@@ -24,12 +24,13 @@ internal static class WaitingReasons
     ];
 
     /// <summary>The reason of a job that waits without a reason of Batch's own.</summary>
-    public static Reason.OfBackend Plain { get; } = BatchReason.Of("waits for a machine", "RUNNABLE");
+    public static Reason.OfBackend Plain { get; } = BatchReason.Of(BatchFact.WaitsForMachine, "waits for a machine", "RUNNABLE");
 
     /// <summary>The reason in plain words.</summary>
     /// <param name="statusReason">Batch's reason, <c>CODE - text</c>; empty for none.</param>
     public static Reason.OfBackend Of(string statusReason) =>
-        statusReason.Length == 0 ? Plain : BatchReason.Of($"waits: {Words(statusReason)}", CodeOf(statusReason));
+        statusReason.Length == 0 ? Plain : BatchReason.Of(
+            BatchFact.QueueBlocked, $"waits: {Words(statusReason)}", CodeOf(statusReason), statusReason);
 
     /// <summary>Batch's reason in plain words, with its own text.</summary>
     public static string Words(string statusReason)

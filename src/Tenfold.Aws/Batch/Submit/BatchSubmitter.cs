@@ -56,7 +56,7 @@ internal sealed class BatchSubmitter(
             var queues = await connection.GetQueuesAsync(place.Queues, cancellationToken);
             foreach (var one in Rest())
                 if (QueueLimits.Refuse(one, place, queues) is { } refusal)
-                    outcomes[one.Attempt] = new StartOutcome(StartKind.Invalid, BatchReason.Of(refusal));
+                    outcomes[one.Attempt] = new StartOutcome(StartKind.Invalid, refusal);
             await lookUpAsync([.. Rest().Select(one => SoughtAttempt.Of(one, place)).OfType<SoughtAttempt>()]);
             foreach (var one in Rest())
                 if (index.Find(one.Attempt) is not null) outcomes[one.Attempt] = StartOutcome.Started;
@@ -75,7 +75,7 @@ internal sealed class BatchSubmitter(
         IReadOnlyList<Assignment> all)
     {
         var queue = queues.First(known => known.Is(place.QueueFor(one.Spec.Resources, BatchOptions.Of(one))!));
-        if (queue.Queue.State == "DISABLED") return Later(queue.Trouble!);
+        if (queue.Queue.State == "DISABLED") return Later(queue.Trouble);
         if (one.Spec.Parallel is not { } parallel) return null;
         // An array has no limit of its own, so attempts are submitted as others end.
         var before = all.TakeWhile(other => other.Attempt != one.Attempt)
@@ -117,8 +117,9 @@ internal sealed class BatchSubmitter(
             && await BatchObserver.ReadIntentAsync(store, one.Attempt, cancellationToken) is { } intendedAt
             && time.GetUtcNow() - intendedAt < InvisibleFor)
         {
-            return (sha256, Later(
-                "an earlier submission was interrupted, and AWS Batch may show its job late: Tenfold waits a minute, then submits again"));
+            return (sha256, Later(BatchReason.Of(
+                BatchFact.SubmissionInterrupted,
+                "an earlier submission was interrupted, and AWS Batch may show its job late: Tenfold waits a minute, then submits again")));
         }
 
         await store.WriteAsync(AttemptKeys.Assignment(one.Attempt), json, cancellationToken);
@@ -142,7 +143,8 @@ internal sealed class BatchSubmitter(
             await list.WriteAsync(store, cancellationToken);
             var definition = await _definitions.EnsureAsync(submission.Definition, cancellationToken);
             var request = submission.ToRequest(definition, start);
-            if (JobSubmission.Refuse(request) is { } tooLarge) return new StartOutcome(StartKind.Invalid, BatchReason.Of(tooLarge));
+            if (JobSubmission.Refuse(request) is { } tooLarge)
+                return new StartOutcome(StartKind.Invalid, BatchReason.Of(BatchFact.VariablesTooLong, tooLarge));
             isSent = true;
             var answer = await connection.Batch.SubmitJobAsync(request, cancellationToken);
             index.Add(new BatchParent(answer.JobId, submission.Queue, list.Attempts));
@@ -155,7 +157,7 @@ internal sealed class BatchSubmitter(
         catch (AwsException e)
         {
             _refused.UnionWith(list.Attempts);
-            return ToOutcome(e);
+            return await ToOutcomeAsync(e, submission, cancellationToken);
         }
     }
 
@@ -175,32 +177,50 @@ internal sealed class BatchSubmitter(
         if (index.Find(list.Attempts[0]) is not null) return StartOutcome.Started;
         // The next submission must wait until the job of this one would be visible.
         foreach (var attempt in list.Attempts) _refused.Remove(attempt);
-        return Later($"AWS gave no answer to the submission ({fault.Message}); Tenfold looks for the job before it submits again");
+        return Later(BatchReason.Of(
+            BatchFact.SubmissionUnanswered,
+            $"AWS gave no answer to the submission ({fault.Message}); Tenfold looks for the job before it submits again",
+            answer: fault.Detail));
     }
 
-    private StartOutcome ToOutcome(AwsException e)
+    private async Task<StartOutcome> ToOutcomeAsync(AwsException e, JobSubmission submission, CancellationToken cancellationToken)
     {
-        var words = BatchReason.Of($"{e.Message}", e.Code);
+        var refusal = Reason(BatchFact.SubmissionRefused);
         switch (e.Fault)
         {
             case AwsFault.Denied:
-                return new StartOutcome(StartKind.Denied, words);
+                return new StartOutcome(StartKind.Denied, refusal);
             case AwsFault.Limit:
-                return new StartOutcome(StartKind.Quota, words);
+                return new StartOutcome(StartKind.Quota, refusal);
             case AwsFault.Invalid or AwsFault.NotFound or AwsFault.Conflict:
-                // The queue or the definition may have changed since it was described.
-                connection.Forget();
-                _definitions.Forget();
-                return Contains("JobDefinition") || Contains("DISABLED") || Contains("not in") || Contains("state")
-                    ? Later(e.Message) : new StartOutcome(StartKind.Invalid, words);
+                // A definition may be known to one of Batch's servers and not to another.
+                return await HasChangedAsync(submission, cancellationToken) || AwsTexts.IsOfMissingDefinition(e)
+                    ? Later(refusal) : new StartOutcome(StartKind.Invalid, refusal);
             default:
-                return Later(e.Message);
+                return Later(Reason(BatchFact.SubmissionFailed));
         }
 
-        bool Contains(string part) => e.Detail.Contains(part, StringComparison.OrdinalIgnoreCase);
+        Reason.OfBackend Reason(BatchFact fact) =>
+            BatchReason.Of(fact, e.Message, e.Code.Length > 0 ? e.Code : null, e.Detail, ("queue", submission.Queue));
     }
 
-    private static StartOutcome Later(string words) => new(StartKind.NoCapacity, BatchReason.Of(words));
+    // True when the queue or the definition has changed since it was described. Then the refusal may not be of the job itself.
+    private async Task<bool> HasChangedAsync(JobSubmission submission, CancellationToken cancellationToken)
+    {
+        connection.Forget();
+        try
+        {
+            var queues = await connection.GetQueuesAsync(submission.Place.Queues, cancellationToken);
+            return queues.First(queue => queue.Is(submission.Queue)).Queue is not { State: "ENABLED", Status: "VALID" }
+                || await _definitions.RefreshAsync(submission.Definition, cancellationToken);
+        }
+        catch (Exception e) when (e is AwsException or TargetException)
+        {
+            return true;
+        }
+    }
+
+    private static StartOutcome Later(Reason? reason) => new(StartKind.NoCapacity, reason);
 
     private void Hold(string attempt, StartOutcome outcome)
     {

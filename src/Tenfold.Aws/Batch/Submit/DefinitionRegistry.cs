@@ -75,8 +75,11 @@ internal sealed class DefinitionRegistry(BatchConnection connection)
         return _arns[request.JobDefinitionName] = arn;
     }
 
-    /// <summary>Lets the next call look for definitions again, after Batch did not know one.</summary>
-    public void Forget() => _arns.Clear();
+    /// <summary>Finds the definition again, or registers it again, after Batch refused a job with it.</summary>
+    /// <returns>True when the definition is another revision now.</returns>
+    /// <exception cref="Wire.AwsException">AWS refused a call, or gave no answer.</exception>
+    public async Task<bool> RefreshAsync(RegisterJobDefinitionRequest request, CancellationToken cancellationToken) =>
+        _arns.TryRemove(request.JobDefinitionName, out var before) && await EnsureAsync(request, cancellationToken) != before;
 
     private static bool IsEqual(JobDefinition found, RegisterJobDefinitionRequest wanted) =>
         found.ContainerProperties is { } has && wanted.ContainerProperties is { } wants

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Tenfold.Core.Reasons;
 
 namespace Tenfold.Targets.Slurm.Jobs;
@@ -20,16 +19,7 @@ internal static class SlurmReason
     /// <param name="about">What the fact is about, by name. A null value is left out.</param>
     public static Reason.OfBackend OfFact<TFact>(
         TFact fact, string words, string? answer = null, params (string Name, string? Value)[] about)
-        where TFact : struct, Enum
-    {
-        var named = about.Where(pair => pair.Value is not null).ToDictionary(pair => pair.Name, pair => pair.Value!);
-        return new Reason.OfBackend(Backend, null, words)
-        {
-            Fact = JsonNamingPolicy.KebabCaseLower.ConvertName(fact.ToString()),
-            Answer = answer,
-            About = named.Count > 0 ? named : null,
-        };
-    }
+        where TFact : struct, Enum => Reason.OfBackend.From(Backend, fact, words, state: null, answer, about);
 }
 
 /// <summary>What Tenfold finds out about a job for which Slurm has no state. <see cref="Submit.SubmitKind"/> has the refusals.</summary>

@@ -1,6 +1,6 @@
 using Amazon.Runtime;
 
-namespace Tenfold.Aws.S3;
+namespace Tenfold.Aws.Wire;
 
 /// <summary>No AWS region is configured, and no other server.</summary>
 internal sealed class NoRegionException() : AmazonClientException("no AWS region is set");
