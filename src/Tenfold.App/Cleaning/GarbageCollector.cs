@@ -1,5 +1,9 @@
 using Tenfold.Agent;
 using Tenfold.Agent.Preparation;
+using Tenfold.App.Infrastructure;
+using Tenfold.Aws.Cleaning;
+using Tenfold.Aws.Stacks;
+using Tenfold.Aws.Wire;
 using Tenfold.Core.Attempts;
 using Tenfold.Core.Control;
 using Tenfold.Core.Garbage;
@@ -12,8 +16,6 @@ namespace Tenfold.App.Cleaning;
 /// <param name="services">The services of this home.</param>
 public sealed class GarbageCollector(Services services)
 {
-    private static readonly string[] CloudKinds = ["batch", "ec2", "sagemaker"];
-
     /// <summary>Finds garbage, and removes nothing.</summary>
     /// <param name="retention">How long each kind of garbage is kept.</param>
     /// <param name="on">
@@ -37,37 +39,59 @@ public sealed class GarbageCollector(Services services)
         var queued = services.Queue.Waiting().Concat(services.Queue.Running()).Select(WorkQueue.Read)
             .OfType<Assignment>().Where(assignment => assignment.Ledger == ledger);
         var local = await services.Targets.ListLocalAsync(queued.Select(assignment => assignment.Spec.Store), cancellationToken);
-        var named = new List<ResolvedTarget>();
+        var named = new NamedTargets([], new Dictionary<string, IFindsLeftovers>(), []);
         if (on is not null && !(await ResolveAsync(on, cancellationToken)).Succeeded(out named, out var refusal)) return refusal;
         var finder = new GarbageFinder(services.Garbage, services.Targets, services.Time)
         {
             SharedStores = hasOtherLedger ? [services.Stores.Home.Url] : [],
             Agent = AgentVersion(cancellationToken),
-            AlwaysScanned = [.. local, .. named],
+            AlwaysScanned = [.. local, .. named.Targets],
+            Places = named.Places,
         };
         var checkpoints = Path.Combine(services.AgentHome, "checkpoints");
         var scan = await finder.FindAsync(ledger, [services.Stores.Home], checkpoints, retention, cancellationToken);
-        return scan with { Items = [.. scan.Items, .. Caches(retention)] };
+        return scan with { Items = [.. scan.Items, .. Caches(retention)], Faults = [.. named.Faults, .. scan.Faults] };
     }
 
     // "aws" stands for every target in Amazon's cloud.
-    private async Task<Outcome<List<ResolvedTarget>>> ResolveAsync(string on, CancellationToken cancellationToken)
+    private async Task<Outcome<NamedTargets>> ResolveAsync(string on, CancellationToken cancellationToken)
     {
         if (!services.Projects.Open(".").ToOutcome().Succeeded(out var located, out var refusal)) return refusal;
-        var names = located.Project.Targets
-            .Where(target => target.Key == on || target.Value.Kind == on || (on == "aws" && CloudKinds.Contains(target.Value.Kind)))
-            .Select(target => target.Key).ToList();
-        if (names.Count == 0)
+        var wanted = located.Project.Targets
+            .Where(target => target.Key == on || target.Value.Kind == on || (on == "aws" && StackPlace.IsOnAws(target.Value))).ToList();
+        if (wanted.Count == 0)
             return Refusal.BadInput($"--on {on}: the project has no such target; it has {string.Join(", ", located.Project.Targets.Keys)}");
-        var found = new List<ResolvedTarget>();
-        foreach (var name in names)
+        var (found, faults) = (new List<ResolvedTarget>(), new List<string>());
+        foreach (var (name, _) in wanted)
         {
-            var plan = await services.Targets.PlanNewAsync(located, name, cancellationToken);
-            if (!plan.Succeeded(out var planned, out refusal)) return refusal;
-            found.Add(new ResolvedTarget($"{planned.Spec.Kind} {planned.Spec.Place}", planned.Target, planned.Store));
+            // A target that can't be used, for example because its stack is gone, must not keep the others from being searched.
+            if ((await services.Targets.PlanNewAsync(located, name, cancellationToken)).Succeeded(out var planned, out var unusable))
+                found.Add(new ResolvedTarget($"{planned.Spec.Kind} {planned.Spec.Place}", planned.Target, planned.Store));
+            else faults.Add($"target {name}: {unusable.Message}");
         }
 
-        return found;
+        return new NamedTargets(found, PlacesOf(wanted.Select(target => target.Value), faults), faults);
+    }
+
+    // What outlives a target's stack is found by tag in each region that the targets name.
+    private Dictionary<string, IFindsLeftovers> PlacesOf(IEnumerable<TargetSettings> targets, List<string> faults)
+    {
+        var places = new Dictionary<string, IFindsLeftovers>();
+        foreach (var region in targets.Where(StackPlace.IsOnAws).GroupBy(target => target.Text("region")))
+        {
+            try
+            {
+                var stacks = region.Select(target => target.Text("stack") ?? AwsStack.DefaultName).Distinct();
+                var place = new RegionLeftovers([.. stacks], new AwsOptions { Region = region.Key }, services.Time);
+                places.TryAdd($"aws {place.Region}", place);
+            }
+            catch (AwsException e)
+            {
+                faults.Add(e.Message);
+            }
+        }
+
+        return places;
     }
 
     // Agents on a backend's machines clean their caches up. This machine's caches stay until `gc`: the user may be about to go offline.
@@ -104,4 +128,11 @@ public sealed class GarbageCollector(Services services)
             return null;
         }
     }
+
+    /// <summary>What `--on` names.</summary>
+    /// <param name="Targets">The targets that can be used.</param>
+    /// <param name="Places">The regions of targets in Amazon's cloud.</param>
+    /// <param name="Faults">Which targets can't be used, and why.</param>
+    private sealed record NamedTargets(
+        IReadOnlyList<ResolvedTarget> Targets, IReadOnlyDictionary<string, IFindsLeftovers> Places, IReadOnlyList<string> Faults);
 }

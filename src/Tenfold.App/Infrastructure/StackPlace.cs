@@ -41,7 +41,7 @@ public sealed record StackPlace(string? On, string? Region, string? Stack)
     }
 
     // Every kind that runs on AWS declares both options.
-    private static bool IsOnAws(TargetSettings target) =>
+    internal static bool IsOnAws(TargetSettings target) =>
         TargetKinds.Declarations.FirstOrDefault(kind => kind.Kind == target.Kind) is { } kind
         && kind.Options.Any(option => option.Key == "stack") && kind.Options.Any(option => option.Key == "region");
 

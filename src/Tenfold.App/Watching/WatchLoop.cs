@@ -11,6 +11,7 @@ public sealed class WatchLoop(Services services)
     private const long MinFreeBytes = 4096;
     private static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan Longest = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan Slowest = TimeSpan.FromSeconds(10);
 
     /// <summary>
     /// Observes at once, and then after each pause. The last snapshot says that everything has ended. A consumer may stop earlier; that
@@ -45,14 +46,16 @@ public sealed class WatchLoop(Services services)
     }
 
     // An observation takes longer the more runs there are, so the pause grows with it: watching must stay a small part of the machine's
-    // work. The pause also grows while no run ends.
-    private static TimeSpan PauseAfter(TimeSpan observing, TimeSpan quiet, bool isRemote)
+    // work. The pause also grows while no run ends. But an observation that submitted runs may have uploaded the agent for a minute, and
+    // that says nothing about the next one.
+    internal static TimeSpan PauseAfter(TimeSpan observing, TimeSpan quiet, bool isRemote)
     {
         var (shortest, longest) = isRemote ? (Shortest * RemoteFactor, Longest * RemoteFactor) : (Shortest, Longest);
         var pause = quiet / 10;
         if (pause > longest) pause = longest;
         if (pause < shortest) pause = shortest;
-        return pause > observing * 5 ? pause : observing * 5;
+        var work = observing * 5 < Slowest ? observing * 5 : Slowest;
+        return pause > work ? pause : work;
     }
 }
 

@@ -53,6 +53,12 @@ internal sealed class BatchClient(AwsOptions? options = null, TimeProvider? time
             WireOperation.Once("RegisterJobDefinition"), request, Json.RegisterJobDefinitionRequest, Json.RegisterJobDefinitionAnswer,
             cancellationToken);
 
+    /// <summary>Deregisters a revision of a job definition. Jobs that were submitted with it go on.</summary>
+    public Task<WireNothing> DeregisterJobDefinitionAsync(
+        DeregisterJobDefinitionRequest request, CancellationToken cancellationToken) =>
+        _wire.CallAsync(
+            "DeregisterJobDefinition", request, Json.DeregisterJobDefinitionRequest, Json.WireNothing, cancellationToken);
+
     /// <summary>Lists job queues, over all pages; all queues when none is named.</summary>
     public IAsyncEnumerable<JobQueue> DescribeJobQueuesAsync(DescribeJobQueuesRequest request, CancellationToken cancellationToken) =>
         WirePages.FollowAsync(

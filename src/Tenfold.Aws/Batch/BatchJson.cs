@@ -19,6 +19,7 @@ namespace Tenfold.Aws.Batch;
 [JsonSerializable(typeof(CancelJobRequest))]
 [JsonSerializable(typeof(DescribeJobDefinitionsRequest))]
 [JsonSerializable(typeof(DescribeJobDefinitionsAnswer))]
+[JsonSerializable(typeof(DeregisterJobDefinitionRequest))]
 [JsonSerializable(typeof(RegisterJobDefinitionRequest))]
 [JsonSerializable(typeof(RegisterJobDefinitionAnswer))]
 [JsonSerializable(typeof(DescribeJobQueuesRequest))]

@@ -167,3 +167,7 @@ internal sealed record JobDefinition
     /// <summary><c>EC2</c> or <c>FARGATE</c>.</summary>
     public IReadOnlyList<string> PlatformCapabilities { get => field ?? []; init; }
 }
+
+/// <summary>Deregisters a revision of a job definition.</summary>
+/// <param name="JobDefinition">The ARN, or <c>NAME:REVISION</c>.</param>
+internal sealed record DeregisterJobDefinitionRequest(string JobDefinition);

@@ -136,3 +136,13 @@ internal sealed record LogStreamSummary
 
 /// <summary>Deletes a group.</summary>
 internal sealed record DeleteLogGroupRequest(string LogGroupName);
+
+/// <summary>Lists the tags of a group.</summary>
+internal sealed record ListTagsLogGroupRequest(string LogGroupName);
+
+/// <summary>The tags of a group.</summary>
+internal sealed record ListTagsLogGroupAnswer : WireAnswer
+{
+    /// <summary>The tags.</summary>
+    public IReadOnlyDictionary<string, string> Tags { get => field ?? new Dictionary<string, string>(); init; }
+}

@@ -51,6 +51,10 @@ internal sealed class LogsClient(AwsOptions? options = null, TimeProvider? time 
                 token),
             answer => answer.LogStreams, answer => answer.NextToken, cancellationToken);
 
+    /// <summary>Lists the tags of a group.</summary>
+    public Task<ListTagsLogGroupAnswer> ListTagsLogGroupAsync(ListTagsLogGroupRequest request, CancellationToken cancellationToken) =>
+        _wire.CallAsync("ListTagsLogGroup", request, Json.ListTagsLogGroupRequest, Json.ListTagsLogGroupAnswer, cancellationToken);
+
     /// <summary>Deletes a group with its streams.</summary>
     public Task<WireNothing> DeleteLogGroupAsync(DeleteLogGroupRequest request, CancellationToken cancellationToken) =>
         _wire.CallAsync("DeleteLogGroup", request, Json.DeleteLogGroupRequest, Json.WireNothing, cancellationToken);

@@ -15,5 +15,7 @@ namespace Tenfold.Aws.Logs;
 [JsonSerializable(typeof(DescribeLogStreamsRequest))]
 [JsonSerializable(typeof(DescribeLogStreamsAnswer))]
 [JsonSerializable(typeof(DeleteLogGroupRequest))]
+[JsonSerializable(typeof(ListTagsLogGroupRequest))]
+[JsonSerializable(typeof(ListTagsLogGroupAnswer))]
 [JsonSerializable(typeof(WireNothing))]
 internal sealed partial class LogsJson : JsonSerializerContext;

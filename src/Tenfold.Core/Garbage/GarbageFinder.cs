@@ -22,6 +22,7 @@ public sealed class GarbageFinder(IGarbageLedger ledger, ITargetResolver targets
     private readonly HashSet<string> _content = [];
     private readonly HashSet<string> _sharedFolders = [];
     private readonly List<GarbageItem> _items = [];
+    private readonly List<(string Where, TargetLeftover Found)> _leftovers = [];
     private readonly List<string> _faults = [];
 
     /// <summary>URLs of stores that another ledger may use without being registered there; default none.</summary>
@@ -33,6 +34,9 @@ public sealed class GarbageFinder(IGarbageLedger ledger, ITargetResolver targets
     /// <summary>Targets to scan even if no group of the ledger used them; default none. A ledger that was restored from a backup may not
     /// know what runs there.</summary>
     public IReadOnlyList<ResolvedTarget> AlwaysScanned { get; init; } = [];
+
+    /// <summary>Places of a backend to search besides the targets, by name; default none.</summary>
+    public IReadOnlyDictionary<string, IFindsLeftovers> Places { get; init; } = new Dictionary<string, IFindsLeftovers>();
 
     /// <summary>Finds garbage, and removes nothing.</summary>
     /// <param name="id">The ledger's id.</param>
@@ -47,6 +51,8 @@ public sealed class GarbageFinder(IGarbageLedger ledger, ITargetResolver targets
         var storesByUrl = stores.ToDictionary(store => store.Url);
         // Targets are listed before the ledger's attempts are read. So an attempt that is recorded in between is no orphan.
         var listed = await ListTargetsAsync(id, storesByUrl, cancellationToken);
+        foreach (var (name, place) in Places)
+            await TryAsync(async () => AddLeftovers(name, await place.FindLeftoversAsync(id, cancellationToken)));
         await ledger.VisitAttemptsAsync(attempt => _attempts[attempt.Attempt] = attempt, cancellationToken);
         foreach (var found in listed.GroupBy(pair => (pair.Target.Name, pair.Attempt), pair => pair.Target))
         {
@@ -57,6 +63,7 @@ public sealed class GarbageFinder(IGarbageLedger ledger, ITargetResolver targets
             });
         }
 
+        AddLeftovers();
         foreach (var store in storesByUrl.Values)
         {
             var garbage = new StoreGarbage(store, _attempts, _content, retention, time)
@@ -113,13 +120,25 @@ public sealed class GarbageFinder(IGarbageLedger ledger, ITargetResolver targets
         {
             foreach (var attempt in await target.Target.ListAsync(id, cancellationToken)) attempts.Add((target, attempt));
             if (target.Target is not IFindsLeftovers finder) return;
-            foreach (var found in await finder.FindLeftoversAsync(id, cancellationToken))
-            {
-                _items.Add(new GarbageItem(GarbageKind.Machine, target.Name, found.Name, null, found.Why)
-                {
-                    RemoveAsync = found.RemoveAsync,
-                });
-            }
+            AddLeftovers(target.Name, await finder.FindLeftoversAsync(id, cancellationToken));
+        }
+    }
+
+    private void AddLeftovers(string where, IEnumerable<TargetLeftover> found) => _leftovers.AddRange(found.Select(one => (where, one)));
+
+    // A machine may be an orphan of a target, a leftover of that target, and a leftover of the place, but is listed once.
+    private void AddLeftovers()
+    {
+        var liveGroups = _attempts.Where(attempt => !attempt.Value.State.IsFinal())
+            .Select(attempt => RunNames.GroupOf(attempt.Key)).ToHashSet();
+        var orphans = _items.Select(item => item.Name).ToHashSet();
+        foreach (var (where, found) in _leftovers.DistinctBy(one => one.Found.Name))
+        {
+            if (found.Attempt is { } attempt
+                && (orphans.Contains(attempt) || _attempts.GetValueOrDefault(attempt)?.State.IsFinal() == false)) continue;
+            if (found.Group is { } group && liveGroups.Contains(group)) continue;
+            var kind = found.Kind == LeftoverKind.Machine ? GarbageKind.Machine : GarbageKind.Resource;
+            _items.Add(new GarbageItem(kind, where, found.Name, null, found.Why) { RemoveAsync = found.RemoveAsync });
         }
     }
 

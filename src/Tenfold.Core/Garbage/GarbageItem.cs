@@ -37,6 +37,9 @@ public enum GarbageKind
     /// <summary>A machine or a disk of a target that no attempt needs.</summary>
     Machine,
 
+    /// <summary>Something else at a backend that no run needs, such as a half-made stack or a stored secret.</summary>
+    Resource,
+
     /// <summary>An environment or a copy on this machine that no run has used for long. A run that needs it makes it again.</summary>
     Cache,
 }

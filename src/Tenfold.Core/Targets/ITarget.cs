@@ -97,11 +97,30 @@ public interface IFindsLeftovers
     Task<IReadOnlyList<TargetLeftover>> FindLeftoversAsync(string ledger, CancellationToken cancellationToken);
 }
 
-/// <summary>A machine or disk that no attempt needs.</summary>
+/// <summary>The kinds of leftovers.</summary>
+public enum LeftoverKind
+{
+    /// <summary>A machine or a disk.</summary>
+    Machine,
+
+    /// <summary>Something else that a target made at its backend, such as a definition of jobs or a stored secret.</summary>
+    Resource,
+}
+
+/// <summary>Something at a backend that no attempt needs.</summary>
 /// <param name="Name">Its id at the backend.</param>
 /// <param name="Why">Why it can go, as a sentence.</param>
 public sealed record TargetLeftover(string Name, string Why)
 {
+    /// <summary>What it is. Default: a machine or a disk.</summary>
+    public LeftoverKind Kind { get; init; }
+
+    /// <summary>The attempt that may need it: while the ledger wants the attempt, this is no garbage. Null for none.</summary>
+    public string? Attempt { get; init; }
+
+    /// <summary>The group whose runs may need it: while one of them has not ended, this is no garbage. Null for none.</summary>
+    public string? Group { get; init; }
+
     /// <summary>Removes it; idempotent. It may throw <see cref="TargetException"/>.</summary>
     public required Func<CancellationToken, Task> RemoveAsync { get; init; }
 }

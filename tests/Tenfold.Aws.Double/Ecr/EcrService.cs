@@ -70,6 +70,9 @@ public sealed class EcrService : AwsService
     /// <summary>The host name of the account's registry.</summary>
     public string Registry => $"{_account.Id}.dkr.ecr.{_account.Region}.amazonaws.com";
 
+    /// <summary>Adds an empty repository.</summary>
+    public void AddRepository(string name) => Add(name, isImmutable: false, []);
+
     internal void Add(string name, bool isImmutable, Dictionary<string, string> tags)
     {
         lock (_gate) _repositories[name] = new(name, _account.Time.GetUtcNow(), isImmutable, tags);

@@ -33,7 +33,7 @@ public sealed class Requests_fit_AWSs_models
         ["batch"] =
         [
             "SubmitJob", "DescribeJobs", "ListJobs", "TerminateJob Nothing", "CancelJob Nothing", "DescribeJobDefinitions",
-            "RegisterJobDefinition", "DescribeJobQueues", "DescribeComputeEnvironments",
+            "RegisterJobDefinition", "DeregisterJobDefinition Nothing", "DescribeJobQueues", "DescribeComputeEnvironments",
         ],
         ["sagemaker"] =
         [
@@ -44,7 +44,7 @@ public sealed class Requests_fit_AWSs_models
         [
             "GetAuthorizationToken", "DescribeRepositories", "DescribeImages", "ListImages", "BatchDeleteImage", "DeleteRepository Nothing",
         ],
-        ["logs"] = ["GetLogEvents", "DescribeLogGroups", "DescribeLogStreams", "DeleteLogGroup Nothing"],
+        ["logs"] = ["GetLogEvents", "DescribeLogGroups", "DescribeLogStreams", "DeleteLogGroup Nothing", "ListTagsLogGroup"],
         ["service-quotas"] =
             ["GetServiceQuota", "GetAWSDefaultServiceQuota GetServiceQuotaRequest GetServiceQuotaAnswer", "ListServiceQuotas"],
         ["iam"] = ["SimulatePrincipalPolicy", "GetRole", "CreateServiceLinkedRole"],

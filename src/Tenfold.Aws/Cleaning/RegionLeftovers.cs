@@ -1,0 +1,83 @@
+using Tenfold.Aws.Ec2;
+using Tenfold.Aws.Stacks;
+using Tenfold.Aws.Wire;
+using Tenfold.Core.Targets;
+
+namespace Tenfold.Aws.Cleaning;
+
+/// <summary>
+/// Finds what is left in a region of the user's account, also when no target can be used there because its stack is gone or half-made.
+/// Machines, disks and secrets carry the ledger's id. Stacks and what belongs to them carry the name of a stack that the project uses.
+/// </summary>
+public sealed class RegionLeftovers : IFindsLeftovers, IDisposable
+{
+    private readonly IReadOnlyList<AwsStack> _stacks;
+    private readonly AwsOptions _options;
+    private readonly TimeProvider _time;
+    private readonly Ec2Client _ec2;
+
+    /// <summary>Makes no request yet.</summary>
+    /// <param name="stacks">The names of the stacks that the project's targets use in the region.</param>
+    /// <param name="options">How to connect to AWS.</param>
+    /// <param name="time">The clock.</param>
+    /// <exception cref="AwsException">No region is set, or the endpoint is not a URL.</exception>
+    public RegionLeftovers(IReadOnlyList<string> stacks, AwsOptions options, TimeProvider time)
+    {
+        (_options, _time) = (options, time);
+        _ec2 = new Ec2Client(options, time);
+        _stacks = [.. stacks.Select(name => new AwsStack(name, options, time))];
+    }
+
+    /// <summary>The region.</summary>
+    public string Region => _stacks[0].Region;
+
+    /// <summary>The pause between two calls that ask how far a deletion is; null for the default.</summary>
+    internal TimeSpan? Pace { get; init; }
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<TargetLeftover>> FindLeftoversAsync(string ledger, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var found = new List<TargetLeftover>(await new RegionMachines(_ec2).FindAsync(ledger, cancellationToken));
+            foreach (var stack in _stacks)
+            {
+                var parts = new StackLeftovers(stack, Pace, _time);
+                found.AddRange(await parts.FindAsync(cancellationToken));
+            }
+
+            found.AddRange(await new DefinitionLeftovers(_options, _time).FindAsync(
+                [.. _stacks.Select(stack => stack.Name)], cancellationToken));
+            return found;
+        }
+        catch (AwsException e)
+        {
+            throw new TargetException($"{e.Message}.", e);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _ec2.Dispose();
+        foreach (var stack in _stacks) stack.Dispose();
+    }
+
+    /// <summary>Removes something. What is gone already counts as removed.</summary>
+    /// <exception cref="TargetException">AWS refused the call, or gave no answer.</exception>
+    internal static async Task RemoveAsync(Func<Task> remove)
+    {
+        try
+        {
+            await remove();
+        }
+        catch (AwsException e) when (e.Fault == AwsFault.NotFound)
+        {
+            // Another process has removed it.
+        }
+        catch (AwsException e)
+        {
+            throw new TargetException($"{e.Message}.", e);
+        }
+    }
+}
