@@ -117,17 +117,8 @@ public sealed class GarbageCollector(Services services)
     }
 
     // A developer's build has no bundle, and so doesn't know which version of the agent is in use.
-    private string? AgentVersion(CancellationToken cancellationToken)
-    {
-        try
-        {
-            return services.Bundle.Version(cancellationToken);
-        }
-        catch (TargetException)
-        {
-            return null;
-        }
-    }
+    private string? AgentVersion(CancellationToken cancellationToken) =>
+        services.Bundle.Version(cancellationToken).Match<string?>(version => version, _ => null);
 
     /// <summary>What `--on` names.</summary>
     /// <param name="Targets">The targets that can be used.</param>

@@ -46,7 +46,7 @@ public sealed class CostReader(Services services)
     }
 
     /// <summary>The price of an hour of a group's machines; 0 for this machine; null when it isn't known.</summary>
-    public static decimal? PriceOf(WorkSpec work) => work.UsdPerHour ?? (work.Target is null or { Kind: "local" } ? 0 : null);
+    public static decimal? PriceOf(WorkSpec work) => work.UsdPerHour ?? (work.IsLocal ? 0 : null);
 
     private static string KeyOf(GroupRecord group, CostKey by) => by switch
     {

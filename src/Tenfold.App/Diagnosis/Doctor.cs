@@ -89,7 +89,7 @@ public sealed class Doctor(Services services)
 
         foreach (var name in located.Project.Targets.Keys)
         {
-            if (name != "local") checks.AddRange(await CheckTargetAsync(located, name, cancellationToken));
+            if (name != TargetSettings.LocalKind) checks.AddRange(await CheckTargetAsync(located, name, cancellationToken));
         }
 
         return checks;

@@ -26,12 +26,17 @@ public sealed class FitPlanner(Services services)
         if (FindUnsupported(located.Project) is { } unsupported) return unsupported;
         var target = await services.Targets.PlanNewAsync(located, request.On, cancellationToken);
         if (!target.Succeeded(out var planned, out refusal)) return refusal;
-        return await PlanAsync(located, planned, request, cancellationToken);
+        return await PlanAsync(located, planned, price: null, request, cancellationToken);
     }
 
     /// <summary>Makes the plan for a project and a target that the caller has resolved already, as a sweep has.</summary>
+    /// <param name="located">The project.</param>
+    /// <param name="target">The target.</param>
+    /// <param name="price">The price of the target's machines; null to find it.</param>
+    /// <param name="request">What to plan.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
     internal async Task<Outcome<FitPlan>> PlanAsync(
-        LocatedProject located, PlannedTarget target, FitRequest request, CancellationToken cancellationToken)
+        LocatedProject located, PlannedTarget target, FoundPrice? price, FitRequest request, CancellationToken cancellationToken)
     {
         var (project, training) = (located.Project, located.Project.Train);
         if (FindUnsupported(project) is { } unsupported) return unsupported;
@@ -54,9 +59,13 @@ public sealed class FitPlanner(Services services)
         if (!MetricChoice.TryRead(request.Metric, own, out var metric, out refusal)) return refusal;
 
         var maxUsd = request.MaxUsd ?? project.Resources.MaxUsd;
-        var found = await PriceFinder.FindAsync(
-            target.Target, target.IsLocal, Resources(project), target.Spec, maxUsd, cancellationToken);
-        if (!found.Succeeded(out var price, out refusal)) return refusal;
+        if (price is null)
+        {
+            var found = await PriceFinder.FindAsync(
+                target.Target, target.IsLocal, Resources(project), target.Spec, maxUsd, cancellationToken);
+            if (!found.Succeeded(out price, out refusal)) return refusal;
+        }
+
         var pinner = new ChannelPinner(services) { IsTrial = request.IsTrial };
         if (!(await pinner.PinAsync(located, target.Store, cancellationToken)).Succeeded(out var data, out refusal)) return refusal;
         var files = new ProjectSnapshot(services, located, EnvironmentOf(training).File) { IsTrial = request.IsTrial };
@@ -77,7 +86,7 @@ public sealed class FitPlanner(Services services)
             GitDirty = git?.Dirty,
             Spec = Spec(located, request, target, new Pinned(taken.Snapshot.Id, parameters, data, metric, variables)) with
             {
-                UsdPerHour = price.UsdPerHour,
+                UsdPerHour = target.IsLocal ? null : price.UsdPerHour,
                 MaxUsd = target.IsLocal ? null : maxUsd,
             },
         };

@@ -18,18 +18,10 @@ internal static class PriceFinder
     public static async Task<Outcome<FoundPrice>> FindAsync(
         ITarget target, bool isLocal, ResourceSpec resources, TargetSpec? spec, decimal? maxUsd, CancellationToken cancellationToken)
     {
-        if (isLocal) return new FoundPrice(null, null);
-        decimal? usd;
-        try
-        {
-            usd = target is IPrices prices ? await prices.ReadUsdPerHourAsync(resources, spec, cancellationToken) : null;
-        }
-        catch (TargetException e)
-        {
-            if (maxUsd is not null) return Refusal.Unavailable(e.MessageForNewWork);
-            return new FoundPrice(null, $"the price of the machines is unknown: {e.MessageForNewWork}");
-        }
-
+        if (isLocal) return new FoundPrice(0, null);
+        if (!(await ReadAsync(target, resources, spec, cancellationToken)).Succeeded(out var price, out var refusal))
+            return maxUsd is null ? new FoundPrice(null, $"the price of the machines is unknown: {refusal.Message}") : refusal;
+        var usd = price.Usd;
         if (maxUsd is not null && usd is null)
             return Refusal.BadInput(
                 "max_cost can't be kept, because the price of the target's machines is unknown: name the price " +
@@ -40,10 +32,23 @@ internal static class PriceFinder
         return new FoundPrice(known, $"each run's machine costs {Format(known)} USD an hour{limited}");
     }
 
+    private static async Task<Outcome<HourlyPrice>> ReadAsync(
+        ITarget target, ResourceSpec resources, TargetSpec? spec, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return target is IPrices prices ? await prices.FindPriceAsync(resources, spec, cancellationToken) : new HourlyPrice(null);
+        }
+        catch (TargetException e)
+        {
+            return Refusal.Unavailable(e.MessageForNewWork);
+        }
+    }
+
     private static string Format(decimal usd) => usd.ToString("0.####", CultureInfo.InvariantCulture);
 }
 
 /// <summary>The price of an hour of a machine.</summary>
-/// <param name="UsdPerHour">The price; null when it isn't known, and for this machine.</param>
+/// <param name="UsdPerHour">The price; 0 for this machine, null when it isn't known.</param>
 /// <param name="Note">What the user should know about it; null for nothing.</param>
 internal sealed record FoundPrice(decimal? UsdPerHour, string? Note);

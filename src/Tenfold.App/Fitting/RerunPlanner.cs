@@ -72,7 +72,7 @@ public sealed class RerunPlanner(Services services)
                 Shell = services.RecordShell(),
                 ProjectFolders = ProjectFolders.OfRerun(original, services.Session.WorkingFolder, services.ShellFolder),
                 Parallel = request.Parallel ?? original.Spec.Parallel,
-                UsdPerHour = price.UsdPerHour,
+                UsdPerHour = target?.IsLocal == true ? null : price.UsdPerHour,
                 MaxUsd = target?.IsLocal == true ? null : maxUsd,
                 User = services.Session.User,
             },

@@ -13,11 +13,11 @@ public static class SubmissionPreview
 {
     private const int MaxRuns = 3;
 
-    /// <summary>The submission as the target describes it, and the runs' commands.</summary>
+    /// <summary>The submission as the target describes it, and the runs' commands; or a refusal: the runs could never start.</summary>
     /// <param name="services">The services of this home.</param>
     /// <param name="groups">The groups that would be submitted together: at least one, all with the same target and store.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
-    public static async Task<string> DescribeAsync(
+    public static async Task<Outcome<string>> DescribeAsync(
         Services services, IReadOnlyList<PlannedGroup> groups, CancellationToken cancellationToken)
     {
         var commands = string.Join('\n', groups.Select(planned => Commands(planned.Group, planned.Runs)));
@@ -33,7 +33,8 @@ public static class SubmissionPreview
             Seed = run.Seed,
             Spec = planned.Group.Spec,
         }));
-        return $"{(await describes.DescribeAsync([.. assignments], cancellationToken)).TrimEnd()}\n\neach runs\n{commands}";
+        return (await describes.DescribeAsync([.. assignments], cancellationToken)).Match<Outcome<string>>(
+            submission => $"{submission.TrimEnd()}\n\neach runs\n{commands}", refusal => refusal);
     }
 
     private static string Commands(GroupRecord group, IReadOnlyList<RunRecord> runs)

@@ -71,7 +71,7 @@ public sealed class Submitter(Services services)
         foreach (var (channel, data) in work.Data)
         {
             // The machine that executes a run fetches data from its origin itself.
-            if (data.IsAtOrigin || work.Target is null or { Kind: "local" } || DataPublisher.IsOnSameFileSystem(store, data.Path)) continue;
+            if (data.IsAtOrigin || work.IsLocal || DataPublisher.IsOnSameFileSystem(store, data.Path)) continue;
             services.Log.DataUploading(channel, data.SizeBytes, store.Url);
             onUpload(new DataUpload(channel, data.SizeBytes, store.Url));
             var publisher = new DataPublisher(store, services.Index, services.Time);
@@ -83,7 +83,11 @@ public sealed class Submitter(Services services)
         await LedgerRegistry.RegisterAsync(store, ledger, services.Database.Place, cancellationToken);
         // Several ledgers may deliver their agents to this folder.
         if ((await services.Targets.FindAsync(work, cancellationToken)).Target is { Target: ISharesFolder shares })
-            await LedgerRegistry.RegisterAsync(new FolderStore(shares.FolderOf(work)), ledger, services.Database.Place, cancellationToken);
+        {
+            if (!shares.FolderOf(work).Succeeded(out var folder, out var unknown)) return unknown;
+            await LedgerRegistry.RegisterAsync(new FolderStore(folder), ledger, services.Database.Place, cancellationToken);
+        }
+
         services.Log.StorePrepared(store.Url);
         return null;
     }

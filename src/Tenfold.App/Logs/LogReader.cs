@@ -30,7 +30,7 @@ public sealed class LogReader(Services services)
         if (!services.StoreOf(group).Succeeded(out var store, out refusal)) return refusal;
         var tail = request.Tail is { } lines
             ? await LogTail.FindAsync(store, KeyOf(run.Id, number), lines, request.IsRaw, cancellationToken) : LogTail.All;
-        var isRemote = group.Spec.Target is { Kind: not "local" };
+        var isRemote = !group.Spec.IsLocal;
         return new RunLog(token => ReadAsync(run.Id, store, number, tail, isRemote, request, token));
     }
 

@@ -75,7 +75,7 @@ public sealed class RecordLoader(Services services)
     // Runs on this machine have one folder for all attempts. Runs on a backend have a folder in the store for each attempt.
     private async Task<string> CheckpointsAsync(GroupRecord group, RunRecord run, CancellationToken cancellationToken)
     {
-        if (group.Spec.Target is not (null or { Kind: "local" }))
+        if (!group.Spec.IsLocal)
         {
             var url = services.Stores.Open(group.Spec.Store).Match(store => store.Url, _ => group.Spec.Store);
             return $"{url}/{AttemptKeys.Checkpoints(run.Attempt)}";

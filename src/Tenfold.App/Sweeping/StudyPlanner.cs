@@ -28,12 +28,13 @@ public sealed class StudyPlanner(Services services)
         if (!services.Projects.Open(request.Folder ?? ".").ToOutcome().Succeeded(out var located, out var refusal)) return refusal;
         var planned = await services.Targets.PlanNewAsync(located, request.On, cancellationToken);
         if (!planned.Succeeded(out var target, out refusal)) return refusal;
-        var usdPerHour = target.Target is IPrices prices
-            ? await prices.ReadUsdPerHourAsync(FitPlanner.Resources(located.Project), target.Spec, cancellationToken)
-            : null;
-        if (!SweepSettings.Merge(located.Project, request, usdPerHour).Succeeded(out var sweep, out refusal)) return refusal;
+        var found = await PriceFinder.FindAsync(
+            target.Target, target.IsLocal, FitPlanner.Resources(located.Project), target.Spec,
+            request.HasWork ? located.Project.Resources.MaxUsd : null, cancellationToken);
+        if (!found.Succeeded(out var price, out refusal)) return refusal;
+        if (!SweepSettings.Merge(located.Project, request, price.UsdPerHour).Succeeded(out var sweep, out refusal)) return refusal;
         FitPlan? fit = null;
-        if (request.HasWork && !(await PlanFitAsync(located, target, request, cancellationToken)).Succeeded(out fit, out refusal))
+        if (request.HasWork && !(await PlanFitAsync(located, target, price, request, cancellationToken)).Succeeded(out fit, out refusal))
             return refusal;
 
         if (fit is not null && NotebookChecks.OfProject(located.Folder, located.Project.Train.Script, [.. sweep.Parameters.Keys]).Faults
@@ -47,8 +48,8 @@ public sealed class StudyPlanner(Services services)
         if (sweep.From is { } prefix)
         {
             var loaded = await new EarlierTrials(services).LoadAsync(prefix, located.Project, metric, sweep, space, cancellationToken);
-            if (!loaded.Succeeded(out var found, out refusal)) return refusal;
-            (from, earlier) = found;
+            if (!loaded.Succeeded(out var trials, out refusal)) return refusal;
+            (from, earlier) = trials;
         }
 
         var spec = Spec(located.Project, sweep, fit, metric) with
@@ -79,7 +80,7 @@ public sealed class StudyPlanner(Services services)
     };
 
     private Task<Outcome<FitPlan>> PlanFitAsync(
-        LocatedProject located, PlannedTarget target, SweepRequest request, CancellationToken cancellationToken)
+        LocatedProject located, PlannedTarget target, FoundPrice price, SweepRequest request, CancellationToken cancellationToken)
     {
         var fit = new FitRequest
         {
@@ -90,7 +91,7 @@ public sealed class StudyPlanner(Services services)
             Metric = request.Metric,
             IsSweep = true,
         };
-        return new FitPlanner(services).PlanAsync(located, target, fit, cancellationToken);
+        return new FitPlanner(services).PlanAsync(located, target, price, fit, cancellationToken);
     }
 
     private static Outcome<MetricSpec> MetricOf(ProjectFile project, SweepRequest request)
@@ -113,7 +114,7 @@ public sealed class StudyPlanner(Services services)
         {
             Id = RunNames.NewGroup(),
             Root = located.Folder,
-            Target = planned?.Target ?? "local",
+            Target = planned?.Target ?? TargetSettings.LocalKind,
             CreatedAt = services.Time.GetUtcNow(),
             Host = services.Session.Machine,
             Version = Product.Version,

@@ -52,7 +52,7 @@ public sealed record StudyResult
         var study = (await services.Studies.FindStudyAsync(id, cancellationToken))!;
         // Perhaps no process drives the study now, so the results of runs that have ended are recorded first.
         if (study.Spec.Work is not null)
-            await (await StudyDrivers.CreateAsync(services, study, cancellationToken)).RecordOutcomesAsync(cancellationToken);
+            await StudyDrivers.Create(services, study).RecordOutcomesAsync(cancellationToken);
         var trials = await services.Studies.ListTrialsAsync(id, cancellationToken);
         var space = new SearchSpace(SpaceJson.Read(study.Spec.Space));
         var confirmations = study.State == StudyState.Running

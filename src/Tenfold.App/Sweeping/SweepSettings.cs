@@ -1,5 +1,6 @@
 using Tenfold.Core.Commands;
 using Tenfold.Core.Studies;
+using Tenfold.Core.Targets;
 using Tenfold.Numerics.Tuning.Spaces;
 using Tenfold.Projects;
 
@@ -40,7 +41,8 @@ internal static class SweepSettings
         if (sweep.Budget?.Usd is not null && usdPerHour is null)
         {
             problems.Add(
-                $"budget: the price of {request.On ?? "local"}'s machines is unknown, so limit the time instead of the cost");
+                $"budget: the price of {request.On ?? TargetSettings.LocalKind}'s machines is unknown, " +
+                "so limit the time instead of the cost");
         }
 
         return problems.Count == 0 ? sweep : Refusal.BadInput(string.Join("\n  ", problems));

@@ -37,7 +37,9 @@ public sealed class TargetLister(Services services)
                 {
                     Capabilities = planned.Target.Capabilities,
                 },
-                refusal => new TargetListing(name, KindOf(), new TargetState.NotAvailable(), refusal.Message));
+                refusal => new TargetListing(
+                    name, KindOf(), refusal.Kind == RefusalKind.BadInput ? new TargetState.Misconfigured() : new TargetState.NotAvailable(),
+                    refusal.Message));
         }
         catch (Exception e) when (e is TargetException or StoreException)
         {
@@ -85,6 +87,9 @@ public abstract record TargetState
     /// <summary>A target that this program can't use from here.</summary>
     public sealed record NotAvailable : TargetState;
 
+    /// <summary>A target whose options are wrong.</summary>
+    public sealed record Misconfigured : TargetState;
+
     /// <summary>This machine, with no run.</summary>
     public sealed record Idle : TargetState;
 
@@ -99,6 +104,7 @@ public abstract record TargetState
         Reachable => "reached",
         Unreachable => "not reached",
         NotAvailable => "not available yet",
+        Misconfigured => "wrong options",
         Busy busy => $"{busy.Running} running, {busy.Waiting} waiting",
         _ => "idle",
     };

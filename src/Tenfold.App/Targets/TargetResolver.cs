@@ -64,8 +64,8 @@ public sealed class TargetResolver(Func<IReadOnlyList<ITargetKind>> kinds, Store
         // An agent couldn't open a store that is refused here, and has reported that.
         foreach (var store in urls.Select(url => stores.Open(url).Match<IStore?>(store => store, _ => null)).OfType<IStore>().Distinct())
         {
-            var spec = await kind.PlanAsync(TargetSettings.Local, store, cancellationToken);
-            if (await kind.OpenAsync(spec, store, cancellationToken) is { } target)
+            if ((await kind.PlanAsync(TargetSettings.Local, store, cancellationToken)).Succeeded(out var spec, out _)
+                && await kind.OpenAsync(spec, store, cancellationToken) is { } target)
                 found.Add(new ResolvedTarget($"{spec.Kind} {spec.Place}", target, store));
         }
 
@@ -118,7 +118,8 @@ public sealed class TargetResolver(Func<IReadOnlyList<ITargetKind>> kinds, Store
     {
         try
         {
-            return await PlanAsync(located, on, cancellationToken);
+            var planned = await PlanAsync(located, on, cancellationToken);
+            return planned.Succeeded(out _, out var refusal) ? planned : refusal.ForNewWork();
         }
         catch (TargetException e)
         {
@@ -130,8 +131,11 @@ public sealed class TargetResolver(Func<IReadOnlyList<ITargetKind>> kinds, Store
     /// <param name="located">The project; null outside a project.</param>
     /// <param name="on">The target's name; null for this machine.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
-    /// <returns>The planned target; or a refusal: there is no such target, or it is not available from this machine.</returns>
-    /// <exception cref="TargetException">The backend can't be reached, or can't be used with the project's store.</exception>
+    /// <returns>
+    /// The planned target; or a refusal: there is no such target, its options are wrong, it can't be used with the project's store, or it
+    /// is not available from this machine.
+    /// </returns>
+    /// <exception cref="TargetException">The backend does not answer.</exception>
     /// <exception cref="StoreException">The project's store can't be opened.</exception>
     public async Task<Outcome<PlannedTarget>> PlanAsync(LocatedProject? located, string? on, CancellationToken cancellationToken)
     {
@@ -150,11 +154,14 @@ public sealed class TargetResolver(Func<IReadOnlyList<ITargetKind>> kinds, Store
 
         // A project that names an unknown kind is refused when it is read.
         var kind = _kinds.Value.First(kind => kind.Declaration.Kind == settings.Kind);
-        var named = StoreUrl(located)
-            ?? (kind is IProvidesStore provider ? await provider.FindStoreAsync(settings, cancellationToken) : null);
-        var url = named ?? (isLedgerHere ? null : stores.Home.Url);
-        if (!stores.Open(url).Succeeded(out var store, out var refusal)) return refusal;
-        var spec = await kind.PlanAsync(settings, store, cancellationToken);
+        var url = StoreUrl(located);
+        Refusal? refusal;
+        if (url is null && kind is IProvidesStore provider
+            && !(await provider.FindStoreAsync(settings, cancellationToken)).Succeeded(out url, out refusal))
+            return refusal;
+        url ??= isLedgerHere ? null : stores.Home.Url;
+        if (!stores.Open(url).Succeeded(out var store, out refusal)) return refusal;
+        if (!(await kind.PlanAsync(settings, store, cancellationToken)).Succeeded(out var spec, out refusal)) return refusal;
         if (await kind.OpenAsync(spec, store, cancellationToken) is not { } target)
             return Refusal.Unavailable($"--on {name}: {spec.Place} can't be reached from here");
         return new PlannedTarget(name, settings, spec, url, store, target);
@@ -189,9 +196,7 @@ public sealed record PlannedTarget(
         if (target is not IChecksWork checks || spec is null) return null;
         try
         {
-            return await checks.RefuseAsync(resources, secrets, spec, cancellationToken) is { } words
-                ? Refusal.BadInput($"{words}. Nothing was recorded or submitted.")
-                : null;
+            return (await checks.RefuseAsync(resources, secrets, spec, cancellationToken))?.ForNewWork();
         }
         catch (TargetException e)
         {

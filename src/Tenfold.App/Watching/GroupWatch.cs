@@ -13,7 +13,7 @@ public sealed class GroupWatch(Services services, GroupRecord group) : IWatch<Gr
     public string Id => group.Id;
 
     /// <inheritdoc/>
-    public bool IsRemote => group.Spec.Target is { Kind: not "local" };
+    public bool IsRemote => !group.Spec.IsLocal;
 
     /// <inheritdoc/>
     public async Task<GroupSnapshot> ObserveAsync(CancellationToken cancellationToken)

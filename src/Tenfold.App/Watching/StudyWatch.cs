@@ -20,12 +20,12 @@ public sealed class StudyWatch(Services services, StudyRecord study) : IWatch<St
     public string Id => study.Id;
 
     /// <inheritdoc/>
-    public bool IsRemote => study.Spec.Work?.Target is { Kind: not "local" };
+    public bool IsRemote => study.Spec.Work is { IsLocal: false };
 
     /// <inheritdoc/>
     public async Task<StudySnapshot> ObserveAsync(CancellationToken cancellationToken)
     {
-        _driver ??= await StudyDrivers.CreateAsync(services, study, cancellationToken);
+        _driver ??= StudyDrivers.Create(services, study);
         var round = await _driver.ReconcileAsync(cancellationToken);
         // Fitting the model takes time, so it happens only after new results, and less often the larger the study is.
         var completed = round.Trials.Count(trial => trial.State == TrialState.Completed);

@@ -1,6 +1,7 @@
 using Tenfold.Aws.CloudFormation;
 using Tenfold.Aws.Logs;
 using Tenfold.Aws.Wire;
+using Tenfold.Core.Outcomes;
 using Tenfold.Core.Targets;
 
 namespace Tenfold.Aws.Batch;
@@ -30,15 +31,21 @@ internal sealed class BatchConnection(BatchOptions options, AwsOptions aws, Time
     /// <summary>CloudWatch Logs.</summary>
     public LogsClient Logs => _logs.Value;
 
-    /// <summary>Finds the place.</summary>
+    /// <summary>Finds the place of jobs that were submitted, about which nothing may be concluded without it.</summary>
     /// <exception cref="AwsException">AWS refused a call, or gave no answer.</exception>
     /// <exception cref="TargetException">There is no such stack or queue.</exception>
-    public async Task<BatchPlace> GetPlaceAsync(CancellationToken cancellationToken)
+    public async Task<BatchPlace> GetPlaceAsync(CancellationToken cancellationToken) =>
+        (await FindPlaceAsync(cancellationToken)).Match(place => place, refusal => throw new TargetException(refusal.Message));
+
+    /// <summary>Finds the place.</summary>
+    /// <returns>The place; or a refusal: there is no such stack or queue.</returns>
+    /// <exception cref="AwsException">AWS refused a call, or gave no answer.</exception>
+    public async Task<Outcome<BatchPlace>> FindPlaceAsync(CancellationToken cancellationToken)
     {
         if (_stack is not null)
         {
             var found = await _stack.Value.ReadAsync(cancellationToken);
-            if (found is not StackLookup.Ready { Outputs: var outputs }) throw new TargetException($"{found.Problem}.");
+            if (found is not StackLookup.Ready { Outputs: var outputs }) return Refusal.Unavailable($"{found.Problem}.");
             return new BatchPlace
             {
                 Account = outputs.Account,
@@ -57,7 +64,8 @@ internal sealed class BatchConnection(BatchOptions options, AwsOptions aws, Time
             };
         }
 
-        var queue = (await GetQueuesAsync([options.Queue!], cancellationToken))[0];
+        if (!(await FindQueuesAsync([options.Queue!], cancellationToken)).Succeeded(out var queues, out var refusal)) return refusal;
+        var queue = queues[0];
         // arn:aws:batch:REGION:ACCOUNT:job-queue/NAME
         return queue.Arn.Split(':') is [_, _, _, var region, var account, ..]
             ? new BatchPlace { Account = account, Region = region, Queue = options.Queue }
@@ -67,13 +75,20 @@ internal sealed class BatchConnection(BatchOptions options, AwsOptions aws, Time
     /// <summary>Describes the place's queues with their compute environments.</summary>
     /// <exception cref="AwsException">AWS refused a call, or gave no answer.</exception>
     /// <exception cref="TargetException">There is no such queue.</exception>
-    public async Task<IReadOnlyList<QueueFacts>> GetQueuesAsync(IReadOnlyList<string> names, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<QueueFacts>> GetQueuesAsync(IReadOnlyList<string> names, CancellationToken cancellationToken) =>
+        (await FindQueuesAsync(names, cancellationToken)).Match(queues => queues, refusal => throw new TargetException(refusal.Message));
+
+    /// <summary>Describes the place's queues with their compute environments.</summary>
+    /// <returns>The queues, in the order of the names; or BadInput: there is no such queue.</returns>
+    /// <exception cref="AwsException">AWS refused a call, or gave no answer.</exception>
+    public async Task<Outcome<IReadOnlyList<QueueFacts>>> FindQueuesAsync(
+        IReadOnlyList<string> names, CancellationToken cancellationToken)
     {
         if (_queues is { } known && time.GetElapsedTime(_queuesAt) < MaxAge && names.All(name => known.Any(queue => queue.Is(name))))
-            return Ordered(known, names);
-        var read = await ReadQueuesAsync(names, cancellationToken);
+            return Outcome.Of(Ordered(known, names));
+        if (!(await ReadQueuesAsync(names, cancellationToken)).Succeeded(out var read, out var refusal)) return refusal;
         (_queues, _queuesAt) = (read, time.GetTimestamp());
-        return Ordered(read, names);
+        return Outcome.Of(Ordered(read, names));
     }
 
     /// <summary>Lets the next call describe the queues and the stack again, after AWS refused something that depends on them.</summary>
@@ -86,12 +101,13 @@ internal sealed class BatchConnection(BatchOptions options, AwsOptions aws, Time
     private static IReadOnlyList<QueueFacts> Ordered(IReadOnlyList<QueueFacts> queues, IReadOnlyList<string> names) =>
         [.. names.Select(name => queues.First(queue => queue.Is(name)))];
 
-    private async Task<IReadOnlyList<QueueFacts>> ReadQueuesAsync(IReadOnlyList<string> names, CancellationToken cancellationToken)
+    private async Task<Outcome<IReadOnlyList<QueueFacts>>> ReadQueuesAsync(
+        IReadOnlyList<string> names, CancellationToken cancellationToken)
     {
         var queues = await Batch.DescribeJobQueuesAsync(new() { JobQueues = names }, cancellationToken).ToListAsync(cancellationToken);
         if (names.FirstOrDefault(name => !queues.Any(queue => name == queue.JobQueueName || name == queue.JobQueueArn)) is { } missing)
         {
-            throw new TargetException(
+            return Refusal.BadInput(
                 $"AWS Batch has no queue '{missing}' in this account and region: correct `queue` and `region` of the target, " +
                 "or run `tenfold infra apply` again.");
         }
@@ -101,8 +117,7 @@ internal sealed class BatchConnection(BatchOptions options, AwsOptions aws, Time
         var environments = wanted.Count == 0 ? []
             : await Batch.DescribeComputeEnvironmentsAsync(new() { ComputeEnvironments = wanted }, cancellationToken)
                 .ToListAsync(cancellationToken);
-        return
-        [
+        return Outcome.Of<IReadOnlyList<QueueFacts>>([
             .. queues.Select(queue => new QueueFacts(queue,
             [
                 .. queue.ComputeEnvironmentOrder.OrderBy(order => order.Order)
@@ -110,6 +125,6 @@ internal sealed class BatchConnection(BatchOptions options, AwsOptions aws, Time
                         || order.ComputeEnvironment == known.ComputeEnvironmentName))
                     .OfType<ComputeEnvironment>(),
             ])),
-        ];
+        ]);
     }
 }

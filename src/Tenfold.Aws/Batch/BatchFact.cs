@@ -3,6 +3,9 @@ namespace Tenfold.Aws.Batch;
 /// <summary>What is known of an attempt on AWS Batch. Ledgers store the names, so that none may be changed or removed.</summary>
 internal enum BatchFact
 {
+    /// <summary>The agent can't be put into the store.</summary>
+    AgentNotDelivered,
+
     /// <summary>The run needs secrets, which everybody who may describe a job could read.</summary>
     SecretsNotPassed,
 

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Tenfold.Aws.Jobs;
 using Tenfold.Aws.Wire;
 using Tenfold.Core.Hosts;
+using Tenfold.Core.Outcomes;
 using Tenfold.Core.Runs;
 using Tenfold.Core.Store;
 using Tenfold.Core.Targets;
@@ -26,35 +27,49 @@ public sealed class BatchKind(IAgentArchives archives, UserSession session, Time
     TargetKindDeclaration ITargetKind.Declaration => Declaration;
 
     /// <inheritdoc/>
-    public Task<string> FindStoreAsync(TargetSettings settings, CancellationToken cancellationToken) =>
-        BatchFaults.TranslateAsync(async () =>
+    public Task<Outcome<string>> FindStoreAsync(TargetSettings settings, CancellationToken cancellationToken) =>
+        BatchFaults.TranslateAsync<Outcome<string>>(async () =>
         {
             var options = BatchOptions.From(settings);
-            return (options.Stack is null ? null : (await Connect(options).GetPlaceAsync(cancellationToken)).StoreUrl)
-                ?? throw new TargetException(
+            var faults = FaultsOf(options);
+            if (options.Stack is null)
+                faults.Add(
                     "The target names a `queue` and no `stack`, so there is no bucket: set `store` in tenfold.yaml to s3://BUCKET/PREFIX.");
+            if (faults.Count > 0) return Refusal.BadInput(faults);
+            var found = await Connect(options).FindPlaceAsync(cancellationToken);
+            return found.Match<Outcome<string>>(place => place.StoreUrl!, refusal => refusal);
         });
 
     /// <inheritdoc/>
-    public Task<TargetSpec> PlanAsync(TargetSettings settings, IStore store, CancellationToken cancellationToken) =>
-        BatchFaults.TranslateAsync(async () =>
+    public Task<Outcome<TargetSpec>> PlanAsync(TargetSettings settings, IStore store, CancellationToken cancellationToken) =>
+        BatchFaults.TranslateAsync<Outcome<TargetSpec>>(async () =>
         {
+            var options = BatchOptions.From(settings);
+            var faults = FaultsOf(options);
             if (!store.Url.StartsWith("s3://", StringComparison.Ordinal))
             {
-                throw new TargetException(
+                faults.Add(
                     $"The machines of AWS Batch can't read the store {store.Url}: set `store` in tenfold.yaml to s3://BUCKET/PREFIX, " +
                     "or leave it out to use the stack's bucket.");
             }
 
-            var options = BatchOptions.From(settings);
-            if (StartVariables.RefuseSetup(options.Setup) is { } refusal) throw new TargetException(refusal);
+            if (faults.Count > 0) return Refusal.BadInput(faults);
             var connection = Connect(options);
-            var place = await connection.GetPlaceAsync(cancellationToken);
-            var queues = await connection.GetQueuesAsync(place.Queues, cancellationToken);
+            if (!(await connection.FindPlaceAsync(cancellationToken)).Succeeded(out var place, out var refusal)) return refusal;
+            if (!(await connection.FindQueuesAsync(place.Queues, cancellationToken)).Succeeded(out var queues, out refusal)) return refusal;
             return queues.All(queue => queue.Trouble is not null)
-                ? throw new TargetException($"No job could start: {queues[0].Trouble}.")
+                ? Refusal.Unavailable($"No job could start: {string.Join("; ", queues.Select(queue => queue.Trouble?.Words).Distinct())}.")
                 : new TargetSpec(Declaration.Kind, place.Name, settings.ToJson());
         });
+
+    private static List<string> FaultsOf(BatchOptions options)
+    {
+        var faults = new List<string>();
+        if (StartVariables.RefuseSetup(options.Setup) is { } fault) faults.Add(fault);
+        if (options is { Stack: null, JobRole: null })
+            faults.Add("Jobs need a role that may read and write the store: set the target's `job_role`, because it names no `stack`.");
+        return faults;
+    }
 
     /// <inheritdoc/>
     public Task<ITarget?> OpenAsync(TargetSpec spec, IStore store, CancellationToken cancellationToken) =>

@@ -4,6 +4,7 @@ using Tenfold.Aws.Batch.Observe;
 using Tenfold.Aws.Batch.Submit;
 using Tenfold.Core.Attempts;
 using Tenfold.Core.Hosts;
+using Tenfold.Core.Outcomes;
 using Tenfold.Core.Runs;
 using Tenfold.Core.Store;
 using Tenfold.Core.Targets;
@@ -94,31 +95,35 @@ internal sealed class BatchTarget : ITarget, IDescribesStart, IChecksWork
         });
 
     /// <inheritdoc/>
-    public Task<string?> RefuseAsync(
+    public Task<Refusal?> RefuseAsync(
         ResourceSpec resources, IReadOnlyList<string> secrets, TargetSpec target, CancellationToken cancellationToken) =>
         BatchFaults.TranslateAsync(async () =>
         {
             var place = await _connection.GetPlaceAsync(cancellationToken);
             var queues = await _connection.GetQueuesAsync(place.Queues, cancellationToken);
-            return QueueLimits.Refuse(resources, secrets, BatchOptions.From(TargetSettings.From(target)), place, queues)?.Words;
+            var faults = QueueLimits.FaultsOf(resources, secrets, BatchOptions.From(TargetSettings.From(target)), place, queues);
+            return faults.Select(fault => fault.Words).ToList() is { Count: > 0 } words ? Refusal.BadInput(words) : null;
         });
 
     /// <inheritdoc/>
-    public Task<string> DescribeAsync(IReadOnlyList<Assignment> assignments, CancellationToken cancellationToken) =>
-        BatchFaults.TranslateAsync(async () =>
+    public Task<Outcome<string>> DescribeAsync(IReadOnlyList<Assignment> assignments, CancellationToken cancellationToken) =>
+        BatchFaults.TranslateAsync<Outcome<string>>(async () =>
         {
             var place = await _connection.GetPlaceAsync(cancellationToken);
             var queues = await _connection.GetQueuesAsync(place.Queues, cancellationToken);
-            foreach (var assignment in assignments)
-                if (QueueLimits.Refuse(assignment, place, queues) is { } refusal)
-                    throw new TargetException($"The runs could not be submitted: {refusal}.");
+            List<string> faults =
+            [
+                .. assignments.SelectMany(assignment => QueueLimits.FaultsOf(assignment, place, queues))
+                    .Select(fault => $"The runs could not be submitted: {fault.Words}.").Distinct(),
+            ];
+            if (faults.Count > 0) return Refusal.BadInput(faults);
+            if (!(await _archives.ArchiveOfAsync(_store, cancellationToken)).Succeeded(out var agent, out var refusal)) return refusal;
             var text = new StringBuilder();
-            foreach (var submission in JobSubmission.Plan(assignments, place, queues))
-                await DescribeAsync(text, submission, cancellationToken);
+            foreach (var submission in JobSubmission.Plan(assignments, place, queues)) Describe(text, submission, agent);
             return text.ToString();
         });
 
-    private async Task DescribeAsync(StringBuilder text, JobSubmission submission, CancellationToken cancellationToken)
+    private void Describe(StringBuilder text, JobSubmission submission, AgentArchive agent)
     {
         var entries = submission.Assignments.Select(one => new Jobs.AttemptList.Entry(
             one.Attempt, Jobs.AttemptList.Hash(JsonSerializer.SerializeToUtf8Bytes(one, AttemptJson.Default.Assignment))));
@@ -127,7 +132,7 @@ internal sealed class BatchTarget : ITarget, IDescribesStart, IChecksWork
         {
             Store = _store.Url,
             Region = submission.Place.Region,
-            Agent = await _archives.ArchiveOfAsync(_store, cancellationToken),
+            Agent = agent,
             List = new Jobs.AttemptList([.. entries]),
             Setup = submission.Options.Setup,
             Session = new Dictionary<string, string>(),

@@ -4,6 +4,7 @@ using Tenfold.Aws.Ssm;
 using Tenfold.Aws.Sts;
 using Tenfold.Aws.Wire;
 using Tenfold.Core.Hosts;
+using Tenfold.Core.Outcomes;
 using Tenfold.Core.Targets;
 
 namespace Tenfold.Aws.Ec2;
@@ -38,14 +39,18 @@ internal sealed class Ec2Connection : IDisposable
     /// <summary>EC2.</summary>
     public IEc2 Ec2 => _ec2;
 
+    /// <summary>Says why no clients can be created; null when they can.</summary>
+    public static string? FaultOf(Ec2Options options, UserSession session) =>
+        (options.Region ?? RegionOf(session)) is null ? "no AWS region is set: set `region` of the target, or AWS_REGION." : null;
+
     /// <summary>Creates the clients. Nothing is requested yet.</summary>
     /// <exception cref="TargetException">No region is set, or an endpoint is not a URL.</exception>
     public static Ec2Connection Open(Ec2Options options, UserSession session, TimeProvider time)
     {
         try
         {
-            var region = options.Region ?? RegionOf(session)
-                ?? throw new TargetException("no AWS region is set: set `region` of the target, or AWS_REGION.");
+            if (FaultOf(options, session) is { } fault) throw new TargetException(fault);
+            var region = options.Region ?? RegionOf(session)!;
             var connect = new AwsOptions { Region = region };
             return new Ec2Connection(region, options.Stack, connect, new AccountCheck(connect, session, time), time);
         }
@@ -60,11 +65,17 @@ internal sealed class Ec2Connection : IDisposable
     public async Task<string> AccountAsync(CancellationToken cancellationToken) =>
         (await Ec2Faults.RunAsync(() => _sts.GetCallerIdentityAsync(cancellationToken))).Account;
 
-    /// <summary>Reads what the stack offers.</summary>
+    /// <summary>Reads what the stack offers, for attempts that were recorded. They wait until the stack can be used.</summary>
     /// <exception cref="TargetException">The stack can't be used, or AWS does not answer.</exception>
     public async Task<StackOutputs> StackAsync(CancellationToken cancellationToken) =>
+        (await FindStackAsync(cancellationToken)).Match(outputs => outputs, refusal => throw new TargetException(refusal.Message));
+
+    /// <summary>Reads what the stack offers.</summary>
+    /// <returns>What it offers; or Unavailable: the stack can't be used.</returns>
+    /// <exception cref="TargetException">AWS does not answer.</exception>
+    public async Task<Outcome<StackOutputs>> FindStackAsync(CancellationToken cancellationToken) =>
         await Ec2Faults.RunAsync(() => _stack.ReadAsync(cancellationToken)) is var found && found is StackLookup.Ready ready
-            ? ready.Outputs : throw new TargetException($"{found.Problem}.");
+            ? ready.Outputs : Refusal.Unavailable($"{found.Problem}.");
 
     /// <summary>Checks the credentials, permissions and quotas.</summary>
     public Task<IReadOnlyList<AccessCheck>> CheckAccessAsync(CancellationToken cancellationToken) =>

@@ -3,6 +3,9 @@ namespace Tenfold.Aws.Ec2;
 /// <summary>What is known of an attempt on EC2. Ledgers store the names, so that none may be changed or removed.</summary>
 internal enum Ec2Fact
 {
+    /// <summary>The agent can't be put into the store.</summary>
+    AgentNotDelivered,
+
     /// <summary>The run needs secrets, which everybody who may see a machine could read.</summary>
     SecretsNotPassed,
 

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Tenfold.Core.Hosts;
+using Tenfold.Core.Outcomes;
 using Tenfold.Core.Runs;
 using Tenfold.Core.Store;
 using Tenfold.Core.Targets;
@@ -26,16 +27,18 @@ public sealed class Ec2Kind(IAgentArchives archives, UserSession session, string
     TargetKindDeclaration ITargetKind.Declaration => Declaration;
 
     /// <inheritdoc/>
-    public async Task<TargetSpec> PlanAsync(TargetSettings settings, IStore store, CancellationToken cancellationToken)
+    public async Task<Outcome<TargetSpec>> PlanAsync(TargetSettings settings, IStore store, CancellationToken cancellationToken)
     {
-        if (Ec2Options.FaultOf(settings) is { } fault) throw new TargetException(fault);
+        var faults = FaultsOf(settings);
         if (!store.Url.StartsWith("s3://", StringComparison.Ordinal))
-            throw new TargetException(
+            faults.Add(
                 $"Amazon's machines can't read the store {store.Url}: set `store` in tenfold.yaml to a bucket, for example the stack's.");
+        if (faults.Count > 0) return Refusal.BadInput(faults);
         var options = Ec2Options.From(settings);
         var connection = Connect(options);
         // A machine of the user's own needs no stack.
-        if (options.Instances.Count == 0) await connection.StackAsync(cancellationToken);
+        if (options.Instances.Count == 0 && !(await connection.FindStackAsync(cancellationToken)).Succeeded(out _, out var refusal))
+            return refusal;
         return new TargetSpec(Declaration.Kind, await PlaceAsync(connection, options, cancellationToken), settings.ToJson());
     }
 
@@ -53,11 +56,15 @@ public sealed class Ec2Kind(IAgentArchives archives, UserSession session, string
     }
 
     /// <inheritdoc/>
-    public async Task<string> FindStoreAsync(TargetSettings settings, CancellationToken cancellationToken)
+    public async Task<Outcome<string>> FindStoreAsync(TargetSettings settings, CancellationToken cancellationToken)
     {
-        if (Ec2Options.FaultOf(settings) is { } fault) throw new TargetException(fault);
-        return (await Connect(Ec2Options.From(settings)).StackAsync(cancellationToken)).StoreUrl;
+        if (FaultsOf(settings) is { Count: > 0 } faults) return Refusal.BadInput(faults);
+        var found = await Connect(Ec2Options.From(settings)).FindStackAsync(cancellationToken);
+        return found.Match<Outcome<string>>(stack => stack.StoreUrl, refusal => refusal);
     }
+
+    private List<string> FaultsOf(TargetSettings settings) =>
+        [.. Ec2Options.FaultsOf(settings), .. Ec2Connection.FaultOf(Ec2Options.From(settings), session) is { } fault ? [fault] : (string[])[]];
 
     private static async Task<string> PlaceAsync(Ec2Connection connection, Ec2Options options, CancellationToken cancellationToken) =>
         $"{await connection.AccountAsync(cancellationToken)}/{connection.Region}/{options.Stack}";

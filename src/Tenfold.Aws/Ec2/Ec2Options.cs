@@ -80,7 +80,7 @@ internal sealed record Ec2Options
     /// <summary>The user's own machines; empty to launch new ones.</summary>
     public IReadOnlyList<string> Instances { get; init; } = [];
 
-    /// <summary>The price that the user pays; null for Amazon's. Text that is no number is a fault, see <see cref="FaultOf"/>.</summary>
+    /// <summary>The price that the user pays; null for Amazon's. Text that is no number is a fault, see <see cref="FaultsOf"/>.</summary>
     public decimal? UsdPerHour { get; init; }
 
     /// <summary>Reads the options.</summary>
@@ -98,19 +98,18 @@ internal sealed record Ec2Options
         UsdPerHour = ReadPrice(settings),
     };
 
-    /// <summary>Says what is wrong with options that were written in the right form; null when nothing is.</summary>
-    public static string? FaultOf(TargetSettings settings)
+    /// <summary>Says what is wrong with options that were written in the right form; empty when nothing is.</summary>
+    public static IEnumerable<string> FaultsOf(TargetSettings settings)
     {
         if (settings.Options.ContainsKey("usd_per_hour") && ReadPrice(settings) is not >= 0)
-            return "`usd_per_hour` must be a number of US dollars, for example 0.35.";
+            yield return "`usd_per_hour` must be a number of US dollars, for example 0.35.";
         var options = From(settings);
-        if (options.Instances.FirstOrDefault(id => !IsId(id, "i-")) is { } instance)
-            return $"`instances` has '{instance}', which is not the id of a machine: ids look like i-0abcdef1234567890.";
+        foreach (var instance in options.Instances.Where(id => !IsId(id, "i-")))
+            yield return $"`instances` has '{instance}', which is not the id of a machine: ids look like i-0abcdef1234567890.";
         if (options.Instances.Count > 0 && (options.InstanceType ?? options.Image) is not null)
-            return "`instances` names machines that exist, so `instance_type` and `image` have no effect: remove them.";
+            yield return "`instances` names machines that exist, so `instance_type` and `image` have no effect: remove them.";
         if (options.Image is { } image && !IsId(image, "ami-") && !image.StartsWith('/'))
-            return $"`image` is '{image}': write the id of an image (ami-…), or the path of a parameter (/aws/service/…).";
-        return null;
+            yield return $"`image` is '{image}': write the id of an image (ami-…), or the path of a parameter (/aws/service/…).";
     }
 
     private static bool IsId(string text, string prefix) =>

@@ -1,7 +1,9 @@
 using System.Collections.Concurrent;
 using Tenfold.Aws.Prices;
 using Tenfold.Aws.Wire;
+using Tenfold.Core.Outcomes;
 using Tenfold.Core.Runs;
+using Tenfold.Core.Targets;
 
 namespace Tenfold.Aws.Ec2;
 
@@ -17,17 +19,20 @@ internal sealed class Ec2Prices(IEc2 ec2, string region, UserPrices own, TimePro
 
     private readonly ConcurrentDictionary<string, (decimal? Usd, long At)> _spot = [];
 
-    /// <summary>The price of a run's machine in US dollars; null when it isn't known.</summary>
-    /// <exception cref="Core.Targets.TargetException">The user's price file can't be read, or EC2 does not answer.</exception>
-    public async ValueTask<decimal?> FindAsync(Ec2Options options, ResourceSpec resources, CancellationToken cancellationToken)
+    /// <summary>Finds the price of a run's machine.</summary>
+    /// <returns>The price; or BadInput: the user's price file can't be read.</returns>
+    /// <exception cref="TargetException">EC2 does not answer.</exception>
+    public async ValueTask<Outcome<HourlyPrice>> FindAsync(
+        Ec2Options options, ResourceSpec resources, CancellationToken cancellationToken)
     {
-        if (options.UsdPerHour is { } named) return named;
+        if (options.UsdPerHour is { } named) return new HourlyPrice(named);
         // The list says nothing of a machine that exists: it may be reserved, or its type unknown here.
-        if (options.Instances.Count > 0 || LaunchPlan.For(options, resources, region, out _) is not { } plan) return null;
-        if (own.UsdPerHour(region, plan.InstanceType) is { } usd) return usd;
-        return plan.IsSpot
+        if (options.Instances.Count > 0 || LaunchPlan.For(options, resources, region, out _) is not { } plan) return new HourlyPrice(null);
+        if (!own.Find(region, plan.InstanceType).Succeeded(out var price, out var refusal)) return refusal;
+        if (price.Usd is not null) return price;
+        return new HourlyPrice(plan.IsSpot
             ? await SpotAsync(plan.InstanceType, cancellationToken)
-            : InstanceCatalog.Shared.UsdPerHour(region, plan.InstanceType);
+            : InstanceCatalog.Shared.UsdPerHour(region, plan.InstanceType));
     }
 
     // The zone isn't known before the launch, so the most expensive one counts.

@@ -6,6 +6,7 @@ using Tenfold.Aws.Jobs;
 using Tenfold.Aws.Prices;
 using Tenfold.Core.Attempts;
 using Tenfold.Core.Hosts;
+using Tenfold.Core.Outcomes;
 using Tenfold.Core.Reasons;
 using Tenfold.Core.Runs;
 using Tenfold.Core.Store;
@@ -91,7 +92,8 @@ internal sealed class Ec2Target : ITarget, IChecksAccess, IChecksWork, IDescribe
         _machines.ListLiveAsync(ledger, cancellationToken);
 
     /// <inheritdoc/>
-    public ValueTask<decimal?> ReadUsdPerHourAsync(ResourceSpec resources, TargetSpec? target, CancellationToken cancellationToken) =>
+    public ValueTask<Outcome<HourlyPrice>> FindPriceAsync(
+        ResourceSpec resources, TargetSpec? target, CancellationToken cancellationToken) =>
         _prices.FindAsync(OptionsOf(target), resources, cancellationToken);
 
     /// <inheritdoc/>
@@ -102,23 +104,26 @@ internal sealed class Ec2Target : ITarget, IChecksAccess, IChecksWork, IDescribe
     public Task<IReadOnlyList<AccessCheck>> CheckAccessAsync(CancellationToken cancellationToken) => _checkAccess(cancellationToken);
 
     /// <inheritdoc/>
-    public Task<string?> RefuseAsync(
+    public Task<Refusal?> RefuseAsync(
         ResourceSpec resources, IReadOnlyList<string> secrets, TargetSpec target, CancellationToken cancellationToken) =>
-        Task.FromResult(Refuse(resources, secrets, OptionsOf(target))?.Words);
+        Task.FromResult(FaultsOf(resources, secrets, OptionsOf(target)).Select(fault => fault.Words).ToList() is { Count: > 0 } words
+            ? Refusal.BadInput(words) : null);
 
     /// <inheritdoc/>
-    public async Task<string> DescribeAsync(IReadOnlyList<Assignment> assignments, CancellationToken cancellationToken)
+    public async Task<Outcome<string>> DescribeAsync(IReadOnlyList<Assignment> assignments, CancellationToken cancellationToken)
     {
-        foreach (var assignment in assignments)
-            if (Refuse(assignment) is { } refusal) throw new TargetException($"the runs could not be submitted: {refusal.Reason}.");
-        var agent = await _archives.ArchiveOfAsync(_store, cancellationToken);
+        List<string> faults =
+            [.. assignments.SelectMany(FaultsOf).Select(fault => $"the runs could not be submitted: {fault.Words}.").Distinct()];
+        if (faults.Count > 0) return Refusal.BadInput(faults);
+        if (!(await _archives.ArchiveOfAsync(_store, cancellationToken)).Succeeded(out var agent, out var refusal)) return refusal;
         var text = new StringBuilder();
         foreach (var group in assignments.GroupBy(assignment => assignment.Group))
         {
             var first = group.First();
             var options = OptionsOf(first.Spec.Target);
-            var usd = await ReadUsdPerHourAsync(first.Spec.Resources, first.Spec.Target, cancellationToken);
-            var price = usd is { } known ? $"{known.ToString("0.####", CultureInfo.InvariantCulture)} USD an hour each" : "price unknown";
+            var price = (await FindPriceAsync(first.Spec.Resources, first.Spec.Target, cancellationToken)).Match(
+                found => found.Usd is { } usd ? $"{usd.ToString("0.####", CultureInfo.InvariantCulture)} USD an hour each" : "price unknown",
+                fault => $"price unknown: {fault.Message}");
             var what = options.Instances.Count > 0
                 ? $"start {group.Count()} of the machines {string.Join(", ", options.Instances)}"
                 : $"launch {group.Count()} × {Words(PlanOf(options, first.Spec.Resources)!)} with {options.Disk} GB";
@@ -141,21 +146,26 @@ internal sealed class Ec2Target : ITarget, IChecksAccess, IChecksWork, IDescribe
         MachineTags.IsBorrowed(machine) && MachineStates.StateOf(machine) is "stopped" or "stopping";
 
     private StartOutcome? Refuse(Assignment assignment) =>
-        Refuse(assignment.Spec.Resources, assignment.Spec.Secrets, OptionsOf(assignment.Spec.Target)) is { } reason
-            ? new StartOutcome(StartKind.Invalid, reason) : null;
+        FaultsOf(assignment).ToList() is { Count: > 0 } faults
+            ? new StartOutcome(
+                StartKind.Invalid, faults[0] with { Words = string.Join("; ", faults.Select(fault => fault.Words)) })
+            : null;
 
-    private Reason.OfBackend? Refuse(ResourceSpec resources, IReadOnlyList<string> secrets, Ec2Options options)
+    private IEnumerable<Reason.OfBackend> FaultsOf(Assignment assignment) =>
+        FaultsOf(assignment.Spec.Resources, assignment.Spec.Secrets, OptionsOf(assignment.Spec.Target));
+
+    private IEnumerable<Reason.OfBackend> FaultsOf(ResourceSpec resources, IReadOnlyList<string> secrets, Ec2Options options)
     {
         if (secrets.Count > 0)
         {
-            return Ec2Reason.Of(
+            yield return Ec2Reason.Of(
                 Ec2Fact.SecretsNotPassed,
                 "the target ec2 passes no secrets to its machines, because everyone who may see a machine could read them: "
                 + "let the run read them from Secrets Manager, and remove `secrets`");
         }
 
-        if (options.Instances.Count > 0) return null;
-        return LaunchPlan.For(options, resources, _region, out var fault) is null ? fault : null;
+        if (options.Instances.Count > 0) yield break;
+        if (LaunchPlan.For(options, resources, _region, out var fault) is null) yield return fault!;
     }
 
     // Agents read their assignments from the store, so these are written before anything is launched. An attempt with a claim has begun
@@ -189,7 +199,15 @@ internal sealed class Ec2Target : ITarget, IChecksAccess, IChecksWork, IDescribe
     private async Task StartAsync(
         List<WrittenAttempt> wanted, Dictionary<string, StartOutcome> outcomes, CancellationToken cancellationToken)
     {
-        var agent = await _archives.UploadAsync(_store, cancellationToken);
+        if (!(await _archives.UploadAsync(_store, cancellationToken)).Succeeded(out var agent, out var refused))
+        {
+            // Another shell, or this one after a repair, may be able to deliver the agent.
+            var later = new StartOutcome(StartKind.NoCapacity, Ec2Reason.Of(
+                Ec2Fact.AgentNotDelivered, $"{refused.Message.TrimEnd('.')}; Tenfold will retry"));
+            foreach (var attempt in wanted) outcomes[attempt.Assignment.Attempt] = later;
+            return;
+        }
+
         var borrowed = new BorrowedMachines(_ec2, _machines);
         await borrowed.ReadAsync(wanted.SelectMany(attempt => attempt.Options.Instances), cancellationToken);
         // What one attempt is refused for lack of room, every other attempt with such a machine is refused too.

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Tenfold.Core.Outcomes;
 using Tenfold.Core.Targets;
 
 namespace Tenfold.Aws.Prices;
@@ -10,22 +11,23 @@ namespace Tenfold.Aws.Prices;
 /// <param name="file">The file, which need not exist.</param>
 internal sealed class UserPrices(string file)
 {
-    /// <summary>The user's price of an hour in US dollars; null when the file has none.</summary>
-    /// <exception cref="TargetException">The file can't be read.</exception>
-    public decimal? UsdPerHour(string region, string type)
+    /// <summary>Finds the user's price of an hour.</summary>
+    /// <returns>The price, without a value when the file has none; or BadInput: the file can't be read.</returns>
+    public Outcome<HourlyPrice> Find(string region, string type)
     {
-        if (!File.Exists(file)) return null;
+        if (!File.Exists(file)) return new HourlyPrice(null);
         try
         {
             var prices = JsonSerializer.Deserialize(
                 File.ReadAllBytes(file), PriceJson.Default.DictionaryStringDictionaryStringDecimal);
-            return prices?.GetValueOrDefault(region)?.TryGetValue(type, out var usd) == true && usd >= 0 ? usd : null;
+            return new HourlyPrice(
+                prices?.GetValueOrDefault(region)?.TryGetValue(type, out var usd) == true && usd >= 0 ? usd : null);
         }
         catch (Exception e) when (e is JsonException or IOException or UnauthorizedAccessException)
         {
-            throw new TargetException(
+            return Refusal.BadInput(
                 $"{file} can't be read: {e.Message.TrimEnd('.')}. " +
-                "Write it as { \"eu-west-1\": { \"g5.xlarge\": 0.79 } }, or remove it.", e);
+                "Write it as { \"eu-west-1\": { \"g5.xlarge\": 0.79 } }, or remove it.");
         }
     }
 }

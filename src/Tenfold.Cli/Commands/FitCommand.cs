@@ -72,7 +72,7 @@ internal static class FitCommand
     private static async Task DryRunAsync(Services services, FitPlan plan, bool json, CancellationToken cancellationToken)
     {
         var planned = new PlannedGroup(plan.Group, plan.Runs);
-        var submission = await SubmissionPreview.DescribeAsync(services, [planned], cancellationToken);
+        var submission = await SubmissionPreview.DescribeAsync(services, [planned], cancellationToken).OrFailAsync();
         if (json)
         {
             var listing = new GroupListing(plan.Group, [.. plan.Runs.Select(run => new RunWithMetrics(run, []))], null);

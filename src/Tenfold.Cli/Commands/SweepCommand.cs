@@ -122,7 +122,7 @@ internal static class SweepCommand
         if (study.Spec.Work is not null && trials.Count > 0)
         {
             PlannedGroup[] groups = [.. trials.Select(trial => TrialGroups.OfTrial(study, trial))];
-            var submission = await SubmissionPreview.DescribeAsync(services, groups, cancellationToken);
+            var submission = await SubmissionPreview.DescribeAsync(services, groups, cancellationToken).OrFailAsync();
             Console.Out.WriteLine($"\nwould be submitted to {study.Target}\n{submission}");
         }
 

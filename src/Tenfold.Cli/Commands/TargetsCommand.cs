@@ -34,7 +34,7 @@ internal static class TargetsCommand
         }
 
         table.Write(Console.Out, Terminal.Width);
-        foreach (var target in targets.Where(target => target.State is TargetState.Unreachable))
+        foreach (var target in targets.Where(target => target.Capabilities is null))
             Terminal.Say($"{target.Name}: {target.Note}");
     }
 

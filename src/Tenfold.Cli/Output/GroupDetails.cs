@@ -43,7 +43,7 @@ internal static class GroupDetails
 
     private static string Target(GroupRecord group)
     {
-        var place = group.Spec.Target is { Kind: not "local" } target ? $"   {target.Kind} {target.Place}" : "";
+        var place = group.Spec.Target is { IsLocal: false } target ? $"   {target.Kind} {target.Place}" : "";
         var time = $"{group.CreatedAt.ToLocalTime():yyyy-MM-dd HH:mm:ss}";
         return $"{group.Target}{place}   made on {group.Host} by tenfold {group.Version}, {time}";
     }

@@ -29,5 +29,5 @@ public interface ITargetResolver
 public sealed record ResolvedTarget(string Name, ITarget Target, IStore Store)
 {
     /// <summary>True for this machine. The user must fix its faults, and its agent accepts secrets after a run was submitted.</summary>
-    public bool IsLocal => Target.Capabilities.Kind == "local";
+    public bool IsLocal => Target.Capabilities.Kind == TargetSettings.LocalKind;
 }

@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Tenfold.Core.Commands;
+using Tenfold.Core.Outcomes;
 using Tenfold.Core.Platform;
 using Tenfold.Core.Snapshots;
 using Tenfold.Core.Store;
@@ -35,10 +36,12 @@ public sealed class AgentBundle(string program, string index, TimeProvider time)
     public IReadOnlyCollection<string> LeftOut { get; init; } = [];
 
     /// <inheritdoc/>
-    /// <exception cref="TargetException">The folder can't be written, or this program needs .NET beside it.</exception>
-    public Task<AgentLaunch> PutInFolderAsync(string folder, CancellationToken cancellationToken)
+    public Task<Outcome<AgentLaunch>> PutInFolderAsync(string folder, CancellationToken cancellationToken) =>
+        Task.FromResult(PutInFolder(folder, cancellationToken));
+
+    private Outcome<AgentLaunch> PutInFolder(string folder, CancellationToken cancellationToken)
     {
-        var version = VersionFolder(folder, cancellationToken);
+        if (!VersionFolder(folder, cancellationToken).Succeeded(out var version, out var refusal)) return refusal;
         var temporary = $"{version}.{Guid.NewGuid():N}.tmp";
         try
         {
@@ -66,43 +69,38 @@ public sealed class AgentBundle(string program, string index, TimeProvider time)
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new TargetException(
+            return Refusal.CannotWrite(
                 $"the agent could not be copied to {version}: {e.Message.TrimEnd('.')}. " +
-                "Free space or give write permission there, or name another shared folder",
-                e);
+                "Free space or give write permission there, or name another shared folder");
         }
         finally
         {
             if (Directory.Exists(temporary)) Directory.Delete(temporary, recursive: true);
         }
 
-        return Task.FromResult(LaunchAt(version));
+        return LaunchAt(version);
     }
 
     /// <inheritdoc/>
-    /// <exception cref="TargetException">This program needs .NET beside it.</exception>
-    public AgentLaunch LaunchOf(string folder, CancellationToken cancellationToken) => LaunchAt(VersionFolder(folder, cancellationToken));
+    public Outcome<AgentLaunch> LaunchOf(string folder, CancellationToken cancellationToken) =>
+        VersionFolder(folder, cancellationToken).Match<Outcome<AgentLaunch>>(version => LaunchAt(version), refusal => refusal);
 
     /// <inheritdoc/>
-    /// <exception cref="StoreException">The store can't be read or written.</exception>
-    /// <exception cref="TargetException">The store gives no links, or this program needs .NET beside it.</exception>
-    public async Task<AgentLaunch> PutInStoreAsync(IStore store, CancellationToken cancellationToken)
+    public async Task<Outcome<AgentLaunch>> PutInStoreAsync(IStore store, CancellationToken cancellationToken)
     {
-        var archive = await UploadAsync(store, cancellationToken);
-        var source = store switch
-        {
-            FolderStore folder => $"{folder.Url}/{archive.Key}",
-            IStoreLinks links => links.LinkTo(archive.Key, LinkLifetime).AbsoluteUri,
-            _ => throw new TargetException(
-                $"the store {store.Url} has no links through which machines could fetch the agent: name a folder that they share"),
-        };
+        if (store is not (FolderStore or IStoreLinks))
+            return Refusal.BadInput(
+                $"the store {store.Url} has no links through which machines could fetch the agent: name a folder that they share");
+        if (!(await UploadAsync(store, cancellationToken)).Succeeded(out var archive, out var refusal)) return refusal;
+        var source = store is IStoreLinks links
+            ? links.LinkTo(archive.Key, LinkLifetime).AbsoluteUri : $"{store.Url}/{archive.Key}";
         return new AgentLaunch(Bootstrap.Fetch(archive.Version, source, archive.Sha256, store.Url), Bootstrap.Variable);
     }
 
     /// <inheritdoc/>
-    public async Task<AgentArchive> UploadAsync(IStore store, CancellationToken cancellationToken)
+    public async Task<Outcome<AgentArchive>> UploadAsync(IStore store, CancellationToken cancellationToken)
     {
-        var id = Version(cancellationToken);
+        if (!Version(cancellationToken).Succeeded(out var id, out var refusal)) return refusal;
         if (await FindAsync(store, id, cancellationToken) is { } found) return found;
         var archive = await PackAsync(id, store, cancellationToken);
         var json = JsonSerializer.SerializeToUtf8Bytes(archive, BundleJson.Default.AgentArchive);
@@ -111,18 +109,16 @@ public sealed class AgentBundle(string program, string index, TimeProvider time)
     }
 
     /// <inheritdoc/>
-    public async Task<AgentArchive> ArchiveOfAsync(IStore store, CancellationToken cancellationToken)
+    public async Task<Outcome<AgentArchive>> ArchiveOfAsync(IStore store, CancellationToken cancellationToken)
     {
-        var id = Version(cancellationToken);
+        if (!Version(cancellationToken).Succeeded(out var id, out var refusal)) return refusal;
         return await FindAsync(store, id, cancellationToken) ?? await PackAsync(id, null, cancellationToken);
     }
 
     /// <inheritdoc/>
-    /// <exception cref="StoreException">The store can't be read or written.</exception>
-    /// <exception cref="TargetException">This program needs .NET beside it.</exception>
-    public async Task<AgentLaunch> ReadLaunchAsync(IStore store, CancellationToken cancellationToken)
+    public async Task<Outcome<AgentLaunch>> ReadLaunchAsync(IStore store, CancellationToken cancellationToken)
     {
-        var archive = await ArchiveOfAsync(store, cancellationToken);
+        if (!(await ArchiveOfAsync(store, cancellationToken)).Succeeded(out var archive, out var refusal)) return refusal;
         var preamble = Bootstrap.Fetch(archive.Version, $"{store.Url}/{archive.Key}", archive.Sha256, store.Url);
         return new AgentLaunch(preamble, Bootstrap.Variable);
     }
@@ -135,8 +131,9 @@ public sealed class AgentBundle(string program, string index, TimeProvider time)
 
     private static string DescriptionKey(string id) => $"{Folder}/{id}/archive.json";
 
-    private string VersionFolder(string folder, CancellationToken cancellationToken) =>
-        $"{Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder))}/{Folder}/{Version(cancellationToken)}";
+    private Outcome<string> VersionFolder(string folder, CancellationToken cancellationToken) =>
+        Version(cancellationToken).Match<Outcome<string>>(
+            id => $"{Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder))}/{Folder}/{id}", refusal => refusal);
 
     private static AgentLaunch LaunchAt(string version)
     {
@@ -182,20 +179,22 @@ public sealed class AgentBundle(string program, string index, TimeProvider time)
         }
     }
 
-    /// <summary>This version's id: the first 16 characters of the SHA-256 of its content.</summary>
-    /// <exception cref="TargetException">This program needs .NET beside it, or can't be read.</exception>
-    public string Version(CancellationToken cancellationToken)
+    /// <summary>
+    /// This version's id: the first 16 characters of the SHA-256 of its content; or a refusal: this program needs .NET beside it, or can't
+    /// be read.
+    /// </summary>
+    public Outcome<string> Version(CancellationToken cancellationToken)
     {
         if (!File.Exists($"{program}/libcoreclr.so") || !File.Exists($"{program}/{Executable}"))
         {
-            throw new TargetException(
+            return Refusal.Unavailable(
                 $"the program in {program} needs .NET beside it, which other machines may not have: " +
                 "build it with ./build, and start that program");
         }
 
-        return _hash.Compute(program, cancellationToken).Match(
+        return _hash.Compute(program, cancellationToken).Match<Outcome<string>>(
             hashed => hashed.Sha256[..IdLength],
-            refused => throw new TargetException(
+            refused => Refusal.Unavailable(
                 $"the program in {program} can't be read: {string.Join("; ", refused.Faults.Select(fault => fault.Message))}"));
     }
 

@@ -102,7 +102,9 @@ public sealed class GarbageFinder(IGarbageLedger ledger, ITargetResolver targets
                 if (resolution.Fault is { } fault) Add(fault.Detail);
                 if (resolution.Target is not { } target) return;
                 storesByUrl[target.Store.Url] = target.Store;
-                if (target.Target is ISharesFolder shares) _sharedFolders.Add(shares.FolderOf(group.Spec));
+                if (target.Target is ISharesFolder shares)
+                    if (shares.FolderOf(group.Spec).Succeeded(out var folder, out var refusal)) _sharedFolders.Add(folder);
+                    else Add(refusal.Message);
                 if (listed.Add(target)) await ListAsync(target);
             });
         }

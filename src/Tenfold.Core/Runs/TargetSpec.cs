@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace Tenfold.Core.Runs;
 
@@ -11,4 +12,12 @@ namespace Tenfold.Core.Runs;
 /// <c>alice@cluster</c>. A controller handles only those attempts whose place equals the place of the target that it resolves.
 /// </param>
 /// <param name="Options">The target's options, as a JSON object with the names of <c>tenfold.yaml</c>.</param>
-public sealed record TargetSpec(string Kind, string Place, JsonElement Options);
+public sealed record TargetSpec(string Kind, string Place, JsonElement Options)
+{
+    /// <summary>The kind of this machine, which needs no backend. Groups record the word, so it never changes.</summary>
+    public const string LocalKind = "local";
+
+    /// <summary>True for the machine that recorded the group.</summary>
+    [JsonIgnore]
+    public bool IsLocal => Kind == LocalKind;
+}

@@ -84,6 +84,10 @@ public sealed record WorkSpec
     /// <summary>Where the runs execute; null for the machine that made the group.</summary>
     public TargetSpec? Target { get; init; }
 
+    /// <summary>True when the runs execute on the machine that made the group.</summary>
+    [JsonIgnore]
+    public bool IsLocal => Target is null or { IsLocal: true };
+
     /// <summary>
     /// What an hour of each run's machine cost in US dollars when the group was made; null when that is unknown, for the machine that made
     /// the group, and in specs of earlier versions.

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Tenfold.Core.Outcomes;
 using Tenfold.Core.Store;
 
 namespace Tenfold.Core.Targets;
@@ -15,32 +16,34 @@ public sealed record AgentLaunch(string Preamble, string Program);
 public interface IAgentBundle
 {
     /// <summary>Copies the agent into a folder that the machines share, once for each version.</summary>
-    Task<AgentLaunch> PutInFolderAsync(string folder, CancellationToken cancellationToken);
+    /// <returns>How to start the agent; or a refusal: the folder can't be written, or this program needs .NET beside it.</returns>
+    Task<Outcome<AgentLaunch>> PutInFolderAsync(string folder, CancellationToken cancellationToken);
 
     /// <summary>Uploads the agent to the store, once for each version. Machines download it over a link that expires.</summary>
-    Task<AgentLaunch> PutInStoreAsync(IStore store, CancellationToken cancellationToken);
+    /// <returns>How to start the agent; or a refusal: the store gives no links, or this program needs .NET beside it.</returns>
+    /// <exception cref="Store.StoreException">The store can't be read or written.</exception>
+    Task<Outcome<AgentLaunch>> PutInStoreAsync(IStore store, CancellationToken cancellationToken);
 
     /// <summary>What <see cref="PutInFolderAsync"/> would return. Nothing is written.</summary>
-    AgentLaunch LaunchOf(string folder, CancellationToken cancellationToken);
+    Outcome<AgentLaunch> LaunchOf(string folder, CancellationToken cancellationToken);
 
     /// <summary>
     /// What <see cref="PutInStoreAsync"/> would return, with the object's URL in place of the link, which is a secret. Nothing is written.
     /// </summary>
-    Task<AgentLaunch> ReadLaunchAsync(IStore store, CancellationToken cancellationToken);
+    Task<Outcome<AgentLaunch>> ReadLaunchAsync(IStore store, CancellationToken cancellationToken);
 }
 
 /// <summary>Puts the agent into a store, for machines that may read the store themselves.</summary>
 public interface IAgentArchives
 {
     /// <summary>Uploads the agent's archive to the store, once for each version.</summary>
+    /// <returns>The archive; or a refusal: this program needs .NET beside it, or can't be read.</returns>
     /// <exception cref="Store.StoreException">The store can't be read or written.</exception>
-    /// <exception cref="TargetException">This program needs .NET beside it.</exception>
-    Task<AgentArchive> UploadAsync(IStore store, CancellationToken cancellationToken);
+    Task<Outcome<AgentArchive>> UploadAsync(IStore store, CancellationToken cancellationToken);
 
     /// <summary>What <see cref="UploadAsync"/> would return. Nothing is written.</summary>
     /// <exception cref="Store.StoreException">The store can't be read.</exception>
-    /// <exception cref="TargetException">This program needs .NET beside it.</exception>
-    Task<AgentArchive> ArchiveOfAsync(IStore store, CancellationToken cancellationToken);
+    Task<Outcome<AgentArchive>> ArchiveOfAsync(IStore store, CancellationToken cancellationToken);
 }
 
 /// <summary>The archive of one version of the agent in a store: a tar file, compressed by gzip, with <c>tenfold</c> at its top.</summary>

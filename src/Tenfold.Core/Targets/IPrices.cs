@@ -1,3 +1,4 @@
+using Tenfold.Core.Outcomes;
 using Tenfold.Core.Runs;
 
 namespace Tenfold.Core.Targets;
@@ -9,7 +10,11 @@ public interface IPrices
     /// <param name="resources">What the run needs; spot machines have another price.</param>
     /// <param name="target">The target's options, which may name an instance type; null for this machine.</param>
     /// <param name="cancellationToken">Stops it.</param>
-    /// <returns>US dollars per hour of one run; 0 when it costs nothing; null when the price isn't known.</returns>
+    /// <returns>The price; or a refusal: the user's own list of prices can't be read.</returns>
     /// <exception cref="TargetException">The prices can't be asked for now.</exception>
-    ValueTask<decimal?> ReadUsdPerHourAsync(ResourceSpec resources, TargetSpec? target, CancellationToken cancellationToken);
+    ValueTask<Outcome<HourlyPrice>> FindPriceAsync(ResourceSpec resources, TargetSpec? target, CancellationToken cancellationToken);
 }
+
+/// <summary>What an hour of one run's machine costs.</summary>
+/// <param name="Usd">US dollars; 0 when it costs nothing; null when the price isn't known.</param>
+public sealed record HourlyPrice(decimal? Usd);

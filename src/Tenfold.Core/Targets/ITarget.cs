@@ -1,4 +1,5 @@
 using Tenfold.Core.Attempts;
+using Tenfold.Core.Outcomes;
 using Tenfold.Core.Runs;
 
 namespace Tenfold.Core.Targets;
@@ -58,8 +59,8 @@ public interface ITarget
 /// <summary>A target that copies the agent into a folder that its machines share.</summary>
 public interface ISharesFolder
 {
-    /// <summary>The folder for a group's runs, whether or not it exists.</summary>
-    string FolderOf(WorkSpec work);
+    /// <summary>The folder for a group's runs, whether or not it exists; or a refusal: this shell can't tell where it is.</summary>
+    Outcome<string> FolderOf(WorkSpec work);
 }
 
 /// <summary>A target that can describe what it would submit.</summary>
@@ -68,7 +69,9 @@ public interface IDescribesStart
     /// <summary>
     /// Describes exactly what <see cref="ITarget.StartAsync"/> would submit, for people to read. Nothing is written or submitted.
     /// </summary>
-    Task<string> DescribeAsync(IReadOnlyList<Assignment> assignments, CancellationToken cancellationToken);
+    /// <returns>The description; or a refusal: the backend could never start the attempts.</returns>
+    /// <exception cref="TargetException">The backend does not answer.</exception>
+    Task<Outcome<string>> DescribeAsync(IReadOnlyList<Assignment> assignments, CancellationToken cancellationToken);
 }
 
 /// <summary>A target that knows in advance of runs that it can never start.</summary>
@@ -79,9 +82,9 @@ public interface IChecksWork
     /// <param name="secrets">The names of the runs' secrets.</param>
     /// <param name="target">The target, as the group will record it.</param>
     /// <param name="cancellationToken">Stops it.</param>
-    /// <returns>Why no run could start, and what to do; null when nothing is known to be in the way.</returns>
+    /// <returns>Why no run could start, with every fault and what to do; null when nothing is known to be in the way.</returns>
     /// <exception cref="TargetException">The backend does not answer.</exception>
-    Task<string?> RefuseAsync(
+    Task<Refusal?> RefuseAsync(
         ResourceSpec resources, IReadOnlyList<string> secrets, TargetSpec target, CancellationToken cancellationToken);
 }
 

@@ -1,3 +1,4 @@
+using Tenfold.Core.Outcomes;
 using Tenfold.Core.Runs;
 using Tenfold.Core.Store;
 
@@ -15,10 +16,12 @@ public interface ITargetKind
     /// <param name="settings">The target from <c>tenfold.yaml</c>.</param>
     /// <param name="store">The store in which its agents will report.</param>
     /// <param name="cancellationToken">Stops it.</param>
-    /// <exception cref="TargetException">
-    /// The backend does not answer, or can't be used with this store; the message says what to do.
-    /// </exception>
-    Task<TargetSpec> PlanAsync(TargetSettings settings, IStore store, CancellationToken cancellationToken);
+    /// <returns>
+    /// The target as a group records it; or a refusal that names every fault which is cheap to find: wrong options, a store that the
+    /// target's machines can't use, or a backend that is not set up.
+    /// </returns>
+    /// <exception cref="TargetException">The backend does not answer.</exception>
+    Task<Outcome<TargetSpec>> PlanAsync(TargetSettings settings, IStore store, CancellationToken cancellationToken);
 
     /// <summary>
     /// Opens the target of a group's record. A place and a store always have one target, which lives as long as the process: it must not
@@ -39,7 +42,7 @@ public interface IProvidesStore
     /// <summary>Finds the store of a target.</summary>
     /// <param name="settings">The target from <c>tenfold.yaml</c>.</param>
     /// <param name="cancellationToken">Stops it.</param>
-    /// <returns>The store's URL, which the group records.</returns>
-    /// <exception cref="TargetException">The target has no such store, or does not answer; the message says what to do.</exception>
-    Task<string> FindStoreAsync(TargetSettings settings, CancellationToken cancellationToken);
+    /// <returns>The store's URL, which the group records; or a refusal: the options are wrong, or the target has no such store.</returns>
+    /// <exception cref="TargetException">The backend does not answer.</exception>
+    Task<Outcome<string>> FindStoreAsync(TargetSettings settings, CancellationToken cancellationToken);
 }

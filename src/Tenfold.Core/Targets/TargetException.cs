@@ -1,7 +1,8 @@
 namespace Tenfold.Core.Targets;
 
 /// <summary>
-/// A backend gave no answer: it is offline, its program is missing, or it refuses this user. Nothing may be concluded from that.
+/// A backend gave no answer: it is offline, its program is missing, or it refuses this user. Nothing may be concluded from that. What a
+/// target refuses, for instance wrong options, is a <see cref="Outcomes.Refusal"/> or a <see cref="StartOutcome"/>.
 /// </summary>
 /// <param name="problem">What failed, and why: a sentence that says nothing about submitted work.</param>
 /// <param name="inner">The cause.</param>

@@ -10,7 +10,7 @@ namespace Tenfold.Core.Targets;
 public sealed record TargetSettings(string Kind, IReadOnlyDictionary<string, ParameterValue> Options)
 {
     /// <summary>The kind of this machine. A target of this name always exists, and is always of this kind.</summary>
-    public const string LocalKind = "local";
+    public const string LocalKind = TargetSpec.LocalKind;
 
     /// <summary>This machine, without options.</summary>
     public static TargetSettings Local { get; } = new(LocalKind, new Dictionary<string, ParameterValue>());

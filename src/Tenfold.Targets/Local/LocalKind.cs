@@ -1,3 +1,4 @@
+using Tenfold.Core.Outcomes;
 using Tenfold.Core.Runs;
 using Tenfold.Core.Store;
 using Tenfold.Core.Targets;
@@ -36,8 +37,8 @@ public sealed class LocalKind(string home, string machine, bool isLedgerHere, Fu
     private static string PlaceOf(string home, string machine) => $"{machine}:{home}";
 
     /// <inheritdoc/>
-    public Task<TargetSpec> PlanAsync(TargetSettings settings, IStore store, CancellationToken cancellationToken) =>
-        Task.FromResult(SpecOf(home, machine, settings));
+    public Task<Outcome<TargetSpec>> PlanAsync(TargetSettings settings, IStore store, CancellationToken cancellationToken) =>
+        Task.FromResult<Outcome<TargetSpec>>(SpecOf(home, machine, settings));
 
     /// <inheritdoc/>
     public Task<ITarget?> OpenAsync(TargetSpec spec, IStore store, CancellationToken cancellationToken)

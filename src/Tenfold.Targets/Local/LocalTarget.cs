@@ -1,5 +1,6 @@
 using Tenfold.Core.Attempts;
 using Tenfold.Core.Checkpoints;
+using Tenfold.Core.Outcomes;
 using Tenfold.Core.Platform;
 using Tenfold.Core.Reasons;
 using Tenfold.Core.Runs;
@@ -30,7 +31,7 @@ public sealed class LocalTarget(
     private readonly SecretSender _sender = new(queue, secrets, time);
 
     /// <inheritdoc/>
-    public TargetCapabilities Capabilities { get; } = new("local", CallsPerHundred.None)
+    public TargetCapabilities Capabilities { get; } = new(TargetSettings.LocalKind, CallsPerHundred.None)
     {
         HasGpus = GraphicsProcessors.Ids().Count > 0,
         Cores = Environment.ProcessorCount,
@@ -109,8 +110,9 @@ public sealed class LocalTarget(
         ]);
 
     /// <inheritdoc/>
-    public ValueTask<decimal?> ReadUsdPerHourAsync(ResourceSpec resources, TargetSpec? target, CancellationToken cancellationToken) =>
-        ValueTask.FromResult<decimal?>(0);
+    public ValueTask<Outcome<HourlyPrice>> FindPriceAsync(
+        ResourceSpec resources, TargetSpec? target, CancellationToken cancellationToken) =>
+        ValueTask.FromResult<Outcome<HourlyPrice>>(new HourlyPrice(0));
 
     // Running entries without an agent mean that the agent was killed. The lock shows that at once, before any heartbeat is late.
     private async Task RecoverAsync(CancellationToken cancellationToken)

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.ComponentModel;
 using Tenfold.Core.Attempts;
 using Tenfold.Core.Hosts;
+using Tenfold.Core.Outcomes;
 using Tenfold.Core.Runs;
 using Tenfold.Core.Store;
 using Tenfold.Core.Targets;
@@ -31,23 +32,19 @@ public sealed class SlurmKind(IAgentBundle bundle, UserSession session, SecretSo
     TargetKindDeclaration ITargetKind.Declaration => Declaration;
 
     /// <inheritdoc/>
-    public async Task<TargetSpec> PlanAsync(TargetSettings settings, IStore store, CancellationToken cancellationToken)
+    public async Task<Outcome<TargetSpec>> PlanAsync(TargetSettings settings, IStore store, CancellationToken cancellationToken)
     {
         var options = SlurmOptions.From(settings);
-        if (options.Rest is not null && options.Arguments.Count > 0)
-            throw new TargetException("`arguments` are for sbatch, which is not used with `rest`: remove one of the two.");
-        if (ArgumentRules.Refuse(options.Arguments) is { } refusal) throw new TargetException(refusal);
-        if (options.Folder is { } folder && !Path.IsPathRooted(folder))
-            throw new TargetException($"`folder` must be an absolute path that is valid on all nodes: '{folder}' is relative.");
-        OutputFolder.Of(options, store.Url, session.HomeFolder);
+        if (FaultsOf(options, store.Url) is { Count: > 0 } faults) return Refusal.BadInput(faults);
         var slurm = Cluster(options);
         var facts = await slurm.GetFactsAsync(cancellationToken);
         if (options.Partition is { } partition)
         {
             var known = (await slurm.ListPartitionsAsync(cancellationToken)).Select(known => known.Name).ToList();
-            if (partition.Split(',').Except(known).FirstOrDefault() is { } name)
-                throw new TargetException(
-                    $"the cluster {facts.Cluster} has no partition '{name}'. It has {string.Join(", ", known)}: change `partition`.");
+            if (partition.Split(',').Except(known).ToList() is { Count: > 0 } unknown)
+                return Refusal.BadInput(
+                    $"the cluster {facts.Cluster} has no partition '{string.Join("' and no partition '", unknown)}'. " +
+                    $"It has {string.Join(", ", known)}: change `partition`.");
         }
 
         return new TargetSpec(Declaration.Kind, facts.Place, settings.ToJson());
@@ -62,6 +59,25 @@ public sealed class SlurmKind(IAgentBundle bundle, UserSession session, SecretSo
         return facts.Is(spec.Place)
             ? _targets.GetOrAdd(new TargetKey(slurm, store.Url), _ => new SlurmTarget(slurm, store, bundle, session, secrets, time))
             : null;
+    }
+
+    private List<string> FaultsOf(SlurmOptions options, string store)
+    {
+        var faults = new List<string>();
+        if (options.Rest is { } rest)
+        {
+            if (options.Arguments.Count > 0) faults.Add("`arguments` are for sbatch, which is not used with `rest`: remove one of the two.");
+            if (RestConnection.FaultOf(rest) is { } fault) faults.Add(fault);
+        }
+        else
+        {
+            faults.AddRange(ArgumentRules.FaultsOf(options.Arguments));
+        }
+
+        if (options.Folder is { } folder && !Path.IsPathRooted(folder))
+            faults.Add($"`folder` must be an absolute path that is valid on all nodes: '{folder}' is relative.");
+        if (!OutputFolder.Find(options, store, session.HomeFolder).Succeeded(out _, out var refusal)) faults.Add(refusal.Message);
+        return faults;
     }
 
     // A machine without Slurm's commands is in charge of no cluster. If the runs are the user's own, that is a fault to report.

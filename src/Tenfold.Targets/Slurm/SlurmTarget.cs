@@ -2,7 +2,9 @@ using System.Text;
 using System.Text.Json;
 using Tenfold.Core.Attempts;
 using Tenfold.Core.Hosts;
+using Tenfold.Core.Outcomes;
 using Tenfold.Core.Platform;
+using Tenfold.Core.Reasons;
 using Tenfold.Core.Runs;
 using Tenfold.Core.Store;
 using Tenfold.Core.Targets;
@@ -58,20 +60,25 @@ internal sealed class SlurmTarget(
     }
 
     /// <inheritdoc/>
-    public async Task<string> DescribeAsync(IReadOnlyList<Assignment> assignments, CancellationToken cancellationToken)
+    public async Task<Outcome<string>> DescribeAsync(IReadOnlyList<Assignment> assignments, CancellationToken cancellationToken)
     {
         var facts = await slurm.GetFactsAsync(cancellationToken);
         var partitions = await slurm.ListPartitionsAsync(cancellationToken);
-        foreach (var assignment in assignments)
-            if (AdmissionPolicy.RefuseForever(assignment, partitions, _environment) is { } refusal)
-                throw new TargetException($"the runs could not be submitted: {refusal.Reason}.");
+        List<string> faults =
+        [
+            .. assignments.Select(assignment => AdmissionPolicy.RefuseForever(assignment, partitions, _environment)?.Reason)
+                .OfType<Reason>().Select(reason => $"the runs could not be submitted: {reason}.").Distinct(),
+        ];
+        if (faults.Count > 0) return Refusal.BadInput(faults);
         var text = new StringBuilder();
         foreach (var group in ByFolder(assignments))
         {
-            var launch = HasSharedFolder([.. group])
-                ? bundle.LaunchOf(group.Key, cancellationToken)
+            if (!FolderOf(group.First()).Succeeded(out var folder, out var refusal)) return refusal;
+            var delivered = HasSharedFolder([.. group])
+                ? bundle.LaunchOf(folder, cancellationToken)
                 : await bundle.ReadLaunchAsync(store, cancellationToken);
-            foreach (var request in Planner(facts, partitions, group.Key).Plan([.. group], launch))
+            if (!delivered.Succeeded(out var launch, out refusal)) return refusal;
+            foreach (var request in Planner(facts, partitions, folder).Plan([.. group], launch))
                 text.Append(slurm.Describe(request)).Append('\n');
         }
 
@@ -91,7 +98,7 @@ internal sealed class SlurmTarget(
         await _claims.ListLiveAsync(new QueueView(await slurm.ListJobsAsync(cancellationToken)), ledger, cancellationToken);
 
     /// <inheritdoc/>
-    public string FolderOf(WorkSpec work) =>
+    public Outcome<string> FolderOf(WorkSpec work) =>
         FolderOf(work.Target is { } spec ? SlurmOptions.From(TargetSettings.From(spec)) : new SlurmOptions());
 
     // Agents read their assignments from the store, so these are written before anything is submitted. An attempt whose assignment exists
@@ -121,23 +128,34 @@ internal sealed class SlurmTarget(
         var submitter = new JobSubmitter(slurm, outcomes);
         foreach (var group in ByFolder(wanted))
         {
-            if (RefuseFolder(group.Key) is { } refusal)
-            {
-                // An outcome for these attempts only, not an exception: other attempts must still be submitted and observed.
+            // An outcome for these attempts only, not an exception: other attempts must still be submitted and observed.
+            if (await SubmitAsync([.. group], facts, partitions, submitter, cancellationToken) is { } refusal)
                 foreach (var assignment in group) outcomes[assignment.Attempt] = refusal;
-                continue;
-            }
-
-            // Nodes without a shared folder download the agent from the store.
-            var launch = HasSharedFolder([.. group])
-                ? await bundle.PutInFolderAsync(group.Key, cancellationToken)
-                : await bundle.PutInStoreAsync(store, cancellationToken);
-            foreach (var request in Planner(facts, partitions, group.Key).Plan([.. group], launch))
-                await submitter.SubmitAsync(request, cancellationToken);
         }
     }
 
-    private static StartOutcome? RefuseFolder(string folder)
+    // Submits attempts that share a folder. Returns why it could not.
+    private async Task<StartOutcome?> SubmitAsync(
+        List<Assignment> assignments, ClusterFacts facts, IReadOnlyList<Partition> partitions, JobSubmitter submitter,
+        CancellationToken cancellationToken)
+    {
+        if (!FolderOf(assignments[0]).Succeeded(out var folder, out var refusal)) return Postpone(SlurmFact.FolderUnknown, refusal);
+        if (CreateFolder(folder) is { } fault) return fault;
+        // Nodes without a shared folder download the agent from the store.
+        var delivered = HasSharedFolder(assignments)
+            ? await bundle.PutInFolderAsync(folder, cancellationToken)
+            : await bundle.PutInStoreAsync(store, cancellationToken);
+        if (!delivered.Succeeded(out var launch, out refusal)) return Postpone(SlurmFact.AgentNotDelivered, refusal);
+        foreach (var request in Planner(facts, partitions, folder).Plan(assignments, launch))
+            await submitter.SubmitAsync(request, cancellationToken);
+        return null;
+    }
+
+    // Another shell, or this one after a repair, may be able to submit the attempts.
+    private static StartOutcome Postpone(SlurmFact fact, Refusal refusal) =>
+        new(StartKind.NoCapacity, SlurmReason.OfFact(fact, $"{refusal.Message.TrimEnd('.')}; Tenfold will retry"));
+
+    private static StartOutcome? CreateFolder(string folder)
     {
         try
         {
@@ -160,7 +178,9 @@ internal sealed class SlurmTarget(
         IsStoreFolder || JobRequestPlanner.OptionsOf(assignments[0]).Folder is not null;
 
     private IEnumerable<IGrouping<string, Assignment>> ByFolder(IReadOnlyList<Assignment> assignments) =>
-        assignments.GroupBy(assignment => FolderOf(JobRequestPlanner.OptionsOf(assignment)));
+        assignments.GroupBy(assignment => FolderOf(assignment).Match(folder => folder, _ => ""));
 
-    private string FolderOf(SlurmOptions options) => OutputFolder.Of(options, store.Url, session.HomeFolder);
+    private Outcome<string> FolderOf(Assignment assignment) => FolderOf(JobRequestPlanner.OptionsOf(assignment));
+
+    private Outcome<string> FolderOf(SlurmOptions options) => OutputFolder.Find(options, store.Url, session.HomeFolder);
 }

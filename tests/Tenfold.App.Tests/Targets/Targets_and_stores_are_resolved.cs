@@ -37,7 +37,7 @@ public sealed class Targets_and_stores_are_resolved : IDisposable
     {
         _workspace.Configure($"targets: {{ cluster: {{ kind: slurm, {options} }} }}");
         var refusal = (await _workspace.PlanAsync(request => request with { On = "cluster" })).Refusal();
-        refusal.Kind.ShouldBe(RefusalKind.Unavailable);
+        refusal.Kind.ShouldBe(RefusalKind.BadInput);
         refusal.Message.ShouldContain(words);
         refusal.Message.ShouldEndWith(" Nothing was recorded or submitted.");
     }

@@ -11,6 +11,7 @@ using Tenfold.Aws.Tests.Double;
 using Tenfold.Aws.Tests.Servers;
 using Tenfold.Core.Attempts;
 using Tenfold.Core.Hosts;
+using Tenfold.Core.Outcomes;
 using Tenfold.Core.Runs;
 using Tenfold.Core.Store;
 using Tenfold.Core.Targets;
@@ -102,9 +103,9 @@ internal sealed class BatchBench : ITargetHarness, IAgentArchives
     public async Task<(Assignment Assignment, string Word)?> ImpossibleAsync() =>
         ((await AssignAsync("true", 1, spec => spec with { Resources = spec.Resources with { Cpus = 1000 } }))[0], "cpus");
 
-    public Task<AgentArchive> UploadAsync(IStore store, CancellationToken cancellationToken) => _archive.Value;
+    public async Task<Outcome<AgentArchive>> UploadAsync(IStore store, CancellationToken cancellationToken) => await _archive.Value;
 
-    public Task<AgentArchive> ArchiveOfAsync(IStore store, CancellationToken cancellationToken) => _archive.Value;
+    public async Task<Outcome<AgentArchive>> ArchiveOfAsync(IStore store, CancellationToken cancellationToken) => await _archive.Value;
 
     /// <summary>The state of an attempt once a condition holds.</summary>
     public async Task<BackendState> UntilAsync(Assignment assignment, Func<BackendState, bool> condition, ITarget? target = null)

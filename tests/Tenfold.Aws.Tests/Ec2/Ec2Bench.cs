@@ -3,6 +3,7 @@ using Tenfold.Aws.CloudFormation;
 using Tenfold.Aws.Ec2;
 using Tenfold.Core.Attempts;
 using Tenfold.Core.Hosts;
+using Tenfold.Core.Outcomes;
 using Tenfold.Core.Runs;
 using Tenfold.Core.Store;
 using Tenfold.Core.Targets;
@@ -96,10 +97,10 @@ internal sealed class Ec2Bench : IDisposable
 
     private sealed class Archives : IAgentArchives
     {
-        public Task<AgentArchive> UploadAsync(IStore store, CancellationToken cancellationToken) =>
+        public Task<Outcome<AgentArchive>> UploadAsync(IStore store, CancellationToken cancellationToken) =>
             ArchiveOfAsync(store, cancellationToken);
 
-        public Task<AgentArchive> ArchiveOfAsync(IStore store, CancellationToken cancellationToken) =>
-            Task.FromResult(new AgentArchive($"agents/0123456789abcdef/{new string('a', 64)}.tar.gz", new string('a', 64)));
+        public Task<Outcome<AgentArchive>> ArchiveOfAsync(IStore store, CancellationToken cancellationToken) =>
+            Task.FromResult<Outcome<AgentArchive>>(new AgentArchive($"agents/0123456789abcdef/{new string('a', 64)}.tar.gz", new string('a', 64)));
     }
 }

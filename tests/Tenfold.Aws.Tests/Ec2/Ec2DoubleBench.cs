@@ -14,6 +14,7 @@ using Tenfold.Aws.Tests.Double;
 using Tenfold.Aws.Tests.Servers;
 using Tenfold.Core.Attempts;
 using Tenfold.Core.Hosts;
+using Tenfold.Core.Outcomes;
 using Tenfold.Core.Runs;
 using Tenfold.Core.Store;
 using Tenfold.Core.Targets;
@@ -106,9 +107,9 @@ internal sealed class Ec2DoubleBench : ITargetHarness, IAgentArchives
         return await Task.WhenAll(assignments.Select(ReportAsync));
     }
 
-    public Task<AgentArchive> UploadAsync(IStore store, CancellationToken cancellationToken) => _archive.Value;
+    public async Task<Outcome<AgentArchive>> UploadAsync(IStore store, CancellationToken cancellationToken) => await _archive.Value;
 
-    public Task<AgentArchive> ArchiveOfAsync(IStore store, CancellationToken cancellationToken) => _archive.Value;
+    public async Task<Outcome<AgentArchive>> ArchiveOfAsync(IStore store, CancellationToken cancellationToken) => await _archive.Value;
 
     public ValueTask DisposeAsync()
     {

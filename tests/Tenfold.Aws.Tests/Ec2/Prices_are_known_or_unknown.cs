@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Tenfold.Aws.Prices;
+using Tenfold.Core.Outcomes;
 using Tenfold.Core.Runs;
 using Tenfold.Core.Targets;
 
@@ -39,8 +40,8 @@ public sealed class Prices_are_known_or_unknown : IDisposable
         (await PriceAsync("""{ "instance_type": "m6i.large" }""")).ShouldBe(0.07m);
         (await PriceAsync("""{ "instance_type": "m6i.xlarge" }""")).ShouldBe(0.214m);
         await File.WriteAllTextAsync(_bench.Prices, "{", Ec2Bench.Cancel);
-        var fault = await Should.ThrowAsync<TargetException>(() => PriceAsync("""{ "instance_type": "m6i.large" }"""));
-        fault.Message.ShouldContain("prices.json");
+        var refusal = (await FindAsync("""{ "instance_type": "m6i.large" }""")).Refusal();
+        (refusal.Kind, refusal.Message.Contains("prices.json")).ShouldBe((RefusalKind.BadInput, true));
     }
 
     [Fact]
@@ -69,6 +70,8 @@ public sealed class Prices_are_known_or_unknown : IDisposable
             .CheapestFor(new ResourceSpec { Cpus = cpus, MemoryBytes = gigabytes * (1L << 30), Gpus = gpus }, "us-west-2")?.Name
             .ShouldBe(type);
 
-    private async Task<decimal?> PriceAsync(string options) => await _bench.Target.ReadUsdPerHourAsync(
+    private async Task<decimal?> PriceAsync(string options) => (await FindAsync(options)).Value().Usd;
+
+    private async Task<Outcome<HourlyPrice>> FindAsync(string options) => await _bench.Target.FindPriceAsync(
         new ResourceSpec(), new TargetSpec("ec2", "a/eu-west-1/tenfold", JsonDocument.Parse(options).RootElement), Ec2Bench.Cancel);
 }

@@ -13,8 +13,8 @@ public sealed class Reasons_of_AWS_are_stored_as_facts
     [Fact]
     public void The_names_of_facts_of_Batch_never_change() => Names<BatchFact>().ShouldBe(
         [
-            "agent-killed", "container-lost", "container-not-started", "disk-full", "docker-silent", "end-not-reported",
-            "environment-disabled", "environment-invalid", "execution-role-missing", "gpu-not-found", "image-not-found",
+            "agent-killed", "agent-not-delivered", "container-lost", "container-not-started", "disk-full", "docker-silent",
+            "end-not-reported", "environment-disabled", "environment-invalid", "execution-role-missing", "gpu-not-found", "image-not-found",
             "image-not-pulled", "job-exited", "job-not-listed", "job-role-missing", "job-too-large", "machine-lost", "machine-reclaimed",
             "machine-starting", "not-started", "out-of-memory", "queue-blocked", "queue-disabled", "queue-full", "queue-invalid",
             "queue-not-in-stack", "queue-too-small", "registry-limit", "registry-unreachable", "role-not-assumed", "runtime-too-long",
@@ -27,7 +27,8 @@ public sealed class Reasons_of_AWS_are_stored_as_facts
     [Fact]
     public void The_names_of_facts_of_EC2_never_change() => Names<Ec2Fact>().ShouldBe(
         [
-            "account-not-verified", "disk-not-provided", "instance-not-found", "instance-stopping", "instances-ended", "instances-in-use",
+            "account-not-verified", "agent-not-delivered", "disk-not-provided", "instance-not-found", "instance-stopping",
+            "instances-ended", "instances-in-use",
             "launch-denied", "launch-refused", "launch-unanswered", "machine-failed", "machine-missing", "machine-not-found",
             "machine-not-listed", "machine-not-provided", "machine-not-started", "machine-reclaimed", "machine-shut-down",
             "machine-starting", "machine-too-small", "no-capacity", "no-free-address", "quota-reached", "script-too-long",

@@ -1,4 +1,5 @@
 using Tenfold.Core.Attempts;
+using Tenfold.Core.Outcomes;
 using Tenfold.Core.Runs;
 using Tenfold.Core.Targets;
 
@@ -27,7 +28,7 @@ internal sealed class FakeTarget(string kind = "fake") : ITarget, ISharesFolder
     /// <summary>What its machines share.</summary>
     public string Folder { get; set; } = "/nowhere";
 
-    public string FolderOf(WorkSpec work) => Folder;
+    public Outcome<string> FolderOf(WorkSpec work) => Folder;
 
     public Func<Task>? BeforeAnswer { get; set; }
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Tenfold.Core.Delivery;
+using Tenfold.Core.Outcomes;
 using Tenfold.Core.Store;
 using Tenfold.Core.Targets;
 
@@ -26,7 +27,8 @@ public sealed class The_agent_is_delivered_to_other_machines : IDisposable
     [Fact]
     public async Task Concurrent_deliveries_put_the_agent_into_a_shared_folder_once()
     {
-        Task<AgentLaunch> CopyAsync() => Task.Run(() => Bundle.PutInFolderAsync($"{_folder}/it's shared", CancellationToken.None));
+        Task<AgentLaunch> CopyAsync() =>
+            Task.Run(async () => (await Bundle.PutInFolderAsync($"{_folder}/it's shared", CancellationToken.None)).Value());
         var launches = await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => CopyAsync()));
         launches.Distinct().ShouldHaveSingleItem();
         var version = Directory.GetFileSystemEntries($"{_folder}/it's shared/agents").ShouldHaveSingleItem();
@@ -44,8 +46,8 @@ public sealed class The_agent_is_delivered_to_other_machines : IDisposable
         Write("program/Needed.dll", "needed");
         var bundle = new AgentBundle($"{_folder}/program", $"{_folder}/index", TimeProvider.System) { LeftOut = ["Large.dll"] };
         var launch = isInStore
-            ? await bundle.PutInStoreAsync(new FolderStore($"{_folder}/store"), CancellationToken.None)
-            : await bundle.PutInFolderAsync($"{_folder}/node", CancellationToken.None);
+            ? (await bundle.PutInStoreAsync(new FolderStore($"{_folder}/store"), CancellationToken.None)).Value()
+            : (await bundle.PutInFolderAsync($"{_folder}/node", CancellationToken.None)).Value();
         (await RunAsync(launch)).Output.ShouldBe("agent run whole\n");
         var version = Directory.GetDirectories($"{_folder}/node/agents").ShouldHaveSingleItem();
         File.Exists($"{version}/Large.dll").ShouldBeFalse();
@@ -55,9 +57,9 @@ public sealed class The_agent_is_delivered_to_other_machines : IDisposable
     [Fact]
     public async Task Each_version_has_its_own_folder()
     {
-        var first = await Bundle.PutInFolderAsync($"{_folder}/shared", CancellationToken.None);
+        var first = (await Bundle.PutInFolderAsync($"{_folder}/shared", CancellationToken.None)).Value();
         Write("program/deep/part", "newer");
-        var second = await Bundle.PutInFolderAsync($"{_folder}/shared", CancellationToken.None);
+        var second = (await Bundle.PutInFolderAsync($"{_folder}/shared", CancellationToken.None)).Value();
         (await RunAsync(first)).Output.ShouldBe("agent run whole\n");
         (await RunAsync(second)).Output.ShouldBe("agent run newer\n");
     }
@@ -65,7 +67,7 @@ public sealed class The_agent_is_delivered_to_other_machines : IDisposable
     [Fact]
     public async Task Each_machine_fetches_the_agent_once_from_a_store_in_a_folder()
     {
-        var launch = await Bundle.PutInStoreAsync(new FolderStore($"{_folder}/store"), CancellationToken.None);
+        var launch = (await Bundle.PutInStoreAsync(new FolderStore($"{_folder}/store"), CancellationToken.None)).Value();
         var runs = await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => RunAsync(launch)));
         runs.ShouldAllBe(run => run.Output == "agent run whole\n" && run.ExitCode == 0);
         Directory.GetDirectories($"{_folder}/node/agents").ShouldHaveSingleItem();
@@ -79,7 +81,7 @@ public sealed class The_agent_is_delivered_to_other_machines : IDisposable
     public async Task The_link_to_the_agent_is_not_shown_by_ps()
     {
         using var server = new LinkServer($"{_folder}/store");
-        var launch = await Bundle.PutInStoreAsync(server, CancellationToken.None);
+        var launch = (await Bundle.PutInStoreAsync(server, CancellationToken.None)).Value();
         server.Refusals = 1;
         var run = await RunAsync(launch);
         (run.Output, run.ExitCode).ShouldBe(("agent run whole\n", 0), run.Errors);
@@ -91,7 +93,7 @@ public sealed class The_agent_is_delivered_to_other_machines : IDisposable
     [InlineData("tenfold")]
     public async Task Files_that_a_machine_removed_are_added_again_and_no_other_file_is_touched(string purged)
     {
-        var launch = await Bundle.PutInStoreAsync(new FolderStore($"{_folder}/store"), CancellationToken.None);
+        var launch = (await Bundle.PutInStoreAsync(new FolderStore($"{_folder}/store"), CancellationToken.None)).Value();
         (await RunAsync(launch)).ExitCode.ShouldBe(0);
         var version = Directory.GetDirectories($"{_folder}/node/agents").ShouldHaveSingleItem();
         var made = DateTime.UnixEpoch.AddDays(1000);
@@ -114,7 +116,7 @@ public sealed class The_agent_is_delivered_to_other_machines : IDisposable
     [Fact]
     public async Task A_changed_archive_is_refused()
     {
-        var launch = await Bundle.PutInStoreAsync(new FolderStore($"{_folder}/store"), CancellationToken.None);
+        var launch = (await Bundle.PutInStoreAsync(new FolderStore($"{_folder}/store"), CancellationToken.None)).Value();
         var archive = Directory.GetFiles($"{_folder}/store/agents", "*.tar.gz", SearchOption.AllDirectories).ShouldHaveSingleItem();
         File.WriteAllText(archive, "something else");
         var run = await RunAsync(launch);
@@ -126,7 +128,7 @@ public sealed class The_agent_is_delivered_to_other_machines : IDisposable
     [Fact]
     public async Task A_machine_that_cannot_connect_to_the_store_says_so_in_the_jobs_output()
     {
-        var launch = await Bundle.PutInStoreAsync(new FolderStore($"{_folder}/store"), CancellationToken.None);
+        var launch = (await Bundle.PutInStoreAsync(new FolderStore($"{_folder}/store"), CancellationToken.None)).Value();
         Directory.Delete($"{_folder}/store", recursive: true);
         var run = await RunAsync(launch, ("TENFOLD_FETCH_TRIES", "1"));
         run.ExitCode.ShouldBe(69);
@@ -144,7 +146,7 @@ public sealed class The_agent_is_delivered_to_other_machines : IDisposable
     public async Task A_permanent_refusal_of_the_store_is_not_retried(string program, int status, int exitCode, string words)
     {
         using var server = new LinkServer($"{_folder}/store") { Status = status };
-        var launch = await Bundle.PutInStoreAsync(server, CancellationToken.None);
+        var launch = (await Bundle.PutInStoreAsync(server, CancellationToken.None)).Value();
         var run = await RunAsync(launch, ("PATH", With(program)));
         run.ExitCode.ShouldBe(exitCode, run.Errors);
         run.Errors.ShouldContain(words);
@@ -160,7 +162,7 @@ public sealed class The_agent_is_delivered_to_other_machines : IDisposable
     public async Task Curl_wget_or_python_is_enough(string program)
     {
         using var server = new LinkServer($"{_folder}/store");
-        var run = await RunAsync(await Bundle.PutInStoreAsync(server, CancellationToken.None), ("PATH", With(program)));
+        var run = await RunAsync((await Bundle.PutInStoreAsync(server, CancellationToken.None)).Value(), ("PATH", With(program)));
         (run.Output, run.ExitCode).ShouldBe(("agent run whole\n", 0), run.Errors);
     }
 
@@ -181,8 +183,8 @@ public sealed class The_agent_is_delivered_to_other_machines : IDisposable
     public async Task A_program_that_needs_NET_beside_it_is_not_copied()
     {
         File.Delete($"{_folder}/program/libcoreclr.so");
-        var e = await Should.ThrowAsync<TargetException>(() => Bundle.PutInFolderAsync($"{_folder}/shared", CancellationToken.None));
-        e.Message.ShouldContain("./build");
+        var refusal = (await Bundle.PutInFolderAsync($"{_folder}/shared", CancellationToken.None)).Refusal();
+        (refusal.Kind, refusal.Message.Contains("./build")).ShouldBe((RefusalKind.Unavailable, true));
     }
 
     private void Write(string path, string content)

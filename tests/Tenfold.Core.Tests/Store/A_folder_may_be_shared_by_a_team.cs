@@ -55,13 +55,13 @@ public sealed class A_folder_may_be_shared_by_a_team : IDisposable
         AsNobody.SetMode(_folder["team"], mode);
         _folder.Write("program/libcoreclr.so", "the runtime");
         AsNobody.SetMode(_folder.Write("program/tenfold", "#!/bin/sh\n"), mode == Teams ? 0b111_000_000 : Open);
-        var ours = await Bundle("ours").PutInFolderAsync(_folder["team/slurm"], None);
+        var ours = (await Bundle("ours").PutInFolderAsync(_folder["team/slurm"], None)).Value();
         var version = Directory.GetDirectories(_folder["team/slurm/agents"]).ShouldHaveSingleItem();
         Directory.SetLastWriteTimeUtc(version, DateTime.UnixEpoch);
         AsNobody.SetMode(_folder["program/tenfold"], Open);
 
         var theirs = Bundle("theirs");
-        AsNobody.Run(() => theirs.PutInFolderAsync(_folder["team/slurm"], None).GetAwaiter().GetResult()).ShouldBe(ours);
+        AsNobody.Run(() => theirs.PutInFolderAsync(_folder["team/slurm"], None).GetAwaiter().GetResult()).Value().ShouldBe(ours);
 
         // The use is recorded where the other user may; only `tenfold gc` needs it.
         (Directory.GetLastWriteTimeUtc(version) > DateTime.UnixEpoch).ShouldBe(mode == Teams || Environment.UserName != "root");

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Tenfold.Core.Attempts;
+using Tenfold.Core.Outcomes;
 using Tenfold.Core.Runs;
 using Tenfold.Core.Store;
 using Tenfold.Core.Targets;
@@ -73,15 +74,15 @@ internal sealed class SlurmBench : ITargetHarness, IAgentBundle
     public async Task<(Assignment Assignment, string Word)?> ImpossibleAsync() =>
         ((await AssignAsync("true", 1, spec => spec with { Resources = spec.Resources with { MemoryBytes = 1L << 50 } }))[0], "memory");
 
-    public Task<AgentLaunch> PutInFolderAsync(string folder, CancellationToken cancellationToken) =>
+    public Task<Outcome<AgentLaunch>> PutInFolderAsync(string folder, CancellationToken cancellationToken) =>
         Task.FromResult(LaunchOf(folder, cancellationToken));
 
-    public AgentLaunch LaunchOf(string folder, CancellationToken cancellationToken) =>
-        new(Preamble, $"/usr/bin/python3 {AppContext.BaseDirectory}Slurm/stand-in.py");
+    public Outcome<AgentLaunch> LaunchOf(string folder, CancellationToken cancellationToken) =>
+        new AgentLaunch(Preamble, $"/usr/bin/python3 {AppContext.BaseDirectory}Slurm/stand-in.py");
 
-    public Task<AgentLaunch> ReadLaunchAsync(IStore store, CancellationToken cancellationToken) => PutInFolderAsync("", cancellationToken);
+    public Task<Outcome<AgentLaunch>> ReadLaunchAsync(IStore store, CancellationToken cancellationToken) => PutInFolderAsync("", cancellationToken);
 
-    public Task<AgentLaunch> PutInStoreAsync(IStore store, CancellationToken cancellationToken) => PutInFolderAsync("", cancellationToken);
+    public Task<Outcome<AgentLaunch>> PutInStoreAsync(IStore store, CancellationToken cancellationToken) => PutInFolderAsync("", cancellationToken);
 
     /// <summary>The state of one attempt now.</summary>
     public BackendState Observe(Assignment assignment) =>

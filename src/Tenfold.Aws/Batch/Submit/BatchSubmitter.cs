@@ -55,8 +55,9 @@ internal sealed class BatchSubmitter(
         {
             var queues = await connection.GetQueuesAsync(place.Queues, cancellationToken);
             foreach (var one in Rest())
-                if (QueueLimits.Refuse(one, place, queues) is { } refusal)
-                    outcomes[one.Attempt] = new StartOutcome(StartKind.Invalid, refusal);
+                if (QueueLimits.FaultsOf(one, place, queues).ToList() is { Count: > 0 } faults)
+                    outcomes[one.Attempt] = new StartOutcome(
+                        StartKind.Invalid, faults[0] with { Words = string.Join("; ", faults.Select(fault => fault.Words)) });
             await lookUpAsync([.. Rest().Select(one => SoughtAttempt.Of(one, place)).OfType<SoughtAttempt>()]);
             foreach (var one in Rest())
                 if (index.Find(one.Attempt) is not null) outcomes[one.Attempt] = StartOutcome.Started;
@@ -131,11 +132,14 @@ internal sealed class BatchSubmitter(
         var isSent = false;
         try
         {
+            // Another shell, or this one after a repair, may be able to deliver the agent.
+            if (!(await archives.UploadAsync(store, cancellationToken)).Succeeded(out var agent, out var refusal))
+                return Later(BatchReason.Of(BatchFact.AgentNotDelivered, $"{refusal.Message.TrimEnd('.')}; Tenfold will retry"));
             var start = new StartVariables
             {
                 Store = store.Url,
                 Region = submission.Place.Region,
-                Agent = await archives.UploadAsync(store, cancellationToken),
+                Agent = agent,
                 List = list,
                 Setup = submission.Options.Setup,
                 Session = session,

@@ -12,53 +12,56 @@ internal static class QueueLimits
 {
     private const int FargateDays = 14;
 
-    /// <summary>Why a run can never start, and what to do; null when nothing is known to be in its way.</summary>
+    /// <summary>Each reason why a run can never start, with what to do; empty when nothing is known to be in its way.</summary>
     /// <param name="resources">What the run needs.</param>
     /// <param name="secrets">The names of the run's secrets.</param>
     /// <param name="options">The target's options.</param>
     /// <param name="place">The place.</param>
     /// <param name="queues">The place's queues.</param>
-    public static Reason.OfBackend? Refuse(
+    public static IEnumerable<Reason.OfBackend> FaultsOf(
         ResourceSpec resources, IReadOnlyList<string> secrets, BatchOptions options, BatchPlace place, IReadOnlyList<QueueFacts> queues)
     {
         if (secrets.Count > 0)
         {
-            return BatchReason.Of(
+            yield return BatchReason.Of(
                 BatchFact.SecretsNotPassed,
                 $"AWS Batch shows the variables of a job to everybody who may describe it, so Tenfold does not pass on the secret " +
                 $"{string.Join(", ", secrets)}: put it into AWS Secrets Manager, and let the script read it there with the job's role");
         }
 
-        if (StartVariables.RefuseSetup(options.Setup) is { } setup) return BatchReason.Of(BatchFact.SetupTooLong, setup);
+        if (StartVariables.RefuseSetup(options.Setup) is { } setup)
+            yield return BatchReason.Of(BatchFact.SetupTooLong, setup.TrimEnd('.'));
         if (place.QueueFor(resources, options) is not { } name)
         {
             var kind = $"{((options.Spot ?? resources.Spot) ? "spot " : "")}machines{(resources.Gpus > 0 ? " with GPUs" : "")}";
-            return BatchReason.Of(
+            yield return BatchReason.Of(
                 BatchFact.QueueNotInStack,
                 $"the stack '{place.Stack}' has no queue of {kind}: add one (`tenfold infra apply`), or change `resources`");
+            yield break;
         }
 
         var queue = queues.First(one => one.Is(name));
         if (queue.NeedsShare && options.Share is null)
         {
-            return Refuse(queue, BatchFact.ShareMissing,
+            yield return Refuse(queue, BatchFact.ShareMissing,
                 "has fair-share scheduling: set the target's `share` to your share identifier");
         }
 
         if (!queue.NeedsShare && options.Share is not null)
-            return Refuse(queue, BatchFact.ShareNotUsed, "has no fair-share scheduling: remove the target's `share`");
+            yield return Refuse(queue, BatchFact.ShareNotUsed, "has no fair-share scheduling: remove the target's `share`");
         if ((options.JobRole ?? place.JobRole) is null)
         {
-            return BatchReason.Of(
+            yield return BatchReason.Of(
                 BatchFact.JobRoleMissing, "jobs need a role that may read and write the store: set the target's `job_role`");
         }
 
-        return queue.IsFargate ? RefuseOnFargate(resources, options, place, queue) : RefuseOnMachines(resources, queue);
+        if ((queue.IsFargate ? RefuseOnFargate(resources, options, place, queue) : RefuseOnMachines(resources, queue)) is { } fault)
+            yield return fault;
     }
 
-    /// <summary>Why an attempt can never start; null when nothing is known to be in its way.</summary>
-    public static Reason.OfBackend? Refuse(Assignment assignment, BatchPlace place, IReadOnlyList<QueueFacts> queues) =>
-        Refuse(assignment.Spec.Resources, assignment.Spec.Secrets, BatchOptions.Of(assignment), place, queues);
+    /// <summary>Each reason why an attempt can never start; empty when nothing is known to be in its way.</summary>
+    public static IEnumerable<Reason.OfBackend> FaultsOf(Assignment assignment, BatchPlace place, IReadOnlyList<QueueFacts> queues) =>
+        FaultsOf(assignment.Spec.Resources, assignment.Spec.Secrets, BatchOptions.Of(assignment), place, queues);
 
     private static Reason.OfBackend? RefuseOnFargate(ResourceSpec resources, BatchOptions options, BatchPlace place, QueueFacts queue)
     {

@@ -37,6 +37,12 @@ internal enum SlurmFact
     /// <summary>The folder in which jobs start and print can't be created.</summary>
     FolderNotCreated,
 
+    /// <summary>This shell can't tell in which folder jobs start and print.</summary>
+    FolderUnknown,
+
+    /// <summary>The agent can't be brought to the nodes.</summary>
+    AgentNotDelivered,
+
     /// <summary>Slurm requeued the job.</summary>
     Requeued,
 

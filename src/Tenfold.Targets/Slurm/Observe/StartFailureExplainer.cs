@@ -65,15 +65,9 @@ internal sealed class StartFailureExplainer(IStore store, string home, SecretSou
 
     private string? OutputFileOf(Assignment? assignment, SlurmJob job)
     {
-        try
-        {
-            var options = assignment is null ? new SlurmOptions() : JobRequestPlanner.OptionsOf(assignment);
-            return $"{OutputFolder.Of(options, store.Url, home)}/{job.Handle}.log";
-        }
-        catch (TargetException)
-        {
-            return null; // The shell that submitted the job had a home folder, and this one has none.
-        }
+        var options = assignment is null ? new SlurmOptions() : JobRequestPlanner.OptionsOf(assignment);
+        // The shell that submitted the job had a home folder, and this one may have none.
+        return OutputFolder.Find(options, store.Url, home).Match<string?>(folder => $"{folder}/{job.Handle}.log", _ => null);
     }
 
     /// <summary>Reads the last lines of a file, without secrets and control characters.</summary>

@@ -19,19 +19,22 @@ internal sealed class RestConnection(HttpClient client, string address, string u
     /// <param name="timeout">How long an answer may take.</param>
     /// <param name="user">The user who sends the requests.</param>
     /// <param name="token">The user's token.</param>
-    /// <exception cref="TargetException">The address is not valid.</exception>
     public static RestConnection Open(string address, TimeSpan timeout, string user, SlurmToken token)
     {
         var isSocket = address.StartsWith("unix:", StringComparison.Ordinal);
         var path = isSocket ? address["unix:".Length..].Replace("//", "/", StringComparison.Ordinal) : null;
-        if (path is null && !Uri.TryCreate(address, UriKind.Absolute, out _))
-            throw new TargetException(
-                $"`rest` is '{address}', which is not an address: write http://head:6820 or unix:/run/slurmrestd.sock, for example.");
         var handler = new SocketsHttpHandler { UseProxy = false };
         if (path is not null) handler.ConnectCallback = (_, cancellationToken) => ConnectAsync(path, cancellationToken);
         var root = new Uri(path is null ? address.TrimEnd('/') + "/" : "http://localhost/");
         return new RestConnection(new HttpClient(handler) { BaseAddress = root, Timeout = timeout }, address, user, token);
     }
+
+    /// <summary>Says why an address is not valid; null when it is.</summary>
+    public static string? FaultOf(string address) =>
+        address.StartsWith("unix:", StringComparison.Ordinal)
+        || (Uri.TryCreate(address, UriKind.Absolute, out var url) && (url.Scheme == Uri.UriSchemeHttp || url.Scheme == Uri.UriSchemeHttps))
+            ? null
+            : $"`rest` is '{address}', which is not an address: write http://head:6820 or unix:/run/slurmrestd.sock, for example.";
 
     /// <summary>The address of slurmrestd as the user wrote it.</summary>
     public string Address => address;

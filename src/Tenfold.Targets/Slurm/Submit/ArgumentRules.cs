@@ -28,21 +28,26 @@ internal static class ArgumentRules
         ("--uid", '\0', "tenfold sees only the jobs of its own user; run tenfold as that user"),
     ];
 
-    /// <summary>Why the arguments can't be used, and what to do instead; null when they can.</summary>
-    public static string? Refuse(IReadOnlyList<string> arguments)
+    /// <summary>Why each of the arguments that can't be used can't, and what to do instead; empty when all can be used.</summary>
+    public static IEnumerable<string> FaultsOf(IReadOnlyList<string> arguments)
     {
         var mayBeValue = false;
         foreach (var argument in arguments)
         {
-            if (Find(argument) is { Long: not null } option) return $"`arguments` can't have '{argument}': {option.Why}.";
-            if (argument is "--" or ":" || !(argument.StartsWith('-') || mayBeValue))
-                return $"`arguments` can't have '{argument}': sbatch would not read the options that tenfold adds after it, "
+            if (Find(argument) is { Long: not null } option)
+            {
+                yield return $"`arguments` can't have '{argument}': {option.Why}.";
+            }
+            else if (argument is "--" or ":" || !(argument.StartsWith('-') || mayBeValue))
+            {
+                yield return $"`arguments` can't have '{argument}': sbatch would not read the options that tenfold adds after it, "
                     + "by which it finds the job again; give options only, each with its value as `--name=value`.";
+                yield break; // sbatch reads no further option.
+            }
+
             // An option without a value in its own word may be followed by one.
             mayBeValue = argument.StartsWith("--", StringComparison.Ordinal) ? !argument.Contains('=') : argument.Length == 2;
         }
-
-        return null;
     }
 
     private static (string Long, char Short, string Why) Find(string argument)

@@ -1,3 +1,4 @@
+using Tenfold.Core.Outcomes;
 using Tenfold.Core.Store;
 using Tenfold.Core.Targets;
 using Tenfold.Targets.Slurm;
@@ -53,14 +54,14 @@ internal sealed class RestBench : IAgentBundle, IDisposable
     public static JobRequest Bare { get; } =
         Full with { Options = new SlurmOptions(), MaxParallel = null, MemoryMiB = null, Gpus = 0, Minutes = null };
 
-    public Task<AgentLaunch> PutInFolderAsync(string folder, CancellationToken cancellationToken) =>
+    public Task<Outcome<AgentLaunch>> PutInFolderAsync(string folder, CancellationToken cancellationToken) =>
         Task.FromResult(LaunchOf(folder, cancellationToken));
 
-    public Task<AgentLaunch> PutInStoreAsync(IStore store, CancellationToken cancellationToken) => PutInFolderAsync("", cancellationToken);
+    public Task<Outcome<AgentLaunch>> PutInStoreAsync(IStore store, CancellationToken cancellationToken) => PutInFolderAsync("", cancellationToken);
 
-    public AgentLaunch LaunchOf(string folder, CancellationToken cancellationToken) => new("", "/shared/agent");
+    public Outcome<AgentLaunch> LaunchOf(string folder, CancellationToken cancellationToken) => new AgentLaunch("", "/shared/agent");
 
-    public Task<AgentLaunch> ReadLaunchAsync(IStore store, CancellationToken cancellationToken) => PutInFolderAsync("", cancellationToken);
+    public Task<Outcome<AgentLaunch>> ReadLaunchAsync(IStore store, CancellationToken cancellationToken) => PutInFolderAsync("", cancellationToken);
 
     public void Dispose()
     {

@@ -36,14 +36,14 @@ public sealed class Attempts_are_submitted_as_array_jobs(ClusterFixture fixture)
             Parallel = 2,
             Resources = new ResourceSpec { Cpus = 1.5, MemoryBytes = 100_000_000, MaxRuntime = TimeSpan.FromMinutes(5) },
         });
-        var text = await _commands.Target.DescribeAsync(assignments, Cancel);
+        var text = (await _commands.Target.DescribeAsync(assignments, Cancel)).Value();
         foreach (var part in new[] { "--partition=small", "--constraint=fast", "--cpus-per-task=2", "--mem=96M", "--time=10",
             "--array=0-2%2", "--no-requeue", $"--comment=tenfold:{Conformance.Work.Ledger}:{assignments[0].Group}-[1-3]-1",
             "export TENFOLD_SCRATCH='/tmp/my scratch'", "agent run --store" })
             text.Replace("'--", "--").ShouldContain(part, Case.Sensitive);
         (await _commands.Store.ExistsAsync(AttemptKeys.Assignment(assignments[0].Attempt), Cancel)).ShouldBeFalse();
         fixture.Cluster.Run("squeue", "--noheader", "--states=all").ShouldNotContain(assignments[0].Group);
-        (await _rest.Target.DescribeAsync(assignments, Cancel)).ShouldContain("\"array\": \"0-2%2\"");
+        (await _rest.Target.DescribeAsync(assignments, Cancel)).Value().ShouldContain("\"array\": \"0-2%2\"");
     }
 
     [Theory]
@@ -61,11 +61,11 @@ public sealed class Attempts_are_submitted_as_array_jobs(ClusterFixture fixture)
             Target = SlurmBench.Spec(target),
             Resources = new ResourceSpec { MaxRuntime = minutes is { } known ? TimeSpan.FromMinutes(known) : null },
         });
-        var text = await _commands.Target.DescribeAsync(assignments, Cancel);
+        var text = (await _commands.Target.DescribeAsync(assignments, Cancel)).Value();
         var submission = $" --submission '{assignments[0].Group}-[1-3]-1' --share-for {seconds}\n";
         if (seconds > 0) text.ShouldContain(submission);
         else text.ShouldNotContain("--submission");
-        (await _commands.Target.DescribeAsync([assignments[0]], Cancel)).ShouldNotContain("--submission");
+        (await _commands.Target.DescribeAsync([assignments[0]], Cancel)).Value().ShouldNotContain("--submission");
     }
 
     [Fact]
@@ -79,7 +79,7 @@ public sealed class Attempts_are_submitted_as_array_jobs(ClusterFixture fixture)
             var assignments = await bench.AssignAsync(
                 $"echo ${Secret} > {seen}; cat /proc/*/cmdline | tr '\\0' ' ' > {seen}-commands", 1,
                 spec => spec with { Secrets = [Secret] });
-            (await bench.Target.DescribeAsync(assignments, Cancel)).ShouldNotContain(value);
+            (await bench.Target.DescribeAsync(assignments, Cancel)).Value().ShouldNotContain(value);
             await bench.Target.StartAsync(assignments, Cancel);
             await Eventually.ShouldBeAsync(() => bench.Observe(assignments[0]).Kind == BackendKind.Gone, "it has run");
             File.ReadAllText(seen).ShouldBe(value + "\n");
@@ -155,8 +155,7 @@ public sealed class Attempts_are_submitted_as_array_jobs(ClusterFixture fixture)
             var folder = name.Length > 0 ? bench.Folder[name] : null;
             if (refusal is not null)
             {
-                Should.Throw<TargetException>(
-                    () => OutputFolder.Of(new SlurmOptions { Folder = folder }, "s3://bucket", "")).Message.ShouldContain(refusal);
+                OutputFolder.Find(new SlurmOptions { Folder = folder }, "s3://bucket", "").Refusal().Message.ShouldContain(refusal);
                 continue;
             }
 

@@ -1,5 +1,7 @@
 using System.Text.Json;
+using Tenfold.Core.Outcomes;
 using Tenfold.Core.Runs;
+using Tenfold.Core.Store;
 using Tenfold.Core.Targets;
 using Tenfold.Targets.Slurm;
 using Tenfold.Targets.Slurm.Submit;
@@ -36,9 +38,9 @@ public sealed class Conflicting_sbatch_arguments_are_refused
     {
         var settings = TargetSettings.From(new TargetSpec("slurm", "", JsonSerializer.SerializeToElement(new { arguments })));
         var kind = new SlurmKind(null!, Sessions.Own, _ => null, TimeProvider.System);
-        var refused = await Should.ThrowAsync<TargetException>(
-            () => kind.PlanAsync(settings, null!, TestContext.Current.CancellationToken));
-        refused.Message.ShouldMatch("^`arguments` can't have '.+': .+; .+\\.$");
+        var refusal = (await kind.PlanAsync(settings, new FolderStore("/store"), TestContext.Current.CancellationToken)).Refusal();
+        refusal.Kind.ShouldBe(RefusalKind.BadInput);
+        refusal.Message.ShouldMatch("^`arguments` can't have '.+': .+; .+\\.$");
     }
 
     [Theory]
@@ -47,5 +49,5 @@ public sealed class Conflicting_sbatch_arguments_are_refused
     [InlineData("--gres=gpu:a100:1", "--exclusive", "--hold", "--hint=nomultithread")]
     [InlineData("--wait-all-nodes=1", "--export=NONE", "--verbose", "--uenv=x", "--error-mode=x")]
     [InlineData("--array=1-3", "--parsable", "-o", "x", "-D", "/tmp", "--requeue", "-Hv", "-J", "We", "-wMVe")]
-    public void Other_arguments_are_accepted(params string[] arguments) => ArgumentRules.Refuse(arguments).ShouldBeNull();
+    public void Other_arguments_are_accepted(params string[] arguments) => ArgumentRules.FaultsOf(arguments).ShouldBeEmpty();
 }

@@ -73,8 +73,8 @@ public sealed class Setup_prepares_a_job(ClusterFixture fixture) : IClassFixture
     public async Task Runs_planned_in_different_shells_do_not_share_an_array()
     {
         var (one, other) = (await AssignAsync("/opt/one"), await AssignAsync("/opt/other"));
-        (await _commands.Target.DescribeAsync([one, other], Cancel)).ShouldContain("--array=0 ");
-        (await _commands.Target.DescribeAsync([one, await AssignAsync("/opt/one")], Cancel)).ShouldContain("--array=0-1 ");
+        (await _commands.Target.DescribeAsync([one, other], Cancel)).Value().ShouldContain("--array=0 ");
+        (await _commands.Target.DescribeAsync([one, await AssignAsync("/opt/one")], Cancel)).Value().ShouldContain("--array=0-1 ");
 
         async Task<Assignment> AssignAsync(string path) => (await _commands.AssignAsync("true", 1, spec => spec with
         {

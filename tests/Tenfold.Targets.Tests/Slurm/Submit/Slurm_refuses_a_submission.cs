@@ -1,4 +1,5 @@
 using Tenfold.Core.Attempts;
+using Tenfold.Core.Outcomes;
 using Tenfold.Core.Reasons;
 using Tenfold.Core.Runs;
 using Tenfold.Core.Targets;
@@ -83,8 +84,8 @@ public sealed class Slurm_refuses_a_submission(ClusterFixture fixture) : IClassF
                 + "shorten `max_runtime`, or choose another `partition`";
             (await bench.Target.StartAsync(assignments, TestContext.Current.CancellationToken))
                 .ShouldAllBe(outcome => outcome.Kind == StartKind.Invalid && outcome.Reason.Words()!.StartsWith(words));
-            (await Should.ThrowAsync<TargetException>(
-                () => bench.Target.DescribeAsync(assignments, TestContext.Current.CancellationToken))).Message.ShouldContain(words);
+            var refusal = (await bench.Target.DescribeAsync(assignments, TestContext.Current.CancellationToken)).Refusal();
+            (refusal.Kind, refusal.Message.Contains(words)).ShouldBe((RefusalKind.BadInput, true));
         }
     }
 
@@ -99,7 +100,7 @@ public sealed class Slurm_refuses_a_submission(ClusterFixture fixture) : IClassF
             Target = SlurmBench.Spec(options),
             Resources = spec.Resources with { MaxRuntime = TimeSpan.FromMinutes(90) },
         });
-        (await _commands.Target.DescribeAsync(assignments, TestContext.Current.CancellationToken)).ShouldContain("sbatch");
+        (await _commands.Target.DescribeAsync(assignments, TestContext.Current.CancellationToken)).Value().ShouldContain("sbatch");
     }
 
     [Fact]

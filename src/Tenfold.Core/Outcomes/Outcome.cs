@@ -1,8 +1,8 @@
 using System.Diagnostics.CodeAnalysis;
 
-namespace Tenfold.App;
+namespace Tenfold.Core.Outcomes;
 
-/// <summary>The result of an operation of the application layer: a value, or the reason why there is none.</summary>
+/// <summary>The result of an operation that may be refused: a value, or the reason why there is none.</summary>
 /// <typeparam name="T">The value's type.</typeparam>
 /// <remarks>
 /// Exceptions are bugs, cancellation or broken transport (<c>StoreException</c>, <c>TargetException</c>, <c>LedgerException</c>).

@@ -1,4 +1,4 @@
-namespace Tenfold.App;
+namespace Tenfold.Core.Outcomes;
 
 /// <summary>Why an operation was refused. Nothing was changed, unless the operation's documentation says otherwise.</summary>
 /// <param name="Kind">What went wrong, for a host to turn into an exit code or a status code.</param>
@@ -7,6 +7,11 @@ public sealed record Refusal(RefusalKind Kind, string Message)
 {
     /// <summary>The request itself is wrong; see <see cref="RefusalKind.BadInput"/>.</summary>
     public static Refusal BadInput(string message) => new(RefusalKind.BadInput, message);
+
+    /// <summary>Several things of the request are wrong; see <see cref="RefusalKind.BadInput"/>.</summary>
+    /// <param name="faults">What is wrong, at least one sentence. The message has a line for each.</param>
+    public static Refusal BadInput(IReadOnlyList<string> faults) =>
+        BadInput(faults.Count == 1 ? faults[0] : $"{faults.Count} faults\n  {string.Join("\n  ", faults)}");
 
     /// <summary>What was requested does not exist; see <see cref="RefusalKind.NotFound"/>.</summary>
     public static Refusal NotFound(string message) => new(RefusalKind.NotFound, message);
@@ -22,6 +27,12 @@ public sealed record Refusal(RefusalKind Kind, string Message)
 
     /// <summary>A disk or a store can't be used; see <see cref="RefusalKind.CannotWrite"/>.</summary>
     public static Refusal CannotWrite(string message) => new(RefusalKind.CannotWrite, message);
+
+    /// <summary>The refusal of work that was only planned: the message adds that nothing was changed.</summary>
+    public Refusal ForNewWork() => this with
+    {
+        Message = $"{Message.TrimEnd('.')}{(Message.Contains('\n') ? "\n" : ". ")}Nothing was recorded or submitted.",
+    };
 }
 
 /// <summary>The kinds of refusal.</summary>

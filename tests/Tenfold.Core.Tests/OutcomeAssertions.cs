@@ -1,4 +1,6 @@
-namespace Tenfold.App.Tests;
+using Tenfold.Core.Outcomes;
+
+namespace Tenfold.Core.Tests;
 
 /// <summary>Takes outcomes apart in tests.</summary>
 internal static class OutcomeAssertions
