@@ -54,6 +54,12 @@ public sealed record AgentSettings
     /// <summary>How often changed checkpoints are saved: to the store, or beside their folder; default 20 s.</summary>
     public TimeSpan CheckpointInterval { get; init; } = TimeSpan.FromSeconds(20);
 
+    /// <summary>
+    /// The key with which the agent recognises environments that other jobs of its user have stored; see
+    /// <see cref="Core.Environments.EnvironmentKey"/>. Null, the default, stores and fetches none.
+    /// </summary>
+    public string? EnvironmentKey { get; init; }
+
     /// <summary>The host that started this process for one attempt; null for the agent of this machine's own queue.</summary>
     public IAgentHost? Host { get; init; }
 

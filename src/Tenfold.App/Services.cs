@@ -6,6 +6,7 @@ using Tenfold.Aws.Ec2;
 using Tenfold.Core.Attempts;
 using Tenfold.Core.Control;
 using Tenfold.Core.Delivery;
+using Tenfold.Core.Environments;
 using Tenfold.Core.Garbage;
 using Tenfold.Core.Hosts;
 using Tenfold.Core.Ledger;
@@ -22,7 +23,8 @@ public sealed class Services
 {
     private Services(ServiceOptions options)
     {
-        (Home, Session) = (options.Home, options.Session);
+        Home = options.Home;
+        Session = options.Session with { EnvironmentKey = new(() => EnvironmentKey.ReadOrCreate(options.Home)) };
         (Logs, Log) = (options.Logs, options.Logs.CreateLogger<Services>());
         Stores = new StoreOpener(new FolderStore(Path.Combine(Home, "store")), Session.Machine, Time);
         Database = Databases.Open(options.Ledger, LaptopLedger, Time, options.LedgerPatience);

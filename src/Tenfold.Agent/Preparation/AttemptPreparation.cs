@@ -30,7 +30,7 @@ public sealed class AttemptPreparation
         var locks = new BuildLocks(settings.CacheLockTimeout, settings.Time);
         var index = Path.Combine(settings.Home, "index");
         _snapshots = new SnapshotCache(Cache("snapshots"), settings.Store);
-        _environments = new EnvironmentCache(Cache("environments"), settings.Time);
+        _environments = new EnvironmentCache(Cache("environments"), settings);
         _data = new DataLocator(Cache("data"), index, settings);
         _links = new DataLinks(index, settings.Time);
         _scripts = new ScriptRunner(Cache("builds"), settings.Time);
@@ -61,7 +61,11 @@ public sealed class AttemptPreparation
         var basis = BaseEnvironment.OfCommand(_settings, assignment.Spec);
         foreach (var (name, value) in assignment.Spec.Variables ?? NoVariables) basis[name] = value;
         var paths = PinnedPaths.For(assignment.Spec, workspace, _settings.Home, basis.GetValueOrDefault("HOME"));
-        var wanted = new EnvironmentRequest(assignment.Spec.Environment, workspace, assignment.Group, assignment.Run, paths?.Paths);
+        var wanted = new EnvironmentRequest(assignment.Spec.Environment, workspace, assignment.Group, assignment.Run, paths?.Paths)
+        {
+            Attempt = assignment.Attempt,
+            Ledger = assignment.Ledger,
+        };
         var environment = await _environments.PrepareAsync(wanted, tools, leases);
         if (!environment.IsReady) return Refused(environment.Refusal);
         var searchPath = environment.Value.Variables.GetValueOrDefault("PATH") ?? tools.SearchPath;

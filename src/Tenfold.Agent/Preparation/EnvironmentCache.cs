@@ -10,10 +10,11 @@ namespace Tenfold.Agent.Preparation;
 /// is built once for all that it depends on, and again when a run has changed it.
 /// </summary>
 /// <param name="cache">Where the environments are kept.</param>
-/// <param name="time">The clock.</param>
-public sealed class EnvironmentCache(CacheFolder cache, TimeProvider time)
+/// <param name="settings">What the agent works with.</param>
+public sealed class EnvironmentCache(CacheFolder cache, AgentSettings settings)
 {
-    private readonly EnvironmentUses _uses = new(time);
+    private readonly EnvironmentShare? _share = EnvironmentShare.For(settings);
+    private readonly EnvironmentUses _uses = new(settings.Time);
 
     /// <summary>Builds the environment unless it exists.</summary>
     /// <param name="request">What is asked for.</param>
@@ -31,10 +32,11 @@ public sealed class EnvironmentCache(CacheFolder cache, TimeProvider time)
         // A path may lead to another interpreter tomorrow (a version manager's shim), so the interpreter's own answer is part of the key.
         string[] ask = spec.Kind == "conda" ? ["--version"] : ["-c", "import sys; print(sys.executable, sys.version)"];
         var version = await tools.CaptureAsync(code, maker.Program, ask);
-        var settings = InstallerSettings.Describe(spec.Kind == "conda", tools.Environment, reading.Folder, code);
+        var installers = InstallerSettings.Describe(spec.Kind == "conda", tools.Environment, reading.Folder, code);
         // What else such an environment depends on is unknown. The runs of one group share it, and no later run gets it.
         var owner = reading.NotUnderstood is null ? "" : request.Group;
-        var key = Hash($"2\n{spec.Kind}\n{reading.Content}\n{maker.Program}\n{version}\n{settings}\n{owner}")[..24];
+        var key = Hash($"2\n{spec.Kind}\n{reading.Content}\n{maker.Program}\n{version}\n{installers}\n{owner}")[..24];
+        List<Warning> warnings = reading.NotUnderstood is { } line ? [new Warning.EnvironmentNotReused(spec.File!, line)] : [];
         // An environment contains its own path, so it is built where it stays.
         var built = await cache.AcquireAsync(key, $"the environment of {spec.File}", IsWholeAsync, MakeAsync, tools.Note, tools.Stop);
         if (!built.IsReady) return Refused(built.Refusal);
@@ -45,12 +47,12 @@ public sealed class EnvironmentCache(CacheFolder cache, TimeProvider time)
         {
             Use = use,
             SearchPath = tools.SearchPath,
-            Warnings = reading.NotUnderstood is { } line ? [new Warning.EnvironmentNotReused(spec.File!, line)] : [],
+            Warnings = warnings,
         };
 
         Task<bool> IsWholeAsync(string folder)
         {
-            if (!CacheFiles.IsWhole(folder, time)) return Task.FromResult(false);
+            if (!CacheFiles.IsWhole(folder, settings.Time)) return Task.FromResult(false);
             if (_uses.FindChange(folder, isFinal: false) is not { } change) return Task.FromResult(true);
             tools.Note($"the environment of {spec.File} was changed after it was made ({change.What}), so it is made again");
             return Task.FromResult(false);
@@ -58,13 +60,19 @@ public sealed class EnvironmentCache(CacheFolder cache, TimeProvider time)
 
         async Task<string?> MakeAsync(string folder)
         {
-            if (await maker.MakeAsync(folder, request.Workspace, reading) is { } failure)
-                return $"the environment of {spec.File} could not be made:\n{failure}";
+            var failure = _share is null ? await BuildAsync() : await _share.MakeAsync(await WantAsync(folder), BuildAsync, warnings.Add);
+            if (failure is not null) return $"the environment of {spec.File} could not be made:\n{failure}";
             if (spec.Kind != "conda") EnvironmentContents.Protect(folder);
             EnvironmentContents.Record(folder);
             CacheFiles.Record(folder);
             return null;
+
+            Task<string?> BuildAsync() => maker.MakeAsync(folder, request.Workspace, reading);
         }
+
+        async Task<WantedEnvironment> WantAsync(string folder) => new(
+            spec.File!, folder, $"1\n{key}", spec.Kind == "conda" ? [] : await InterpretersAsync(tools, code, maker.Program),
+            request.Ledger, request.Attempt, tools.Note, tools.Stop);
     }
 
     /// <summary>Why the environment can't be built on this machine, with the command that helps; null when it can.</summary>
@@ -80,6 +88,15 @@ public sealed class EnvironmentCache(CacheFolder cache, TimeProvider time)
                 + "Install it, for example with apt-get install python3 python3-venv.",
         _ => null,
     };
+
+    // The paths to which the links of a virtual environment may lead: pip's and uv's venv choose different ones.
+    private static async Task<IReadOnlyCollection<string>> InterpretersAsync(ToolRunner tools, string code, string program)
+    {
+        const string paths = "import os, sys; own = [sys.executable, getattr(sys, '_base_executable', '')]; "
+            + "print('\\n'.join(own + [os.path.realpath(path) for path in own]))";
+        var answer = await tools.CaptureAsync(code, program, ["-c", paths]);
+        return answer.Split('\n', StringSplitOptions.RemoveEmptyEntries).Append(program).ToHashSet();
+    }
 
     private static async Task<RequirementsReading> ReadAsync(EnvironmentRequest request, ToolRunner tools)
     {
@@ -117,7 +134,14 @@ public sealed class EnvironmentCache(CacheFolder cache, TimeProvider time)
 /// <param name="Run">The attempt's run.</param>
 /// <param name="Paths">Finds paths into the project's folder; null when that is not known.</param>
 public sealed record EnvironmentRequest(
-    EnvironmentSpec Spec, Workspace Workspace, string Group, string Run, Core.Commands.ProjectPaths? Paths);
+    EnvironmentSpec Spec, Workspace Workspace, string Group, string Run, Core.Commands.ProjectPaths? Paths)
+{
+    /// <summary>The attempt.</summary>
+    public string Attempt { get; init; } = "";
+
+    /// <summary>The id of the attempt's ledger.</summary>
+    public string Ledger { get; init; } = "";
+}
 
 /// <summary>An environment in which an attempt runs.</summary>
 /// <param name="File">The file that describes it; null for what the machine has.</param>

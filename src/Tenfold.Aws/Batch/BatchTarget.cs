@@ -41,7 +41,7 @@ internal sealed class BatchTarget : ITarget, IDescribesStart, IChecksWork
         _pace = new CallPace(time, perCall);
         _index = new JobIndex(connection, store, _pace);
         _observer = new BatchObserver(connection, store, _index, _pace, time);
-        _submitter = new BatchSubmitter(connection, store, archives, session.Environment, _index, time);
+        _submitter = new BatchSubmitter(connection, store, archives, session, _index, time);
         _canceller = new BatchCanceller(connection, store, _index, time);
     }
 
@@ -135,6 +135,7 @@ internal sealed class BatchTarget : ITarget, IDescribesStart, IChecksWork
             Agent = agent,
             List = new Jobs.AttemptList([.. entries]),
             Setup = submission.Options.Setup,
+            Key = "…",
             Session = new Dictionary<string, string>(),
         });
         text.Append("RegisterJobDefinition ")

@@ -128,7 +128,7 @@ internal sealed class Ec2Target : ITarget, IChecksAccess, IChecksWork, IDescribe
                 ? $"start {group.Count()} of the machines {string.Join(", ", options.Instances)}"
                 : $"launch {group.Count()} × {Words(PlanOf(options, first.Spec.Resources)!)} with {options.Disk} GB";
             text.Append(CultureInfo.InvariantCulture, $"# {what} in {_region}; {price}\n")
-                .Append(Script(first, ListOf(first, ToJson(first)), options, agent)).Append('\n');
+                .Append(Script(first, ListOf(first, ToJson(first)), options, agent, key: "…")).Append('\n');
         }
 
         return text.ToString();
@@ -228,7 +228,7 @@ internal sealed class Ec2Target : ITarget, IChecksAccess, IChecksWork, IDescribe
         WrittenAttempt attempt, AgentArchive agent, BorrowedMachines borrowed, CancellationToken cancellationToken)
     {
         var (assignment, options) = (attempt.Assignment, attempt.Options);
-        var script = Script(assignment, attempt.List!, options, agent);
+        var script = Script(assignment, attempt.List!, options, agent, _session.EnvironmentKey.Value);
         var size = Encoding.UTF8.GetByteCount(script);
         if (size > UserData.MaxBytes)
             return new StartOutcome(StartKind.Invalid, Ec2Reason.Of(
@@ -245,7 +245,8 @@ internal sealed class Ec2Target : ITarget, IChecksAccess, IChecksWork, IDescribe
         ? string.Join(' ', attempt.Options.Instances)
         : PlanOf(attempt.Options, attempt.Assignment.Spec.Resources) is { } plan ? Words(plan) : "";
 
-    private string Script(Assignment assignment, AttemptList list, Ec2Options options, AgentArchive agent) => UserData.Write(
+    private string Script(
+        Assignment assignment, AttemptList list, Ec2Options options, AgentArchive agent, string? key) => UserData.Write(
         new MachineSettings(
             assignment.Attempt, LaunchPlan.LifetimeOf(options, assignment.Spec.Resources), options.Instances.Count > 0,
             new StartVariables
@@ -254,6 +255,7 @@ internal sealed class Ec2Target : ITarget, IChecksAccess, IChecksWork, IDescribe
                 Region = _region,
                 Agent = agent,
                 List = list,
+                Key = key,
                 Setup = options.Setup,
                 Session = _session.Environment,
             }));

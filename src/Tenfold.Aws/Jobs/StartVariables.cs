@@ -1,4 +1,5 @@
 using Tenfold.Aws.S3;
+using Tenfold.Core.Environments;
 using Tenfold.Core.Store;
 using Tenfold.Core.Targets;
 
@@ -24,10 +25,16 @@ internal sealed record StartVariables
     /// <summary>Lines of bash that run before the agent; null for none.</summary>
     public string? Setup { get; init; }
 
+    /// <summary>
+    /// The key of stored environments, see <see cref="EnvironmentKey"/>: the machines' disks are fresh. Null for none. It protects jobs from
+    /// others who may write to the store, and not from those who may describe the job.
+    /// </summary>
+    public string? Key { get; init; }
+
     /// <summary>The variables of the user who submits: the jobs use the same endpoints.</summary>
     public required IReadOnlyDictionary<string, string> Session { get; init; }
 
-    /// <summary>The variables. No value is secret.</summary>
+    /// <summary>The variables. No value is a secret of the user's.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> ToList()
     {
         var variables = new List<KeyValuePair<string, string>>
@@ -40,6 +47,7 @@ internal sealed record StartVariables
             new("TENFOLD_LIST_SHA256", List.Sha256),
             new("AWS_REGION", Region),
         };
+        if (Key is not null) variables.Add(new(EnvironmentKey.Variable, Key));
         if (Setup is not null) variables.Add(new("TENFOLD_SETUP", Setup));
         foreach (var name in Endpoints)
             if (Session.GetValueOrDefault(name) is { Length: > 0 } endpoint) variables.Add(new(name, endpoint));

@@ -4,6 +4,7 @@ using Tenfold.Agent.Preparation;
 using Tenfold.App.Storage;
 using Tenfold.App.Targets;
 using Tenfold.Cli.Output;
+using Tenfold.Core.Environments;
 using Tenfold.Core.Hosts;
 using Tenfold.Core.Platform;
 
@@ -85,6 +86,7 @@ internal static class AgentRunCommand
         var time = TimeProvider.System;
         var store = StoreOpener.OpenForAgent(parsed.GetValue(Store)!, time).OrFail();
         var isFolder = !StoreOpener.IsRemote(store.Url);
+        var environment = BaseEnvironment.OfThisProcess();
         return new AgentSettings
         {
             Home = HomeOf(parsed.GetValue(Home)),
@@ -98,7 +100,8 @@ internal static class AgentRunCommand
             // Each poll is a request to the store, which is cheap in a shared folder.
             PollInterval = TimeSpan.FromSeconds(isFolder ? 1 : 2),
             Heartbeat = TimeSpan.FromSeconds(isFolder ? 5 : 15),
-            Host = TargetKinds.DetectHost(new HostContext(BaseEnvironment.OfThisProcess(), parsed.GetValue(Submission), time)),
+            Host = TargetKinds.DetectHost(new HostContext(environment, parsed.GetValue(Submission), time)),
+            EnvironmentKey = environment.GetValueOrDefault(EnvironmentKey.Variable),
             Log = StandardErrorLogs.From(parsed).CreateLogger("Agent"),
             Notify = line => Console.Error.WriteLine($"tenfold: {line}"),
         };

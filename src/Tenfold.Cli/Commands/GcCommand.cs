@@ -56,7 +56,7 @@ internal static class GcCommand
     {
         if (keep is null) return new Retention();
         var kept = Durations.Read(keep, out var fault) ?? throw new CommandException(ExitCodes.BadInput, $"--keep {fault}");
-        return new Retention { Checkpoints = kept, Unknown = kept, Caches = kept };
+        return new Retention { Checkpoints = kept, Unknown = kept, Caches = kept, Environments = kept };
     }
 
     private static void Write(List<GarbageView> views, bool isApplied, bool isComplete)

@@ -15,6 +15,9 @@ public sealed record Retention
     /// <summary>For environments and copies of snapshots and data on this machine, from their last use; default 14 days.</summary>
     public TimeSpan Caches { get; init; } = TimeSpan.FromDays(14);
 
+    /// <summary>For environments in a store, from their last use; default 30 days. A run that needs one builds it again.</summary>
+    public TimeSpan Environments { get; init; } = TimeSpan.FromDays(30);
+
     /// <summary>For incomplete writes, from their last change; default 1 day. An interrupted upload may be resumed within that
     /// time.</summary>
     public TimeSpan IncompleteWrites { get; init; } = TimeSpan.FromDays(1);

@@ -46,8 +46,10 @@ internal sealed class StoreGarbage(
             if (attempts.ContainsKey(attempt.Name)) readers.Add(attempt.Name, attempt.ModifiedAt);
         }
 
+        var isOnlyLedger = !MayBeShared && await LedgerRegistry.IsOnlyLedgerAsync(store, ledger, cancellationToken);
+        await new EnvironmentGarbage(store, retention.Environments, time).FindAsync(ledger, isOnlyLedger, items, cancellationToken);
         // Agents, snapshots and data don't name the ledger that uses them. So they go only when one ledger uses the store.
-        if (!MayBeShared && await LedgerRegistry.IsOnlyLedgerAsync(store, ledger, cancellationToken))
+        if (isOnlyLedger)
         {
             await foreach (var version in ListFoldersAsync(AgentBundle.Folder, cancellationToken))
                 if (Agent is not null && version.Name != Agent && version.ModifiedAt < _now - retention.Unknown)

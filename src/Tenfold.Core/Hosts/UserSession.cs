@@ -15,6 +15,12 @@ public sealed record UserSession
     /// <summary>The machine's name. Records keep it, to tell folders of different machines apart.</summary>
     public required string Machine { get; init; }
 
+    /// <summary>
+    /// The key with which jobs on machines with fresh disks recognise environments that other jobs of the user have stored; see
+    /// <see cref="Environments.EnvironmentKey"/>. Default: none, and each job builds its environment.
+    /// </summary>
+    public Lazy<string?> EnvironmentKey { get; init; } = new((string?)null);
+
     /// <summary>The user's home folder; empty when there is none.</summary>
     public string HomeFolder { get; init; } = "";
 

@@ -160,6 +160,7 @@ public sealed partial class ReasonJson : JsonSerializerContext
 [JsonSerializable(typeof(Warning.FolderNotRemoved))]
 [JsonSerializable(typeof(Warning.EnvironmentChanged))]
 [JsonSerializable(typeof(Warning.EnvironmentNotReused))]
+[JsonSerializable(typeof(Warning.EnvironmentRefused))]
 [JsonSerializable(typeof(Warning.ParametersUntagged))]
 [JsonSerializable(typeof(Warning.ParametersUndeclared))]
 [JsonSerializable(typeof(Warning.KernelReplaced))]
@@ -187,6 +188,7 @@ public sealed partial class WarningJson : JsonSerializerContext
         "folder-not-removed" => Default.FolderNotRemoved,
         "environment-changed" => Default.EnvironmentChanged,
         "environment-not-reused" => Default.EnvironmentNotReused,
+        "environment-refused" => Default.EnvironmentRefused,
         "parameters-untagged" => Default.ParametersUntagged,
         "parameters-undeclared" => Default.ParametersUndeclared,
         "kernel-replaced" => Default.KernelReplaced,

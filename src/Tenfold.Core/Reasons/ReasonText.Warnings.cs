@@ -55,6 +55,9 @@ public static partial class ReasonText
         Warning.EnvironmentNotReused made =>
             $"the environment of {made.File} was made for this group alone, because nobody can tell what a line of it depends on: " +
             made.Line,
+        Warning.EnvironmentRefused refused =>
+            $"the environment of {refused.File} in the store was refused, because {Excerpt.Bare(refused.Why, LongestName)}. It was built " +
+            "again. Find out which program changed the store",
         Warning.ParametersUntagged { Overwritten.Count: > 0 } untagged =>
             $"{untagged.Notebook} has no cell tagged `parameters`, so the parameters were set before its first cell, and it sets " +
             $"{string.Join(", ", untagged.Overwritten)} again: tag the cell that sets the defaults",

@@ -114,6 +114,11 @@ public abstract record Warning
     /// <param name="Line">The line that is not understood, with its file.</param>
     public sealed record EnvironmentNotReused(string File, string Line) : Warning("environment-not-reused");
 
+    /// <summary>The store has the environment, but it is damaged or not what was stored. So the environment was built again.</summary>
+    /// <param name="File">The file that describes the environment.</param>
+    /// <param name="Why">What is wrong.</param>
+    public sealed record EnvironmentRefused(string File, string Why) : Warning("environment-refused");
+
     /// <summary>A notebook has no cell tagged <c>parameters</c>, so parameters were put before its first cell.</summary>
     /// <param name="Notebook">The notebook.</param>
     /// <param name="Overwritten">The parameters that a cell of the notebook sets again.</param>

@@ -8,7 +8,13 @@ namespace Tenfold.Core.Snapshots;
 /// <summary>The largest archive that is extracted.</summary>
 /// <param name="MaxEntries">Files, folders and links together.</param>
 /// <param name="MaxBytes">The sum of the files' sizes, not compressed.</param>
-public sealed record ArchiveLimits(int MaxEntries, long MaxBytes);
+public sealed record ArchiveLimits(int MaxEntries, long MaxBytes)
+{
+    /// <summary>
+    /// True to give files the times of change that the archive has for them. Python compares these with its compiled files. Default: false.
+    /// </summary>
+    public bool KeepsTimes { get; init; }
+}
 
 /// <summary>A file or link that was extracted from an archive.</summary>
 /// <param name="Path">Relative to the folder.</param>
@@ -47,7 +53,7 @@ public abstract record ArchiveOutcome
 /// <remarks>
 /// It refuses absolute paths, <c>..</c>, links that lead out, entries below a link, devices, pipes, two entries of one name, and archives
 /// above the limits. Symbolic links are made last, so that no entry can be written through one. A hard link becomes a copy of its file,
-/// which must come first. Owners, times and mode bits are ignored, except the owner's right to execute.
+/// which must come first. Owners, times (unless asked for) and mode bits are ignored, except the owner's right to execute.
 /// </remarks>
 public static class SafeArchive
 {
@@ -120,13 +126,13 @@ public static class SafeArchive
                     return null;
                 case TarEntryType.RegularFile or TarEntryType.V7RegularFile:
                     var executable = entry.Mode.HasFlag(UnixFileMode.UserExecute);
-                    return await WriteAsync(path, entry.DataStream ?? Stream.Null, entry.Length, executable, cancellationToken);
+                    return await WriteAsync(path, entry, entry.DataStream ?? Stream.Null, entry.Length, executable, cancellationToken);
                 case TarEntryType.HardLink:
                     var target = entry.LinkName.StartsWith("./", StringComparison.Ordinal) ? entry.LinkName[2..] : entry.LinkName;
                     if (!_entries.TryGetValue(target, out var original) || original.Link is not null)
                         return $"it is a hard link to '{entry.LinkName}', which is not a file that came before it";
                     await using (var content = File.OpenRead($"{folder}/{target}"))
-                        return await WriteAsync(path, content, original.SizeBytes, original.Executable, cancellationToken);
+                        return await WriteAsync(path, entry, content, original.SizeBytes, original.Executable, cancellationToken);
                 case TarEntryType.SymbolicLink:
                     if (SafePath.LinkFault(path, entry.LinkName) is { } linkFault)
                         return $"it is a link to '{entry.LinkName}': {linkFault}";
@@ -163,7 +169,7 @@ public static class SafeArchive
         }
 
         private async Task<string?> WriteAsync(
-            string path, Stream content, long length, bool executable, CancellationToken cancellationToken)
+            string path, TarEntry entry, Stream content, long length, bool executable, CancellationToken cancellationToken)
         {
             if (length < 0 || length > limits.MaxBytes - _bytes) return $"the files are bigger than {limits.MaxBytes} bytes together";
             var full = $"{folder}/{path}";
@@ -184,6 +190,7 @@ public static class SafeArchive
                 file.Write(_buffer, 0, read);
             }
             if (size != length) throw new EndOfStreamException($"'{path}' ends after {size} of {length} bytes");
+            if (limits.KeepsTimes) File.SetLastWriteTimeUtc(file.SafeFileHandle, entry.ModificationTime.UtcDateTime);
             _bytes += size;
             _entries.Add(path, new ArchiveEntry(path, size, Convert.ToHexStringLower(hash.GetHashAndReset()), executable, null));
             return null;

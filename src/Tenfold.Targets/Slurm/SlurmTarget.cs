@@ -31,7 +31,7 @@ internal sealed class SlurmTarget(
     private const int WritesAtOnce = 32;
 
     private readonly ClaimReader _claims = new(store);
-    private readonly JobEnvironment _environment = new(session.Environment, secrets);
+    private readonly JobEnvironment _environment = new(session.Environment, secrets, session.EnvironmentKey);
     private readonly SlurmObserver _observer = new(slurm, store, session.HomeFolder, secrets, time);
     private readonly SlurmCanceller _canceller = new(slurm, store, time);
 

@@ -53,6 +53,7 @@ public sealed class Reasons_are_stored_by_code
         new Warning.EnvironmentChanged("requirements.txt", "lib/x.py"),
         new Warning.EnvironmentChanged("requirements.txt", "lib/x.py") { Others = ["k7m2xqab-2"] },
         new Warning.EnvironmentNotReused("requirements.txt", "--odd"),
+        new Warning.EnvironmentRefused("requirements.txt", "its archive is missing"),
         new Warning.ParametersUntagged("train.ipynb", ["lr"]), new Warning.ParametersUndeclared("train.ipynb", ["lr"]),
         new Warning.KernelReplaced("train.ipynb", "old", "/usr/bin/python3", ["python3"]),
         new Warning.NotebookElsewhere("train.ipynb", "/opt/python3", "/usr/bin/python3"),

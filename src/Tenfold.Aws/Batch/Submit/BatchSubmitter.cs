@@ -3,6 +3,7 @@ using Tenfold.Aws.Batch.Observe;
 using Tenfold.Aws.Jobs;
 using Tenfold.Aws.Wire;
 using Tenfold.Core.Attempts;
+using Tenfold.Core.Hosts;
 using Tenfold.Core.Reasons;
 using Tenfold.Core.Store;
 using Tenfold.Core.Targets;
@@ -16,11 +17,11 @@ namespace Tenfold.Aws.Batch.Submit;
 /// <param name="connection">AWS.</param>
 /// <param name="store">The store.</param>
 /// <param name="archives">Puts the agent into the store.</param>
-/// <param name="session">The variables of the user who submits.</param>
+/// <param name="session">The user who submits.</param>
 /// <param name="index">The jobs that this process has seen.</param>
 /// <param name="time">The clock.</param>
 internal sealed class BatchSubmitter(
-    BatchConnection connection, IStore store, IAgentArchives archives, IReadOnlyDictionary<string, string> session, JobIndex index,
+    BatchConnection connection, IStore store, IAgentArchives archives, UserSession session, JobIndex index,
     TimeProvider time)
 {
     private const int WritesAtOnce = 32;
@@ -142,7 +143,8 @@ internal sealed class BatchSubmitter(
                 Agent = agent,
                 List = list,
                 Setup = submission.Options.Setup,
-                Session = session,
+                Key = session.EnvironmentKey.Value,
+                Session = session.Environment,
             };
             await list.WriteAsync(store, cancellationToken);
             var definition = await _definitions.EnsureAsync(submission.Definition, cancellationToken);

@@ -1,4 +1,5 @@
 using Tenfold.Core.Attempts;
+using Tenfold.Core.Environments;
 
 namespace Tenfold.Targets.Slurm.Submit;
 
@@ -7,7 +8,9 @@ namespace Tenfold.Targets.Slurm.Submit;
 /// </summary>
 /// <param name="environment">The variables of the user who submits.</param>
 /// <param name="secrets">The secrets that this host has.</param>
-internal sealed class JobEnvironment(IReadOnlyDictionary<string, string> environment, SecretSource secrets)
+/// <param name="environmentKey">The key of stored environments, because nodes have local disks; null for none.</param>
+internal sealed class JobEnvironment(
+    IReadOnlyDictionary<string, string> environment, SecretSource secrets, Lazy<string?>? environmentKey = null)
 {
     private static readonly string[] Passed =
     [
@@ -36,6 +39,7 @@ internal sealed class JobEnvironment(IReadOnlyDictionary<string, string> environ
             if (IsPassed(name)) variables[name] = value;
         foreach (var name in secretNames)
             if (secrets(name) is { } value) variables[name] = value;
+        if (environmentKey?.Value is { } key) variables[EnvironmentKey.Variable] = key;
         return variables;
     }
 
