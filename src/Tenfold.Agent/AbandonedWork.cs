@@ -16,7 +16,7 @@ public static class AbandonedWork
     /// Ends the processes of attempts whose agents were killed, and removes their folders. Their checkpoints are in the store; the rest
     /// belongs to attempts that are lost.
     /// </summary>
-    public static void CleanUp(AgentSettings settings)
+    public static async Task CleanUpAsync(AgentSettings settings)
     {
         var work = new DirectoryInfo(Workspace.WorkFolder(settings));
         foreach (var folder in work.Exists ? work.GetDirectories() : [])
@@ -26,7 +26,7 @@ public static class AbandonedWork
                 using var held = TryLock(settings, folder.Name);
                 // Its agent may have ended and removed the folder since the folders were listed.
                 if (held is null || !Directory.Exists(folder.FullName) || Workspace.IsUnsaved(folder.FullName)) continue;
-                ProcessTable.KillMarked(QueueLifecycle.Marker, folder.Name);
+                await ProcessTable.KillMarkedAsync(QueueLifecycle.Marker, folder.Name, settings.Time);
                 new Workspace(folder).Delete();
                 foreach (var name in new[] { "log", "series" }) File.Delete(Path.Combine(settings.Home, "spill", $"{folder.Name}.{name}"));
             }

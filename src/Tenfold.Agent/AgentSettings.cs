@@ -15,6 +15,15 @@ public sealed record AgentSettings
     /// <summary>The store, through which the agent and the controllers exchange everything.</summary>
     public required IStore Store { get; init; }
 
+    /// <summary>The name of this machine, as reports and messages show it.</summary>
+    public required string Machine { get; init; }
+
+    /// <summary>
+    /// The environment variables of this process, from which the runs of this machine's own queue start. Under a host, those of
+    /// <see cref="IAgentHost.Environment"/> count instead.
+    /// </summary>
+    public required IReadOnlyDictionary<string, string> Variables { get; init; }
+
     /// <summary>Opens the origin of data by its URL; null refuses runs whose data lies at an origin.</summary>
     public Func<string, IDataOrigin>? Origins { get; init; }
 
@@ -63,7 +72,10 @@ public sealed record AgentSettings
     /// <summary>The host that started this process for one attempt; null for the agent of this machine's own queue.</summary>
     public IAgentHost? Host { get; init; }
 
-    /// <summary>Receives what the user should know, a line each; null discards it. Under a host the lines go to the job's output.</summary>
+    /// <summary>
+    /// Receives what the user should know, a line each; null discards it. Under a host the lines go to the job's output, and otherwise to
+    /// the output of the queue's agent.
+    /// </summary>
     public Action<string>? Notify { get; init; }
 
     /// <summary>Receives structured events for operators; by default they are discarded.</summary>

@@ -72,7 +72,7 @@ public sealed class AttemptAgent
                 return AttemptOutcome.Elsewhere;
             }
 
-            var claims = new ClaimMaker(_settings.Store, _host, _retry, _settings.Time);
+            var claims = new ClaimMaker(_settings.Store, _settings.Machine, _host, _retry, _settings.Time);
             if (await claims.ClaimAsync(_attempt, HostAttempt, preempted) is { } other)
             {
                 _settings.Log.AttemptClaimedElsewhere(_attempt, other);
@@ -88,7 +88,7 @@ public sealed class AttemptAgent
         catch (StoreException e)
         {
             return Refuse(
-                $"{e.Message} The store is {_settings.Store.Url}: this machine ({Environment.MachineName}) must be able to connect to it",
+                $"{e.Message} The store is {_settings.Store.Url}: this machine ({_settings.Machine}) must be able to connect to it",
                 e);
         }
         catch (OperationCanceledException) when (preempted.IsCancellationRequested)
@@ -123,7 +123,7 @@ public sealed class AttemptAgent
     // A controller starts the next attempt, which resumes from the checkpoint. Running this one again would give it two ends.
     private async Task<AttemptOutcome> EndForDeadAgentAsync(AttemptClaim dead, Assignment assignment, AttemptReport? earlier)
     {
-        ProcessTable.KillMarked(QueueLifecycle.Marker, _attempt);
+        await ProcessTable.KillMarkedAsync(QueueLifecycle.Marker, _attempt, _settings.Time);
         var isCancelled = await HasStopMarkAsync();
         var outcome = await EndAsync(assignment, (earlier ?? new AttemptReport { State = AttemptState.Running }) with
         {
@@ -171,9 +171,9 @@ public sealed class AttemptAgent
     {
         try
         {
-            if (HostAttempt is null) AbandonedWork.CleanUp(_settings);
+            if (HostAttempt is null) await AbandonedWork.CleanUpAsync(_settings);
             using var folder = AbandonedWork.TryLock(_settings, _attempt);
-            if (folder is null) return NotStarted(new Reason.FolderInUse(_attempt, Environment.MachineName, _settings.Home));
+            if (folder is null) return NotStarted(new Reason.FolderInUse(_attempt, _settings.Machine, _settings.Home));
             var report = await new AttemptRunner(_settings).RunAsync(work);
             folder.Remove();
             return report;
@@ -185,7 +185,7 @@ public sealed class AttemptAgent
         catch (Exception e)
         {
             _settings.Log.AttemptFaulted(_attempt, e);
-            ProcessTable.KillMarked(QueueLifecycle.Marker, _attempt);
+            await ProcessTable.KillMarkedAsync(QueueLifecycle.Marker, _attempt, _settings.Time);
             return NotStarted(new Reason.InternalFault($"{e}"));
         }
     }
@@ -250,7 +250,7 @@ public sealed class AttemptAgent
         Ending = Ending.NotStarted,
         Reason = reason,
         EndedAt = _settings.Time.GetUtcNow(),
-        Host = Environment.MachineName,
+        Host = _settings.Machine,
     };
 }
 

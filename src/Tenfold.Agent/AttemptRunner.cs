@@ -27,7 +27,7 @@ public sealed class AttemptRunner(AgentSettings settings)
             State = AttemptState.Running,
             Reason = new Reason.Preparing(),
             StartedAt = settings.Time.GetUtcNow(),
-            Host = Environment.MachineName,
+            Host = settings.Machine,
             AgentProcess = Environment.ProcessId,
         }.Of(assignment);
         await using var logBuffer = Buffer(AttemptKeys.Log(attempt), attempt, "log", work.Retry);
@@ -93,7 +93,7 @@ public sealed class AttemptRunner(AgentSettings settings)
             }
             catch (Exception e) when (e is StoreException or IOException or UnauthorizedAccessException)
             {
-                await Console.Error.WriteLineAsync(
+                settings.Notify?.Invoke(
                     $"the results of {folder.Name} could not be stored; they are still in {folder.FullName}: {e.Message}");
             }
         }

@@ -9,10 +9,11 @@ namespace Tenfold.Agent;
 
 /// <summary>Claims attempts for this process, and distinguishes the claims of dead processes from those of living ones.</summary>
 /// <param name="store">The store.</param>
+/// <param name="machine">The name of this machine.</param>
 /// <param name="host">The host of this process.</param>
 /// <param name="retry">Retries the store.</param>
 /// <param name="time">The clock.</param>
-internal sealed class ClaimMaker(IStore store, IAgentHost host, StoreRetry retry, TimeProvider time)
+internal sealed class ClaimMaker(IStore store, string machine, IAgentHost host, StoreRetry retry, TimeProvider time)
 {
     /// <summary>Claims an attempt.</summary>
     /// <param name="attempt">The attempt.</param>
@@ -26,7 +27,7 @@ internal sealed class ClaimMaker(IStore store, IAgentHost host, StoreRetry retry
         var own = new AttemptClaim
         {
             Token = Guid.NewGuid().ToString("N"),
-            Host = Environment.MachineName,
+            Host = machine,
             Process = Environment.ProcessId,
             ProcessStart = ProcessTable.StartOf(Environment.ProcessId),
             Machine = ProcessTable.Machine,

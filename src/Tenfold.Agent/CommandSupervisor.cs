@@ -67,7 +67,7 @@ public sealed class CommandSupervisor(AgentSettings settings, AttemptLog log, Me
         {
             // Whatever the command left behind is killed: its group, and what moved out of it. Only then do the pipes end. This happens
             // also when the start could not be reported: no process may run without a supervisor.
-            open = KillRest(process, attempt);
+            open = await KillRestAsync(process, attempt);
             end = await process.Ended;
         }
 
@@ -119,7 +119,7 @@ public sealed class CommandSupervisor(AgentSettings settings, AttemptLog log, Me
             : null;
 
     /// <returns>The files that a process could still write when it was killed; null when none was left to kill.</returns>
-    private IReadOnlySet<FileId>? KillRest(ChildProcess process, string attempt)
+    private async Task<IReadOnlySet<FileId>?> KillRestAsync(ChildProcess process, string attempt)
     {
         IReadOnlySet<FileId>? open = null;
         var isAlive = ProcessTable.GroupIsAlive(process.Id);
@@ -131,7 +131,7 @@ public sealed class CommandSupervisor(AgentSettings settings, AttemptLog log, Me
         }
 
         process.Kill();
-        ProcessTable.KillMarked(QueueLifecycle.Marker, attempt);
+        await ProcessTable.KillMarkedAsync(QueueLifecycle.Marker, attempt, settings.Time);
         return isAlive ? open ?? new HashSet<FileId>() : open is { Count: > 0 } ? open : null;
     }
 

@@ -233,7 +233,7 @@ public sealed class QueueServer(WorkQueue queue, Func<string?, AgentSettings> se
         {
             // A fault of Tenfold in one attempt must not end the others.
             _settings.Log.AttemptFaulted(work.Attempt, e);
-            ProcessTable.KillMarked(QueueLifecycle.Marker, work.Attempt);
+            await ProcessTable.KillMarkedAsync(QueueLifecycle.Marker, work.Attempt, _settings.Time);
             report = NotStarted(AttemptState.Failed, Ending.NotStarted, new Reason.InternalFault($"{e}"));
         }
 
@@ -261,7 +261,7 @@ public sealed class QueueServer(WorkQueue queue, Func<string?, AgentSettings> se
             {
                 // The entry stays among the running ones: after this agent, another process brings it to an end.
                 _settings.Log.AttemptNotReported(assignment.Attempt, e);
-                await Console.Error.WriteLineAsync($"the end of {assignment.Attempt} could not be reported: {e.Message}");
+                own.Notify?.Invoke($"the end of {assignment.Attempt} could not be reported: {e.Message}");
                 return;
             }
         }

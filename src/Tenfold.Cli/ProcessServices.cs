@@ -14,10 +14,7 @@ internal static class ProcessServices
     /// <exception cref="CommandException">An environment variable has a value that can't be used.</exception>
     public static Services Open(ILoggerFactory? logs = null)
     {
-        // A loop, since Linq over structs is compiled anew at each start.
-        var environment = new Dictionary<string, string>();
-        foreach (DictionaryEntry variable in Environment.GetEnvironmentVariables())
-            environment.Add((string)variable.Key, (string)variable.Value!);
+        var environment = ReadVariables();
         var options = new ServiceOptions
         {
             Home = HomeIn(environment),
@@ -33,6 +30,16 @@ internal static class ProcessServices
             },
         };
         return Services.Open(logs is null ? options : options with { Logs = logs });
+    }
+
+    /// <summary>The environment variables of this process.</summary>
+    public static Dictionary<string, string> ReadVariables()
+    {
+        // A loop, since Linq over structs is compiled anew at each start.
+        var environment = new Dictionary<string, string>();
+        foreach (DictionaryEntry variable in Environment.GetEnvironmentVariables())
+            environment.Add((string)variable.Key, (string)variable.Value!);
+        return environment;
     }
 
     private static string HomeIn(Dictionary<string, string> environment)

@@ -17,7 +17,7 @@ public sealed class A_process_is_found_by_its_mark
                 Process.Start(new ProcessStartInfo("/bin/sh", [folder["again"]]) { Environment = { ["TENFOLD_TEST_MARK"] = mark } })!;
             try
             {
-                ProcessTable.KillMarked("TENFOLD_TEST_MARK", mark).ShouldBe(1);
+                (await ProcessTable.KillMarkedAsync("TENFOLD_TEST_MARK", mark, TimeProvider.System)).ShouldBe(1);
             }
             finally
             {

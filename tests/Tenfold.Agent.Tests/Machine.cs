@@ -25,6 +25,8 @@ internal sealed class Machine : IDisposable
         {
             Home = _folder["home"],
             Store = Store,
+            Machine = Environment.MachineName,
+            Variables = ProcessVariables.Read(),
             Grace = TimeSpan.FromSeconds(30),
             PollInterval = TimeSpan.FromMilliseconds(20),
         };
@@ -142,6 +144,10 @@ internal sealed class Machine : IDisposable
         await Store.ReadAsync(ArtifactManifest.FilesKey(attempt ?? Attempt()) + path, CancellationToken.None) is { } bytes
             ? Encoding.UTF8.GetString(bytes) : null;
 
+    /// <summary>Gives the agent an environment variable.</summary>
+    public void SetVariable(string name, string value) =>
+        Settings = Settings with { Variables = new Dictionary<string, string>(Settings.Variables) { [name] = value } };
+
     public Task StopAsync(string? attempt = null) =>
         Store.WriteAsync(AttemptKeys.StopMark(attempt ?? Attempt()), ReadOnlyMemory<byte>.Empty, CancellationToken.None);
 
@@ -149,7 +155,8 @@ internal sealed class Machine : IDisposable
     {
         // What a failed test left running.
         foreach (var folder in Directory.Exists(_folder["store/attempts"]) ? Directory.GetDirectories(_folder["store/attempts"]) : [])
-            Core.Platform.ProcessTable.KillMarked(QueueLifecycle.Marker, Path.GetFileName(folder));
+            Core.Platform.ProcessTable.KillMarkedAsync(QueueLifecycle.Marker, Path.GetFileName(folder), TimeProvider.System)
+                .GetAwaiter().GetResult();
         _folder.Dispose();
     }
 }

@@ -85,11 +85,12 @@ public sealed class Notes_become_sentences
     [Fact]
     public void Every_kind_of_note_has_words_and_a_unique_code()
     {
-        Kinds(typeof(Note)).Except([typeof(Note.OfComparison)]).ShouldBeSubsetOf(Notes.Select(one => one.Note.GetType()));
+        Note[] notes = [.. Notes.Select(one => one.Note), .. Study_notes_become_sentences.Notes.Select(one => one.Note)];
+        Kinds(typeof(Note)).Except([typeof(Note.OfComparison)]).ShouldBeSubsetOf(notes.Select(note => note.GetType()));
         Kinds(typeof(ComparisonNote)).ShouldBeSubsetOf(NotesOfComparisons.Select(one => one.Note.GetType()));
         foreach (var kind in Enum.GetValues<ZeroSpreadKind>())
             NoteText.Sentence(new ComparisonNote.ZeroSpread(kind, PermutationDecides: false)).ShouldEndWith("?");
-        var codes = Notes.Select(one => (one.Note.GetType(), one.Note.Code))
+        var codes = notes.Select(note => (note.GetType(), note.Code))
             .Concat(NotesOfComparisons.Select(one => (one.Note.GetType(), one.Note.Code))).Distinct().ToList();
         codes.Select(one => one.Code).ShouldBeUnique();
     }

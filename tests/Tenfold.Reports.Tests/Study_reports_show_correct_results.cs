@@ -1,10 +1,12 @@
 using System.Globalization;
 using System.Xml.Linq;
+using Tenfold.Core.Results;
 using Tenfold.Core.Studies;
 using Tenfold.Numerics.Statistics;
 using Tenfold.Numerics.Tuning.Spaces;
 using Tenfold.Reports.Charts;
 using Tenfold.Reports.Studies;
+using Tenfold.Reports.Text;
 
 namespace Tenfold.Reports.Tests;
 
@@ -111,9 +113,9 @@ public sealed class Study_reports_show_correct_results
                 input.Trials[4] with { State = TrialState.Pruned }],
         });
         model.Ranked.Select(trial => trial.Number).ShouldBe([2, 1]);
-        model.Notes.ShouldContain(new StudyNote.TrialsWithoutValue(1));
-        model.Notes.ShouldContain(new StudyNote.TrialsFailed(1, 5));
-        StudyNoteText.Sentence(model.Notes[0], model).ShouldStartWith("1 of 5 trials failed (");
+        model.Notes.ShouldContain(new Note.TrialsWithoutValue(1));
+        model.Notes.ShouldContain(new Note.TrialsFailed(1, 5));
+        NoteText.Sentence(model.Notes[0]).ShouldStartWith("1 of 5 trials failed (");
     }
 
     [Fact]
@@ -204,13 +206,13 @@ public sealed class Study_reports_show_correct_results
     public void Without_confirmation_a_note_calls_the_best_value_optimistic()
     {
         var model = Study_reports_are_safe_pages.All["sixty"];
-        model.Notes.ShouldContain(new StudyNote.NotConfirmed(model.Ranked.Count));
+        model.Notes.ShouldContain(new Note.NotConfirmed(model.Ranked.Count));
         Page(model).Value.ShouldContain($"The best of {model.Ranked.Count} values is optimistic");
-        model.Notes.ShouldContain(new StudyNote.NoiseUnknown());
-        Study_reports_are_safe_pages.All["confirmed"].Notes.ShouldNotContain(note => note is StudyNote.NotConfirmed);
-        Study_reports_are_safe_pages.All["repeated"].Notes.ShouldNotContain(new StudyNote.NoiseUnknown());
-        Study_reports_are_safe_pages.All["running"].Notes.ShouldContain(new StudyNote.Unfinished(IsConfirming: false));
-        StudyReportModel.From(Simple(MetricGoal.Maximize, [0.5, 0.5, 0.5])).Notes.ShouldContain(new StudyNote.EqualValues());
+        model.Notes.ShouldContain(new Note.NoiseUnknown());
+        Study_reports_are_safe_pages.All["confirmed"].Notes.ShouldNotContain(note => note is Note.NotConfirmed);
+        Study_reports_are_safe_pages.All["repeated"].Notes.ShouldNotContain(new Note.NoiseUnknown());
+        Study_reports_are_safe_pages.All["running"].Notes.ShouldContain(new Note.StudyUnfinished(IsConfirming: false));
+        StudyReportModel.From(Simple(MetricGoal.Maximize, [0.5, 0.5, 0.5])).Notes.ShouldContain(new Note.EqualTrialValues());
     }
 
     [Fact]

@@ -1,4 +1,3 @@
-using System.Collections;
 using Tenfold.Core.Attempts;
 using Tenfold.Core.Runs;
 
@@ -20,7 +19,7 @@ public static class BaseEnvironment
     public static Dictionary<string, string> OfCommand(AgentSettings settings, WorkSpec spec) =>
         settings.Host is { } host
             ? UnderHost(host.Environment, spec)
-            : Over(ShellVariables.ToPassOn(Environment.GetEnvironmentVariables()), spec.Shell);
+            : Over(ShellVariables.ToPassOn(settings.Variables.ToDictionary()), spec.Shell);
 
     /// <summary>
     /// The variables of the programs that prepare it. In this machine's own queue they get the agent's variables too, since those configure
@@ -28,15 +27,11 @@ public static class BaseEnvironment
     /// </summary>
     public static Dictionary<string, string> OfTools(AgentSettings settings, WorkSpec spec)
     {
-        var variables = settings.Host is { } host ? UnderHost(host.Environment, spec) : Over(OfThisProcess(), spec.Shell);
+        var variables = settings.Host is { } host ? UnderHost(host.Environment, spec) : Over(settings.Variables, spec.Shell);
         // Hard links into conda's cache would let a run change the cache, and so every later environment.
         foreach (var name in new[] { "CONDA_ALWAYS_COPY", "MAMBA_ALWAYS_COPY" }) variables.TryAdd(name, "true");
         return variables;
     }
-
-    /// <summary>The environment variables of this process.</summary>
-    public static Dictionary<string, string> OfThisProcess() => Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
-        .ToDictionary(entry => (string)entry.Key, entry => (string)entry.Value!);
 
     private static Dictionary<string, string> UnderHost(IReadOnlyDictionary<string, string> job, WorkSpec spec)
     {

@@ -53,7 +53,7 @@ public sealed class DataLocator(CacheFolder cache, string index, AgentSettings s
             if (!copy.IsReady)
             {
                 return PreparationResult<WorkSpec>.Refused(
-                    $"the data of channel '{channel}' is not available on {Environment.MachineName}: {fault}, and {copy.Refusal}. "
+                    $"the data of channel '{channel}' is not available on {settings.Machine}: {fault}, and {copy.Refusal}. "
                     + $"Put it where this machine sees it as {data.Path}, or start a new run with `tenfold fit`, " +
                         "which puts it into the store");
             }

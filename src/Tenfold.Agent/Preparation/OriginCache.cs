@@ -65,7 +65,7 @@ internal sealed class OriginCache(CacheFolder cache, string index, AgentSettings
         }
 
         if (await FetchAsync(channel, data, copy.Data, say, cancellationToken) is { } fault)
-            return $"the data of channel '{channel}' is not available on {Environment.MachineName}: {fault}{WhoseAccess}";
+            return $"the data of channel '{channel}' is not available on {settings.Machine}: {fault}{WhoseAccess}";
         // Hashing takes a while too, and this folder tells other processes to wait.
         Directory.CreateDirectory(copy.Part);
         if (Hashed(copy.Data, cancellationToken) is not { } whole || whole.SizeBytes != data.SizeBytes)

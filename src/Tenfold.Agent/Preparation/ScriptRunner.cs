@@ -40,7 +40,7 @@ public sealed class ScriptRunner(CacheFolder cache, TimeProvider time)
             $"{script} needs the .NET 10 SDK, and no dotnet is on PATH. Install it: https://dot.net/download",
         not ".cs" when Python(searchPath) is null =>
             $"{script} needs Python 3, and no python3 is on PATH. "
-                + "Install it: apt-get install python3 (Debian, Ubuntu) or brew install python (macOS).",
+                + "Install it: apt-get install python3 (Debian, Ubuntu), or dnf install python3 (Fedora, RHEL).",
         _ => null,
     };
 

@@ -45,7 +45,7 @@ public sealed class Workspace
     /// <summary>The folder of all attempts' folders. Machines under a host may share a home, so each of them has its own.</summary>
     public static string WorkFolder(AgentSettings settings) => settings.Host is null
         ? Path.Combine(settings.Home, "work")
-        : Path.Combine(settings.Home, "work", Environment.MachineName);
+        : Path.Combine(settings.Home, "work", settings.Machine);
 
     /// <summary>The folder that holds the others.</summary>
     public string Root { get; }

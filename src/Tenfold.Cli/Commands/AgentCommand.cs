@@ -33,9 +33,12 @@ internal static class AgentCommand
         {
             Home = services.AgentHome,
             Store = services.Stores.OpenForAgent(url).OrStoreException(),
+            Machine = services.Session.Machine,
+            Variables = services.Session.Environment,
             Origins = origin => DataOrigins.Open(origin, services.Time).OrStoreException(),
             Time = services.Time,
             Log = services.Logs.CreateLogger("Agent"),
+            Notify = line => Console.Error.WriteLine($"tenfold: {line}"),
         };
         return StoreOpener.IsRemote(url) ? settings.ForRemoteStore() : settings;
     }

@@ -86,11 +86,13 @@ internal static class AgentRunCommand
         var time = TimeProvider.System;
         var store = StoreOpener.OpenForAgent(parsed.GetValue(Store)!, time).OrFail();
         var isFolder = !StoreOpener.IsRemote(store.Url);
-        var environment = BaseEnvironment.OfThisProcess();
+        var variables = ProcessServices.ReadVariables();
         return new AgentSettings
         {
             Home = HomeOf(parsed.GetValue(Home)),
             Store = store,
+            Machine = Environment.MachineName,
+            Variables = variables,
             Origins = url => DataOrigins.Open(url, time).OrStoreException(),
             Time = time,
             Grace = SecondsFrom(parsed, Grace),
@@ -100,8 +102,8 @@ internal static class AgentRunCommand
             // Each poll is a request to the store, which is cheap in a shared folder.
             PollInterval = TimeSpan.FromSeconds(isFolder ? 1 : 2),
             Heartbeat = TimeSpan.FromSeconds(isFolder ? 5 : 15),
-            Host = TargetKinds.DetectHost(new HostContext(environment, parsed.GetValue(Submission), time)),
-            EnvironmentKey = environment.GetValueOrDefault(EnvironmentKey.Variable),
+            Host = TargetKinds.DetectHost(new HostContext(variables, parsed.GetValue(Submission), time)),
+            EnvironmentKey = variables.GetValueOrDefault(EnvironmentKey.Variable),
             Log = StandardErrorLogs.From(parsed).CreateLogger("Agent"),
             Notify = line => Console.Error.WriteLine($"tenfold: {line}"),
         };

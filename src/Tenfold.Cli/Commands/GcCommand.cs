@@ -38,7 +38,7 @@ internal static class GcCommand
             Terminal.WarnOutdated(await services.ReconcileAsync(cancellationToken));
             var scan = await new GarbageCollector(services)
                 .FindAsync(ToRetention(parsed.GetValue(keep)), parsed.GetValue(on), cancellationToken).OrFailAsync();
-            foreach (var fault in scan.Faults) Terminal.Say($"warning: not searched: {fault}");
+            foreach (var fault in scan.Faults.Select(fault => fault.Detail).Distinct()) Terminal.Say($"warning: not searched: {fault}");
             var views = new List<GarbageView>();
             foreach (var item in scan.Items)
             {

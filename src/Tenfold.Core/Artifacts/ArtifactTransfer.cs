@@ -86,7 +86,7 @@ internal sealed class ArtifactTransfer
     /// <summary>Lets everybody who may read a program execute it.</summary>
     public static void MakeExecutable(PlacedFile file)
     {
-        if (!file.Artifact.Executable || OperatingSystem.IsWindows()) return;
+        if (!file.Artifact.Executable) return;
         const UnixFileMode read = UnixFileMode.UserRead | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
         var mode = File.GetUnixFileMode(file.Target);
         // Each right to execute is two bits below the right to read.

@@ -46,7 +46,7 @@ public sealed class QueueLifecycle(
         {
             var read = WorkQueue.Read(entry);
             if (read is not null && beforeKill is not null) await beforeKill(read, cancellationToken);
-            ProcessTable.KillMarked(Marker, entry.Attempt);
+            await ProcessTable.KillMarkedAsync(Marker, entry.Attempt, time);
             // A damaged entry doesn't even say to which store it should be reported.
             if (read is not { } assignment)
             {

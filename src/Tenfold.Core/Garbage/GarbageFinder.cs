@@ -23,7 +23,7 @@ public sealed class GarbageFinder(IGarbageLedger ledger, ITargetResolver targets
     private readonly HashSet<string> _sharedFolders = [];
     private readonly List<GarbageItem> _items = [];
     private readonly List<(string Where, TargetLeftover Found)> _leftovers = [];
-    private readonly List<string> _faults = [];
+    private readonly List<ControlFault> _faults = [];
 
     /// <summary>URLs of stores that another ledger may use without being registered there; default none.</summary>
     public IReadOnlyCollection<string> SharedStores { get; init; } = [];
@@ -56,7 +56,7 @@ public sealed class GarbageFinder(IGarbageLedger ledger, ITargetResolver targets
         await ledger.VisitAttemptsAsync(attempt => _attempts[attempt.Attempt] = attempt, cancellationToken);
         foreach (var found in listed.GroupBy(pair => (pair.Target.Name, pair.Attempt), pair => pair.Target))
         {
-            await TryAsync(async () =>
+            await TryAsync(ControlFaultKind.Target, found.Key.Name, async () =>
             {
                 var target = await FindOwnerAsync([.. found], found.Key.Attempt, cancellationToken);
                 AddOrphan(target, found.Key.Attempt);
@@ -72,13 +72,17 @@ public sealed class GarbageFinder(IGarbageLedger ledger, ITargetResolver targets
                 Agent = AgentInUse,
                 IsUsedNow = IsUsedNowAsync,
             };
-            await TryAsync(() => garbage.FindAsync(id, _items, cancellationToken));
+            await TryAsync(ControlFaultKind.Store, store.Url, () => garbage.FindAsync(id, _items, cancellationToken));
         }
 
         if (AgentInUse is { } agent)
         {
             foreach (var folder in _sharedFolders)
-                await TryAsync(() => new SharedFolderGarbage(folder, agent, retention, time).FindAsync(id, _items, cancellationToken));
+            {
+                await TryAsync(
+                    ControlFaultKind.Store, folder,
+                    () => new SharedFolderGarbage(folder, agent, retention, time).FindAsync(id, _items, cancellationToken));
+            }
         }
 
         if (checkpoints is not null) FindCheckpoints(checkpoints, retention);
@@ -96,15 +100,15 @@ public sealed class GarbageFinder(IGarbageLedger ledger, ITargetResolver targets
         var listed = new HashSet<ResolvedTarget>();
         foreach (var group in _groupsByTarget.Values)
         {
-            await TryAsync(async () =>
+            await TryAsync(ControlFaultKind.Target, group.Target, async () =>
             {
                 var resolution = await targets.FindAsync(group, cancellationToken);
-                if (resolution.Fault is { } fault) Add(fault.Detail);
+                if (resolution.Fault is { } fault) Add(fault);
                 if (resolution.Target is not { } target) return;
                 storesByUrl[target.Store.Url] = target.Store;
                 if (target.Target is ISharesFolder shares)
                     if (shares.FolderOf(group.Spec).Succeeded(out var folder, out var refusal)) _sharedFolders.Add(folder);
-                    else Add(refusal.Message);
+                    else Add(new ControlFault(ControlFaultKind.Target, group.Target, refusal.Message));
                 if (listed.Add(target)) await ListAsync(target);
             });
         }
@@ -113,7 +117,7 @@ public sealed class GarbageFinder(IGarbageLedger ledger, ITargetResolver targets
         foreach (var target in AlwaysScanned)
         {
             if (!listed.Any(other => other.Target == target.Target && other.Store == target.Store))
-                await TryAsync(() => ListAsync(target));
+                await TryAsync(ControlFaultKind.Target, target.Name, () => ListAsync(target));
         }
 
         return attempts;
@@ -206,7 +210,7 @@ public sealed class GarbageFinder(IGarbageLedger ledger, ITargetResolver targets
     }
 
     // A target or store that is offline must not keep the others from being scanned.
-    private async Task TryAsync(Func<Task> scan)
+    private async Task TryAsync(ControlFaultKind kind, string place, Func<Task> scan)
     {
         try
         {
@@ -214,11 +218,12 @@ public sealed class GarbageFinder(IGarbageLedger ledger, ITargetResolver targets
         }
         catch (Exception e) when (e is TargetException or StoreException or IOException or UnauthorizedAccessException)
         {
-            Add(e.Message);
+            Add(new ControlFault(e is StoreException ? ControlFaultKind.Store : kind, place, e.Message));
         }
     }
 
-    private void Add(string fault)
+    // One cause may be met through several groups.
+    private void Add(ControlFault fault)
     {
         if (!_faults.Contains(fault)) _faults.Add(fault);
     }
@@ -227,7 +232,7 @@ public sealed class GarbageFinder(IGarbageLedger ledger, ITargetResolver targets
 /// <summary>The result of a search for garbage.</summary>
 /// <param name="Items">What can go.</param>
 /// <param name="Faults">What could not be scanned, and why.</param>
-public sealed record GarbageScan(IReadOnlyList<GarbageItem> Items, IReadOnlyList<string> Faults)
+public sealed record GarbageScan(IReadOnlyList<GarbageItem> Items, IReadOnlyList<ControlFault> Faults)
 {
     /// <summary>Removes an item.</summary>
     /// <returns>Why that failed; null when the item is gone, or when its target has accepted to stop it.</returns>

@@ -136,7 +136,6 @@ public sealed class ChildProcess
     // posix_spawn lets the child share this process's memory until exec, and Linux counts this process's peak into the child's figure.
     private static long OwnPeak()
     {
-        if (!OperatingSystem.IsLinux()) return 0;
         try
         {
             foreach (var line in File.ReadLines("/proc/self/status"))

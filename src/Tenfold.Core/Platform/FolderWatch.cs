@@ -43,7 +43,6 @@ public sealed class FolderWatch : IDisposable
     /// <returns>Null where the system can't watch, or has no watch left; then nothing is known of any file.</returns>
     public static FolderWatch? Start(string folder, TimeProvider time, Func<IReadOnlySet<FileId>> openFiles)
     {
-        if (!OperatingSystem.IsLinux()) return null;
         var events = ProcessCalls.inotify_init1(CloseOnExec);
         return events < 0 ? null : new FolderWatch(new SafeFileHandle(events, ownsHandle: true), folder, time, openFiles);
     }

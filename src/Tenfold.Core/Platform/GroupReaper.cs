@@ -42,10 +42,7 @@ public sealed class GroupReaper
     /// <summary>
     /// From now on, descendants of this process that lose their parent become its children, not init's.
     /// </summary>
-    public static void AdoptOrphans()
-    {
-        if (OperatingSystem.IsLinux()) _ = ProcessCalls.prctl(ProcessCalls.SetChildSubreaper, 1, 0, 0, 0);
-    }
+    public static void AdoptOrphans() => _ = ProcessCalls.prctl(ProcessCalls.SetChildSubreaper, 1, 0, 0, 0);
 
     /// <summary>
     /// Reaps orphans that had left their groups and have ended. No other process waits for them, and each would keep its process id.
@@ -140,8 +137,8 @@ public sealed class GroupReaper
         TimeSpan.FromSeconds(use.UserSeconds + use.SystemSeconds)
         + TimeSpan.FromMicroseconds(use.UserMicroseconds + use.SystemMicroseconds);
 
-    // Linux counts in KiB, macOS in bytes.
-    private static long PeakOf(ProcessCalls.ResourceUse use) => OperatingSystem.IsMacOS() ? use.MaxResident : use.MaxResident * 1024;
+    // Linux counts in KiB.
+    private static long PeakOf(ProcessCalls.ResourceUse use) => use.MaxResident * 1024;
 
     // Clearly above this process's own peak, because Linux counts memory per processor and its figures are not exact.
     private bool IsChilds(long peak) => peak > _ownPeak + (_ownPeak / 16);

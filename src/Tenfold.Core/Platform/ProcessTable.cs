@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
@@ -15,6 +14,9 @@ public static class ProcessTable
     private const uint KernelThread = 0x00200000;
 
     private static readonly TimeSpan LongestExec = TimeSpan.FromMilliseconds(50), LongestEnd = TimeSpan.FromSeconds(2);
+
+    // A killed process usually ends within a millisecond.
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(1);
 
     /// <summary>True while a process of the group is alive. Processes that have ended but were not reaped don't count.</summary>
     public static bool GroupIsAlive(int group)
@@ -91,8 +93,11 @@ public static class ProcessTable
     /// Kills (SIGKILL) every process whose environment contains <c>variable=value</c>. These are the processes that a command left behind,
     /// including those in a process group or session of their own.
     /// </summary>
+    /// <param name="variable">The variable.</param>
+    /// <param name="value">Its value.</param>
+    /// <param name="time">The clock.</param>
     /// <returns>How many processes were killed.</returns>
-    public static int KillMarked(string variable, string value)
+    public static async Task<int> KillMarkedAsync(string variable, string value, TimeProvider time)
     {
         if (!Directory.Exists("/proc/self")) return 0;
         var marker = Encoding.UTF8.GetBytes($"\0{variable}={value}\0");
@@ -100,9 +105,8 @@ public static class ProcessTable
         // A process may fork during a scan, so scan until nothing is found. The number of scans and their time are limited, so that neither
         // a fork bomb nor a process that hangs in the kernel blocks the caller.
         var buffer = new byte[16 * 1024];
-        var since = Stopwatch.GetTimestamp();
-        var wait = new SpinWait();
-        for (var round = 0; round < 10 && Stopwatch.GetElapsedTime(since) < LongestEnd;)
+        var since = time.GetTimestamp();
+        for (var round = 0; round < 10 && time.GetElapsedTime(since) < LongestEnd;)
         {
             var (found, ending) = (0, 0);
             var bare = new List<int>();
@@ -117,26 +121,26 @@ public static class ProcessTable
             }
 
             if (found > 0) round++;
-            else if (ending > 0) wait.SpinOnce();
-            else if (!AnyGetsEnvironment(bare, ref buffer)) break;
+            else if (ending > 0) await Task.Delay(Pause, time);
+            else if (!await AnyGetsEnvironmentAsync(bare, time)) break;
         }
 
         return killed.Count;
     }
 
     // While a process replaces its program (execve), its environment can't be seen. Some processes never have one.
-    private static bool AnyGetsEnvironment(List<int> processes, ref byte[] buffer)
+    private static async Task<bool> AnyGetsEnvironmentAsync(List<int> processes, TimeProvider time)
     {
         if (processes.Count == 0) return false;
-        var since = Stopwatch.GetTimestamp();
-        var wait = new SpinWait();
+        var buffer = new byte[16 * 1024];
+        var since = time.GetTimestamp();
         do
         {
             foreach (var process in processes)
                 if (!Posix.TryReadFile($"/proc/{process}/environ", ref buffer, out var environment) || environment.Length > 0) return true;
-            wait.SpinOnce();
+            await Task.Delay(Pause, time);
         }
-        while (Stopwatch.GetElapsedTime(since) < LongestExec);
+        while (time.GetElapsedTime(since) < LongestExec);
 
         // They have no environment at all, so they are not checked again.
         foreach (var process in processes) BareProcesses.Ids.TryAdd(process, true);

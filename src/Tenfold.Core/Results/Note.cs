@@ -3,9 +3,11 @@ using Tenfold.Numerics.Statistics;
 
 namespace Tenfold.Core.Results;
 
-/// <summary>Something a reader should know before believing a group's values or a comparison: a code and its data, without words.</summary>
+/// <summary>
+/// Something a reader should know before believing the values of a group or a study, or a comparison: a code and its data, without words.
+/// </summary>
 /// <remarks>Hosts find the words in <c>Tenfold.Reports.Text.NoteText</c>.</remarks>
-public abstract record Note
+public abstract partial record Note
 {
     private Note(string code) => Code = code;
 
@@ -52,7 +54,7 @@ public abstract record Note
     /// <param name="Values">How many it has.</param>
     public sealed record EqualValues(int Values) : Note("equal-values");
 
-    /// <summary>Files differed from the commit when the group was made.</summary>
+    /// <summary>Files differed from the commit when the group or the study was made.</summary>
     /// <param name="Commit">The commit; null when there was none yet.</param>
     public sealed record UncommittedChanges(string? Commit) : Note("uncommitted-changes");
 

@@ -179,8 +179,8 @@ public static class SafeArchive
                 Mode = FileMode.CreateNew,
                 Access = FileAccess.Write,
                 BufferSize = 0,
+                UnixCreateMode = executable ? Program : Plain,
             };
-            if (!OperatingSystem.IsWindows()) options.UnixCreateMode = executable ? Program : Plain;
             using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
             await using var file = new FileStream(full, options);
             long size = 0;

@@ -19,7 +19,7 @@ public static class StudyContourChart
         page.Element("h2", "The two parameters that matter most");
         if (model.Contour is not { } contour || model.Best is not { } best)
         {
-            page.Element("p", !model.HasModel ? $"{StudyNoteText.NoModel}, so there is no map."
+            page.Element("p", !model.HasModel ? $"{NoteText.NoModel}, so there is no map."
                 : model.Importance is { Variance: 0 } ? "The model sees no difference anywhere, so there is nothing to draw."
                 : "The best trial has fewer than two active parameters, so there is no map.", ("class", "card"));
             return;

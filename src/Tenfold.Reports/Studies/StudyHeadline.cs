@@ -91,7 +91,7 @@ public static class StudyHeadline
             page.Element("b", $"Trial {model.Best!.Number}");
             page.Text(model.Predicted is not null
                 ? " is the best by the model, which weighs all values, so one lucky run doesn't win."
-                : $" has the best value. {(model.HasModel ? "The model can't rate it" : StudyNoteText.NoModel)}, "
+                : $" has the best value. {(model.HasModel ? "The model can't rate it" : NoteText.NoModel)}, "
                     + "so luck and merit can't be told apart.");
         }
     }

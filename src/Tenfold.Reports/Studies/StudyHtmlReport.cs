@@ -1,5 +1,6 @@
 using Tenfold.Reports.Groups;
 using Tenfold.Reports.Pages;
+using Tenfold.Reports.Text;
 
 namespace Tenfold.Reports.Studies;
 
@@ -17,7 +18,7 @@ public static class StudyHtmlReport
     ];
 
     private static void Notes(Markup page, StudyReportModel model) =>
-        ReportPage.Notes(page, model.Notes.Select(note => StudyNoteText.Sentence(note, model)));
+        ReportPage.Notes(page, model.Notes.Select(note => NoteText.Sentence(note)));
 
     /// <summary>Renders a report. Equal models give equal pages.</summary>
     public static string Render(StudyReportModel model)

@@ -20,7 +20,7 @@ public static class StudyImportanceChart
         {
             page.Element("p", model.HasModel
                 ? "The model sees no difference anywhere: no parameter matters to it."
-                : $"{StudyNoteText.NoModel}, so the report can't say which parameters matter.", ("class", "card"));
+                : $"{NoteText.NoModel}, so the report can't say which parameters matter.", ("class", "card"));
             return;
         }
 

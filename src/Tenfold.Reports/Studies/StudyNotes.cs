@@ -1,4 +1,5 @@
 using Tenfold.Core.Reasons;
+using Tenfold.Core.Results;
 using Tenfold.Core.Studies;
 using Tenfold.Numerics.Statistics;
 
@@ -11,49 +12,49 @@ internal static class StudyNotes
     private const int ManyValues = 20;
 
     /// <summary>The notes on a study, most important first.</summary>
-    public static IEnumerable<StudyNote> Of(StudyReportModel model)
+    public static IEnumerable<Note> Of(StudyReportModel model)
     {
         var (study, ranked) = (model.Study, model.Ranked);
         if (study.State is StudyState.Running or StudyState.Confirming)
-            yield return new StudyNote.Unfinished(study.State == StudyState.Confirming);
-        if (study.State == StudyState.Cancelled) yield return new StudyNote.StudyCancelled(study.Reason.Words());
+            yield return new Note.StudyUnfinished(study.State == StudyState.Confirming);
+        if (study.State == StudyState.Cancelled) yield return new Note.StudyCancelled(study.Reason.Words());
         foreach (var note in OfStates(model.Trials)) yield return note;
         if (ranked.Count == 0)
         {
-            yield return new StudyNote.NoValues();
+            yield return new Note.NoTrialValues(model.Metric);
             yield break;
         }
 
         foreach (var note in OfNoise(model)) yield return note;
-        if (ranked.Count < FewPerAxis * model.Axes.Count) yield return new StudyNote.FewValues(ranked.Count, model.Axes.Count);
-        if (!model.HasModel) yield return new StudyNote.NoModel();
+        if (ranked.Count < FewPerAxis * model.Axes.Count) yield return new Note.FewTrialValues(ranked.Count, model.Axes.Count);
+        if (!model.HasModel) yield return new Note.NoModel();
         if (model.Best is { } best && best.Number != ranked[0].Number)
-            yield return new StudyNote.ModelDisagrees(ranked[0].Number, ranked[0].Value!.Value, best.Number);
-        if (ranked.Count > 2 && ranked[0].Value == ranked[^1].Value) yield return new StudyNote.EqualValues();
-        if (AtEnd(model) is { Count: > 0 } names) yield return new StudyNote.BestAtEnd(names);
-        if (study.GitDirty == true) yield return new StudyNote.UncommittedChanges();
+            yield return new Note.ModelDisagrees(ranked[0].Number, ranked[0].Value!.Value, best.Number, model.Spread);
+        if (ranked.Count > 2 && ranked[0].Value == ranked[^1].Value) yield return new Note.EqualTrialValues();
+        if (AtEnd(model) is { Count: > 0 } names) yield return new Note.BestAtEnd(names);
+        if (study.GitDirty == true) yield return new Note.UncommittedChanges(study.GitCommit);
     }
 
-    private static IEnumerable<StudyNote> OfStates(IReadOnlyList<StudyTrial> trials)
+    private static IEnumerable<Note> OfStates(IReadOnlyList<StudyTrial> trials)
     {
-        if (Count(TrialState.Failed) is > 0 and var failed) yield return new StudyNote.TrialsFailed(failed, trials.Count);
-        if (Count(TrialState.Lost) is > 0 and var lost) yield return new StudyNote.TrialsLost(lost, trials.Count);
-        if (Count(TrialState.Cancelled) is > 0 and var cancelled) yield return new StudyNote.TrialsCancelled(cancelled, trials.Count);
+        if (Count(TrialState.Failed) is > 0 and var failed) yield return new Note.TrialsFailed(failed, trials.Count);
+        if (Count(TrialState.Lost) is > 0 and var lost) yield return new Note.TrialsLost(lost, trials.Count);
+        if (Count(TrialState.Cancelled) is > 0 and var cancelled) yield return new Note.TrialsCancelled(cancelled, trials.Count);
         var without = trials.Count(trial => trial.Record.State == TrialState.Completed && trial.Value is null);
-        if (without > 0) yield return new StudyNote.TrialsWithoutValue(without);
+        if (without > 0) yield return new Note.TrialsWithoutValue(without);
 
         int Count(TrialState state) => trials.Count(trial => trial.Record.State == state);
     }
 
-    private static IEnumerable<StudyNote> OfNoise(StudyReportModel model)
+    private static IEnumerable<Note> OfNoise(StudyReportModel model)
     {
         var ranked = model.Ranked;
-        if (model.Confirmation is null && ranked.Count > 1) yield return new StudyNote.NotConfirmed(ranked.Count);
-        if (model.Noise is null && model.Confirmation is null && ranked.Count > 1) yield return new StudyNote.NoiseUnknown();
+        if (model.Confirmation is null && ranked.Count > 1) yield return new Note.NotConfirmed(ranked.Count);
+        if (model.Noise is null && model.Confirmation is null && ranked.Count > 1) yield return new Note.NoiseUnknown();
         if (model.Confirmation?.WinnerSummary is { StandardDeviation: > 0 and var noise } && ranked.Count >= ManyValues
             && Summary.Of([.. ranked.Take(ranked.Count / 4).Select(trial => trial.Value!.Value)]).StandardDeviation < noise)
-            yield return new StudyNote.OrderIsNoise(noise);
-        if (model.Noise is 0) yield return new StudyNote.EqualRepeats();
+            yield return new Note.OrderIsNoise(noise);
+        if (model.Noise is 0) yield return new Note.EqualRepeats();
     }
 
     /// <summary>The parameters whose value in the best trial lies at an end of their range.</summary>

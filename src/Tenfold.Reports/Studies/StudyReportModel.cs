@@ -1,3 +1,4 @@
+using Tenfold.Core.Results;
 using Tenfold.Core.Studies;
 using Tenfold.Numerics.Statistics;
 using Tenfold.Numerics.Tuning;
@@ -56,7 +57,7 @@ public sealed record StudyReportModel
     public required IReadOnlyList<StudyLane> Lanes { get; init; }
 
     /// <summary>Reasons for caution, most important first.</summary>
-    public required IReadOnlyList<StudyNote> Notes { get; init; }
+    public required IReadOnlyList<Note> Notes { get; init; }
 
     /// <summary>When the model was made.</summary>
     public required DateTimeOffset GeneratedAt { get; init; }

@@ -6,7 +6,7 @@ using Tenfold.Numerics.Statistics;
 namespace Tenfold.Reports.Text;
 
 /// <summary>The one place that turns notes into words, for the terminal, for JSON and for pages.</summary>
-public static class NoteText
+public static partial class NoteText
 {
     private const int MaxIds = 3;
     private const int MaxCommandLength = 60;
@@ -52,7 +52,7 @@ public static class NoteText
             : $"The environment differs: {it.Baseline.Kind} against {it.Candidate.Kind}.",
         Note.MetricDiffers it => $"The groups name different metrics: {Metric(it.Baseline)} against {Metric(it.Candidate)}.",
         Note.OfComparison { Detail: var detail } => Sentence(detail),
-        _ => throw new ArgumentException($"There are no words for {note.Code}.", nameof(note)),
+        _ => SentenceOnStudy(note) ?? throw new ArgumentException($"There are no words for {note.Code}.", nameof(note)),
     };
 
     /// <summary>Words a note, preceded by the name of its group.</summary>

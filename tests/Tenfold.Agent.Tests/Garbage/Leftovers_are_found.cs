@@ -260,7 +260,7 @@ public sealed partial class Leftovers_are_found : IDisposable
         await WriteAsync(AttemptKeys.Checkpoints(Attempt) + "files/1");
         _target.ListFails = new TargetException("no answer");
         var scan = await FindAsync();
-        scan.Faults.ShouldBe(["no answer"]);
+        scan.Faults.ShouldHaveSingleItem().ShouldBe(new ControlFault(ControlFaultKind.Target, "fake", "no answer"));
         scan.Items.ShouldHaveSingleItem().Kind.ShouldBe(GarbageKind.Checkpoints);
     }
 }

@@ -18,6 +18,8 @@ internal sealed class Node : IDisposable
         {
             Home = _folder["home"],
             Store = store,
+            Machine = Environment.MachineName,
+            Variables = ProcessVariables.Read(),
             PollInterval = TimeSpan.FromMilliseconds(20),
             StoreTimeout = Eventually.Deadline,
             CheckpointInterval = TimeSpan.FromMilliseconds(100),

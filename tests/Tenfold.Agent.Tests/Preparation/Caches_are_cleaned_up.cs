@@ -89,6 +89,8 @@ public sealed class Caches_are_cleaned_up : IDisposable
         {
             Home = _folder.Path,
             Store = new FolderStore(_folder["store"]),
+            Machine = Environment.MachineName,
+            Variables = ProcessVariables.Read(),
             Host = new PlainHost(new Dictionary<string, string>()),
         };
         await new JobAgent(settings, "no-1-1").RunAsync(None);

@@ -35,7 +35,7 @@ public sealed class A_killed_agent_loses_no_run : IDisposable
         (await target.ObserveAsync([_machine.Attempt(), _machine.Attempt(2)], CancellationToken.None)).Select(state => state.Kind)
             .ShouldBe([BackendKind.Gone, BackendKind.Waiting]);
         ProcessTable.GroupIsAlive(leader).ShouldBeFalse();
-        ProcessTable.KillMarked(QueueLifecycle.Marker, _machine.Attempt()).ShouldBe(0);
+        (await ProcessTable.KillMarkedAsync(QueueLifecycle.Marker, _machine.Attempt(), TimeProvider.System)).ShouldBe(0);
         (await _machine.ReportAsync()).ShouldSatisfyAllConditions(
             report => report.State.ShouldBe(AttemptState.Lost), report => report.IsRetried.ShouldBeTrue(),
             report => report.Reason.Words().ShouldNotBeNull().ShouldContain("agent stopped reporting"));

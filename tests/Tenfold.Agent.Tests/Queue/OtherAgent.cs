@@ -26,6 +26,8 @@ internal static class OtherAgent
         {
             Home = $"{folder}/home",
             Store = new FolderStore($"{folder}/store"),
+            Machine = Environment.MachineName,
+            Variables = ProcessVariables.Read(),
             PollInterval = TimeSpan.FromMilliseconds(20),
             CheckpointInterval = TimeSpan.FromMilliseconds(100),
         };

@@ -94,7 +94,7 @@ public sealed class A_local_checkpoint_is_used_only_when_it_is_whole : IDisposab
         await Eventually.ShouldBeAsync(() => Printed().Contains("up"), "it is up");
         agent.Kill(entireProcessTree: writerToo);
         await agent.WaitForExitAsync();
-        if (writerToo) Core.Platform.ProcessTable.KillMarked(QueueLifecycle.Marker, _machine.Attempt());
+        if (writerToo) await Core.Platform.ProcessTable.KillMarkedAsync(QueueLifecycle.Marker, _machine.Attempt(), TimeProvider.System);
         await _machine.ServeAsync();
         (await _machine.PrintedAsync(attempt: _machine.Attempt(2))).ShouldBe([$"found {found}"]);
         (await _machine.ReportAsync()).State.ShouldBe(AttemptState.Lost);

@@ -52,7 +52,7 @@ public sealed class Secrets_stay_secret : IDisposable
     [Fact]
     public async Task A_secret_in_the_output_of_an_installer_is_hidden()
     {
-        Environment.SetEnvironmentVariable("TENFOLD_TEST_PIP", Value);
+        _machine.SetVariable("TENFOLD_TEST_PIP", Value);
         _machine.Write("requirements.txt", "nothing\n");
         var python = _machine.Folder.Write("bin/python3", "#!/bin/sh\necho \"no access with $TENFOLD_TEST_PIP\" >&2\nexit 1\n");
         File.SetUnixFileMode(python, (UnixFileMode)0x1ED);
@@ -68,7 +68,7 @@ public sealed class Secrets_stay_secret : IDisposable
     [Fact]
     public async Task Only_runs_that_name_a_secret_get_it()
     {
-        Environment.SetEnvironmentVariable("TENFOLD_TEST_OTHERS", Value);
+        _machine.SetVariable("TENFOLD_TEST_OTHERS", Value);
         await _machine.RunAsync("env");
         (await _machine.PrintedAsync()).ShouldNotContain(line => line.Contains(Value));
     }

@@ -103,7 +103,7 @@ public sealed class The_worker_contract_holds : IDisposable
     [Fact]
     public async Task Nothing_else_of_the_agents_environment_is_visible()
     {
-        Environment.SetEnvironmentVariable("TENFOLD_TEST_PASSWORD", "in the agent only");
+        _machine.SetVariable("TENFOLD_TEST_PASSWORD", "in the agent only");
         await _machine.RunAsync("env");
         (await _machine.PrintedAsync()).ShouldNotContain(line => line.Contains("TENFOLD_TEST_PASSWORD"));
     }

@@ -9,8 +9,8 @@ public sealed class Only_hosts_use_their_process
 {
     private static readonly string[] Parts =
     [
-        "Tenfold.Core", "Tenfold.App", "Tenfold.Targets", "Tenfold.Aws", "Tenfold.Sql", "Tenfold.Reports", "Tenfold.Numerics",
-        "Tenfold.Projects",
+        "Tenfold.Core", "Tenfold.App", "Tenfold.Agent", "Tenfold.Targets", "Tenfold.Aws", "Tenfold.Sql", "Tenfold.Reports",
+        "Tenfold.Numerics", "Tenfold.Projects",
     ];
 
     // A member of the class Environment, and not of a property that is called Environment: `start.Environment.Keys`. .NET looks up a

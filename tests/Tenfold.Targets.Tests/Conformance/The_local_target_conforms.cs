@@ -90,7 +90,7 @@ public sealed class The_local_target_conforms : TargetConformance
         {
             _isHeld = true;
             _agent!.Kill();
-            ProcessTable.KillMarked(QueueLifecycle.Marker, attempt);
+            ProcessTable.KillMarkedAsync(QueueLifecycle.Marker, attempt, TimeProvider.System).GetAwaiter().GetResult();
         }
 
         // The planner checks this machine's limits before anything is submitted, so the target refuses nothing.
@@ -119,7 +119,7 @@ public sealed class The_local_target_conforms : TargetConformance
             _agent?.Kill();
             var attempts = new DirectoryInfo(_folder["home/store/attempts"]);
             foreach (var attempt in attempts.Exists ? attempts.GetDirectories() : [])
-                ProcessTable.KillMarked(QueueLifecycle.Marker, attempt.Name);
+                await ProcessTable.KillMarkedAsync(QueueLifecycle.Marker, attempt.Name, TimeProvider.System);
             if (_agent is not null) await _agent.Ended;
             _folder.Dispose();
         }
