@@ -61,20 +61,20 @@ public sealed class GarbageCollector(Services services)
             .Where(target => target.Key == on || target.Value.Kind == on || (on == "aws" && StackPlace.IsOnAws(target.Value))).ToList();
         if (wanted.Count == 0)
             return Refusal.BadInput($"--on {on}: the project has no such target; it has {string.Join(", ", located.Project.Targets.Keys)}");
-        var (found, faults) = (new List<ResolvedTarget>(), new List<string>());
+        var (found, faults) = (new List<ResolvedTarget>(), new List<ControlFault>());
         foreach (var (name, _) in wanted)
         {
             // A target that can't be used, for example because its stack is gone, must not keep the others from being searched.
             if ((await services.Targets.PlanNewAsync(located, name, cancellationToken)).Succeeded(out var planned, out var unusable))
                 found.Add(new ResolvedTarget($"{planned.Spec.Kind} {planned.Spec.Place}", planned.Target, planned.Store));
-            else faults.Add($"target {name}: {unusable.Message}");
+            else faults.Add(new ControlFault(ControlFaultKind.Target, name, $"target {name}: {unusable.Message}"));
         }
 
         return new NamedTargets(found, PlacesOf(wanted.Select(target => target.Value), faults), faults);
     }
 
     // What outlives a target's stack is found by tag in each region that the targets name.
-    private Dictionary<string, IFindsLeftovers> PlacesOf(IEnumerable<TargetSettings> targets, List<string> faults)
+    private Dictionary<string, IFindsLeftovers> PlacesOf(IEnumerable<TargetSettings> targets, List<ControlFault> faults)
     {
         var places = new Dictionary<string, IFindsLeftovers>();
         foreach (var region in targets.Where(StackPlace.IsOnAws).GroupBy(target => target.Text("region")))
@@ -87,7 +87,7 @@ public sealed class GarbageCollector(Services services)
             }
             catch (AwsException e)
             {
-                faults.Add(e.Message);
+                faults.Add(new ControlFault(ControlFaultKind.Target, $"aws {region.Key}", e.Message));
             }
         }
 
@@ -125,5 +125,5 @@ public sealed class GarbageCollector(Services services)
     /// <param name="Places">The regions of targets in Amazon's cloud.</param>
     /// <param name="Faults">Which targets can't be used, and why.</param>
     private sealed record NamedTargets(
-        IReadOnlyList<ResolvedTarget> Targets, IReadOnlyDictionary<string, IFindsLeftovers> Places, IReadOnlyList<string> Faults);
+        IReadOnlyList<ResolvedTarget> Targets, IReadOnlyDictionary<string, IFindsLeftovers> Places, IReadOnlyList<ControlFault> Faults);
 }

@@ -52,7 +52,11 @@ public sealed class GarbageFinder(IGarbageLedger ledger, ITargetResolver targets
         // Targets are listed before the ledger's attempts are read. So an attempt that is recorded in between is no orphan.
         var listed = await ListTargetsAsync(id, storesByUrl, cancellationToken);
         foreach (var (name, place) in Places)
-            await TryAsync(async () => AddLeftovers(name, await place.FindLeftoversAsync(id, cancellationToken)));
+        {
+            await TryAsync(
+                ControlFaultKind.Target, name, async () => AddLeftovers(name, await place.FindLeftoversAsync(id, cancellationToken)));
+        }
+
         await ledger.VisitAttemptsAsync(attempt => _attempts[attempt.Attempt] = attempt, cancellationToken);
         foreach (var found in listed.GroupBy(pair => (pair.Target.Name, pair.Attempt), pair => pair.Target))
         {

@@ -12,7 +12,7 @@ using Tenfold.Core.Targets;
 namespace Tenfold.Aws.Tests.Cleaning;
 
 /// <summary>What <c>tenfold gc --on aws</c> finds in a region without any target that can be used there.</summary>
-public sealed class What_a_region_has_left_is_found : IDisposable
+public sealed class Leftovers_of_a_region_are_found : IDisposable
 {
     private static readonly CancellationToken Cancel = CancellationToken.None;
 
@@ -20,7 +20,7 @@ public sealed class What_a_region_has_left_is_found : IDisposable
     private readonly ShiftedClock _time = new();
     private readonly AmazonEC2Client _ec2;
 
-    public What_a_region_has_left_is_found() => _ec2 = new AmazonEC2Client(
+    public Leftovers_of_a_region_are_found() => _ec2 = new AmazonEC2Client(
         "S3RVER", "S3RVER", new AmazonEC2Config { ServiceURL = _aws.Endpoint, AuthenticationRegion = _aws.Options.Region });
 
     public void Dispose()
