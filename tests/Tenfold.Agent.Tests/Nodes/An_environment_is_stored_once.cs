@@ -85,7 +85,7 @@ public sealed class An_environment_is_stored_once : IDisposable
     [InlineData("record is cut", "damaged")]
     [InlineData("record is of another", "not written by a job of this user")]
     [InlineData("record links elsewhere", "not the interpreter")]
-    public async Task What_was_changed_in_the_store_is_refused_and_made_again(string damage, string why)
+    public async Task A_changed_environment_in_the_store_is_refused_and_made_again(string damage, string why)
     {
         await RunAsync("home");
         await DamageAsync(damage, _folder["outside"]);
@@ -203,6 +203,8 @@ public sealed class An_environment_is_stored_once : IDisposable
     {
         Home = _folder["home"],
         Store = _store,
+        Machine = Environment.MachineName,
+        Variables = ProcessVariables.Read(),
         PollInterval = TimeSpan.FromMilliseconds(5),
         Heartbeat = TimeSpan.FromMilliseconds(50),
         EnvironmentKey = Convert.ToHexStringLower(KeyBytes),
