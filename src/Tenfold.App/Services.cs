@@ -34,7 +34,7 @@ public sealed class Services
         Secrets = options.Secrets ?? (name => Environment.GetValueOrDefault(name));
         // The kinds are opened when the first target is resolved: most commands that show something need none of their libraries.
         Targets = new TargetResolver(
-            () => [.. TargetKinds.All.Select(kind => kind.Open(this))], Stores, IsLedgerHere, Session.HomeFolder);
+            () => [.. TargetKinds.All.Select(kind => kind.Open(this))], Stores, IsLedgerHere, Session.HomeFolder, Time);
         Controller = new Controller(Ledger, Targets, Secrets, Time, logger: Logs.CreateLogger<Controller>());
         Log.ServicesOpened(Home, Database.Place);
     }

@@ -1,6 +1,7 @@
 using Tenfold.App.Storage;
 using Tenfold.Core.Control;
 using Tenfold.Core.Ledger;
+using Tenfold.Core.Platform;
 using Tenfold.Core.Runs;
 using Tenfold.Core.Store;
 using Tenfold.Core.Targets;
@@ -8,18 +9,24 @@ using Tenfold.Projects;
 
 namespace Tenfold.App.Targets;
 
-/// <summary>Resolves targets and stores: from a project's settings for new runs, and from a group's record afterwards.</summary>
+/// <summary>
+/// Resolves targets and stores: from a project's settings for new runs, and from a group's record afterwards. Thread-safe.
+/// </summary>
 /// <param name="kinds">Opens the kinds of target that this program has; called once, when a target is resolved.</param>
 /// <param name="stores">Opens stores.</param>
 /// <param name="isLedgerHere">
 /// True when the ledger is in the home folder. No other machine reads it then, so groups need not record the URL of the home's store.
 /// </param>
 /// <param name="userHome">The user's home folder, which <c>~/</c> in <c>tenfold.yaml</c> means; empty for none.</param>
-public sealed class TargetResolver(Func<IReadOnlyList<ITargetKind>> kinds, StoreOpener stores, bool isLedgerHere, string userHome)
-    : ITargetResolver
+/// <param name="time">The clock.</param>
+public sealed class TargetResolver(
+    Func<IReadOnlyList<ITargetKind>> kinds, StoreOpener stores, bool isLedgerHere, string userHome, TimeProvider time) : ITargetResolver
 {
+    // A controller resolves the target of every active group in each of its rounds.
+    private static readonly TimeSpan MaxPause = TimeSpan.FromHours(1);
+
     private readonly Lazy<IReadOnlyList<ITargetKind>> _kinds = new(kinds);
-    private readonly Dictionary<TargetKey, ResolvedTarget> _resolved = [];
+    private readonly RecentlyUsed<TargetKey, ResolvedTarget> _resolved = new(MaxPause, time);
 
     /// <inheritdoc/>
     public async ValueTask<TargetResolution> FindAsync(GroupRecord group, CancellationToken cancellationToken)
@@ -46,12 +53,14 @@ public sealed class TargetResolver(Func<IReadOnlyList<ITargetKind>> kinds, Store
             return new ControlFault(ControlFaultKind.Store, work.Store!, refusal.Message);
         var spec = work.Target ?? new TargetSpec(TargetSettings.LocalKind, "", TargetSettings.Local.ToJson());
         var key = new TargetKey(spec.Kind, spec.Place, store.Url, spec.Options.GetRawText());
-        if (_resolved.TryGetValue(key, out var known)) return known;
+        if (_resolved.TryGet(key, out var known)) return known;
         var kind = _kinds.Value.FirstOrDefault(kind => kind.Declaration.Kind == spec.Kind);
         var target = kind is null ? null : await kind.OpenAsync(spec, store, cancellationToken);
         // A failure is not cached: the target may become reachable.
         if (target is null) return TargetResolution.ControlledElsewhere;
-        return _resolved[key] = new ResolvedTarget($"{spec.Kind} {spec.Place}", target, store);
+        var resolved = new ResolvedTarget($"{spec.Kind} {spec.Place}", target, store);
+        _resolved.Set(key, resolved);
+        return resolved;
     }
 
     /// <summary>Resolves this machine as a target, once for each store.</summary>

@@ -39,7 +39,7 @@ internal sealed class BatchTarget : ITarget, IDescribesStart, IChecksWork
     {
         (_connection, _store, _archives) = (connection, store, archives);
         _pace = new CallPace(time, perCall);
-        _index = new JobIndex(connection, store, _pace);
+        _index = new JobIndex(connection, store, _pace, time);
         _observer = new BatchObserver(connection, store, _index, _pace, time);
         _submitter = new BatchSubmitter(connection, store, archives, session, _index, time);
         _canceller = new BatchCanceller(connection, store, _index, time);

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Tenfold.Core.Outcomes;
 using Tenfold.Core.Runs;
 using Tenfold.Core.Store;
@@ -14,7 +15,7 @@ namespace Tenfold.Targets.Local;
 /// <param name="open">Makes the target for a store.</param>
 public sealed class LocalKind(string home, string machine, bool isLedgerHere, Func<IStore, LocalTarget> open) : ITargetKind
 {
-    private readonly Dictionary<string, LocalTarget> _targets = [];
+    private readonly ConcurrentDictionary<string, LocalTarget> _targets = [];
 
     /// <summary>The word <c>local</c>, and its options.</summary>
     public static TargetKindDeclaration Declaration { get; } = new(TargetSettings.LocalKind,
@@ -44,7 +45,6 @@ public sealed class LocalKind(string home, string machine, bool isLedgerHere, Fu
     public Task<ITarget?> OpenAsync(TargetSpec spec, IStore store, CancellationToken cancellationToken)
     {
         if (!isLedgerHere && spec.Place != Place) return Task.FromResult<ITarget?>(null);
-        if (!_targets.TryGetValue(store.Url, out var target)) _targets[store.Url] = target = open(store);
-        return Task.FromResult<ITarget?>(target);
+        return Task.FromResult<ITarget?>(_targets.GetOrAdd(store.Url, _ => open(store)));
     }
 }

@@ -15,13 +15,14 @@ namespace Tenfold.Targets.Local;
 /// <param name="time">The clock.</param>
 internal sealed class SecretSender(WorkQueue queue, SecretSource secrets, TimeProvider time)
 {
-    private readonly HashSet<string> _sent = [];
+    // The agent keeps what it received. If this process forgets a group, it sends the group's secrets again.
+    private readonly RecentlyUsed<string, bool> _sent = new(TimeSpan.FromHours(1), time);
 
     /// <summary>Sends the secrets that the waiting entries need and that were not sent before.</summary>
     public async Task SendAsync(IReadOnlyList<QueueEntry> waiting, CancellationToken cancellationToken)
     {
         // One entry of each group is enough to know its secrets.
-        foreach (var group in waiting.GroupBy(entry => RunNames.GroupOf(entry.Attempt)).Where(group => !_sent.Contains(group.Key)))
+        foreach (var group in waiting.GroupBy(entry => RunNames.GroupOf(entry.Attempt)).Where(group => !_sent.TryGet(group.Key, out _)))
             if (WorkQueue.Read(group.First()) is { } assignment) await SendAsync([assignment], cancellationToken);
     }
 
@@ -39,7 +40,7 @@ internal sealed class SecretSender(WorkQueue queue, SecretSource secrets, TimePr
             // A shell that has all of the group's secrets must send them.
             if (values.Count < assignment.Spec.Secrets.Count) continue;
             var isSent = values.Count == 0 || await TrySendAsync(new SecretDelivery(assignment.Group, values), cancellationToken);
-            if (isSent) _sent.Add(assignment.Group);
+            if (isSent) _sent.Set(assignment.Group, true);
             else isAccepted = false;
         }
 

@@ -12,7 +12,8 @@ namespace Tenfold.Aws.Batch.Observe;
 /// <param name="connection">AWS.</param>
 /// <param name="store">The store, which has the lists of attempts.</param>
 /// <param name="pace">Counts the calls.</param>
-internal sealed class JobIndex(BatchConnection connection, IStore store, CallPace pace)
+/// <param name="time">The clock.</param>
+internal sealed class JobIndex(BatchConnection connection, IStore store, CallPace pace, TimeProvider time)
 {
     private const int MaxPage = 100;
 
@@ -22,7 +23,11 @@ internal sealed class JobIndex(BatchConnection connection, IStore store, CallPac
     // A group is recorded before its first attempt is submitted, but the clocks may differ.
     private static readonly TimeSpan Skew = TimeSpan.FromMinutes(10);
 
+    // A controller observes every attempt that has not ended in each of its rounds.
+    private static readonly TimeSpan MaxPause = TimeSpan.FromHours(1);
+
     private readonly ConcurrentDictionary<string, BatchElement> _elements = [];
+    private readonly ConcurrentDictionary<string, long> _observedAt = [];
     private int _round;
 
     /// <summary>The job of an attempt; null when this process has seen none.</summary>
@@ -51,13 +56,24 @@ internal sealed class JobIndex(BatchConnection connection, IStore store, CallPac
     /// <summary>True when a job has been observed in the last round, or is newer.</summary>
     public bool IsFresh(BatchElement element) => element.HasEnded || element.Round >= _round;
 
-    /// <summary>Forgets ended jobs of attempts that are no longer observed.</summary>
+    /// <summary>
+    /// Forgets the jobs of attempts that are no longer observed: ended jobs at once, others after an hour. Batch may never end a job, and
+    /// a round may observe only some of the groups.
+    /// </summary>
     public void ForgetExcept(IReadOnlyCollection<string> attempts)
     {
-        if (_elements.Count <= attempts.Count) return;
-        var observed = attempts.ToHashSet();
+        var (observed, now) = (attempts.ToHashSet(), time.GetTimestamp());
         foreach (var (attempt, element) in _elements)
-            if (element.HasEnded && !observed.Contains(attempt)) _elements.TryRemove(attempt, out _);
+        {
+            if (observed.Contains(attempt)) _observedAt[attempt] = now;
+            else if (element.HasEnded || time.GetElapsedTime(_observedAt.GetOrAdd(attempt, now), now) > MaxPause) Forget(attempt);
+        }
+    }
+
+    private void Forget(string attempt)
+    {
+        _elements.TryRemove(attempt, out _);
+        _observedAt.TryRemove(attempt, out _);
     }
 
     /// <summary>Looks for the jobs of attempts in Batch's listings.</summary>

@@ -4,6 +4,7 @@ using Tenfold.Aws.Jobs;
 using Tenfold.Aws.Wire;
 using Tenfold.Core.Attempts;
 using Tenfold.Core.Hosts;
+using Tenfold.Core.Platform;
 using Tenfold.Core.Reasons;
 using Tenfold.Core.Store;
 using Tenfold.Core.Targets;
@@ -33,10 +34,10 @@ internal sealed class BatchSubmitter(
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(15);
 
     private readonly DefinitionRegistry _definitions = new(connection);
-    private readonly Dictionary<string, (StartOutcome Outcome, DateTimeOffset Until)> _held = [];
+    private readonly RecentlyUsed<string, (StartOutcome Outcome, DateTimeOffset Until)> _held = new(10 * Pause, time);
 
-    // Attempts that Batch certainly refused, so that this process left no job for them.
-    private readonly HashSet<string> _refused = [];
+    // When Batch certainly refused an attempt, so that this process left no job for it. After a minute, its job would be visible anyway.
+    private readonly RecentlyUsed<string, DateTimeOffset> _refused = new(2 * InvisibleFor, time);
 
     /// <inheritdoc cref="ITarget.StartAsync"/>
     /// <param name="assignments">The attempts.</param>
@@ -51,7 +52,7 @@ internal sealed class BatchSubmitter(
         var outcomes = new Dictionary<string, StartOutcome>();
         foreach (var one in assignments)
             if (index.Find(one.Attempt) is not null) outcomes[one.Attempt] = StartOutcome.Started;
-            else if (_held.TryGetValue(one.Attempt, out var held) && time.GetUtcNow() < held.Until) outcomes[one.Attempt] = held.Outcome;
+            else if (_held.TryGet(one.Attempt, out var held) && time.GetUtcNow() < held.Until) outcomes[one.Attempt] = held.Outcome;
         if (Rest() is { Count: > 0 })
         {
             var queues = await connection.GetQueuesAsync(place.Queues, cancellationToken);
@@ -115,7 +116,7 @@ internal sealed class BatchSubmitter(
         var sha256 = AttemptList.Hash(json);
         if (await store.TryCreateAsync(AttemptKeys.Assignment(one.Attempt), json, cancellationToken)) return (sha256, null);
         if (await store.ExistsAsync(AttemptKeys.Claim(one.Attempt), cancellationToken)) return (sha256, StartOutcome.Started);
-        if (!_refused.Contains(one.Attempt)
+        if (!_refused.TryGet(one.Attempt, out _)
             && await BatchObserver.ReadIntentAsync(store, one.Attempt, cancellationToken) is { } intendedAt
             && time.GetUtcNow() - intendedAt < InvisibleFor)
         {
@@ -162,7 +163,7 @@ internal sealed class BatchSubmitter(
         }
         catch (AwsException e)
         {
-            _refused.UnionWith(list.Attempts);
+            foreach (var attempt in list.Attempts) _refused.Set(attempt, time.GetUtcNow());
             return await ToOutcomeAsync(e, submission, cancellationToken);
         }
     }
@@ -232,6 +233,6 @@ internal sealed class BatchSubmitter(
     {
         var now = time.GetUtcNow();
         if (outcome.Kind is not (StartKind.NoCapacity or StartKind.Quota)) _held.Remove(attempt);
-        else if (!_held.TryGetValue(attempt, out var held) || held.Until <= now) _held[attempt] = (outcome, now + Pause);
+        else if (!_held.TryGet(attempt, out var held) || held.Until <= now) _held.Set(attempt, (outcome, now + Pause));
     }
 }

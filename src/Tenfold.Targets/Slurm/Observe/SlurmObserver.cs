@@ -27,7 +27,7 @@ internal sealed class SlurmObserver(ISlurm slurm, IStore store, string home, Sec
     private readonly AccountingReader _accounting = new(slurm, time);
     private readonly ClaimReader _claims = new(store);
     private readonly StartFailureExplainer _startFailures = new(store, home, secrets);
-    private readonly MissingJobs _missing = new(store, time);
+    private readonly MissingAttempts _missing = new(store, time);
 
     /// <inheritdoc cref="ITarget.ObserveAsync"/>
     public async Task<IReadOnlyList<BackendState>> ObserveAsync(IReadOnlyList<string> attempts, CancellationToken cancellationToken)
