@@ -150,9 +150,11 @@ public sealed class AttemptAgent
         }
 
         var names = assignment.Spec.Secrets;
-        if (names.Where(name => !_host.Environment.ContainsKey(name)).ToList() is { Count: > 0 } missing)
+        var found = names.Count == 0 ? new HostSecrets(new Dictionary<string, string>())
+            : await _host.ReadSecretsAsync(assignment.Group, names, preempted);
+        if (found.Fault is { } fault) return await EndAsync(assignment, NotStarted(fault));
+        if (names.Where(name => !found.Values.ContainsKey(name)).ToList() is { Count: > 0 } missing)
             return await EndAsync(assignment, NotStarted(new Reason.SecretsMissing(missing)));
-        var secrets = names.ToDictionary(name => name, name => _host.Environment[name]);
 
         using var stop = new StopRequest();
         var hostStop = new HostStop(_host, _attempt, _settings);
@@ -163,7 +165,7 @@ public sealed class AttemptAgent
             _retry.LimitTo(_settings.PreemptionGrace + LastUploads);
             hostStop.StartInquiry();
         });
-        var report = await RunCommandAsync(new AttemptWork(assignment, Reservation.Of(_host, assignment.Group), secrets, stop, _retry));
+        var report = await RunCommandAsync(new AttemptWork(assignment, Reservation.Of(_host, assignment.Group), found.Values, stop, _retry));
         return await EndAsync(assignment, await hostStop.ExplainAsync(report, stop, preempted));
     }
 

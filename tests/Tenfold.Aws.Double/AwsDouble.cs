@@ -32,11 +32,12 @@ public sealed class AwsDouble : IDisposable
         Iam = new IamService(_account);
         Ecr = new EcrService(_account);
         Quotas = new QuotasService(_account);
+        Parameters = new SsmService(_account);
         SageMaker = new TrainingService(_account, Logs, Quotas);
         var buckets = new BucketMaker(_account);
         Stacks = new StacksService(_account, new ResourceMaker(_account, Batch, Ec2, Logs, Iam, Ecr, buckets), buckets);
         _gateway = new Gateway(_account,
-            [Batch, Logs, Ec2, Stacks, Iam, Ecr, Quotas, SageMaker, new StsService(_account), new SsmService(_account)]);
+            [Batch, Logs, Ec2, Stacks, Iam, Ecr, Quotas, SageMaker, new StsService(_account), Parameters]);
         _account.Endpoint = _gateway.Endpoint;
     }
 
@@ -66,6 +67,9 @@ public sealed class AwsDouble : IDisposable
     public EcrService Ecr { get; }
 
     public QuotasService Quotas { get; }
+
+    /// <summary>Systems Manager.</summary>
+    public SsmService Parameters { get; }
 
     /// <summary>What requests and answers had that AWS's models don't allow, and defects of the double itself.</summary>
     public IReadOnlyList<string> ModelFaults => [.. _account.Defects];

@@ -29,7 +29,7 @@ public static class TenfoldStack
             ["SecurityGroup"] = "sg-0a1b2c3d4e5f60718",
             ["LaunchTemplate"] = "lt-0a1b2c3d4e5f60718",
             ["PullThrough"] = $"{account}.dkr.ecr.{region}.amazonaws.com/{name}-public",
-            ["TemplateVersion"] = "1",
+            ["TemplateVersion"] = "2",
         };
         foreach (var (output, suffix, type, instances) in queues)
         {

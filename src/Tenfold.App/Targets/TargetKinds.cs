@@ -21,7 +21,7 @@ public static class TargetKinds
     [
         new(LocalKind.Declaration, services => OpenLocal(services)),
         new(SlurmKind.Declaration, services => OpenSlurm(services), SlurmHost.Detect),
-        new(BatchKind.Declaration, services => new BatchKind(services.Bundle, services.Session, services.Time), BatchHost.Detect),
+        new(BatchKind.Declaration, services => OpenBatch(services), BatchHost.Detect),
         new(Ec2Kind.Declaration, services => OpenEc2(services), Ec2Host.Detect),
     ];
 
@@ -31,8 +31,10 @@ public static class TargetKinds
 
     private static SlurmKind OpenSlurm(Services services) => new(services.Bundle, services.Session, services.Secrets, services.Time);
 
+    private static BatchKind OpenBatch(Services services) => new(services.Bundle, services.Session, services.Secrets, services.Time);
+
     private static Ec2Kind OpenEc2(Services services) =>
-        new(services.Bundle, services.Session, Path.Combine(services.Home, "prices.json"), services.Time);
+        new(services.Bundle, services.Session, services.Secrets, Path.Combine(services.Home, "prices.json"), services.Time);
 
     private static LocalKind OpenLocal(Services services)
     {

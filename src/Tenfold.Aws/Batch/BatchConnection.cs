@@ -24,6 +24,9 @@ internal sealed class BatchConnection(BatchOptions options, AwsOptions aws, Time
     private IReadOnlyList<QueueFacts>? _queues;
     private long _queuesAt;
 
+    /// <summary>How to connect to AWS.</summary>
+    public AwsOptions Aws => aws;
+
     /// <summary>AWS Batch.</summary>
     /// <exception cref="AwsException">No region is set.</exception>
     public BatchClient Batch => _batch.Value;

@@ -6,7 +6,7 @@ internal enum BatchFact
     /// <summary>The agent can't be put into the store.</summary>
     AgentNotDelivered,
 
-    /// <summary>The run needs secrets, which everybody who may describe a job could read.</summary>
+    /// <summary>The secrets of the run could not be stored for its job.</summary>
     SecretsNotPassed,
 
     /// <summary>The target's <c>setup</c> is longer than a job may carry.</summary>

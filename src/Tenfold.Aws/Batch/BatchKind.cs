@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Tenfold.Aws.Jobs;
 using Tenfold.Aws.Wire;
+using Tenfold.Core.Attempts;
 using Tenfold.Core.Hosts;
 using Tenfold.Core.Outcomes;
 using Tenfold.Core.Runs;
@@ -12,9 +13,11 @@ namespace Tenfold.Aws.Batch;
 /// <summary>The kind <c>batch</c>: AWS Batch, with the queues of Tenfold's stack or with the user's own queue.</summary>
 /// <param name="archives">Puts the agent into the store.</param>
 /// <param name="session">The user whose jobs these are.</param>
+/// <param name="secrets">The secrets that this host has.</param>
 /// <param name="time">The clock.</param>
 /// <param name="aws">How to connect to AWS; null for the defaults.</param>
-public sealed class BatchKind(IAgentArchives archives, UserSession session, TimeProvider time, AwsOptions? aws = null)
+public sealed class BatchKind(
+    IAgentArchives archives, UserSession session, SecretSource secrets, TimeProvider time, AwsOptions? aws = null)
     : ITargetKind, IProvidesStore
 {
     private readonly ConcurrentDictionary<(string? Region, string? Stack, string? Queue), BatchConnection> _connections = [];
@@ -81,7 +84,7 @@ public sealed class BatchKind(IAgentArchives archives, UserSession session, Time
             var connection = Connect(options);
             // The queues of another account say nothing about these runs: if they are empty, the runs must not count as ended.
             return (await connection.GetPlaceAsync(cancellationToken)).Name != spec.Place ? null
-                : _targets.GetOrAdd((connection, store.Url), _ => new BatchTarget(connection, store, archives, session, time));
+                : _targets.GetOrAdd((connection, store.Url), _ => new BatchTarget(connection, store, archives, session, secrets, time));
         });
 
     private BatchConnection Connect(BatchOptions options) => _connections.GetOrAdd(

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using Tenfold.Aws.Batch.Observe;
 using Tenfold.Aws.Batch.Submit;
+using Tenfold.Aws.Secrets;
 using Tenfold.Core.Attempts;
 using Tenfold.Core.Hosts;
 using Tenfold.Core.Outcomes;
@@ -15,7 +16,7 @@ namespace Tenfold.Aws.Batch;
 /// AWS Batch in an account and region. Each job's name says which attempts it executes, so a listing alone tells what was submitted:
 /// after a crash between submitting and recording, the next controller finds the jobs and submits nothing twice.
 /// </summary>
-internal sealed class BatchTarget : ITarget, IDescribesStart, IChecksWork
+internal sealed class BatchTarget : ITarget, IDescribesStart, IChecksWork, IStoresSecrets
 {
     private readonly BatchConnection _connection;
     private readonly IStore _store;
@@ -25,6 +26,7 @@ internal sealed class BatchTarget : ITarget, IDescribesStart, IChecksWork
     private readonly BatchObserver _observer;
     private readonly BatchSubmitter _submitter;
     private readonly BatchCanceller _canceller;
+    private readonly SecretStorage _secrets;
 
     /// <summary>Makes no call yet.</summary>
     /// <param name="connection">AWS.</param>
@@ -32,16 +34,18 @@ internal sealed class BatchTarget : ITarget, IDescribesStart, IChecksWork
     /// <param name="archives">Puts the agent into the store.</param>
     /// <param name="session">The user whose jobs these are.</param>
     /// <param name="time">The clock.</param>
+    /// <param name="secrets">The secrets that this host has.</param>
     /// <param name="perCall">How long to wait after each call that observes; null for <see cref="CallPace"/>'s default.</param>
     public BatchTarget(
-        BatchConnection connection, IStore store, IAgentArchives archives, UserSession session, TimeProvider time,
+        BatchConnection connection, IStore store, IAgentArchives archives, UserSession session, SecretSource secrets, TimeProvider time,
         TimeSpan? perCall = null)
     {
         (_connection, _store, _archives) = (connection, store, archives);
         _pace = new CallPace(time, perCall);
         _index = new JobIndex(connection, store, _pace, time);
         _observer = new BatchObserver(connection, store, _index, _pace, time);
-        _submitter = new BatchSubmitter(connection, store, archives, session, _index, time);
+        _secrets = new SecretStorage(connection.Aws, secrets, time);
+        _submitter = new BatchSubmitter(connection, store, archives, session, _secrets, _index, time);
         _canceller = new BatchCanceller(connection, store, _index, time);
     }
 
@@ -101,8 +105,18 @@ internal sealed class BatchTarget : ITarget, IDescribesStart, IChecksWork
         {
             var place = await _connection.GetPlaceAsync(cancellationToken);
             var queues = await _connection.GetQueuesAsync(place.Queues, cancellationToken);
-            var faults = QueueLimits.FaultsOf(resources, secrets, BatchOptions.From(TargetSettings.From(target)), place, queues);
-            return faults.Select(fault => fault.Words).ToList() is { Count: > 0 } words ? Refusal.BadInput(words) : null;
+            var faults = QueueLimits.FaultsOf(resources, BatchOptions.From(TargetSettings.From(target)), place, queues)
+                .Select(fault => fault.Words).Concat(_secrets.FaultsOf(secrets)).ToList();
+            return faults.Count > 0 ? Refusal.BadInput(faults) : null;
+        });
+
+    /// <inheritdoc/>
+    public Task RemoveSecretsAsync(string ledger, IReadOnlyList<string> groups, CancellationToken cancellationToken) =>
+        BatchFaults.TranslateAsync(async () =>
+        {
+            var place = await _connection.GetPlaceAsync(cancellationToken);
+            await _secrets.RemoveAsync(place.Stack, ledger, groups, cancellationToken);
+            return true;
         });
 
     /// <inheritdoc/>
@@ -136,6 +150,7 @@ internal sealed class BatchTarget : ITarget, IDescribesStart, IChecksWork
             List = new Jobs.AttemptList([.. entries]),
             Setup = submission.Options.Setup,
             Key = "…",
+            Secrets = submission.Secrets,
             Session = new Dictionary<string, string>(),
         });
         text.Append("RegisterJobDefinition ")

@@ -1,4 +1,5 @@
 using Tenfold.Aws.Ec2;
+using Tenfold.Aws.Secrets;
 using Tenfold.Aws.Stacks;
 using Tenfold.Aws.Wire;
 using Tenfold.Core.Targets;
@@ -40,6 +41,8 @@ public sealed class RegionLeftovers : IFindsLeftovers, IDisposable
         try
         {
             var found = new List<TargetLeftover>(await new RegionMachines(_ec2).FindAsync(ledger, cancellationToken));
+            foreach (var stack in _stacks.Select(stack => stack.Name).Append(null))
+                found.AddRange(await FindSecretsAsync(stack, ledger, cancellationToken));
             foreach (var stack in _stacks)
             {
                 var parts = new StackLeftovers(stack, Pace, _time);
@@ -54,6 +57,19 @@ public sealed class RegionLeftovers : IFindsLeftovers, IDisposable
         {
             throw new TargetException($"{e.Message}.", e);
         }
+    }
+
+    // A stack may be gone, and a queue of the user's own belongs to none.
+    private async Task<IEnumerable<TargetLeftover>> FindSecretsAsync(string? stack, string ledger, CancellationToken cancellationToken)
+    {
+        var secrets = new SecretStorage(_options, _ => null, _time);
+        var groups = await secrets.ListGroupsAsync(stack, ledger, cancellationToken);
+        return groups.Select(group => new TargetLeftover($"secrets of {group}", "no run of the group needs them")
+        {
+            Kind = LeftoverKind.Resource,
+            Group = group,
+            RemoveAsync = token => RemoveAsync(() => secrets.RemoveAsync(stack, ledger, [group], token)),
+        });
     }
 
     /// <inheritdoc/>

@@ -27,7 +27,7 @@ internal sealed class Ec2Connection : IDisposable
 
     private Ec2Connection(string region, string stack, AwsOptions options, AccountCheck access, TimeProvider time)
     {
-        Region = region;
+        (Region, Stack, Aws) = (region, stack, options);
         _access = access;
         (_ec2, _ssm, _sts) = (new Ec2Client(options, time), new SsmClient(options, time), new StsClient(options, time));
         _stack = new StackOutputsReader(stack, options, time);
@@ -35,6 +35,12 @@ internal sealed class Ec2Connection : IDisposable
 
     /// <summary>The region.</summary>
     public string Region { get; }
+
+    /// <summary>The stack's name.</summary>
+    public string Stack { get; }
+
+    /// <summary>How to connect to AWS.</summary>
+    public AwsOptions Aws { get; }
 
     /// <summary>EC2.</summary>
     public IEc2 Ec2 => _ec2;

@@ -6,7 +6,7 @@ internal enum Ec2Fact
     /// <summary>The agent can't be put into the store.</summary>
     AgentNotDelivered,
 
-    /// <summary>The run needs secrets, which everybody who may see a machine could read.</summary>
+    /// <summary>The secrets of the run could not be stored for its machine.</summary>
     SecretsNotPassed,
 
     /// <summary>No machine type that Tenfold knows has what the run needs.</summary>

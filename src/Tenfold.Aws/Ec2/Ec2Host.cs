@@ -1,4 +1,5 @@
 using System.Net;
+using Tenfold.Aws.Secrets;
 using Tenfold.Core.Attempts;
 using Tenfold.Core.Hosts;
 
@@ -13,10 +14,11 @@ public sealed class Ec2Host : IAgentHost
     private const string DefaultMetadata = "http://169.254.169.254";
 
     private readonly string _instance;
+    private readonly TimeProvider _time;
 
     private Ec2Host(string instance, HostContext context)
     {
-        (_instance, Environment) = (instance, context.Environment);
+        (_instance, Environment, _time) = (instance, context.Environment, context.Time);
         Resources = HostResources.From(System.Environment.ProcessorCount, memoryBytes: null, context.Environment);
     }
 
@@ -60,6 +62,10 @@ public sealed class Ec2Host : IAgentHost
             return StopCause.MachineLost;
         }
     }
+
+    /// <inheritdoc/>
+    public Task<HostSecrets> ReadSecretsAsync(string group, IReadOnlyList<string> names, CancellationToken cancellationToken) =>
+        JobSecrets.ReadAsync(Environment, group, names, _time, cancellationToken);
 
     /// <inheritdoc/>
     public Task CancelAsync(IReadOnlyList<string> attempts, CancellationToken cancellationToken) => Task.CompletedTask;

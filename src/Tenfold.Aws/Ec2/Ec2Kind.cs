@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Tenfold.Core.Attempts;
 using Tenfold.Core.Hosts;
 using Tenfold.Core.Outcomes;
 using Tenfold.Core.Runs;
@@ -10,9 +11,11 @@ namespace Tenfold.Aws.Ec2;
 /// <summary>The kind <c>ec2</c>: one machine of Amazon's for each run, which ends itself.</summary>
 /// <param name="archives">Brings the agent to the machines.</param>
 /// <param name="session">The user whose runs these are.</param>
+/// <param name="secrets">The secrets that this host has.</param>
 /// <param name="prices">The file of the user's own prices, which need not exist.</param>
 /// <param name="time">The clock.</param>
-public sealed class Ec2Kind(IAgentArchives archives, UserSession session, string prices, TimeProvider time) : ITargetKind, IProvidesStore
+public sealed class Ec2Kind(IAgentArchives archives, UserSession session, SecretSource secrets, string prices, TimeProvider time)
+    : ITargetKind, IProvidesStore
 {
     private readonly ConcurrentDictionary<(string? Region, string Stack), Ec2Connection> _connections = [];
     private readonly ConcurrentDictionary<(string Place, string Store), Ec2Target> _targets = [];
@@ -51,7 +54,7 @@ public sealed class Ec2Kind(IAgentArchives archives, UserSession session, string
         var connection = Connect(options);
         // Machines of another account are invisible here: they must not count as ended.
         return await PlaceAsync(connection, options, cancellationToken) == spec.Place
-            ? _targets.GetOrAdd((spec.Place, store.Url), _ => Ec2Target.Create(connection, store, archives, session, prices, time))
+            ? _targets.GetOrAdd((spec.Place, store.Url), _ => Ec2Target.Create(connection, store, archives, session, secrets, prices, time))
             : null;
     }
 

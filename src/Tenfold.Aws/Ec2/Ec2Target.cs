@@ -4,6 +4,8 @@ using System.Text.Json;
 using Tenfold.Aws.CloudFormation;
 using Tenfold.Aws.Jobs;
 using Tenfold.Aws.Prices;
+using Tenfold.Aws.Secrets;
+using Tenfold.Aws.Wire;
 using Tenfold.Core.Attempts;
 using Tenfold.Core.Hosts;
 using Tenfold.Core.Outcomes;
@@ -18,7 +20,8 @@ namespace Tenfold.Aws.Ec2;
 /// Amazon's machines, one for each attempt. A machine's tags name its attempt, so the listing alone tells what was launched: after a crash
 /// between launching and recording, the next controller finds the machine and launches none. Each machine ends itself.
 /// </summary>
-internal sealed class Ec2Target : ITarget, IChecksAccess, IChecksWork, IDescribesStart, IFindsLeftovers, IPrices
+internal sealed class Ec2Target : ITarget, IChecksAccess, IChecksWork, IDescribesStart, IFindsLeftovers, IPrices,
+    IStoresSecrets
 {
     private const int LaunchesAtOnce = 8, WritesAtOnce = 32;
 
@@ -34,11 +37,16 @@ internal sealed class Ec2Target : ITarget, IChecksAccess, IChecksWork, IDescribe
     private readonly MachineStopper _stopper;
     private readonly MachineImages _images;
     private readonly Ec2Prices _prices;
+    private readonly SecretStorage _secrets;
+    private readonly string _stack;
     private readonly Func<CancellationToken, Task<IReadOnlyList<AccessCheck>>> _checkAccess;
 
     /// <summary>Makes the target from its parts.</summary>
-    internal Ec2Target(Ec2Parts parts, IStore store, IAgentArchives archives, UserSession session, string prices, TimeProvider time)
+    internal Ec2Target(
+        Ec2Parts parts, IStore store, IAgentArchives archives, UserSession session, SecretSource secrets, string prices, TimeProvider time)
     {
+        _stack = parts.Stack;
+        _secrets = new SecretStorage(parts.Aws ?? new AwsOptions { Region = parts.Region }, secrets, time);
         (_ec2, _region, _readStack, _store, _archives, _session) = (parts.Ec2, parts.Region, parts.ReadStack, store, archives, session);
         _checkAccess = parts.CheckAccess ?? (_ => Task.FromResult<IReadOnlyList<AccessCheck>>([]));
         _machines = new MachineList(_ec2);
@@ -56,10 +64,14 @@ internal sealed class Ec2Target : ITarget, IChecksAccess, IChecksWork, IDescribe
 
     /// <summary>Makes the target of a connection.</summary>
     public static Ec2Target Create(
-        Ec2Connection connection, IStore store, IAgentArchives archives, UserSession session, string prices, TimeProvider time) =>
+        Ec2Connection connection, IStore store, IAgentArchives archives, UserSession session, SecretSource secrets, string prices,
+        TimeProvider time) =>
         new(new Ec2Parts(
-            connection.Ec2, connection.Region, connection.StackAsync, connection.ReadParameterAsync, connection.CheckAccessAsync),
-            store, archives, session, prices, time);
+            connection.Ec2, connection.Region, connection.StackAsync, connection.ReadParameterAsync, connection.CheckAccessAsync)
+        {
+            Aws = connection.Aws,
+            Stack = connection.Stack,
+        }, store, archives, session, secrets, prices, time);
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<StartOutcome>> StartAsync(IReadOnlyList<Assignment> assignments, CancellationToken cancellationToken)
@@ -75,6 +87,7 @@ internal sealed class Ec2Target : ITarget, IChecksAccess, IChecksWork, IDescribe
         var written = await WriteAsync(wanted, cancellationToken);
         foreach (var begun in written.Where(attempt => attempt.HasBegun)) outcomes[begun.Assignment.Attempt] = StartOutcome.Started;
         List<WrittenAttempt> open = [.. written.Where(attempt => !attempt.HasBegun)];
+        await StoreSecretsAsync(open, outcomes, cancellationToken);
         if (open.Count > 0) await StartAsync(open, outcomes, cancellationToken);
         return [.. assignments.Select(assignment => outcomes[assignment.Attempt])];
     }
@@ -106,8 +119,16 @@ internal sealed class Ec2Target : ITarget, IChecksAccess, IChecksWork, IDescribe
     /// <inheritdoc/>
     public Task<Refusal?> RefuseAsync(
         ResourceSpec resources, IReadOnlyList<string> secrets, TargetSpec target, CancellationToken cancellationToken) =>
-        Task.FromResult(FaultsOf(resources, secrets, OptionsOf(target)).Select(fault => fault.Words).ToList() is { Count: > 0 } words
-            ? Refusal.BadInput(words) : null);
+        Task.FromResult(FaultsOf(resources, OptionsOf(target)).Select(fault => fault.Words).Concat(_secrets.FaultsOf(secrets)).ToList()
+            is { Count: > 0 } words ? Refusal.BadInput(words) : null);
+
+    /// <inheritdoc/>
+    public Task RemoveSecretsAsync(string ledger, IReadOnlyList<string> groups, CancellationToken cancellationToken) =>
+        Ec2Faults.RunAsync(async () =>
+        {
+            await _secrets.RemoveAsync(_stack, ledger, groups, cancellationToken);
+            return true;
+        });
 
     /// <inheritdoc/>
     public async Task<Outcome<string>> DescribeAsync(IReadOnlyList<Assignment> assignments, CancellationToken cancellationToken)
@@ -152,18 +173,10 @@ internal sealed class Ec2Target : ITarget, IChecksAccess, IChecksWork, IDescribe
             : null;
 
     private IEnumerable<Reason.OfBackend> FaultsOf(Assignment assignment) =>
-        FaultsOf(assignment.Spec.Resources, assignment.Spec.Secrets, OptionsOf(assignment.Spec.Target));
+        FaultsOf(assignment.Spec.Resources, OptionsOf(assignment.Spec.Target));
 
-    private IEnumerable<Reason.OfBackend> FaultsOf(ResourceSpec resources, IReadOnlyList<string> secrets, Ec2Options options)
+    private IEnumerable<Reason.OfBackend> FaultsOf(ResourceSpec resources, Ec2Options options)
     {
-        if (secrets.Count > 0)
-        {
-            yield return Ec2Reason.Of(
-                Ec2Fact.SecretsNotPassed,
-                "the target ec2 passes no secrets to its machines, because everyone who may see a machine could read them: "
-                + "let the run read them from Secrets Manager, and remove `secrets`");
-        }
-
         if (options.Instances.Count > 0) yield break;
         if (LaunchPlan.For(options, resources, _region, out var fault) is null) yield return fault!;
     }
@@ -195,6 +208,21 @@ internal sealed class Ec2Target : ITarget, IChecksAccess, IChecksWork, IDescribe
 
     private static AttemptList ListOf(Assignment assignment, byte[] json) =>
         new([new AttemptList.Entry(assignment.Attempt, AttemptList.Hash(json))]);
+
+    private async Task StoreSecretsAsync(
+        List<WrittenAttempt> wanted, Dictionary<string, StartOutcome> outcomes, CancellationToken cancellationToken)
+    {
+        var refusals = await _secrets.StoreAsync(wanted.Select(attempt => attempt.Assignment), _stack, cancellationToken);
+        foreach (var attempt in wanted)
+        {
+            if (refusals.GetValueOrDefault(attempt.Assignment.Group) is not { } refusal) continue;
+            outcomes[attempt.Assignment.Attempt] = new StartOutcome(refusal.Kind, refusal.MissingNames is { } missing
+                ? new Reason.SecretsMissing(missing)
+                : Ec2Reason.Of(Ec2Fact.SecretsNotPassed, refusal.Words, refusal.Code));
+        }
+
+        wanted.RemoveAll(attempt => refusals.ContainsKey(attempt.Assignment.Group));
+    }
 
     private async Task StartAsync(
         List<WrittenAttempt> wanted, Dictionary<string, StartOutcome> outcomes, CancellationToken cancellationToken)
@@ -257,6 +285,7 @@ internal sealed class Ec2Target : ITarget, IChecksAccess, IChecksWork, IDescribe
                 List = list,
                 Key = key,
                 Setup = options.Setup,
+                Secrets = assignment.Spec.Secrets.Count > 0 ? SecretPath.OfLedger(_stack, assignment.Ledger) : null,
                 Session = _session.Environment,
             }));
 
@@ -281,4 +310,11 @@ internal sealed class Ec2Target : ITarget, IChecksAccess, IChecksWork, IDescribe
 internal sealed record Ec2Parts(
     IEc2 Ec2, string Region, Func<CancellationToken, Task<StackOutputs>> ReadStack,
     Func<string, CancellationToken, Task<string>> ReadParameter,
-    Func<CancellationToken, Task<IReadOnlyList<AccessCheck>>>? CheckAccess = null);
+    Func<CancellationToken, Task<IReadOnlyList<AccessCheck>>>? CheckAccess = null)
+{
+    /// <summary>How other services of AWS are called; null for the defaults.</summary>
+    public AwsOptions? Aws { get; init; }
+
+    /// <summary>The stack's name.</summary>
+    public string Stack { get; init; } = Ec2Options.DefaultStack;
+}

@@ -8,7 +8,11 @@ namespace Tenfold.Aws.Jobs;
 /// <summary>The environment variables that <see cref="StartScript"/> needs.</summary>
 internal sealed record StartVariables
 {
-    private static readonly string[] Endpoints = ["AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3"];
+    /// <summary>The variable with the path of the ledger's secrets. Only jobs that need secrets have it.</summary>
+    public const string SecretsVariable = "TENFOLD_SECRETS";
+
+    // Jobs call S3, and Systems Manager for secrets.
+    private static readonly string[] Endpoints = ["AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3"], OtherEndpoints = ["AWS_ENDPOINT_URL_SSM"];
 
     /// <summary>The store's URL, <c>s3://BUCKET/PREFIX</c>.</summary>
     public required string Store { get; init; }
@@ -31,6 +35,9 @@ internal sealed record StartVariables
     /// </summary>
     public string? Key { get; init; }
 
+    /// <summary>The path of the ledger's secrets in Parameter Store; null when the attempts need none.</summary>
+    public string? Secrets { get; init; }
+
     /// <summary>The variables of the user who submits: the jobs use the same endpoints.</summary>
     public required IReadOnlyDictionary<string, string> Session { get; init; }
 
@@ -49,7 +56,8 @@ internal sealed record StartVariables
         };
         if (Key is not null) variables.Add(new(EnvironmentKey.Variable, Key));
         if (Setup is not null) variables.Add(new("TENFOLD_SETUP", Setup));
-        foreach (var name in Endpoints)
+        if (Secrets is not null) variables.Add(new(SecretsVariable, Secrets));
+        foreach (var name in Endpoints.Concat(OtherEndpoints))
             if (Session.GetValueOrDefault(name) is { Length: > 0 } endpoint) variables.Add(new(name, endpoint));
         return variables;
     }

@@ -8,7 +8,7 @@ namespace Tenfold.Aws.Ssm;
 /// <remarks>Source: the API's model, ssm/2014-11-06.</remarks>
 internal sealed class SsmClient : IDisposable
 {
-    internal static readonly WireService Service = new("SSM", WireProtocol.Json11, "ssm", "ssm", "2014-11-06");
+    internal static WireService Service => ParametersClient.Service;
 
     private readonly AmazonSimpleSystemsManagementClient _client;
     private readonly SdkCalls _calls;

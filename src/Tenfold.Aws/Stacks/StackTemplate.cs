@@ -4,7 +4,7 @@ namespace Tenfold.Aws.Stacks;
 public static class StackTemplate
 {
     /// <summary>The version of the template, which its output <c>TemplateVersion</c> names.</summary>
-    public const int Version = 1;
+    public const int Version = 2;
 
     /// <summary>The template.</summary>
     public static string Read()

@@ -24,12 +24,13 @@ internal static class WireFaults
             "ChangeSetNotFound ChangeSetNotFoundException RepositoryNotFoundException ImageNotFoundException StackNotFoundException " +
             "LifecyclePolicyNotFoundException ParameterNotFound"),
         (AwsFault.Limit, "LimitExceeded LimitExceededException ResourceLimitExceeded ServiceQuotaExceededException " +
-            "QuotaExceededException InstanceLimitExceeded VcpuLimitExceeded MaxSpotInstanceCountExceeded VolumeLimitExceeded"),
+            "QuotaExceededException InstanceLimitExceeded VcpuLimitExceeded MaxSpotInstanceCountExceeded VolumeLimitExceeded " +
+            "ParameterLimitExceeded ParameterMaxVersionLimitExceeded"),
         (AwsFault.Capacity, "InsufficientInstanceCapacity InsufficientHostCapacity InsufficientReservedInstanceCapacity Unsupported"),
         (AwsFault.Conflict, "ResourceInUse ConflictException AlreadyExistsException EntityAlreadyExists ResourceAlreadyExistsException " +
             "ImageAlreadyExistsException ImageTagAlreadyExistsException RepositoryAlreadyExistsException InvalidChangeSetStatus " +
             "OperationInProgressException OperationAbortedException IncorrectInstanceState IdempotentParameterMismatch " +
-            "IdempotentInstanceTerminated TokenAlreadyExistsException ConcurrentModification"),
+            "IdempotentInstanceTerminated TokenAlreadyExistsException ConcurrentModification ParameterAlreadyExists TooManyUpdates"),
         (AwsFault.Server, "InternalError InternalFailure InternalServerError InternalServerException ServerException ServiceException " +
             "ServiceFailure ServiceUnavailable ServiceUnavailableException Unavailable RequestTimeout RequestTimeoutException"));
 

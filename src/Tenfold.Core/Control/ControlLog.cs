@@ -54,4 +54,7 @@ internal static partial class ControlLog
 
     [LoggerMessage(1025, LogLevel.Warning, "{Target} does not know the states of some attempts")]
     public static partial void StatesUnknown(this ILogger logger, string target);
+
+    [LoggerMessage(1026, LogLevel.Warning, "Could not remove the secrets of ended runs from {Target}; `tenfold gc` removes them")]
+    public static partial void SecretsNotRemoved(this ILogger logger, string target, Exception exception);
 }

@@ -17,6 +17,7 @@ internal sealed class TargetReconciler(ILedger ledger, ResolvedTarget resolved, 
 {
     private readonly ITarget _target = resolved.Target;
     private readonly AttemptObserver _observer = new(resolved.Store, time, resolved.Target.Capabilities.ReportsLive);
+    private readonly HashSet<string> _ended = [];
     private readonly SubmissionLease _lease = new(ledger, resolved.Name, holder, time, logger);
 
     /// <summary>Runs one round.</summary>
@@ -25,7 +26,35 @@ internal sealed class TargetReconciler(ILedger ledger, ResolvedTarget resolved, 
     {
         await StopAsync(live, cancellationToken);
         await StartAsync(live, cancellationToken);
-        return await ObserveAsync(live, cancellationToken);
+        var unknown = await ObserveAsync(live, cancellationToken);
+        await RemoveSecretsAsync(live, cancellationToken);
+        return unknown;
+    }
+
+    private async Task ApplyAsync(IReadOnlyList<AttemptChange> changes, Lease? under, CancellationToken cancellationToken)
+    {
+        await ledger.ApplyAsync(changes, under, cancellationToken);
+        _ended.UnionWith(changes.Where(change => change.State.IsFinal()).Select(change => change.Attempt));
+    }
+
+    // Nothing needs the secrets of a group without a live attempt. If this is interrupted, `tenfold gc` removes them.
+    private async Task RemoveSecretsAsync(IReadOnlyList<LiveAttempt> live, CancellationToken cancellationToken)
+    {
+        var ended = live.Where(attempt => attempt.Group.Spec.Secrets.Count > 0 && _ended.Contains(attempt.Attempt.Id))
+            .Select(attempt => attempt.Group.Id).ToHashSet();
+        _ended.Clear();
+        if (_target is not IStoresSecrets target || ended.Count == 0) return;
+        // A lost attempt has a next one.
+        ended.ExceptWith((await ledger.ListLiveAttemptsAsync(cancellationToken)).Select(attempt => attempt.Group.Id));
+        if (ended.Count == 0) return;
+        try
+        {
+            await target.RemoveSecretsAsync(await ledger.ReadIdAsync(cancellationToken), [.. ended], cancellationToken);
+        }
+        catch (TargetException e)
+        {
+            logger.SecretsNotRemoved(resolved.Name, e);
+        }
     }
 
     private async Task StopAsync(IReadOnlyList<LiveAttempt> live, CancellationToken cancellationToken)
@@ -80,7 +109,7 @@ internal sealed class TargetReconciler(ILedger ledger, ResolvedTarget resolved, 
         }
         finally
         {
-            if (changes.Count > 0) await ledger.ApplyAsync(changes, lease, cancellationToken);
+            if (changes.Count > 0) await ApplyAsync(changes, lease, cancellationToken);
         }
     }
 
@@ -129,7 +158,7 @@ internal sealed class TargetReconciler(ILedger ledger, ResolvedTarget resolved, 
         var waiting = pairs[true].Select(pair => Waiting(pair.First, AttemptState.Queued, pair.Second.Reason));
         List<AttemptChange> changes = [.. waiting.OfType<AttemptChange>()];
         changes.AddRange(await _observer.ObserveAsync([.. pairs[false]], cancellationToken));
-        if (changes.Count > 0) await ledger.ApplyAsync(changes, under: null, cancellationToken);
+        if (changes.Count > 0) await ApplyAsync(changes, under: null, cancellationToken);
         _observer.Confirm();
         foreach (var change in changes) logger.AttemptChanged(change.Attempt, change.State);
         var ended = changes.Where(change => change.State.IsFinal()).Select(change => change.Attempt).ToHashSet();

@@ -28,6 +28,13 @@ public interface IAgentHost
     /// <remarks>A job whose own attempt was short may run siblings that still wait.</remarks>
     IReadOnlyList<string> Siblings { get; }
 
+    /// <summary>Reads the secrets of an attempt. Without an implementation of its own, a host has them among its variables.</summary>
+    /// <param name="group">The attempt's group.</param>
+    /// <param name="names">The names of the secrets.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    Task<HostSecrets> ReadSecretsAsync(string group, IReadOnlyList<string> names, CancellationToken cancellationToken) =>
+        Task.FromResult(HostSecrets.From(Environment, names));
+
     /// <summary>Finds out why the host ends the job, once it has sent SIGTERM.</summary>
     /// <param name="cancellationToken">Cancelled after some seconds, since the machine is about to go.</param>
     /// <returns>The cause; <see cref="StopCause.MachineLost"/> when it isn't known.</returns>

@@ -39,8 +39,10 @@ internal sealed class BatchBench : ITargetHarness, IAgentArchives
         _archive = new(PackAsync);
         // The store's own calls go to the server directly. Those of jobs go through the double, which checks their role's keys.
         Store = new S3Store(new S3Location(S3Server.Bucket, $"{Prefix}/"), new S3Options { Endpoint = server.Endpoint });
-        Target = Open();
     }
+
+    /// <summary>The secrets of the shell that submits.</summary>
+    public SecretSource Secrets { get; init; } = _ => null;
 
     public AwsDouble Aws { get; }
 
@@ -50,7 +52,7 @@ internal sealed class BatchBench : ITargetHarness, IAgentArchives
 
     public IStore Store { get; }
 
-    public BatchTarget Target { get; }
+    public BatchTarget Target => field ??= Open();
 
     ITarget ITargetHarness.Target => Target;
 
@@ -60,7 +62,7 @@ internal sealed class BatchBench : ITargetHarness, IAgentArchives
 
     public BatchTarget Open(BatchOptions? options = null) => new(
         new BatchConnection(options ?? new BatchOptions { Stack = BatchOptions.DefaultStack }, BatchFixture.OptionsOf(Aws), _time),
-        Store, this, Session, _time, _perCall);
+        Store, this, Session, Secrets, _time, _perCall);
 
     public UserSession Session => new()
     {

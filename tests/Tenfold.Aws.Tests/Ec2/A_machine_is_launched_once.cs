@@ -170,8 +170,13 @@ public sealed class A_machine_is_launched_once : IDisposable
         var resources = new ResourceSpec { Cpus = cpus };
         (await _bench.Target.RefuseAsync(resources, [], spec, Ec2Bench.Cancel)).ShouldNotBeNull().Message.ShouldContain(word);
         var both = (await _bench.Target.RefuseAsync(resources, ["KEY"], spec, Ec2Bench.Cancel)).ShouldNotBeNull();
-        (both.Message.Contains(word), both.Message.Contains("secrets")).ShouldBe((true, true));
+        (both.Message.Contains(word), both.Message.Contains("5,000 bytes")).ShouldBe((true, true));
     }
+
+    [Fact]
+    public async Task A_secret_that_can_not_be_stored_is_refused_before_anything_is_recorded() =>
+        (await _bench.Target.RefuseAsync(new ResourceSpec(), ["KEY"], Ec2Bench.One().Spec.Target!, Ec2Bench.Cancel))
+            .ShouldNotBeNull().Message.ShouldContain("5,000 bytes");
 
     [Fact]
     public async Task A_script_that_EC2_would_refuse_is_refused_before()

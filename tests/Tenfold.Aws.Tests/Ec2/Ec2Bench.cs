@@ -60,7 +60,10 @@ internal sealed class Ec2Bench : IDisposable
             Parameters.Add(name);
             return Task.FromResult("ami-0000beef");
         }),
-        Store, new Archives(), new UserSession { User = "ada", Machine = "laptop" }, Prices, Time);
+        Store, new Archives(), new UserSession { User = "ada", Machine = "laptop" }, Secrets, Prices, Time);
+
+    /// <summary>The secrets of the shell that submits.</summary>
+    public SecretSource Secrets { get; init; } = _ => new string('x', 5000);
 
     public async Task<StartOutcome> StartAsync(Assignment assignment) => (await Target.StartAsync([assignment], Cancel)).Single();
 

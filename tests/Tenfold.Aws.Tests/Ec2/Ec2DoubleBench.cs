@@ -47,8 +47,10 @@ internal sealed class Ec2DoubleBench : ITargetHarness, IAgentArchives
         _archive = new(PackAsync);
         // The store's own calls go to the server directly. Those of machines go through the double, which checks their role's keys.
         Store = new S3Store(new S3Location(S3Server.Bucket, $"{Guid.NewGuid():N}/"), new S3Options { Endpoint = server.Endpoint });
-        Target = Open();
     }
+
+    /// <summary>The secrets of the shell that submits.</summary>
+    public SecretSource Secrets { get; init; } = _ => null;
 
     public AwsDouble Aws { get; }
 
@@ -56,7 +58,7 @@ internal sealed class Ec2DoubleBench : ITargetHarness, IAgentArchives
 
     public IStore Store { get; }
 
-    public Ec2Target Target { get; }
+    public Ec2Target Target => field ??= Open();
 
     ITarget ITargetHarness.Target => Target;
 
@@ -68,8 +70,8 @@ internal sealed class Ec2DoubleBench : ITargetHarness, IAgentArchives
     public ITarget Reopen() => Open();
 
     public Ec2Target Open() => new(
-        new Ec2Parts(_ec2, Aws.Options.Region, ReadStackAsync, _ssm.GetParameterAsync),
-        Store, this, Session, Folder["prices.json"], TimeProvider.System);
+        new Ec2Parts(_ec2, Aws.Options.Region, ReadStackAsync, _ssm.GetParameterAsync) { Aws = BatchFixture.OptionsOf(Aws) },
+        Store, this, Session, Secrets, Folder["prices.json"], TimeProvider.System);
 
     public Task<IReadOnlyList<Assignment>> AssignAsync(string command, int repeat = 1) => AssignAsync(command, repeat, "{}");
 

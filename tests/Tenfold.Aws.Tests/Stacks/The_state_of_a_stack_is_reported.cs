@@ -15,7 +15,8 @@ public sealed class The_state_of_a_stack_is_reported : StackFixture
     }
 
     [Theory]
-    [InlineData("1", false, false)]
+    [InlineData("2", false, false)]
+    [InlineData("1", true, false)]
     [InlineData("0", true, false)]
     [InlineData("99", false, true)]
     public async Task The_template_of_the_stack_is_compared_with_the_programs(string version, bool isOutdated, bool isNewer)

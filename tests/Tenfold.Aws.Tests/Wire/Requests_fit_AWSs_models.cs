@@ -9,6 +9,7 @@ using Tenfold.Aws.Iam;
 using Tenfold.Aws.Logs;
 using Tenfold.Aws.SageMaker;
 using Tenfold.Aws.ServiceQuotas;
+using Tenfold.Aws.Ssm;
 using Tenfold.Aws.Wire;
 
 namespace Tenfold.Aws.Tests.Wire;
@@ -22,6 +23,7 @@ public sealed class Requests_fit_AWSs_models
         ["sagemaker"] = SageMakerJson.Default,
         ["ecr"] = EcrJson.Default,
         ["logs"] = LogsJson.Default,
+        ["ssm"] = ParametersJson.Default,
         ["service-quotas"] = QuotasJson.Default,
         ["iam"] = IamJson.Default,
         ["cloudformation"] = StacksJson.Default,
@@ -45,6 +47,7 @@ public sealed class Requests_fit_AWSs_models
             "GetAuthorizationToken", "DescribeRepositories", "DescribeImages", "ListImages", "BatchDeleteImage", "DeleteRepository Nothing",
         ],
         ["logs"] = ["GetLogEvents", "DescribeLogGroups", "DescribeLogStreams", "DeleteLogGroup Nothing", "ListTagsLogGroup"],
+        ["ssm"] = ["PutParameter", "GetParameters", "GetParametersByPath", "DeleteParameters"],
         ["service-quotas"] =
             ["GetServiceQuota", "GetAWSDefaultServiceQuota GetServiceQuotaRequest GetServiceQuotaAnswer", "ListServiceQuotas"],
         ["iam"] = ["SimulatePrincipalPolicy", "GetRole", "CreateServiceLinkedRole"],
@@ -88,6 +91,7 @@ public sealed class Requests_fit_AWSs_models
     [InlineData("sagemaker", "json")]
     [InlineData("ecr", "json")]
     [InlineData("logs", "json")]
+    [InlineData("ssm", "json")]
     [InlineData("service-quotas", "json")]
     [InlineData("iam", "query")]
     [InlineData("cloudformation", "query")]
@@ -96,7 +100,7 @@ public sealed class Requests_fit_AWSs_models
         var service = new[]
         {
             BatchClient.Service, SageMakerClient.Service, EcrClient.Service, LogsClient.Service, QuotasClient.Service, IamClient.Service,
-            StacksClient.Service,
+            StacksClient.Service, ParametersClient.Service,
         }.Single(s => s.SigningName.Replace("servicequotas", "service-quotas") == folder);
         var metadata = ServiceModel.Of(folder).Metadata;
         string? Text(string name) => metadata.TryGetProperty(name, out var found) ? found.GetString() : null;

@@ -1,4 +1,7 @@
+using Tenfold.Core.Attempts;
+using Tenfold.Core.Reasons;
 using Tenfold.Core.Runs;
+using Tenfold.Core.Targets;
 
 namespace Tenfold.Core.Tests.Control;
 
@@ -27,5 +30,35 @@ public sealed partial class A_controller_reconciles_ledger_and_target
         await _ledger.RequestCancelAsync([$"{Group}-1"], DateTimeOffset.UtcNow, null, CancellationToken.None);
         await ReconcileAsync();
         (await AttemptsAsync())[0].State.ShouldBe(AttemptState.Cancelled);
+    }
+
+    [Fact]
+    public async Task The_secrets_of_a_group_are_removed_when_its_last_run_has_ended()
+    {
+        await AddAsync(secrets: ["KNOWN_SECRET"]);
+        await AddAsync(group: "zzzzzzzz");
+        await ReconcileAsync();
+        // A lost attempt has a next one, which needs the secrets.
+        _target.Has.Clear();
+        await ReconcileAsync();
+        _target.WithoutSecrets.ShouldBeEmpty();
+        await ReconcileAsync();
+        foreach (var attempt in await _ledger.ListLiveAttemptsAsync(CancellationToken.None))
+            await ReportAsync(attempt.Attempt.Id, new AttemptReport { State = AttemptState.Succeeded, ExitCode = 0 });
+        _target.Has.Clear();
+        await ReconcileAsync();
+        // Only those of a group that has secrets.
+        _target.WithoutSecrets.ShouldBe([Group]);
+    }
+
+    [Fact]
+    public async Task A_refused_run_and_a_failing_removal_leave_the_end_recorded()
+    {
+        await AddAsync(secrets: ["KNOWN_SECRET"]);
+        _target.Answer = new StartOutcome(StartKind.Denied, new Reason.Note("no"));
+        _target.RemovalFails = new TargetException("no answer.");
+        await ReconcileAsync();
+        (await RunAsync()).State.ShouldBe(RunState.Failed);
+        _target.WithoutSecrets.ShouldBeEmpty();
     }
 }

@@ -7,7 +7,7 @@ namespace Tenfold.Core.Tests.Control;
 
 /// <summary>A backend in memory, which records the calls it got. It is idempotent by the attempt's name, as the contract says.</summary>
 /// <param name="kind">Its kind.</param>
-internal sealed class FakeTarget(string kind = "fake") : ITarget, ISharesFolder
+internal sealed class FakeTarget(string kind = "fake") : ITarget, ISharesFolder, IStoresSecrets
 {
     private readonly Lock _gate = new();
 
@@ -22,6 +22,10 @@ internal sealed class FakeTarget(string kind = "fake") : ITarget, ISharesFolder
     public List<string> Asked { get; } = [];
 
     public List<string> Stopped { get; } = [];
+
+    public List<string> WithoutSecrets { get; } = [];
+
+    public TargetException? RemovalFails { get; set; }
 
     public StartOutcome Answer { get; set; } = StartOutcome.Started;
 
@@ -60,6 +64,13 @@ internal sealed class FakeTarget(string kind = "fake") : ITarget, ISharesFolder
     public Task StopAsync(IReadOnlyList<string> attempts, CancellationToken cancellationToken)
     {
         lock (_gate) Stopped.AddRange(attempts);
+        return Task.CompletedTask;
+    }
+
+    public Task RemoveSecretsAsync(string ledger, IReadOnlyList<string> groups, CancellationToken cancellationToken)
+    {
+        if (RemovalFails is not null) throw RemovalFails;
+        WithoutSecrets.AddRange(groups);
         return Task.CompletedTask;
     }
 

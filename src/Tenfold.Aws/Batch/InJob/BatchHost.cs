@@ -1,5 +1,6 @@
 using System.Globalization;
 using Tenfold.Aws.Batch.Observe;
+using Tenfold.Aws.Secrets;
 using Tenfold.Aws.Wire;
 using Tenfold.Core.Attempts;
 using Tenfold.Core.Hosts;
@@ -87,6 +88,10 @@ public sealed class BatchHost : IAgentHost
         return new StopCause(Ending.Lost, BatchReason.Of(
             BatchFact.MachineReclaimed, "AWS reclaimed its machine, as it may at any time with spot machines"));
     }
+
+    /// <inheritdoc/>
+    public Task<HostSecrets> ReadSecretsAsync(string group, IReadOnlyList<string> names, CancellationToken cancellationToken) =>
+        JobSecrets.ReadAsync(Environment, group, names, _time, cancellationToken);
 
     /// <inheritdoc/>
     public Task CancelAsync(IReadOnlyList<string> attempts, CancellationToken cancellationToken) => Task.CompletedTask;

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Tenfold.Aws.Batch.Observe;
 using Tenfold.Aws.Jobs;
+using Tenfold.Aws.Secrets;
 using Tenfold.Aws.Wire;
 using Tenfold.Core.Attempts;
 using Tenfold.Core.Hosts;
@@ -19,10 +20,11 @@ namespace Tenfold.Aws.Batch.Submit;
 /// <param name="store">The store.</param>
 /// <param name="archives">Puts the agent into the store.</param>
 /// <param name="session">The user who submits.</param>
+/// <param name="secrets">Stores the secrets of runs.</param>
 /// <param name="index">The jobs that this process has seen.</param>
 /// <param name="time">The clock.</param>
 internal sealed class BatchSubmitter(
-    BatchConnection connection, IStore store, IAgentArchives archives, UserSession session, JobIndex index,
+    BatchConnection connection, IStore store, IAgentArchives archives, UserSession session, SecretStorage secrets, JobIndex index,
     TimeProvider time)
 {
     private const int WritesAtOnce = 32;
@@ -64,6 +66,7 @@ internal sealed class BatchSubmitter(
             foreach (var one in Rest())
                 if (index.Find(one.Attempt) is not null) outcomes[one.Attempt] = StartOutcome.Started;
                 else if (RefuseNow(one, place, queues, outcomes, assignments) is { } later) outcomes[one.Attempt] = later;
+            await StoreSecretsAsync(Rest(), place, outcomes, cancellationToken);
             await SubmitAsync(Rest(), place, queues, outcomes, cancellationToken);
         }
 
@@ -71,6 +74,19 @@ internal sealed class BatchSubmitter(
         return [.. assignments.Select(one => outcomes[one.Attempt])];
 
         List<Assignment> Rest() => [.. assignments.Where(one => !outcomes.ContainsKey(one.Attempt))];
+    }
+
+    private async Task StoreSecretsAsync(
+        List<Assignment> wanted, BatchPlace place, Dictionary<string, StartOutcome> outcomes, CancellationToken cancellationToken)
+    {
+        var refusals = await secrets.StoreAsync(wanted, place.Stack, cancellationToken);
+        foreach (var one in wanted)
+        {
+            if (refusals.GetValueOrDefault(one.Group) is not { } refusal) continue;
+            outcomes[one.Attempt] = new StartOutcome(refusal.Kind, refusal.MissingNames is { } missing
+                ? new Reason.SecretsMissing(missing)
+                : BatchReason.Of(BatchFact.SecretsNotPassed, refusal.Words, refusal.Code));
+        }
     }
 
     private StartOutcome? RefuseNow(
@@ -145,6 +161,7 @@ internal sealed class BatchSubmitter(
                 List = list,
                 Setup = submission.Options.Setup,
                 Key = session.EnvironmentKey.Value,
+                Secrets = submission.Secrets,
                 Session = session.Environment,
             };
             await list.WriteAsync(store, cancellationToken);

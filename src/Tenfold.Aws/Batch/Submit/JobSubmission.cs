@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Tenfold.Aws.Jobs;
+using Tenfold.Aws.Secrets;
 using Tenfold.Core.Attempts;
 
 namespace Tenfold.Aws.Batch.Submit;
@@ -34,6 +35,10 @@ internal sealed record JobSubmission
 
     /// <summary>True when the queue is on Fargate.</summary>
     public required bool IsFargate { get; init; }
+
+    /// <summary>The path of the attempts' secrets; null when none of them needs one.</summary>
+    public string? Secrets => Assignments.Any(one => one.Spec.Secrets.Count > 0)
+        ? SecretPath.OfLedger(Place.Stack, Assignments[0].Ledger) : null;
 
     /// <summary>The definition of the jobs.</summary>
     public RegisterJobDefinitionRequest Definition => DefinitionRegistry.Describe(Place, Options, Shape, IsFargate);

@@ -14,21 +14,12 @@ internal static class QueueLimits
 
     /// <summary>Each reason why a run can never start, with what to do; empty when nothing is known to be in its way.</summary>
     /// <param name="resources">What the run needs.</param>
-    /// <param name="secrets">The names of the run's secrets.</param>
     /// <param name="options">The target's options.</param>
     /// <param name="place">The place.</param>
     /// <param name="queues">The place's queues.</param>
     public static IEnumerable<Reason.OfBackend> FaultsOf(
-        ResourceSpec resources, IReadOnlyList<string> secrets, BatchOptions options, BatchPlace place, IReadOnlyList<QueueFacts> queues)
+        ResourceSpec resources, BatchOptions options, BatchPlace place, IReadOnlyList<QueueFacts> queues)
     {
-        if (secrets.Count > 0)
-        {
-            yield return BatchReason.Of(
-                BatchFact.SecretsNotPassed,
-                $"AWS Batch shows the variables of a job to everybody who may describe it, so Tenfold does not pass on the secret " +
-                $"{string.Join(", ", secrets)}: put it into AWS Secrets Manager, and let the script read it there with the job's role");
-        }
-
         if (StartVariables.RefuseSetup(options.Setup) is { } setup)
             yield return BatchReason.Of(BatchFact.SetupTooLong, setup.TrimEnd('.'));
         if (place.QueueFor(resources, options) is not { } name)
@@ -61,7 +52,7 @@ internal static class QueueLimits
 
     /// <summary>Each reason why an attempt can never start; empty when nothing is known to be in its way.</summary>
     public static IEnumerable<Reason.OfBackend> FaultsOf(Assignment assignment, BatchPlace place, IReadOnlyList<QueueFacts> queues) =>
-        FaultsOf(assignment.Spec.Resources, assignment.Spec.Secrets, BatchOptions.Of(assignment), place, queues);
+        FaultsOf(assignment.Spec.Resources, BatchOptions.Of(assignment), place, queues);
 
     private static Reason.OfBackend? RefuseOnFargate(ResourceSpec resources, BatchOptions options, BatchPlace place, QueueFacts queue)
     {
