@@ -165,7 +165,8 @@ public sealed class AttemptAgent
             _retry.LimitTo(_settings.PreemptionGrace + LastUploads);
             hostStop.StartInquiry();
         });
-        var report = await RunCommandAsync(new AttemptWork(assignment, Reservation.Of(_host, assignment.Group), found.Values, stop, _retry));
+        var reservation = Reservation.Of(_host, assignment.Group);
+        var report = await RunCommandAsync(new AttemptWork(assignment, reservation, found.Values, stop, _retry));
         return await EndAsync(assignment, await hostStop.ExplainAsync(report, stop, preempted));
     }
 

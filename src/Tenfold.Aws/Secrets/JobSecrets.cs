@@ -20,7 +20,8 @@ internal static class JobSecrets
         IReadOnlyDictionary<string, string> environment, string group, IReadOnlyList<string> names, TimeProvider time,
         CancellationToken cancellationToken)
     {
-        if (environment.GetValueOrDefault(StartVariables.SecretsVariable) is not { Length: > 0 } ledger) return HostSecrets.From(environment, names);
+        if (environment.GetValueOrDefault(StartVariables.SecretsVariable) is not { Length: > 0 } ledger)
+            return HostSecrets.From(environment, names);
         var (path, values) = ($"{ledger}/{group}", new Dictionary<string, string>());
         try
         {

@@ -20,5 +20,6 @@ internal static class SecretPath
         name.StartsWith($"{path}/", StringComparison.Ordinal) && name[(path.Length + 1)..].Split('/') is [var group, _] ? group : null;
 
     // Parameter Store allows letters, digits, and these signs.
-    private static string Sign(string ledger) => string.Concat(ledger.Select(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' ? c : '-'));
+    private static string Sign(string ledger) =>
+        string.Concat(ledger.Select(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' ? c : '-'));
 }

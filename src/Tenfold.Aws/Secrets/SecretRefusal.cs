@@ -32,7 +32,8 @@ internal sealed record SecretRefusal(StartKind Kind, string Words)
             _ => StartKind.NoCapacity,
         };
         var advice = kind == StartKind.Denied
-            ? $"; you need ssm:PutParameter, ssm:AddTagsToResource, ssm:GetParameters, ssm:GetParametersByPath and ssm:DeleteParameters on {path}"
+            ? "; you need ssm:PutParameter, ssm:AddTagsToResource, ssm:GetParameters, ssm:GetParametersByPath and ssm:DeleteParameters on "
+                + path
             : "";
         return new SecretRefusal(kind, $"the secrets of the runs could not be stored in AWS Parameter Store ({e.Message}){advice}")
         {

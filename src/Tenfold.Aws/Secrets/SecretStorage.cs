@@ -30,7 +30,8 @@ internal sealed class SecretStorage(AwsOptions options, SecretSource secrets, Ti
         foreach (var name in names)
         {
             if (secrets(name) is not { } value) continue;
-            if (value.Length == 0) yield return $"the secret {name} is empty, and AWS can't store it: give it a value, or remove it from `secrets`";
+            if (value.Length == 0)
+                yield return $"the secret {name} is empty, and AWS can't store it: give it a value, or remove it from `secrets`";
             if (Encoding.UTF8.GetByteCount(value) is > MaxBytes and var size)
             {
                 yield return $"the secret {name} has {size:N0} bytes, and AWS Parameter Store takes {MaxBytes:N0}: "
