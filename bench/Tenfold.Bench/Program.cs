@@ -14,6 +14,9 @@ switch (args)
     case ["study", var file, var trials]:
         await StudyFiller.RunAsync(file, int.Parse(trials));
         return 0;
+    case ["attempt", var url, var project, var cache, var command]:
+        await AttemptWriter.RunAsync(url, project, cache, command);
+        return 0;
     case ["store-put", var url, var key, var file]:
         await StoreBench.PutAsync(url, key, file);
         return 0;
@@ -29,6 +32,7 @@ switch (args)
                    tenfold-bench ledger FILE GROUPS RUNS
                    tenfold-bench live HOME PLACE RUNS
                    tenfold-bench study FILE TRIALS
+                   tenfold-bench attempt URL PROJECT CACHE COMMAND
                    tenfold-bench store-put URL KEY FILE
                    tenfold-bench store-get URL KEY FILE
                    tenfold-bench tuning COMMAND ARGUMENTS

@@ -16,7 +16,7 @@ internal static class Root
     private static readonly string[] Names =
     [
         "init", "demo", "fit", "sweep", "study", "runs", "show", "logs", "metrics", "cancel", "retry", "compare", "report", "fetch", "copy",
-        "cost", "targets", "infra", "doctor", "gc", "ledger", "agent", "completion",
+        "cost", "targets", "infra", "image", "doctor", "gc", "ledger", "agent", "completion",
     ];
 
     /// <summary>
@@ -62,6 +62,7 @@ internal static class Root
         "cost" => CostCommand.Create(),
         "targets" => TargetsCommand.Create(),
         "infra" => InfraCommand.Create(),
+        "image" => ImageCommand.Create(),
         "doctor" => DoctorCommand.Create(),
         "gc" => GcCommand.Create(),
         "ledger" => LedgerCommand.Create(),

@@ -69,7 +69,7 @@ internal static class EnvironmentArchive
                     {
                         DataStream = content,
                         Mode = entry.UnixFileMode,
-                        ModificationTime = entry.LastWriteTimeUtc,
+                        ModificationTime = new DateTimeOffset(entry.LastWriteTimeUtc),
                     });
                 }
                 else Add(new GnuTarEntry(TarEntryType.Directory, name));

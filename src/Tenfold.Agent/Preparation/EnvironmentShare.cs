@@ -33,7 +33,9 @@ internal sealed class EnvironmentShare(AgentSettings settings, byte[] key)
 
     /// <summary>The share of an agent; null when its target wants none, or when its folder is on a network's file system.</summary>
     public static EnvironmentShare? For(AgentSettings settings) =>
-        EnvironmentKey.Parse(settings.EnvironmentKey) is { } key && !IsOnNetwork(settings.Home) ? new EnvironmentShare(settings, key) : null;
+        EnvironmentKey.Parse(settings.EnvironmentKey) is { } key && !IsOnNetwork(settings.Home)
+            ? new EnvironmentShare(settings, key)
+            : null;
 
     /// <summary>Fetches an environment, or builds and stores it.</summary>
     /// <param name="wanted">The environment.</param>
@@ -44,7 +46,8 @@ internal sealed class EnvironmentShare(AgentSettings settings, byte[] key)
     public async Task<string?> MakeAsync(WantedEnvironment wanted, Func<Task<string?>> build, Action<Warning> warn)
     {
         var id = StoredEnvironment.IdOf(key, $"{wanted.Inputs}\n{wanted.Path}\n{Platform()}");
-        var search = await TryAsync(wanted, "could not be looked up in the store", WaitLimit + FetchLimit, stop => FindAsync(wanted, id, stop));
+        var search = await TryAsync(
+            wanted, "could not be looked up in the store", WaitLimit + FetchLimit, stop => FindAsync(wanted, id, stop));
         if (search?.Record is { } record)
         {
             var fetched = await TryAsync(wanted, "could not be fetched", FetchLimit, stop => FetchAsync(wanted, id, record, stop));
@@ -57,8 +60,9 @@ internal sealed class EnvironmentShare(AgentSettings settings, byte[] key)
         try
         {
             if (await build() is { } failure) return failure;
-            if (search is not null)
-                await TryAsync(wanted, "could not be stored", StoreLimit, stop => StoreAsync(wanted, id, isRepair: search.Fault is not null, stop));
+            if (search is null) return null;
+            var isRepair = search.Fault is not null;
+            await TryAsync(wanted, "could not be stored", StoreLimit, stop => StoreAsync(wanted, id, isRepair, stop));
             return null;
         }
         finally
@@ -232,7 +236,8 @@ internal sealed class EnvironmentShare(AgentSettings settings, byte[] key)
         public async Task CheckAsync(CancellationToken stop)
         {
             if (!_isName) return;
-            var beat = await settings.Store.ReadAsync(AttemptKeys.Heartbeat(attempt), stop) is { } bytes ? Encoding.ASCII.GetString(bytes) : null;
+            var bytes = await settings.Store.ReadAsync(AttemptKeys.Heartbeat(attempt), stop);
+            var beat = bytes is null ? null : Encoding.ASCII.GetString(bytes);
             if (beat == _last) return;
             (_last, _since) = (beat, settings.Time.GetTimestamp());
         }

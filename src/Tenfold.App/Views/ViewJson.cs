@@ -25,6 +25,7 @@ namespace Tenfold.App.Views;
 [JsonSerializable(typeof(TrialView))]
 [JsonSerializable(typeof(BestView))]
 [JsonSerializable(typeof(ToldView))]
+[JsonSerializable(typeof(ImageView))]
 [JsonSerializable(typeof(StackPlanView))]
 [JsonSerializable(typeof(StackEndView))]
 [JsonSerializable(typeof(StackView))]

@@ -30,8 +30,8 @@ internal sealed record StartVariables
     public string? Setup { get; init; }
 
     /// <summary>
-    /// The key of stored environments, see <see cref="EnvironmentKey"/>: the machines' disks are fresh. Null for none. It protects jobs from
-    /// others who may write to the store, and not from those who may describe the job.
+    /// The key of stored environments, see <see cref="EnvironmentKey"/>: the machines' disks are fresh. Null for none. It protects jobs
+    /// from others who may write to the store, and not from those who may describe the job.
     /// </summary>
     public string? Key { get; init; }
 

@@ -103,7 +103,8 @@ public sealed record StoredEnvironment
     private string Authenticate(byte[] key, string id)
     {
         var links = InterpreterLinks.OrderBy(link => link.Key, StringComparer.Ordinal).Select(link => $"{link.Key}\0{link.Value}\0");
-        var text = $"tenfold-environment-1\n{id}\n{Sha256}\n{SizeBytes}\n{Entries}\n{UnpackedBytes}\n{string.Concat(links)}\n{Ledger}\n{Attempt}";
+        var text = $"tenfold-environment-1\n{id}\n{Sha256}\n{SizeBytes}\n{Entries}\n{UnpackedBytes}\n"
+            + $"{string.Concat(links)}\n{Ledger}\n{Attempt}";
         return Convert.ToHexStringLower(HMACSHA256.HashData(key, Encoding.UTF8.GetBytes(text)));
     }
 }

@@ -60,7 +60,8 @@ public sealed class An_environment_is_stored_once : IDisposable
     [InlineData(null)]
     [InlineData("")]
     [InlineData("short")]
-    public void An_agent_without_a_key_stores_nothing(string? key) => EnvironmentShare.For(Settings() with { EnvironmentKey = key }).ShouldBeNull();
+    public void An_agent_without_a_key_stores_nothing(string? key) =>
+        EnvironmentShare.For(Settings() with { EnvironmentKey = key }).ShouldBeNull();
 
     [Fact]
     public async Task A_failed_build_stores_nothing_and_blocks_nobody()

@@ -1,0 +1,68 @@
+using System.Text;
+using Tenfold.Aws.CloudFormation;
+using Tenfold.Aws.Stacks;
+using Tenfold.Aws.Wire;
+
+namespace Tenfold.Aws.Ecr;
+
+/// <summary>A repository for images in Amazon's registry.</summary>
+/// <remarks>Source: ECR user guide, "Private registry authentication".</remarks>
+public sealed class EcrRegistry : IDisposable
+{
+    private readonly EcrClient _client;
+
+    private EcrRegistry(string repository, AwsOptions options, TimeProvider time) =>
+        (Repository, _client) = (repository, new EcrClient(options, time));
+
+    /// <summary>The repository's address, <c>ACCOUNT.dkr.ecr.REGION.amazonaws.com/NAME</c>.</summary>
+    public string Repository { get; }
+
+    /// <summary>The repository of an address; null when the address is not Amazon's.</summary>
+    /// <exception cref="AwsException">The endpoint is not a URL.</exception>
+    public static EcrRegistry? TryOpen(string repository, TimeProvider time) =>
+        repository.Split('/')[0].Split('.') is [_, "dkr", "ecr", var region, "amazonaws", ..]
+            ? new EcrRegistry(repository, new AwsOptions { Region = region }, time) : null;
+
+    /// <summary>The repository of a stack; null when no living stack has the name.</summary>
+    /// <exception cref="AwsException">AWS refused the call, or gave no answer.</exception>
+    public static async Task<EcrRegistry?> OpenAsync(AwsStack stack, CancellationToken cancellationToken)
+    {
+        using var reader = new StackOutputsReader(stack.Name, stack.Options, stack.Time);
+        return await reader.ReadAsync(cancellationToken) is StackLookup.Ready { Outputs.Repository: var repository }
+            ? new EcrRegistry(repository, (stack.Options ?? new AwsOptions()) with { Region = stack.Region }, stack.Time) : null;
+    }
+
+    /// <summary>Finds the image with a tag.</summary>
+    /// <returns>Its digest, <c>sha256:…</c>; null when no image has the tag.</returns>
+    /// <exception cref="AwsException">AWS refused the call, or gave no answer.</exception>
+    public async Task<string?> FindAsync(string tag, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var request = new DescribeImagesRequest(Repository[(Repository.IndexOf('/', StringComparison.Ordinal) + 1)..])
+            {
+                ImageIds = [new ImageId { ImageTag = tag }],
+            };
+            await foreach (var image in _client.DescribeImagesAsync(request, cancellationToken)) return image.ImageDigest;
+        }
+        catch (AwsException e) when (e.Fault == AwsFault.NotFound)
+        {
+            // ECR answers so for a tag that no image has.
+        }
+
+        return null;
+    }
+
+    /// <summary>Fetches a login, which is valid for 12 hours.</summary>
+    /// <exception cref="AwsException">AWS refused the call, or gave no answer.</exception>
+    public async Task<(string User, string Password)> LogInAsync(CancellationToken cancellationToken)
+    {
+        var answer = await _client.GetAuthorizationTokenAsync(cancellationToken);
+        var text = Encoding.UTF8.GetString(Convert.FromBase64String(answer.AuthorizationData[0].AuthorizationToken));
+        var colon = text.IndexOf(':', StringComparison.Ordinal);
+        return (text[..colon], text[(colon + 1)..]);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _client.Dispose();
+}
