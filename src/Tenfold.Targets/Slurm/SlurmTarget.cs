@@ -174,7 +174,7 @@ internal sealed class SlurmTarget(
     private JobRequestPlanner Planner(ClusterFacts facts, IReadOnlyList<Partition> partitions, string folder) =>
         new(facts, partitions, _environment, store.Url, folder);
 
-    private bool HasSharedFolder(IReadOnlyList<Assignment> assignments) =>
+    private bool HasSharedFolder(List<Assignment> assignments) =>
         IsStoreFolder || JobRequestPlanner.OptionsOf(assignments[0]).Folder is not null;
 
     private IEnumerable<IGrouping<string, Assignment>> ByFolder(IReadOnlyList<Assignment> assignments) =>
