@@ -85,7 +85,11 @@ internal static class EnvironmentArchive
         output.Flush();
         return new StoredEnvironment
         {
-            Sha256 = hashed.Sha256(), SizeBytes = hashed.Count, Entries = count, UnpackedBytes = bytes, InterpreterLinks = links,
+            Sha256 = hashed.Sha256(),
+            SizeBytes = hashed.Count,
+            Entries = count,
+            UnpackedBytes = bytes,
+            InterpreterLinks = links,
         };
     }
 

@@ -74,7 +74,7 @@ internal sealed class SlurmTarget(
         foreach (var group in ByFolder(assignments))
         {
             if (!FolderOf(group.First()).Succeeded(out var folder, out var refusal)) return refusal;
-            var delivered = HasSharedFolder([.. group])
+            var delivered = HasSharedFolder(group.First())
                 ? bundle.LaunchOf(folder, cancellationToken)
                 : await bundle.ReadLaunchAsync(store, cancellationToken);
             if (!delivered.Succeeded(out var launch, out refusal)) return refusal;
@@ -142,7 +142,7 @@ internal sealed class SlurmTarget(
         if (!FolderOf(assignments[0]).Succeeded(out var folder, out var refusal)) return Postpone(SlurmFact.FolderUnknown, refusal);
         if (CreateFolder(folder) is { } fault) return fault;
         // Nodes without a shared folder download the agent from the store.
-        var delivered = HasSharedFolder(assignments)
+        var delivered = HasSharedFolder(assignments[0])
             ? await bundle.PutInFolderAsync(folder, cancellationToken)
             : await bundle.PutInStoreAsync(store, cancellationToken);
         if (!delivered.Succeeded(out var launch, out refusal)) return Postpone(SlurmFact.AgentNotDelivered, refusal);
@@ -174,8 +174,8 @@ internal sealed class SlurmTarget(
     private JobRequestPlanner Planner(ClusterFacts facts, IReadOnlyList<Partition> partitions, string folder) =>
         new(facts, partitions, _environment, store.Url, folder);
 
-    private bool HasSharedFolder(List<Assignment> assignments) =>
-        IsStoreFolder || JobRequestPlanner.OptionsOf(assignments[0]).Folder is not null;
+    private bool HasSharedFolder(Assignment assignment) =>
+        IsStoreFolder || JobRequestPlanner.OptionsOf(assignment).Folder is not null;
 
     private IEnumerable<IGrouping<string, Assignment>> ByFolder(IReadOnlyList<Assignment> assignments) =>
         assignments.GroupBy(assignment => FolderOf(assignment).Match(folder => folder, _ => ""));
