@@ -2,7 +2,6 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Tenfold.App.Storage;
 using Tenfold.App.Targets;
-using Tenfold.Aws.Ec2;
 using Tenfold.Core.Attempts;
 using Tenfold.Core.Control;
 using Tenfold.Core.Delivery;
@@ -66,6 +65,9 @@ public sealed class Services
     /// <summary>The folder that caches the hashes of unchanged files; this machine's agent uses it too.</summary>
     public string Index => Path.Combine(AgentHome, "index");
 
+    /// <summary>The file of the user's own prices of machines, which need not exist.</summary>
+    public string Prices => Path.Combine(Home, "prices.json");
+
     /// <summary>The files and folders that Tenfold wrote for its user on this machine.</summary>
     public OwnOutputs Outputs => new(Path.Combine(AgentHome, "outputs"));
 
@@ -79,7 +81,10 @@ public sealed class Services
     public StoreOpener Stores { get; }
 
     /// <summary>This program as it is delivered to other machines.</summary>
-    public AgentBundle Bundle => field ??= new AgentBundle(AppContext.BaseDirectory, Index, Time) { LeftOut = Ec2Kind.Libraries };
+    public AgentBundle Bundle => field ??= new AgentBundle(AppContext.BaseDirectory, Index, Time)
+    {
+        LeftOut = [.. TargetKinds.Declarations.SelectMany(kind => kind.ControllerLibraries)],
+    };
 
     /// <summary>Finds and reads projects.</summary>
     public ProjectFinder Projects => field ??= new ProjectFinder(new ProjectReader(TargetKinds.Declarations));

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Tenfold.App.Targets;
 using Tenfold.Core.Runs;
 using Tenfold.Core.Targets;
 
@@ -23,9 +24,13 @@ internal static class PriceFinder
             return maxUsd is null ? new FoundPrice(null, $"the price of the machines is unknown: {refusal.Message}") : refusal;
         var usd = price.Usd;
         if (maxUsd is not null && usd is null)
+        {
+            var option = TargetKinds.Declarations.FirstOrDefault(kind => kind.Kind == target.Capabilities.Kind)?.PriceOption;
             return Refusal.BadInput(
-                "max_cost can't be kept, because the price of the target's machines is unknown: name the price " +
-                "(for `ec2`: `usd_per_hour`), or leave max_cost out");
+                "max_cost can't be kept, because the price of the target's machines is unknown: " +
+                $"{(option is null ? "" : $"set the target's `{option}`, or ")}leave max_cost out");
+        }
+
         if (target is not IPrices) return new FoundPrice(usd, null);
         if (usd is not { } known) return new FoundPrice(null, "the price of the machines is unknown");
         var limited = maxUsd is { } limit ? $"; the runs stop at {Format(limit)} USD" : "";

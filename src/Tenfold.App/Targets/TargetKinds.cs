@@ -20,21 +20,17 @@ public static class TargetKinds
     internal static IReadOnlyList<RegisteredKind> All { get; } =
     [
         new(LocalKind.Declaration, services => OpenLocal(services)),
-        new(SlurmKind.Declaration, services => OpenSlurm(services), SlurmHost.Detect),
-        new(BatchKind.Declaration, services => OpenBatch(services), BatchHost.Detect),
-        new(Ec2Kind.Declaration, services => OpenEc2(services), Ec2Host.Detect),
+        new(SlurmKind.Declaration,
+            services => new SlurmKind(services.Bundle, services.Session, services.Secrets, services.Time), SlurmHost.Detect),
+        new(BatchKind.Declaration,
+            services => new BatchKind(services.Bundle, services.Session, services.Secrets, services.Time), BatchHost.Detect),
+        new(Ec2Kind.Declaration,
+            services => new Ec2Kind(services.Bundle, services.Session, services.Secrets, services.Prices, services.Time), Ec2Host.Detect),
     ];
 
     /// <summary>The host of an agent: the job of the kind of target that started this process, or a machine without a scheduler.</summary>
     public static IAgentHost DetectHost(HostContext context) =>
         All.Select(kind => kind.DetectHost?.Invoke(context)).FirstOrDefault(host => host is not null) ?? new PlainHost(context.Environment);
-
-    private static SlurmKind OpenSlurm(Services services) => new(services.Bundle, services.Session, services.Secrets, services.Time);
-
-    private static BatchKind OpenBatch(Services services) => new(services.Bundle, services.Session, services.Secrets, services.Time);
-
-    private static Ec2Kind OpenEc2(Services services) =>
-        new(services.Bundle, services.Session, services.Secrets, Path.Combine(services.Home, "prices.json"), services.Time);
 
     private static LocalKind OpenLocal(Services services)
     {

@@ -20,9 +20,6 @@ public sealed class Ec2Kind(IAgentArchives archives, UserSession session, Secret
     private readonly ConcurrentDictionary<(string? Region, string Stack), Ec2Connection> _connections = [];
     private readonly ConcurrentDictionary<(string Place, string Store), Ec2Target> _targets = [];
 
-    /// <summary>The large libraries that only a controller of this kind loads. An agent runs without them.</summary>
-    public static IReadOnlyCollection<string> Libraries { get; } = ["AWSSDK.EC2.dll", "AWSSDK.SimpleSystemsManagement.dll"];
-
     /// <summary>The word <c>ec2</c>, and its options.</summary>
     public static TargetKindDeclaration Declaration => Ec2Options.Declaration;
 
@@ -66,8 +63,12 @@ public sealed class Ec2Kind(IAgentArchives archives, UserSession session, Secret
         return found.Match<Outcome<string>>(stack => stack.StoreUrl, refusal => refusal);
     }
 
-    private List<string> FaultsOf(TargetSettings settings) =>
-        [.. Ec2Options.FaultsOf(settings), .. Ec2Connection.FaultOf(Ec2Options.From(settings), session) is { } fault ? [fault] : (string[])[]];
+    private List<string> FaultsOf(TargetSettings settings)
+    {
+        var faults = Ec2Options.FaultsOf(settings).ToList();
+        if (Ec2Connection.FaultOf(Ec2Options.From(settings), session) is { } fault) faults.Add(fault);
+        return faults;
+    }
 
     private static async Task<string> PlaceAsync(Ec2Connection connection, Ec2Options options, CancellationToken cancellationToken) =>
         $"{await connection.AccountAsync(cancellationToken)}/{connection.Region}/{options.Stack}";

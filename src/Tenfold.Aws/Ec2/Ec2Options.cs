@@ -51,7 +51,11 @@ internal sealed record Ec2Options
         {
             Default = "Amazon's list price, or the spot price of the moment",
         },
-    ]);
+    ])
+    {
+        PriceOption = "usd_per_hour",
+        ControllerLibraries = ["AWSSDK.EC2.dll", "AWSSDK.SimpleSystemsManagement.dll"],
+    };
 
     /// <summary>The region; null for the user's.</summary>
     public string? Region { get; init; }

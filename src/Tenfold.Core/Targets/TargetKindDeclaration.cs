@@ -1,11 +1,21 @@
 namespace Tenfold.Core.Targets;
 
 /// <summary>
-/// What <c>tenfold.yaml</c> may say about a kind of target: the reader, the schema and the reference page are made from it.
+/// What is known of a kind of target before it is opened. The reader of <c>tenfold.yaml</c>, the schema and the reference page are made
+/// from its options.
 /// </summary>
 /// <param name="Kind">The word that follows <c>kind:</c>: lower-case letters. Groups record it, so it never changes.</param>
 /// <param name="Options">The options, in the order of the reference page.</param>
-public sealed record TargetKindDeclaration(string Kind, IReadOnlyList<TargetOption> Options);
+public sealed record TargetKindDeclaration(string Kind, IReadOnlyList<TargetOption> Options)
+{
+    /// <summary>The key of the option that names the price of a machine; null for a kind without one.</summary>
+    public string? PriceOption { get; init; }
+
+    /// <summary>
+    /// The file names of large libraries that only a controller of this kind loads. They are not delivered with the agent. Default: none.
+    /// </summary>
+    public IReadOnlyCollection<string> ControllerLibraries { get; init; } = [];
+}
 
 /// <summary>An option of a kind of target: a key beside <c>kind:</c>. No option is required.</summary>
 /// <param name="Key">The key.</param>

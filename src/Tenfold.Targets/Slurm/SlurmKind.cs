@@ -66,7 +66,8 @@ public sealed class SlurmKind(IAgentBundle bundle, UserSession session, SecretSo
         var faults = new List<string>();
         if (options.Rest is { } rest)
         {
-            if (options.Arguments.Count > 0) faults.Add("`arguments` are for sbatch, which is not used with `rest`: remove one of the two.");
+            if (options.Arguments.Count > 0)
+                faults.Add("`arguments` are for sbatch, which is not used with `rest`: remove one of the two.");
             if (RestConnection.FaultOf(rest) is { } fault) faults.Add(fault);
         }
         else

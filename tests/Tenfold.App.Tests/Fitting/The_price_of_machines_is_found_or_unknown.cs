@@ -10,7 +10,7 @@ public sealed class The_price_of_machines_is_found_or_unknown
 {
     public static TheoryData<Func<Outcome<HourlyPrice>>, string, RefusalKind> Faults { get; } = new()
     {
-        { () => throw new TargetException("EC2 is throttled.") { Advice = "Try again." }, "EC2 is throttled. Try again.", RefusalKind.Unavailable },
+        { () => throw new TargetException("EC2 is throttled.") { Advice = "Wait." }, "EC2 is throttled. Wait.", RefusalKind.Unavailable },
         { () => Refusal.BadInput("prices.json can't be read"), "prices.json can't be read", RefusalKind.BadInput },
         { () => new HourlyPrice(null), "price of the", RefusalKind.BadInput },
     };

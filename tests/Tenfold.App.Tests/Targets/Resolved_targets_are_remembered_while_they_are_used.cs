@@ -21,7 +21,7 @@ public sealed class Resolved_targets_are_remembered_while_they_are_used : IDispo
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public async Task And_forgotten_afterwards()
+    public async Task A_target_that_is_not_used_is_opened_again()
     {
         await FindAsync("one");
         for (var i = 0; i < 10; i++)
@@ -39,7 +39,7 @@ public sealed class Resolved_targets_are_remembered_while_they_are_used : IDispo
     }
 
     [Fact]
-    public async Task By_all_threads()
+    public async Task Several_threads_may_resolve_targets()
     {
         await Task.WhenAll(Enumerable.Range(0, 2000).Select(i => Task.Run(() => FindAsync($"{i % 100}"))));
         _kind.Opened.Distinct().Count().ShouldBe(100);

@@ -17,7 +17,7 @@ public sealed class Wrong_options_of_a_target_are_refused : IDisposable
         { "slurm", "rest: head, folder: 'a\\b', arguments: [--nice=5]", "", ["`rest` is 'head'", "with `rest`", "absolute", "backslash"] },
         { "batch", "queue: ml", "", ["`job_role`", "there is no bucket"] },
         { "batch", "queue: ml", "store: ../elsewhere", ["`job_role`", "can't read the store"] },
-        { "batch", $"region: eu-west-1, setup: {new string('x', 4001)}", "store: ../elsewhere", ["`setup` has 4,001", "can't read the store"] },
+        { "batch", $"setup: {new string('x', 4001)}", "store: ../elsewhere", ["`setup` has 4,001", "can't read the store"] },
         { "ec2", "region: eu-west-1, usd_per_hour: cheap", "", ["`usd_per_hour`"] },
         {
             "ec2", "region: eu-west-1, usd_per_hour: cheap, instances: [one, i-0a, two], instance_type: m6i.large, image: x",
@@ -34,9 +34,10 @@ public sealed class Wrong_options_of_a_target_are_refused : IDisposable
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public async Task With_every_fault_by_every_command(string kind, string options, string lines, string[] words)
+    public async Task Every_command_names_every_fault(string kind, string options, string lines, string[] words)
     {
-        _workspace.Configure($"{lines}\ntargets: {{ cloud: {{ kind: {kind}, {options} }} }}\nsweep: {{ parameters: {{ rate: {{ values: [1, 2] }} }} }}");
+        _workspace.Configure($"{lines}\ntargets: {{ cloud: {{ kind: {kind}, {options} }} }}");
+        _workspace.Configure("sweep: { parameters: { rate: { values: [1, 2] } } }");
         ShouldBeWrong((await _workspace.PlanAsync(request => request with { On = "cloud" })).Refusal(), words);
         var sweep = new SweepRequest { Folder = _workspace.Project, On = "cloud" };
         ShouldBeWrong((await new StudyPlanner(_workspace.Services).PlanAsync(sweep, CancellationToken.None)).Refusal(), words);

@@ -13,7 +13,7 @@ public sealed class Jobs_that_nobody_observes_are_forgotten
     public Jobs_that_nobody_observes_are_forgotten() => _index = new JobIndex(null!, null!, new CallPace(_clock), _clock);
 
     [Fact]
-    public void An_ended_job_at_once()
+    public void An_ended_job_is_forgotten_at_once()
     {
         Add("aaaaaa-1", "aaaaaa-2");
         End("aaaaaa-1");
@@ -23,7 +23,7 @@ public sealed class Jobs_that_nobody_observes_are_forgotten
     }
 
     [Fact]
-    public void A_job_that_Batch_never_ends_after_an_hour()
+    public void A_job_that_Batch_never_ends_is_forgotten_after_an_hour()
     {
         Add("aaaaaa-1", "aaaaaa-2");
         for (var i = 0; i < 9; i++)
@@ -37,7 +37,7 @@ public sealed class Jobs_that_nobody_observes_are_forgotten
     }
 
     [Fact]
-    public void Not_a_job_that_another_round_observes_in_turn()
+    public void A_job_that_another_round_observes_stays()
     {
         Add("aaaaaa-1");
         Add("bbbbbb-1");

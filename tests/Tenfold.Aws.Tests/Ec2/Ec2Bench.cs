@@ -104,6 +104,7 @@ internal sealed class Ec2Bench : IDisposable
             ArchiveOfAsync(store, cancellationToken);
 
         public Task<Outcome<AgentArchive>> ArchiveOfAsync(IStore store, CancellationToken cancellationToken) =>
-            Task.FromResult<Outcome<AgentArchive>>(new AgentArchive($"agents/0123456789abcdef/{new string('a', 64)}.tar.gz", new string('a', 64)));
+            Task.FromResult<Outcome<AgentArchive>>(
+                new AgentArchive($"agents/0123456789abcdef/{new string('a', 64)}.tar.gz", new string('a', 64)));
     }
 }

@@ -14,7 +14,7 @@ public sealed class An_attempt_that_is_not_listed_is_missed_since_a_time : IDisp
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public async Task By_one_process_or_by_several_that_look_once()
+    public async Task Several_processes_conclude_the_same()
     {
         var missing = Open();
         (await IsMissingAsync(missing)).ShouldBeFalse();
@@ -27,7 +27,7 @@ public sealed class An_attempt_that_is_not_listed_is_missed_since_a_time : IDisp
     }
 
     [Fact]
-    public async Task Until_it_is_listed_again()
+    public async Task A_listed_attempt_is_not_missed_any_more()
     {
         var missing = Open();
         await IsMissingAsync(missing);

@@ -80,9 +80,11 @@ internal sealed class SlurmBench : ITargetHarness, IAgentBundle
     public Outcome<AgentLaunch> LaunchOf(string folder, CancellationToken cancellationToken) =>
         new AgentLaunch(Preamble, $"/usr/bin/python3 {AppContext.BaseDirectory}Slurm/stand-in.py");
 
-    public Task<Outcome<AgentLaunch>> ReadLaunchAsync(IStore store, CancellationToken cancellationToken) => PutInFolderAsync("", cancellationToken);
+    public Task<Outcome<AgentLaunch>> ReadLaunchAsync(IStore store, CancellationToken cancellationToken) =>
+        PutInFolderAsync("", cancellationToken);
 
-    public Task<Outcome<AgentLaunch>> PutInStoreAsync(IStore store, CancellationToken cancellationToken) => PutInFolderAsync("", cancellationToken);
+    public Task<Outcome<AgentLaunch>> PutInStoreAsync(IStore store, CancellationToken cancellationToken) =>
+        PutInFolderAsync("", cancellationToken);
 
     /// <summary>The state of one attempt now.</summary>
     public BackendState Observe(Assignment assignment) =>

@@ -57,11 +57,13 @@ internal sealed class RestBench : IAgentBundle, IDisposable
     public Task<Outcome<AgentLaunch>> PutInFolderAsync(string folder, CancellationToken cancellationToken) =>
         Task.FromResult(LaunchOf(folder, cancellationToken));
 
-    public Task<Outcome<AgentLaunch>> PutInStoreAsync(IStore store, CancellationToken cancellationToken) => PutInFolderAsync("", cancellationToken);
+    public Task<Outcome<AgentLaunch>> PutInStoreAsync(IStore store, CancellationToken cancellationToken) =>
+        PutInFolderAsync("", cancellationToken);
 
     public Outcome<AgentLaunch> LaunchOf(string folder, CancellationToken cancellationToken) => new AgentLaunch("", "/shared/agent");
 
-    public Task<Outcome<AgentLaunch>> ReadLaunchAsync(IStore store, CancellationToken cancellationToken) => PutInFolderAsync("", cancellationToken);
+    public Task<Outcome<AgentLaunch>> ReadLaunchAsync(IStore store, CancellationToken cancellationToken) =>
+        PutInFolderAsync("", cancellationToken);
 
     public void Dispose()
     {

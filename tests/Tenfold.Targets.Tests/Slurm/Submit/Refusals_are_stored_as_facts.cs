@@ -33,7 +33,8 @@ public sealed class Refusals_are_stored_as_facts
         names.Order(StringComparer.Ordinal).ShouldBe(
         [
             "accepted", "account-denied", "account-not-found", "accounting-silent", "agent-not-delivered", "array-too-large",
-            "end-not-accounted", "ended-without-cause", "feature-not-found", "folder-not-created", "folder-unknown", "gpu-not-found", "license-not-found", "licenses-in-use",
+            "end-not-accounted", "ended-without-cause", "feature-not-found", "folder-not-created", "folder-unknown",
+            "gpu-not-found", "license-not-found", "licenses-in-use",
             "limit-reached", "maintenance-near", "max-queued-reached", "no-answer", "no-suitable-node", "no-x11", "node-count-invalid",
             "node-not-found", "node-shut-down", "nodes-busy", "nothing-listed", "option-not-known", "other", "other-temporary",
             "partition-denied", "partition-down", "partition-inactive", "partition-not-found", "partition-not-ready", "qos-denied",
