@@ -151,7 +151,26 @@ public sealed class AttemptRunner(AgentSettings settings)
         }
 
         workspace.RecordBaseline();
-        var environment = prepared.Value.Environment;
+        var running = report with
+        {
+            Reason = null,
+            Environment = prepared.Value.Environment,
+            IsResumed = isResumed,
+            CheckpointAt = writtenAt,
+        };
+        var end = await RunCommandAsync(work, workspace, log, metrics, prepared.Value, running);
+        if (AttemptPreparation.EnvironmentChange(prepared.Value) is { } different) end = Warn(end, different);
+        // Nobody can tell whether the command read its data before or after the change. The run stands, with a warning.
+        return _preparation.Changed(prepared.Value) is { } changed
+            ? Warn(end, new Warning.DataChanged(changed))
+            : end;
+    }
+
+    // Runs the command while its checkpoints are saved. The end has the last checkpoint.
+    private async Task<AttemptReport> RunCommandAsync(
+        AttemptWork work, Workspace workspace, AttemptLog log, MetricRecorder metrics, PreparedCommand prepared, AttemptReport running)
+    {
+        var (assignment, retry) = (work.Assignment, work.Retry);
         using var ended = new CancellationTokenSource();
         using var keeper = new CheckpointKeeper(settings, assignment, workspace, retry, log);
         var saving = keeper.RunAsync(ended.Token);
@@ -160,17 +179,8 @@ public sealed class AttemptRunner(AgentSettings settings)
         try
         {
             end = await supervisor.RunAsync(
-                prepared.Value.Command, workspace.Code, prepared.Value.Variables, assignment.Spec.Resources.MaxRuntime, stop,
-                process => ReportProcessAsync(
-                    work.Attempt,
-                    report with
-                    {
-                        Reason = null,
-                        Process = process,
-                        Environment = environment,
-                        IsResumed = isResumed,
-                        CheckpointAt = writtenAt,
-                    }));
+                prepared.Command, workspace.Code, prepared.Variables, assignment.Spec.Resources.MaxRuntime, work.Stop,
+                process => ReportProcessAsync(work.Attempt, running with { Process = process }));
         }
         finally
         {
@@ -178,16 +188,17 @@ public sealed class AttemptRunner(AgentSettings settings)
             await saving;
         }
 
-        end = end with { IsResumed = isResumed, CheckpointAt = writtenAt };
         retry.Restart();
-        end = end with { Warnings = [.. prepared.Value.Warnings, .. end.Warnings], Environment = environment };
+        end = end with
+        {
+            IsResumed = running.IsResumed,
+            CheckpointAt = running.CheckpointAt,
+            Warnings = [.. prepared.Warnings, .. end.Warnings],
+            Environment = running.Environment,
+        };
         // This comes first, while the machine is still available: the next attempt resumes from this checkpoint.
         if (end.State != AttemptState.Succeeded && await keeper.FinishAsync(supervisor.WriterEnd) is { } unsaved) end = Warn(end, unsaved);
-        if (AttemptPreparation.EnvironmentChange(prepared.Value) is { } different) end = Warn(end, different);
-        // Nobody can tell whether the command read its data before or after the change. The run stands, with a warning.
-        return _preparation.Changed(prepared.Value) is { } changed
-            ? Warn(end, new Warning.DataChanged(changed))
-            : end;
+        return end;
     }
 
     private static AttemptReport Warn(AttemptReport end, Warning warning) => end with { Warnings = [.. end.Warnings, warning] };

@@ -36,19 +36,11 @@ public sealed class CommandSupervisor(AgentSettings settings, AttemptLog log, Me
         Func<int, Task> started)
     {
         var attempt = environment[QueueLifecycle.Marker];
-        ChildProcess process;
         GroupReaper.AdoptOrphans();
         // The probe starts before the command, so that a host that signals processes in the order of their ids signals the probe first.
         using var probe = SignalProbe.Start(settings, attempt);
-        try
-        {
-            process = Start(command, folder, environment);
-        }
-        catch (ProcessStartException e)
-        {
-            return new AttemptReport { State = AttemptState.Failed, Ending = Ending.NotStarted, Reason = new Reason.NotStarted(e.Message) };
-        }
-
+        if (Start(command, folder, environment, out var fault) is not { } process)
+            return new AttemptReport { State = AttemptState.Failed, Ending = Ending.NotStarted, Reason = fault };
         var output = new CommandStream(log, metrics, isStandardOutput: true);
         var errors = new CommandStream(log, metrics, isStandardOutput: false, _errors);
         var read = Task.WhenAll(
@@ -85,16 +77,29 @@ public sealed class CommandSupervisor(AgentSettings settings, AttemptLog log, Me
         };
     }
 
-    private ChildProcess Start(CommandLine command, string folder, IReadOnlyDictionary<string, string> environment) => ChildProcess.Start(
-        new ProcessStart
+    private ChildProcess? Start(
+        CommandLine command, string folder, IReadOnlyDictionary<string, string> environment, out Reason? fault)
+    {
+        fault = null;
+        try
         {
-            Program = command.Program,
-            Arguments = command.Arguments,
-            Environment = environment,
-            Folder = folder,
-            CaptureOutput = true,
-        },
-        settings.Time);
+            return ChildProcess.Start(
+                new ProcessStart
+                {
+                    Program = command.Program,
+                    Arguments = command.Arguments,
+                    Environment = environment,
+                    Folder = folder,
+                    CaptureOutput = true,
+                },
+                settings.Time);
+        }
+        catch (ProcessStartException e)
+        {
+            fault = new Reason.NotStarted(e.Message);
+            return null;
+        }
+    }
 
     // A process with another environment and another session is not found and not killed, and must not delay the end. But while output
     // comes, some of it was printed before.

@@ -38,6 +38,24 @@ public sealed class FitPlanner(Services services)
     internal async Task<Outcome<FitPlan>> PlanAsync(
         LocatedProject located, PlannedTarget target, FoundPrice? price, FitRequest request, CancellationToken cancellationToken)
     {
+        var training = located.Project.Train;
+        if (!(await JudgeAsync(located, target, price, request, cancellationToken)).Succeeded(out var judged, out var refusal)) return refusal;
+        var pinner = new ChannelPinner(services) { IsTrial = request.IsTrial };
+        if (!(await pinner.PinAsync(located, target.Store, cancellationToken)).Succeeded(out var data, out refusal)) return refusal;
+        var files = new ProjectSnapshot(services, located, EnvironmentOf(training).File) { IsTrial = request.IsTrial };
+        if (!(await files.TakeAsync(target.Store, data, cancellationToken)).Succeeded(out var taken, out refusal)) return refusal;
+        var git = await GitFacts.ReadAsync(located.Folder, services.Environment, services.Time, cancellationToken);
+        var group = Group(located, target, request, git, Spec(located, request, target, judged, taken.Snapshot.Id, data));
+        var runs = Enumerable.Range(1, group.Repeat).Select(i => RunRecord.New(group, i, SeedSequence.Derive(group.BaseSeed, i)));
+        var live = ProjectFolders.Notes(group.Spec, taken.Paths, services.Home);
+        return new FitPlan(
+            group, [.. runs], [.. pinner.Notes, .. files.Notes(taken), .. live, .. NotesOn(located.Project, target, judged, group.Spec)]);
+    }
+
+    // Finds everything that is wrong with the request before anything is hashed or uploaded.
+    private async Task<Outcome<JudgedRequest>> JudgeAsync(
+        LocatedProject located, PlannedTarget target, FoundPrice? price, FitRequest request, CancellationToken cancellationToken)
+    {
         var (project, training) = (located.Project, located.Project.Train);
         if (FindUnsupported(project) is { } unsupported) return unsupported;
         if (!MergeParameters(project, request).ToOutcome().Succeeded(out var parameters, out var refusal)) return refusal;
@@ -57,7 +75,6 @@ public sealed class FitPlanner(Services services)
         if (notebook.Faults.Count > 0) return Refusal.BadInput(string.Join("\n  ", notebook.Faults));
         var own = training.Metric is { } named ? new MetricSpec(named.Name, named.Goal) : null;
         if (!MetricChoice.TryRead(request.Metric, own, out var metric, out refusal)) return refusal;
-
         var maxUsd = request.MaxUsd ?? project.Resources.MaxUsd;
         if (price is null)
         {
@@ -66,41 +83,22 @@ public sealed class FitPlanner(Services services)
             if (!found.Succeeded(out price, out refusal)) return refusal;
         }
 
-        var pinner = new ChannelPinner(services) { IsTrial = request.IsTrial };
-        if (!(await pinner.PinAsync(located, target.Store, cancellationToken)).Succeeded(out var data, out refusal)) return refusal;
-        var files = new ProjectSnapshot(services, located, EnvironmentOf(training).File) { IsTrial = request.IsTrial };
-        if (!(await files.TakeAsync(target.Store, data, cancellationToken)).Succeeded(out var taken, out refusal)) return refusal;
-        var git = await GitFacts.ReadAsync(located.Folder, services.Environment, services.Time, cancellationToken);
-        var group = new GroupRecord
-        {
-            Id = RunNames.NewGroup(),
-            Root = located.Folder,
-            Target = target.Name,
-            CreatedAt = services.Time.GetUtcNow(),
-            Host = services.Session.Machine,
-            Version = Product.Version,
-            BaseSeed = request.Seed,
-            Repeat = request.Repeat ?? project.Repeat,
-            GitCommit = git?.Commit,
-            GitBranch = git?.Branch,
-            GitDirty = git?.Dirty,
-            Spec = Spec(located, request, target, new Pinned(taken.Snapshot.Id, parameters, data, metric, variables)) with
-            {
-                UsdPerHour = target.IsLocal ? null : price.UsdPerHour,
-                MaxUsd = target.IsLocal ? null : maxUsd,
-            },
-        };
-        var runs = Enumerable.Range(1, group.Repeat).Select(i => RunRecord.New(group, i, SeedSequence.Derive(group.BaseSeed, i)));
-        string?[] ofShell =
-        [
-            VariableArguments.NotExpanded(services, variables),
-            VariableArguments.NotPassed(services, group.Spec.Shell, variables, training.Secrets),
-        ];
-        var live = ProjectFolders.Notes(group.Spec, taken.Paths, services.Home);
+        return new JudgedRequest(parameters, metric, variables, price, maxUsd, [.. notebook.Warnings.Select(warning => $"{warning}")]);
+    }
+
+    private IEnumerable<string> NotesOn(ProjectFile project, PlannedTarget target, JudgedRequest judged, WorkSpec spec)
+    {
         var spot = project.Resources.Spot && !target.Target.Capabilities.HasSpot
             ? $"resources.spot has no effect on {target.Name}, which has no spot machines" : null;
-        string?[] known = [.. notebook.Warnings.Select(warning => $"{warning}"), .. ofShell, spot, price.Note];
-        return new FitPlan(group, [.. runs], [.. pinner.Notes, .. files.Notes(taken), .. live, .. known.OfType<string>()]);
+        string?[] known =
+        [
+            .. judged.Warnings,
+            VariableArguments.NotExpanded(services, judged.Variables),
+            VariableArguments.NotPassed(services, spec.Shell, judged.Variables, project.Train.Secrets),
+            spot,
+            judged.Price.Note,
+        ];
+        return known.OfType<string>();
     }
 
     private Outcome<LocatedProject> Open(string? script)
@@ -156,28 +154,46 @@ public sealed class FitPlanner(Services services)
         Spot = project.Resources.Spot,
     };
 
-    private WorkSpec Spec(LocatedProject located, FitRequest request, PlannedTarget target, Pinned pinned)
+    private GroupRecord Group(LocatedProject located, PlannedTarget target, FitRequest request, GitFacts? git, WorkSpec spec) => new()
+    {
+        Id = RunNames.NewGroup(),
+        Root = located.Folder,
+        Target = target.Name,
+        CreatedAt = services.Time.GetUtcNow(),
+        Host = services.Session.Machine,
+        Version = Product.Version,
+        BaseSeed = request.Seed,
+        Repeat = request.Repeat ?? located.Project.Repeat,
+        GitCommit = git?.Commit,
+        GitBranch = git?.Branch,
+        GitDirty = git?.Dirty,
+        Spec = spec,
+    };
+
+    private WorkSpec Spec(
+        LocatedProject located, FitRequest request, PlannedTarget target, JudgedRequest judged, string snapshot,
+        Dictionary<string, DataSpec> data)
     {
         var (project, training) = (located.Project, located.Project.Train);
         var file = EnvironmentOf(training).File;
         return new WorkSpec
         {
             Project = project.Name,
-            Snapshot = pinned.Snapshot,
+            Snapshot = snapshot,
             ProjectFolders = ProjectFolders.Of(located.Folder, services.ShellFolder),
             Command = training.Command,
             Script = training.Script,
             Arguments = training.Script is null ? null : training.Arguments,
             Environment = EnvironmentOf(training, file is null ? null : Hash(Path.Combine(located.Folder, file))),
-            Parameters = JsonDocument.Parse(pinned.Parameters.ToJson()).RootElement,
-            Data = pinned.Data,
-            Metric = pinned.Metric,
+            Parameters = JsonDocument.Parse(judged.Parameters.ToJson()).RootElement,
+            Data = data,
+            Metric = judged.Metric,
             MetricPatterns = new Dictionary<string, string>(training.Metrics),
             EarlyStopping = training.EarlyStopping is { } early
                 ? new EarlyStoppingSpec(early.Metric, early.Goal, early.Patience, early.MinDelta)
                 : null,
             Resources = Resources(project),
-            Variables = pinned.Variables.Count == 0 ? null : pinned.Variables,
+            Variables = judged.Variables.Count == 0 ? null : judged.Variables,
             Secrets = training.Secrets,
             Exclude = training.Exclude,
             Shell = services.RecordShell(),
@@ -185,6 +201,8 @@ public sealed class FitPlanner(Services services)
             Store = target.StoreUrl,
             Target = target.Spec,
             User = services.Session.User,
+            UsdPerHour = target.IsLocal ? null : judged.Price.UsdPerHour,
+            MaxUsd = target.IsLocal ? null : judged.MaxUsd,
         };
     }
 
@@ -194,7 +212,8 @@ public sealed class FitPlanner(Services services)
         return Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(file));
     }
 
-    private sealed record Pinned(
-        string Snapshot, Parameters Parameters, Dictionary<string, DataSpec> Data, MetricSpec? Metric,
-        IReadOnlyDictionary<string, string> Variables);
+    /// <summary>A request with which nothing is wrong, as far as can be told before its files are read.</summary>
+    private sealed record JudgedRequest(
+        Parameters Parameters, MetricSpec? Metric, IReadOnlyDictionary<string, string> Variables, FoundPrice Price, decimal? MaxUsd,
+        IReadOnlyList<string> Warnings);
 }

@@ -23,6 +23,39 @@ public sealed class RerunPlanner(Services services)
     /// <returns>The plan; or a refusal: the prefix matches nothing, the snapshot is damaged, or the data has changed.</returns>
     public async Task<Outcome<FitPlan>> PlanAsync(string like, FitRequest request, CancellationToken cancellationToken)
     {
+        if (!(await JudgeAsync(like, request, cancellationToken)).Succeeded(out var judged, out var refusal)) return refusal;
+        var original = judged.Original;
+        var group = original with
+        {
+            Id = RunNames.NewGroup(),
+            CreatedAt = services.Time.GetUtcNow(),
+            Host = services.Session.Machine,
+            Version = Product.Version,
+            Repeat = judged.Runs.Count,
+            Like = judged.Id,
+            Spec = original.Spec with
+            {
+                Parameters = JsonDocument.Parse(judged.Parameters.ToJson()).RootElement,
+                Metric = judged.Metric,
+                Variables = judged.Variables.Count == 0 ? null : judged.Variables,
+                Shell = services.RecordShell(),
+                ProjectFolders = ProjectFolders.OfRerun(original, services.Session.WorkingFolder, services.ShellFolder),
+                Parallel = request.Parallel ?? original.Spec.Parallel,
+                UsdPerHour = judged.Cost.UsdPerHour,
+                MaxUsd = judged.Cost.MaxUsd,
+                User = services.Session.User,
+            },
+        };
+        var live = ProjectFolders.Notes(group.Spec, judged.Files, services.Home);
+        var repeated = judged.Runs.Select(run => RunRecord.New(group, run.Repeat, run.Seed));
+        string?[] others =
+            [judged.Cost.Note, VariableArguments.NotPassed(services, group.Spec.Shell, judged.Variables, original.Spec.Secrets)];
+        return new FitPlan(group, [.. repeated], [.. live, .. DifferingVariables(original, group), .. others.OfType<string>()]);
+    }
+
+    // Finds everything that is wrong with the request, and reads what the new group repeats.
+    private async Task<Outcome<JudgedRerun>> JudgeAsync(string like, FitRequest request, CancellationToken cancellationToken)
+    {
         if (request.Script is not null || request.Repeat is not null)
         {
             return Refusal.BadInput(
@@ -32,55 +65,32 @@ public sealed class RerunPlanner(Services services)
         if (!(await services.Ids.ResolveGroupOrRunAsync(like, cancellationToken)).Succeeded(out var id, out var refusal)) return refusal;
         var original = (await services.Ledger.FindGroupAsync(RunNames.GroupOf(id), cancellationToken))!;
         var runs = await services.Ids.ListRunsAsync(id, cancellationToken);
-        var merged = Parameters.FromJson(original.Spec.Parameters.GetRawText()).Override(request.Parameters).ToOutcome();
-        if (!merged.Succeeded(out var parameters, out refusal)) return refusal;
         var spec = original.Spec;
+        var merged = Parameters.FromJson(spec.Parameters.GetRawText()).Override(request.Parameters).ToOutcome();
+        if (!merged.Succeeded(out var parameters, out refusal)) return refusal;
         if (CommandCheck.FaultOf(spec.Command, spec.Script, spec.Arguments ?? ArgumentStyle.Separate, parameters) is { } unstartable)
             return unstartable;
         var given = VariableArguments.Merge(services, spec.Variables, request.Variables, spec.Secrets, spec.Resources.Gpus);
         if (!given.Succeeded(out var variables, out refusal)) return refusal;
-        if (!MetricChoice.TryRead(request.Metric, original.Spec.Metric, out var metric, out refusal)) return refusal;
+        if (!MetricChoice.TryRead(request.Metric, spec.Metric, out var metric, out refusal)) return refusal;
         if (!services.StoreOf(original).Succeeded(out var store, out refusal)) return refusal;
-        var (manifest, failure) = await new SnapshotReader(store).ReadManifestAsync(original.Spec.Snapshot, cancellationToken);
+        var (manifest, failure) = await new SnapshotReader(store).ReadManifestAsync(spec.Snapshot, cancellationToken);
         if (failure is not null) return Refusal.Damaged(failure.Fault!);
         if (await ChangedDataAsync(original, cancellationToken) is { } changed) return changed;
-        var target = (await services.Targets.FindAsync(spec, cancellationToken)).Target;
-        var maxUsd = request.MaxUsd ?? spec.MaxUsd;
-        var price = new FoundPrice(null, null);
-        if (target is not null)
-        {
-            if (await PlannedTarget.CheckAsync(target.Target, spec.Target, spec.Resources, spec.Secrets, cancellationToken) is { } never)
-                return never;
-            var asked = await PriceFinder.FindAsync(
-                target.Target, target.IsLocal, spec.Resources, spec.Target, maxUsd, cancellationToken);
-            if (!asked.Succeeded(out price, out refusal)) return refusal;
-        }
+        if (!(await JudgeTargetAsync(spec, request.MaxUsd ?? spec.MaxUsd, cancellationToken)).Succeeded(out var cost, out refusal))
+            return refusal;
+        return new JudgedRerun(
+            id, original, runs, parameters, metric, variables, cost, [.. manifest!.Files.Select(file => file.Path)]);
+    }
 
-        var group = original with
-        {
-            Id = RunNames.NewGroup(),
-            CreatedAt = services.Time.GetUtcNow(),
-            Host = services.Session.Machine,
-            Version = Product.Version,
-            Repeat = runs.Count,
-            Like = id,
-            Spec = original.Spec with
-            {
-                Parameters = JsonDocument.Parse(parameters.ToJson()).RootElement,
-                Metric = metric,
-                Variables = variables.Count == 0 ? null : variables,
-                Shell = services.RecordShell(),
-                ProjectFolders = ProjectFolders.OfRerun(original, services.Session.WorkingFolder, services.ShellFolder),
-                Parallel = request.Parallel ?? original.Spec.Parallel,
-                UsdPerHour = target?.IsLocal == true ? null : price.UsdPerHour,
-                MaxUsd = target?.IsLocal == true ? null : maxUsd,
-                User = services.Session.User,
-            },
-        };
-        var live = ProjectFolders.Notes(group.Spec, manifest!.Files.Select(file => file.Path), services.Home);
-        var repeated = runs.Select(run => RunRecord.New(group, run.Repeat, run.Seed));
-        string?[] others = [price.Note, VariableArguments.NotPassed(services, group.Spec.Shell, variables, spec.Secrets)];
-        return new FitPlan(group, [.. repeated], [.. live, .. DifferingVariables(original, group), .. others.OfType<string>()]);
+    private async Task<Outcome<RerunCost>> JudgeTargetAsync(WorkSpec spec, decimal? maxUsd, CancellationToken cancellationToken)
+    {
+        if ((await services.Targets.FindAsync(spec, cancellationToken)).Target is not { } target) return new RerunCost(null, maxUsd, null);
+        if (await PlannedTarget.CheckAsync(target.Target, spec.Target, spec.Resources, spec.Secrets, cancellationToken) is { } never)
+            return never;
+        var found = await PriceFinder.FindAsync(target.Target, target.IsLocal, spec.Resources, spec.Target, maxUsd, cancellationToken);
+        if (!found.Succeeded(out var price, out var refusal)) return refusal;
+        return target.IsLocal ? new RerunCost(null, null, price.Note) : new RerunCost(price.UsdPerHour, maxUsd, price.Note);
     }
 
     // These variables decide which modules a run imports, and a rerun takes them from the present shell.
@@ -104,4 +114,10 @@ public sealed class RerunPlanner(Services services)
 
         return null;
     }
+
+    private sealed record JudgedRerun(
+        string Id, GroupRecord Original, IReadOnlyList<RunRecord> Runs, Parameters Parameters, MetricSpec? Metric,
+        IReadOnlyDictionary<string, string> Variables, RerunCost Cost, IReadOnlyList<string> Files);
+
+    private sealed record RerunCost(decimal? UsdPerHour, decimal? MaxUsd, string? Note);
 }

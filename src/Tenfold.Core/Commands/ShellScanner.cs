@@ -51,15 +51,48 @@ internal sealed class ShellScanner(string text)
         _wordStart = inCommand && c is (' ' or '\t' or '\n' or ';' or '&' or '|' or '(' or ')' or '<' or '>');
         if (inCommand && c == ']') _subscript = false;
         if (_subscript && c == '\n') _unsafeFromHere ??= "after a '[' that is open at the end of its line";
-        switch (top)
-        {
-            case Frame.Single when c == '\'': Close(); return;
-            case Frame.Backquote when c == '`': Close(); return;
-            case Frame.Single or Frame.Backquote when c == '{' && TryPlaceholder(): return;
-            case Frame.Backquote when c == '\\': Copy(2); return;
-            case Frame.Single or Frame.Backquote: Copy(1); return;
-        }
+        if (top is Frame.Single or Frame.Backquote) StepInQuotes(c, top);
+        else if (!inCommand || !TryStepInCommand(c, atWord)) StepAnywhere(c, top, atWord);
+    }
 
+    private void StepInQuotes(char c, Frame top)
+    {
+        if (c == (top == Frame.Single ? '\'' : '`')) Close();
+        else if (c != '{' || !TryPlaceholder()) Copy(top == Frame.Backquote && c == '\\' ? 2 : 1);
+    }
+
+    /// <summary>Steps over what has a meaning only where a command may stand.</summary>
+    /// <returns>False when the character has no such meaning, and nothing was done.</returns>
+    private bool TryStepInCommand(char c, bool atWord)
+    {
+        switch (c)
+        {
+            case '(' when Next(1) == '(':
+                // ((arithmetic)) is a command in bash, which is /bin/sh on some systems.
+                Push(Frame.Arithmetic);
+                Open(Frame.Arithmetic, 2);
+                return true;
+            case '(': Open(Frame.Parenthesis, 1); return true;
+            case '[':
+                // This may be name[subscript], which bash evaluates as arithmetic.
+                _subscript = _at > 0 && (char.IsAsciiLetterOrDigit(text[_at - 1]) || text[_at - 1] == '_');
+                Copy(1);
+                return true;
+            case '#' when atWord: SkipComment(); return true;
+            case '<' when Next(1) == '<':
+                _hereDocument = true;
+                Copy(2);
+                return true;
+            case 'c' when atWord && Within(Frame.Substitution) && text.AsSpan(_at).StartsWith("case"):
+                _unsafeFromHere ??= "after 'case' inside $(…)";
+                Copy(1);
+                return true;
+            default: return false;
+        }
+    }
+
+    private void StepAnywhere(char c, Frame top, bool atWord)
+    {
         switch (c)
         {
             case '\\':
@@ -76,32 +109,13 @@ internal sealed class ShellScanner(string text)
                 break;
             case '\'' when top != Frame.Double: Open(Frame.Single, 1); break;
             case '}' when top == Frame.Brace: Close(); break;
-            case '(' when inCommand && Next(1) == '(':
-                // ((arithmetic)) is a command in bash, which is /bin/sh on some systems.
-                Push(Frame.Arithmetic);
-                Open(Frame.Arithmetic, 2);
-                break;
-            case '(' when inCommand || top == Frame.Arithmetic: Open(inCommand ? Frame.Parenthesis : top, 1); break;
+            case '(' when top == Frame.Arithmetic: Open(top, 1); break;
             case ')' when top is Frame.Parenthesis or Frame.Substitution or Frame.Arithmetic: Close(); break;
-            case '[' when inCommand:
-                // This may be name[subscript], which bash evaluates as arithmetic.
-                _subscript = _at > 0 && (char.IsAsciiLetterOrDigit(text[_at - 1]) || text[_at - 1] == '_');
-                Copy(1);
-                break;
-            case '#' when inCommand && atWord: SkipComment(); break;
-            case '<' when inCommand && Next(1) == '<':
-                _hereDocument = true;
-                Copy(2);
-                break;
             case '\n' when _hereDocument:
                 _unsafeFromHere ??= "in or after a here-document";
                 Copy(1);
                 break;
             case '{' when top != Frame.Brace && TryPlaceholder(): break;
-            case 'c' when inCommand && atWord && Within(Frame.Substitution) && text.AsSpan(_at).StartsWith("case"):
-                _unsafeFromHere ??= "after 'case' inside $(…)";
-                Copy(1);
-                break;
             default: Copy(1); break;
         }
     }

@@ -112,26 +112,7 @@ public sealed class SnapshotTaker(IStore store, string cacheFolder, TimeProvider
     {
         var files = walk.Files;
         files.Sort((a, b) => SnapshotManifest.ComparePaths(a.Path, b.Path));
-        var hashes = new byte[]?[files.Count];
-        var stats = new FileStat[files.Count];
-        var faults = new FileFault?[files.Count];
-        var holdsToken = new bool[files.Count];
-        Workers.Run(
-            files.Count,
-            i =>
-            {
-                var file = files[i];
-                if (file.Target is not null) return;
-                stats[i] = file.Stat;
-                if (file.Known >= 0) hashes[i] = index.HashOf(file.Known).ToArray();
-                else
-                {
-                    faults[i] = FileHasher.Hash($"{root}/{file.Path}", file.Path, out hashes[i]!, out stats[i]);
-                    holdsToken[i] = SecretFiles.HoldsToken(root, file.Path, stats[i].SizeBytes);
-                }
-            },
-            cancellationToken);
-
+        var (hashes, stats, faults, holdsToken) = HashChanged(root, files, index, cancellationToken);
         var pinned = new List<PinnedFile>(files.Count);
         var all = walk.Faults;
         long size = 0;
@@ -156,6 +137,31 @@ public sealed class SnapshotTaker(IStore store, string cacheFolder, TimeProvider
         if (all.Count == 0) result.Id = result.Manifest().ComputeId();
         index.Save(pinned, observedAt, all.Count == 0 ? result.Id + summary : "");
         return result;
+    }
+
+    private static (byte[]?[] Hashes, FileStat[] Stats, FileFault?[] Faults, bool[] HoldsToken) HashChanged(
+        string root, List<FoundFile> files, FileIndex index, CancellationToken cancellationToken)
+    {
+        var hashes = new byte[]?[files.Count];
+        var stats = new FileStat[files.Count];
+        var faults = new FileFault?[files.Count];
+        var holdsToken = new bool[files.Count];
+        Workers.Run(
+            files.Count,
+            i =>
+            {
+                var file = files[i];
+                if (file.Target is not null) return;
+                stats[i] = file.Stat;
+                if (file.Known >= 0) hashes[i] = index.HashOf(file.Known).ToArray();
+                else
+                {
+                    faults[i] = FileHasher.Hash($"{root}/{file.Path}", file.Path, out hashes[i]!, out stats[i]);
+                    holdsToken[i] = SecretFiles.HoldsToken(root, file.Path, stats[i].SizeBytes);
+                }
+            },
+            cancellationToken);
+        return (hashes, stats, faults, holdsToken);
     }
 
     /// <summary>All links and their targets as a text, which the next snapshot compares.</summary>

@@ -136,21 +136,8 @@ internal static class WildMatch
             }
             else if (c == '[' && At(p, i + 1) == ':')
             {
-                int name = i + 2, end = name;
-                while (At(p, end) is not (0 or (byte)']')) end++;
-                if (At(p, end) == 0) return null;
-                if (end - name - 1 < 0 || p[end - 1] != ':')
-                {
-                    // Without ":]" it is an ordinary set that contains a bracket.
-                    inside |= now == '[';
-                }
-                else
-                {
-                    if (Named(p[name..(end - 1)], (char)now) is not { } named) return null;
-                    inside |= named;
-                    i = end;
-                    c = 0;
-                }
+                if (NamedClass(p, ref i, ref c, now) is not { } named) return null;
+                inside |= named;
             }
             else
             {
@@ -161,6 +148,19 @@ internal static class WildMatch
         }
         while (c != ']');
         return inside != negated;
+    }
+
+    /// <summary>Handles <c>[:name:]</c>, and leaves i at its closing bracket and c at 0. Null when it is malformed.</summary>
+    private static bool? NamedClass(ReadOnlySpan<byte> p, ref int i, ref byte c, byte now)
+    {
+        int name = i + 2, end = name;
+        while (At(p, end) is not (0 or (byte)']')) end++;
+        if (At(p, end) == 0) return null;
+        // Without ":]" it is an ordinary set that contains a bracket.
+        if (end - name - 1 < 0 || p[end - 1] != ':') return now == '[';
+        if (Named(p[name..(end - 1)], (char)now) is not { } named) return null;
+        (i, c) = (end, 0);
+        return named;
     }
 
     private static bool? Named(ReadOnlySpan<byte> name, char c)

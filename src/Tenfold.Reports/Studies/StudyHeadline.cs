@@ -31,37 +31,12 @@ public static class StudyHeadline
         else
         {
             Answer(page, model);
-            using (page.Open("dl", ("class", "facts headline")))
-            {
-                if (StudyConfirmationSection.Drop(model) is { } drop)
-                {
-                    ReportPage.Fact(page, drop > 0 ? "Lost when run again: the winner's curse" : "Gained when run again",
-                        Numbers.Format(Math.Abs(drop), model.Spread));
-                }
-
-                ReportPage.Fact(page, model.Predicted is null ? "Best by value" : "Best by the model", $"trial {best.Number}");
-                var of = best.Record.Values.Count > 1 ? $", mean of {best.Record.Values.Count}" : "";
-                ReportPage.Fact(page, $"Its value in the sweep{of}", model.Text(value));
-                if (model.Predicted is { } predicted)
-                    ReportPage.Fact(page, "The model's mean ± standard deviation",
-                        $"{model.Text(predicted.Mean)} ± {Numbers.Format(predicted.StandardDeviation, predicted.StandardDeviation)}");
-                if (model.Noise is { } noise) ReportPage.Fact(page, "Noise of one run (standard deviation)", Numbers.Format(noise, noise));
-                if (model.Ranked[0].Number != best.Number)
-                    ReportPage.Fact(page, $"Best single value (trial {model.Ranked[0].Number})", model.Text(model.Ranked[0].Value!.Value));
-            }
-
+            Facts(page, model, best, value);
             Settings(page, model.Confirmation?.WinnerTrial is { } winner
                 ? model.Trials.FirstOrDefault(trial => trial.Number == winner) ?? best : best);
         }
 
-        using var how = page.Open("dl", ("class", "facts how"));
-        ReportPage.Fact(page, "Method", spec.Method.ToString().ToLowerInvariant() + (spec.Synchronous ? ", in batches" : ""));
-        ReportPage.Fact(page, "Seed", $"{spec.Seed}");
-        ReportPage.Fact(page, "In parallel", $"{spec.Parallel}");
-        ReportPage.Fact(page, "Trials planned", spec.Trials is { } most ? $"{most}" : "no limit");
-        if (spec.Repeat > 1) ReportPage.Fact(page, "Runs of each trial", $"{spec.Repeat}");
-        if (BudgetText(spec.Budget) is { } budget) ReportPage.Fact(page, "Budget", budget);
-        if (model.Trials.Count > 0) ReportPage.Fact(page, "Took", Took(model));
+        Method(page, model);
     }
 
     /// <summary>What a study may spend; null for no limit.</summary>
@@ -71,6 +46,42 @@ public static class StudyHeadline
         var usd = budget?.Usd is { } most ? $"{most:0.##} USD" : null;
         string[] parts = [.. new[] { time, usd }.OfType<string>()];
         return parts.Length == 0 ? null : string.Join(" and ", parts);
+    }
+
+    private static void Facts(Markup page, StudyReportModel model, StudyTrial best, double value)
+    {
+        using var facts = page.Open("dl", ("class", "facts headline"));
+        if (StudyConfirmationSection.Drop(model) is { } drop)
+        {
+            ReportPage.Fact(page, drop > 0 ? "Lost when run again: the winner's curse" : "Gained when run again",
+                Numbers.Format(Math.Abs(drop), model.Spread));
+        }
+
+        ReportPage.Fact(page, model.Predicted is null ? "Best by value" : "Best by the model", $"trial {best.Number}");
+        var of = best.Record.Values.Count > 1 ? $", mean of {best.Record.Values.Count}" : "";
+        ReportPage.Fact(page, $"Its value in the sweep{of}", model.Text(value));
+        if (model.Predicted is { } predicted)
+        {
+            ReportPage.Fact(page, "The model's mean ± standard deviation",
+                $"{model.Text(predicted.Mean)} ± {Numbers.Format(predicted.StandardDeviation, predicted.StandardDeviation)}");
+        }
+
+        if (model.Noise is { } noise) ReportPage.Fact(page, "Noise of one run (standard deviation)", Numbers.Format(noise, noise));
+        if (model.Ranked[0].Number != best.Number)
+            ReportPage.Fact(page, $"Best single value (trial {model.Ranked[0].Number})", model.Text(model.Ranked[0].Value!.Value));
+    }
+
+    private static void Method(Markup page, StudyReportModel model)
+    {
+        var spec = model.Study.Spec;
+        using var how = page.Open("dl", ("class", "facts how"));
+        ReportPage.Fact(page, "Method", spec.Method.ToString().ToLowerInvariant() + (spec.Synchronous ? ", in batches" : ""));
+        ReportPage.Fact(page, "Seed", $"{spec.Seed}");
+        ReportPage.Fact(page, "In parallel", $"{spec.Parallel}");
+        ReportPage.Fact(page, "Trials planned", spec.Trials is { } most ? $"{most}" : "no limit");
+        if (spec.Repeat > 1) ReportPage.Fact(page, "Runs of each trial", $"{spec.Repeat}");
+        if (BudgetText(spec.Budget) is { } budget) ReportPage.Fact(page, "Budget", budget);
+        if (model.Trials.Count > 0) ReportPage.Fact(page, "Took", Took(model));
     }
 
     private static void Answer(Markup page, StudyReportModel model)

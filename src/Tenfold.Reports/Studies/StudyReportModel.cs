@@ -96,17 +96,7 @@ public sealed record StudyReportModel
         var dimensions = SpaceJson.Read(spec.Space);
         var space = new SearchSpace(dimensions);
         var axes = StudyAxis.Of(space, dimensions);
-        var rungs = input.Rungs.GroupBy(rung => rung.Number).ToDictionary(trial => trial.Key, trial => trial.MaxBy(rung => rung.Rung));
-        StudyTrial[] trials = [.. input.Trials.OrderBy(trial => trial.Number)
-            .Select(trial => StudyTrial.Of(trial, space, axes, rungs.GetValueOrDefault(trial.Number)))];
-        StudyTrial[] ranked =
-        [
-            .. trials.Where(trial => trial.Value is not null).OrderBy(trial => -Sign(spec.Metric.Goal) * trial.Value!.Value)
-                .Select((trial, i) => trial with { Rank = i }),
-        ];
-        var byNumber = ranked.ToDictionary(trial => trial.Number);
-        trials = [.. trials.Select(trial => byNumber.GetValueOrDefault(trial.Number, trial))];
-
+        var (trials, ranked) = Rank(input, space, axes);
         var view = input.Model is { } model ? new StudyModelView(model, space, Sign(spec.Metric.Goal)) : null;
         var modelled = view is null ? [] : ranked.Where(trial => trial.Point is not null);
         var best = modelled.MaxBy(trial => view!.Score(trial.Point!)) ?? ranked.FirstOrDefault();
@@ -137,6 +127,22 @@ public sealed record StudyReportModel
             GeneratedAt = input.Now,
         };
         return made with { Notes = [.. StudyNotes.Of(made)] };
+    }
+
+    // All trials by number, and those with a value from the best to the worst.
+    private static (StudyTrial[] Trials, StudyTrial[] Ranked) Rank(
+        StudyReportInput input, SearchSpace space, IReadOnlyList<StudyAxis> axes)
+    {
+        var rungs = input.Rungs.GroupBy(rung => rung.Number).ToDictionary(trial => trial.Key, trial => trial.MaxBy(rung => rung.Rung));
+        StudyTrial[] trials = [.. input.Trials.OrderBy(trial => trial.Number)
+            .Select(trial => StudyTrial.Of(trial, space, axes, rungs.GetValueOrDefault(trial.Number)))];
+        StudyTrial[] ranked =
+        [
+            .. trials.Where(trial => trial.Value is not null)
+                .OrderBy(trial => -Sign(input.Study.Spec.Metric.Goal) * trial.Value!.Value).Select((trial, i) => trial with { Rank = i }),
+        ];
+        var byNumber = ranked.ToDictionary(trial => trial.Number);
+        return ([.. trials.Select(trial => byNumber.GetValueOrDefault(trial.Number, trial))], ranked);
     }
 
     /// <summary>1 when higher is better, −1 when lower is better.</summary>

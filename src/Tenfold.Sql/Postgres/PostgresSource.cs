@@ -88,16 +88,7 @@ internal static class PostgresSource
         switch (name)
         {
             case "sslmode":
-                settings.SslMode = value switch
-                {
-                    "disable" => SslMode.Disable,
-                    "allow" => SslMode.Allow,
-                    "prefer" => SslMode.Prefer,
-                    "require" => SslMode.Require,
-                    "verify-ca" => SslMode.VerifyCA,
-                    "verify-full" => SslMode.VerifyFull,
-                    _ => throw Fault("sslmode must be one of disable, allow, prefer, require, verify-ca, verify-full"),
-                };
+                settings.SslMode = SslModeOf(value);
                 break;
             case "sslrootcert":
                 settings.RootCertificate = value;
@@ -112,33 +103,50 @@ internal static class PostgresSource
                 settings.SslPassword = value;
                 break;
             case "sslnegotiation":
-                settings.SslNegotiation = value switch
-                {
-                    "postgres" => SslNegotiation.Postgres,
-                    "direct" => SslNegotiation.Direct,
-                    _ => throw Fault("sslnegotiation must be one of postgres, direct"),
-                };
+                settings.SslNegotiation = SslNegotiationOf(value);
                 break;
             case "channel_binding":
-                settings.ChannelBinding = value switch
-                {
-                    "disable" => ChannelBinding.Disable,
-                    "prefer" => ChannelBinding.Prefer,
-                    "require" => ChannelBinding.Require,
-                    _ => throw Fault("channel_binding must be one of disable, prefer, require"),
-                };
+                settings.ChannelBinding = ChannelBindingOf(value);
                 break;
             case "gssencmode":
-                settings.GssEncryptionMode = value switch
-                {
-                    "disable" => GssEncryptionMode.Disable,
-                    "prefer" => GssEncryptionMode.Prefer,
-                    "require" => GssEncryptionMode.Require,
-                    _ => throw Fault("gssencmode must be one of disable, prefer, require"),
-                };
+                settings.GssEncryptionMode = GssEncryptionModeOf(value);
                 break;
         }
     }
+
+    private static SslMode SslModeOf(string value) => value switch
+    {
+        "disable" => SslMode.Disable,
+        "allow" => SslMode.Allow,
+        "prefer" => SslMode.Prefer,
+        "require" => SslMode.Require,
+        "verify-ca" => SslMode.VerifyCA,
+        "verify-full" => SslMode.VerifyFull,
+        _ => throw Fault("sslmode must be one of disable, allow, prefer, require, verify-ca, verify-full"),
+    };
+
+    private static SslNegotiation SslNegotiationOf(string value) => value switch
+    {
+        "postgres" => SslNegotiation.Postgres,
+        "direct" => SslNegotiation.Direct,
+        _ => throw Fault("sslnegotiation must be one of postgres, direct"),
+    };
+
+    private static ChannelBinding ChannelBindingOf(string value) => value switch
+    {
+        "disable" => ChannelBinding.Disable,
+        "prefer" => ChannelBinding.Prefer,
+        "require" => ChannelBinding.Require,
+        _ => throw Fault("channel_binding must be one of disable, prefer, require"),
+    };
+
+    private static GssEncryptionMode GssEncryptionModeOf(string value) => value switch
+    {
+        "disable" => GssEncryptionMode.Disable,
+        "prefer" => GssEncryptionMode.Prefer,
+        "require" => GssEncryptionMode.Require,
+        _ => throw Fault("gssencmode must be one of disable, prefer, require"),
+    };
 
     private static int Seconds(string name, string value) =>
         int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) && seconds is > 0 and <= 1024
