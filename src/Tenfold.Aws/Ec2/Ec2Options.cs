@@ -1,4 +1,5 @@
 using System.Globalization;
+using Tenfold.Core.Runs;
 using Tenfold.Core.Targets;
 
 namespace Tenfold.Aws.Ec2;
@@ -101,6 +102,9 @@ internal sealed record Ec2Options
         Instances = settings.Texts("instances"),
         UsdPerHour = ReadPrice(settings),
     };
+
+    /// <summary>The options that a group's record has; null for none.</summary>
+    public static Ec2Options Of(TargetSpec? target) => target is null ? new Ec2Options() : From(TargetSettings.From(target));
 
     /// <summary>Says what is wrong with options that were written in the right form; empty when nothing is.</summary>
     public static IEnumerable<string> FaultsOf(TargetSettings settings)

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using System.Text.Json;
 using Tenfold.Aws.CloudFormation;
 using Tenfold.Aws.Jobs;
 using Tenfold.Aws.Prices;
@@ -23,7 +22,7 @@ namespace Tenfold.Aws.Ec2;
 internal sealed class Ec2Target : ITarget, IChecksAccess, IChecksWork, IDescribesStart, IFindsLeftovers, IPrices,
     IStoresSecrets
 {
-    private const int LaunchesAtOnce = 8, WritesAtOnce = 32;
+    private const int LaunchesAtOnce = 8;
 
     private readonly IEc2 _ec2;
     private readonly string _region;
@@ -84,7 +83,7 @@ internal sealed class Ec2Target : ITarget, IChecksAccess, IChecksWork, IDescribe
                 outcomes[assignment.Attempt] = StartOutcome.Started;
             else if (Refuse(assignment) is { } refusal) outcomes[assignment.Attempt] = refusal;
         List<Assignment> wanted = [.. assignments.Where(assignment => !outcomes.ContainsKey(assignment.Attempt))];
-        var written = await WriteAsync(wanted, cancellationToken);
+        var written = await new AssignmentWriter(_store).WriteAsync(wanted, cancellationToken);
         foreach (var begun in written.Where(attempt => attempt.HasBegun)) outcomes[begun.Assignment.Attempt] = StartOutcome.Started;
         List<WrittenAttempt> open = [.. written.Where(attempt => !attempt.HasBegun)];
         await StoreSecretsAsync(open, outcomes, cancellationToken);
@@ -107,7 +106,7 @@ internal sealed class Ec2Target : ITarget, IChecksAccess, IChecksWork, IDescribe
     /// <inheritdoc/>
     public ValueTask<Outcome<HourlyPrice>> FindPriceAsync(
         ResourceSpec resources, TargetSpec? target, CancellationToken cancellationToken) =>
-        _prices.FindAsync(OptionsOf(target), resources, cancellationToken);
+        _prices.FindAsync(Ec2Options.Of(target), resources, cancellationToken);
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<TargetLeftover>> FindLeftoversAsync(string ledger, CancellationToken cancellationToken) =>
@@ -119,7 +118,7 @@ internal sealed class Ec2Target : ITarget, IChecksAccess, IChecksWork, IDescribe
     /// <inheritdoc/>
     public Task<Refusal?> RefuseAsync(
         ResourceSpec resources, IReadOnlyList<string> secrets, TargetSpec target, CancellationToken cancellationToken) =>
-        Task.FromResult(FaultsOf(resources, OptionsOf(target)).Select(fault => fault.Words).Concat(_secrets.FaultsOf(secrets)).ToList()
+        Task.FromResult(FaultsOf(resources, Ec2Options.Of(target)).Select(fault => fault.Words).Concat(_secrets.FaultsOf(secrets)).ToList()
             is { Count: > 0 } words ? Refusal.BadInput(words) : null);
 
     /// <inheritdoc/>
@@ -141,7 +140,7 @@ internal sealed class Ec2Target : ITarget, IChecksAccess, IChecksWork, IDescribe
         foreach (var group in assignments.GroupBy(assignment => assignment.Group))
         {
             var first = group.First();
-            var options = OptionsOf(first.Spec.Target);
+            var options = Ec2Options.Of(first.Spec.Target);
             var price = (await FindPriceAsync(first.Spec.Resources, first.Spec.Target, cancellationToken)).Match(
                 found => found.Usd is { } usd
                     ? $"{usd.ToString("0.####", CultureInfo.InvariantCulture)} USD an hour each" : "price unknown",
@@ -150,7 +149,7 @@ internal sealed class Ec2Target : ITarget, IChecksAccess, IChecksWork, IDescribe
                 ? $"start {group.Count()} of the machines {string.Join(", ", options.Instances)}"
                 : $"launch {group.Count()} × {Words(PlanOf(options, first.Spec.Resources)!)} with {options.Disk} GB";
             text.Append(CultureInfo.InvariantCulture, $"# {what} in {_region}; {price}\n")
-                .Append(Script(first, ListOf(first, ToJson(first)), options, agent, key: "…")).Append('\n');
+                .Append(Script(first, AssignmentWriter.ListOf(first), options, agent, key: "…")).Append('\n');
         }
 
         return text.ToString();
@@ -159,9 +158,6 @@ internal sealed class Ec2Target : ITarget, IChecksAccess, IChecksWork, IDescribe
     private LaunchPlan? PlanOf(Ec2Options options, ResourceSpec resources) => LaunchPlan.For(options, resources, _region, out _);
 
     private static string Words(LaunchPlan plan) => plan.IsSpot ? $"{plan.InstanceType} (spot)" : plan.InstanceType;
-
-    private static Ec2Options OptionsOf(TargetSpec? target) =>
-        target is null ? new Ec2Options() : Ec2Options.From(TargetSettings.From(target));
 
     // The start of a machine of the user's own may have been interrupted after its tag was set.
     private static bool MayStartAgain(Amazon.EC2.Model.Instance machine) =>
@@ -174,41 +170,13 @@ internal sealed class Ec2Target : ITarget, IChecksAccess, IChecksWork, IDescribe
             : null;
 
     private IEnumerable<Reason.OfBackend> FaultsOf(Assignment assignment) =>
-        FaultsOf(assignment.Spec.Resources, OptionsOf(assignment.Spec.Target));
+        FaultsOf(assignment.Spec.Resources, Ec2Options.Of(assignment.Spec.Target));
 
     private IEnumerable<Reason.OfBackend> FaultsOf(ResourceSpec resources, Ec2Options options)
     {
         if (options.Instances.Count > 0) yield break;
         if (LaunchPlan.For(options, resources, _region, out var fault) is null) yield return fault!;
     }
-
-    // Agents read their assignments from the store, so these are written before anything is launched. An attempt with a claim has begun
-    // or ended, even if EC2 no longer lists its machine.
-    private async Task<List<WrittenAttempt>> WriteAsync(List<Assignment> assignments, CancellationToken cancellationToken)
-    {
-        var written = new List<WrittenAttempt>();
-        foreach (var chunk in assignments.Chunk(WritesAtOnce))
-            written.AddRange(await Task.WhenAll(chunk.Select(assignment => WriteAsync(assignment, cancellationToken))));
-        return written;
-    }
-
-    private async Task<WrittenAttempt> WriteAsync(Assignment assignment, CancellationToken cancellationToken)
-    {
-        var (key, json) = (AttemptKeys.Assignment(assignment.Attempt), ToJson(assignment));
-        var isNew = await _store.TryCreateAsync(key, json, cancellationToken);
-        if (!isNew && await _store.ExistsAsync(AttemptKeys.Claim(assignment.Attempt), cancellationToken))
-            return new WrittenAttempt(assignment, null, IsNew: false);
-        // Another version of Tenfold may have written the assignment. What the store has counts.
-        var stored = isNew ? json : await _store.ReadAsync(key, cancellationToken) ?? json;
-        var list = ListOf(assignment, stored);
-        await list.WriteAsync(_store, cancellationToken);
-        return new WrittenAttempt(assignment, list, isNew);
-    }
-
-    private static byte[] ToJson(Assignment assignment) => JsonSerializer.SerializeToUtf8Bytes(assignment, AttemptJson.Default.Assignment);
-
-    private static AttemptList ListOf(Assignment assignment, byte[] json) =>
-        new([new AttemptList.Entry(assignment.Attempt, AttemptList.Hash(json))]);
 
     private async Task StoreSecretsAsync(
         List<WrittenAttempt> wanted, Dictionary<string, StartOutcome> outcomes, CancellationToken cancellationToken)
@@ -289,33 +257,4 @@ internal sealed class Ec2Target : ITarget, IChecksAccess, IChecksWork, IDescribe
                 Secrets = assignment.Spec.Secrets.Count > 0 ? SecretPath.OfLedger(_stack, assignment.Ledger) : null,
                 Session = _session.Environment,
             }));
-
-    /// <summary>An attempt whose assignment is in the store.</summary>
-    /// <param name="Assignment">The attempt.</param>
-    /// <param name="List">The list with its digest; null when it has begun.</param>
-    /// <param name="IsNew">False when an earlier call may have tried to start it.</param>
-    private sealed record WrittenAttempt(Assignment Assignment, AttemptList? List, bool IsNew)
-    {
-        public bool HasBegun => List is null;
-
-        public Ec2Options Options { get; } = OptionsOf(Assignment.Spec.Target);
-    }
-}
-
-/// <summary>What a target calls.</summary>
-/// <param name="Ec2">EC2.</param>
-/// <param name="Region">The region.</param>
-/// <param name="ReadStack">Reads what the stack offers.</param>
-/// <param name="ReadParameter">Reads a parameter of Systems Manager.</param>
-/// <param name="CheckAccess">Checks the credentials, permissions and quotas; null for no checks.</param>
-internal sealed record Ec2Parts(
-    IEc2 Ec2, string Region, Func<CancellationToken, Task<StackOutputs>> ReadStack,
-    Func<string, CancellationToken, Task<string>> ReadParameter,
-    Func<CancellationToken, Task<IReadOnlyList<AccessCheck>>>? CheckAccess = null)
-{
-    /// <summary>How other services of AWS are called; null for the defaults.</summary>
-    public AwsOptions? Aws { get; init; }
-
-    /// <summary>The stack's name.</summary>
-    public string Stack { get; init; } = Ec2Options.DefaultStack;
 }
