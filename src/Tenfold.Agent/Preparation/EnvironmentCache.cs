@@ -24,7 +24,8 @@ public sealed class EnvironmentCache(CacheFolder cache, AgentSettings settings)
     public async Task<PreparationResult<PreparedEnvironment>> PrepareAsync(EnvironmentRequest request, ToolRunner tools, CacheLeases leases)
     {
         var (spec, code) = (request.Spec, request.Workspace.Code);
-        if (spec.Kind == "system") return PreparedEnvironment.OfSystem;
+        // A container image is an environment that the agent already runs in.
+        if (spec.Kind == "system" || spec.Image is not null) return PreparedEnvironment.OfSystem;
         if (Missing(spec, tools.SearchPath) is { } missing) return Refused(missing);
         var maker = EnvironmentMaker.For(spec, tools);
         var reading = await ReadAsync(request, tools);

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Tenfold.Agent.Preparation;
+using Tenfold.App.Images;
 using Tenfold.App.Targets;
 using Tenfold.Core.Input;
 using Tenfold.Core.Ledger;
@@ -23,7 +24,6 @@ public sealed class FitPlanner(Services services)
     {
         if (request.Like is { } like) return await new RerunPlanner(services).PlanAsync(like, request, cancellationToken);
         if (!Open(request.Script).Succeeded(out var located, out var refusal)) return refusal;
-        if (FindUnsupported(located.Project) is { } unsupported) return unsupported;
         var target = await services.Targets.PlanNewAsync(located, request.On, cancellationToken);
         if (!target.Succeeded(out var planned, out refusal)) return refusal;
         return await PlanAsync(located, planned, price: null, request, cancellationToken);
@@ -57,7 +57,6 @@ public sealed class FitPlanner(Services services)
         LocatedProject located, PlannedTarget target, FoundPrice? price, FitRequest request, CancellationToken cancellationToken)
     {
         var (project, training) = (located.Project, located.Project.Train);
-        if (FindUnsupported(project) is { } unsupported) return unsupported;
         if (!MergeParameters(project, request).ToOutcome().Succeeded(out var parameters, out var refusal)) return refusal;
         if (!request.IsSweep
             && CommandCheck.FaultOf(training.Command, training.Script, training.Arguments, parameters) is { } unstartable)
@@ -65,6 +64,8 @@ public sealed class FitPlanner(Services services)
         var merged = VariableArguments.Merge(services, training.Env, request.Variables, training.Secrets, project.Resources.Gpus);
         if (!merged.Succeeded(out var variables, out refusal)) return refusal;
         if (FindMissing(training, target) is { } missing) return missing;
+        var chosen = await ImageChoice.MakeAsync(services, located, target, cancellationToken);
+        if (!chosen.Succeeded(out var image, out refusal)) return refusal;
         if (await PlannedTarget.CheckAsync(target.Target, target.Spec, Resources(project), training.Secrets, cancellationToken)
             is { } never)
         {
@@ -83,7 +84,8 @@ public sealed class FitPlanner(Services services)
             if (!found.Succeeded(out price, out refusal)) return refusal;
         }
 
-        return new JudgedRequest(parameters, metric, variables, price, maxUsd, [.. notebook.Warnings.Select(warning => $"{warning}")]);
+        return new JudgedRequest(
+            parameters, metric, variables, price, maxUsd, image, [.. notebook.Warnings.Select(warning => $"{warning}")]);
     }
 
     private IEnumerable<string> NotesOn(ProjectFile project, PlannedTarget target, JudgedRequest judged, WorkSpec spec)
@@ -97,6 +99,7 @@ public sealed class FitPlanner(Services services)
             VariableArguments.NotPassed(services, spec.Shell, judged.Variables, project.Train.Secrets),
             spot,
             judged.Price.Note,
+            judged.Image.Note,
         ];
         return known.OfType<string>();
     }
@@ -115,13 +118,6 @@ public sealed class FitPlanner(Services services)
     private static Checked<Parameters> MergeParameters(ProjectFile project, FitRequest request) => request.IsSweep
         ? project.Train.Params.Override(request.Parameters)
         : project.Train.Params.Merge(request.Parameters, project.Train.AnyParameter);
-
-    private static Refusal? FindUnsupported(ProjectFile project) =>
-        project.Train.Environment.Kind is EnvironmentKind.Image or EnvironmentKind.Dockerfile
-            ? Refusal.Unavailable(
-                $"train.environment: {project.Train.Environment.Reference} (a container image) is not supported; " +
-                "use requirements.txt, environment.yml or system")
-            : null;
 
     private Refusal? FindMissing(Training training, PlannedTarget target)
     {
@@ -184,7 +180,7 @@ public sealed class FitPlanner(Services services)
             Command = training.Command,
             Script = training.Script,
             Arguments = training.Script is null ? null : training.Arguments,
-            Environment = EnvironmentOf(training, file is null ? null : Hash(Path.Combine(located.Folder, file))),
+            Environment = judged.Image.Spec ?? EnvironmentOf(training, file is null ? null : Hash(Path.Combine(located.Folder, file))),
             Parameters = JsonDocument.Parse(judged.Parameters.ToJson()).RootElement,
             Data = data,
             Metric = judged.Metric,
@@ -215,5 +211,5 @@ public sealed class FitPlanner(Services services)
     /// <summary>A request with which nothing is wrong, as far as can be told before its files are read.</summary>
     private sealed record JudgedRequest(
         Parameters Parameters, MetricSpec? Metric, IReadOnlyDictionary<string, string> Variables, FoundPrice Price, decimal? MaxUsd,
-        IReadOnlyList<string> Warnings);
+        ImageChoice Image, IReadOnlyList<string> Warnings);
 }

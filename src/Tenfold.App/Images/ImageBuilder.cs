@@ -18,7 +18,7 @@ public sealed class ImageBuilder(Services services, Action<string> say)
     /// <returns>The image's name and tag; or why it could not be built.</returns>
     public async Task<Outcome<string>> BuildAsync(ImageRequest request, CancellationToken cancellationToken)
     {
-        if (!services.Projects.Open(".").ToOutcome().Succeeded(out var located, out var refusal)) return refusal;
+        if (!services.Projects.Open(request.Folder).ToOutcome().Succeeded(out var located, out var refusal)) return refusal;
         var read = await ImageRecipe.ReadAsync(services, located, request.Base, cancellationToken);
         if (!read.Succeeded(out var recipe, out refusal)) return refusal;
         var name = $"{request.Registry ?? $"localhost/{NameOf(located.Project.Name)}"}:{recipe.Tag}";
@@ -31,13 +31,13 @@ public sealed class ImageBuilder(Services services, Action<string> say)
     /// <returns>The image by its digest; or why it could not be pushed.</returns>
     public async Task<Outcome<PushedImage>> PushAsync(ImageRequest request, CancellationToken cancellationToken)
     {
-        if (!services.Projects.Open(".").ToOutcome().Succeeded(out var located, out var refusal)) return refusal;
+        if (!services.Projects.Open(request.Folder).ToOutcome().Succeeded(out var located, out var refusal)) return refusal;
         var read = await ImageRecipe.ReadAsync(services, located, request.Base, cancellationToken);
         if (!read.Succeeded(out var recipe, out refusal)) return refusal;
         try
         {
             using var ecr = request.Registry is { } named ? EcrRegistry.TryOpen(named, services.Time)
-                : await OpenStackAsync(request.Stack, cancellationToken);
+                : await OpenStackAsync(request, cancellationToken);
             if ((ecr?.Repository ?? request.Registry) is not { } repository)
             {
                 return Refusal.NotFound(
@@ -66,9 +66,9 @@ public sealed class ImageBuilder(Services services, Action<string> say)
         }
     }
 
-    private async Task<EcrRegistry?> OpenStackAsync(StackPlace place, CancellationToken cancellationToken)
+    private async Task<EcrRegistry?> OpenStackAsync(ImageRequest request, CancellationToken cancellationToken)
     {
-        if (!place.Resolve(services, ".").Succeeded(out var stack, out _)) return null;
+        if (!request.Stack.Resolve(services, request.Folder).Succeeded(out var stack, out _)) return null;
         using var opened = stack;
         return await EcrRegistry.OpenAsync(opened, cancellationToken);
     }
@@ -124,6 +124,9 @@ public static class ImageDefaults
 /// <summary>Which image to build, how, and for which registry.</summary>
 public sealed record ImageRequest
 {
+    /// <summary>The folder of the project. Default: the current one.</summary>
+    public string Folder { get; init; } = ".";
+
     /// <summary>The repository, <c>HOST/NAME</c>; null for that of the stack.</summary>
     public string? Registry { get; init; }
 

@@ -29,7 +29,8 @@ internal sealed record BatchOptions
             Default = "as `resources.spot` says",
         },
         new TextOption(
-            "image", "The container image. It needs glibc, and python3 or curl.", "public.ecr.aws/docker/library/python:3.11-slim")
+            "image", "The container image, unless `environment` names one. It needs glibc, and python3 or curl.",
+            "public.ecr.aws/docker/library/python:3.11-slim")
         {
             Default = $"`{DefaultImage}`",
         },
@@ -44,7 +45,10 @@ internal sealed record BatchOptions
             Default = "the stack's; without a stack `/aws/batch/job`",
         },
         new TextOption("share", "The share identifier, which a queue with fair-share scheduling needs.", "ml-group"),
-    ]);
+    ])
+    {
+        RunsImages = true,
+    };
 
     /// <summary>The region; null for the user's.</summary>
     public string? Region { get; init; }
@@ -92,6 +96,9 @@ internal sealed record BatchOptions
     };
 
     /// <summary>The options of an assignment's target.</summary>
-    public static BatchOptions Of(Core.Attempts.Assignment assignment) =>
-        assignment.Spec.Target is { } spec ? From(TargetSettings.From(spec)) : new BatchOptions { Stack = DefaultStack };
+    public static BatchOptions Of(Core.Attempts.Assignment assignment)
+    {
+        var options = assignment.Spec.Target is { } spec ? From(TargetSettings.From(spec)) : new BatchOptions { Stack = DefaultStack };
+        return assignment.Spec.Environment.Image is { } image ? options with { Image = image } : options;
+    }
 }

@@ -49,7 +49,8 @@ internal static class GroupDetails
     }
 
     private static string Describe(EnvironmentSpec environment) =>
-        environment.File is { } file ? $"{file}   SHA-256 {environment.Hash?[..16]}…" : environment.Kind;
+        environment.Image is { } image ? $"image {image}"
+        : environment.File is { } file ? $"{file}   SHA-256 {environment.Hash?[..16]}…" : environment.Kind;
 
     private static string? Describe(EarlyStoppingSpec? early) =>
         early is null ? null : $"{early.Metric}, {early.Goal.ToString().ToLowerInvariant()}, patience {early.Patience}";

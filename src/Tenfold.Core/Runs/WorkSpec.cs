@@ -102,10 +102,19 @@ public sealed record WorkSpec
 }
 
 /// <summary>The environment of a run.</summary>
-/// <param name="Kind"><c>system</c>, <c>requirements</c> or <c>conda</c>.</param>
-/// <param name="File">The file that describes it, in the snapshot; null for <c>system</c>.</param>
-/// <param name="Hash">The file's SHA-256; null for <c>system</c>.</param>
-public sealed record EnvironmentSpec(string Kind, string? File = null, string? Hash = null);
+/// <param name="Kind"><c>system</c>, <c>requirements</c>, <c>conda</c> or <c>image</c>.</param>
+/// <param name="File">The file that describes it, in the snapshot; or the image, by its digest if that is known; null for
+/// <c>system</c>.</param>
+/// <param name="Hash">The file's SHA-256, or the image's; null for <c>system</c>.</param>
+public sealed record EnvironmentSpec(string Kind, string? File = null, string? Hash = null)
+{
+    /// <summary>The kind of a container image.</summary>
+    public const string ImageKind = "image";
+
+    /// <summary>The container image; null for another kind of environment.</summary>
+    [JsonIgnore]
+    public string? Image => Kind == ImageKind ? File : null;
+}
 
 /// <summary>A data channel.</summary>
 /// <param name="Path">The absolute path of the file or folder; or the URL of its origin, which ends in <c>/</c> for a folder.</param>

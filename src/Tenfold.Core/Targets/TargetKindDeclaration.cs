@@ -15,6 +15,9 @@ public sealed record TargetKindDeclaration(string Kind, IReadOnlyList<TargetOpti
     /// The file names of large libraries that only a controller of this kind loads. They are not delivered with the agent. Default: none.
     /// </summary>
     public IReadOnlyCollection<string> ControllerLibraries { get; init; } = [];
+
+    /// <summary>True when the target runs the container image that <c>environment</c> names, if it names one. Default: false.</summary>
+    public bool RunsImages { get; init; }
 }
 
 /// <summary>An option of a kind of target: a key beside <c>kind:</c>. No option is required.</summary>

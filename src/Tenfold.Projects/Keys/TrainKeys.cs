@@ -41,8 +41,8 @@ internal static class TrainKeys
 
     public static readonly Field<TrainingEnvironment> Environment = new("environment", References.Environment,
         "The environment of the command: `system` (what the machine has), a path ending in `.txt` (pip requirements), in `.yml` or "
-        + "`.yaml` (conda). A `Dockerfile` (also `Dockerfile.gpu`, `gpu.Dockerfile`) and an image with a tag, a digest or a registry are "
-        + "read, and refused by `tenfold fit`: no target runs containers yet.",
+        + "`.yaml` (conda). A `Dockerfile` (also `Dockerfile.gpu`, `gpu.Dockerfile`), after `tenfold image push`, and an image with a tag, "
+        + "a digest or a registry run on targets that run containers ([images.md](images.md)).",
         "requirements.txt")
     { DefaultWords = "`system`" };
 
