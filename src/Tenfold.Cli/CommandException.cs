@@ -1,4 +1,3 @@
-using Tenfold.App;
 using Tenfold.Core.Store;
 
 namespace Tenfold.Cli;

@@ -1,5 +1,3 @@
-using Tenfold.App;
-
 namespace Tenfold.Cli;
 
 /// <summary>The program's exit codes; <c>docs/exit-codes.md</c> documents the same table.</summary>

@@ -1,6 +1,5 @@
 using System.ComponentModel;
 using System.Diagnostics;
-using Tenfold.Core.Outcomes;
 
 namespace Tenfold.App.Images;
 

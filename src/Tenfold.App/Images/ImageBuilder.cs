@@ -1,8 +1,6 @@
 using Tenfold.App.Infrastructure;
 using Tenfold.Aws.Ecr;
-using Tenfold.Aws.Stacks;
 using Tenfold.Aws.Wire;
-using Tenfold.Core.Outcomes;
 using Tenfold.Projects;
 
 namespace Tenfold.App.Images;

@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
 using Tenfold.Agent.Preparation;
-using Tenfold.Core.Outcomes;
 using Tenfold.Core.Snapshots;
 using Tenfold.Core.Store;
 using Tenfold.Projects;

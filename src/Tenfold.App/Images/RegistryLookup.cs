@@ -53,7 +53,7 @@ internal sealed class RegistryLookup(TimeProvider time)
         return colon > name.LastIndexOf('/') ? (name[..colon], name[(colon + 1)..]) : (name, "latest");
     }
 
-    private async Task<string?> AskAsync(string repository, string tag, CancellationToken cancellationToken)
+    private static async Task<string?> AskAsync(string repository, string tag, CancellationToken cancellationToken)
     {
         // A name without a registry is Docker's, as `docker pull` reads it.
         var slash = repository.IndexOf('/', StringComparison.Ordinal);
