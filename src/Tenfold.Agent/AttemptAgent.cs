@@ -24,7 +24,7 @@ public sealed class AttemptAgent
     private readonly AttemptReports _reports;
     private readonly StoreRetry _retry;
 
-    /// <summary>Starts nothing yet.</summary>
+    /// <summary>Creates the agent of an attempt.</summary>
     /// <param name="settings">What it works with; <see cref="AgentSettings.Host"/> is set.</param>
     /// <param name="attempt">The attempt.</param>
     public AttemptAgent(AgentSettings settings, string attempt)

@@ -4,24 +4,24 @@ using Tenfold.Core.Platform;
 namespace Tenfold.Agent;
 
 /// <summary>
-/// Removes unused things from a machine: copies of snapshots and data, environments, builds, agents, and results
+/// Removes unused entries from a machine: copies of snapshots and data, environments, builds, agents, and results
 /// that could not be uploaded.
 /// </summary>
 /// <param name="home">The agents' own folder on this machine; other processes may use it too.</param>
 /// <param name="time">The clock.</param>
-/// <remarks>The cleaner removes each thing under that thing's own locks, so it never touches what is in use or being made.</remarks>
+/// <remarks>The cleaner removes each entry under that entry's own locks, so it never touches what is in use or being made.</remarks>
 public sealed class CacheCleaner(string home, TimeProvider time)
 {
     private static readonly string[] Folders = ["snapshots", "environments", "data", "builds", "agents"];
     private static readonly TimeSpan Interval = TimeSpan.FromHours(1), MaxDuration = TimeSpan.FromSeconds(30);
 
-    /// <summary>How long a thing stays unused before it is removed; default 14 days.</summary>
+    /// <summary>How long an entry stays unused before it is removed; default 14 days.</summary>
     public TimeSpan Unused { get; init; } = TimeSpan.FromDays(14);
 
     /// <summary>How long results stay that could not be uploaded; default 30 days.</summary>
     public TimeSpan Unsaved { get; init; } = TimeSpan.FromDays(30);
 
-    /// <summary>How long a thing stays unused when the disk is nearly full, the oldest being removed first; default 1 day.</summary>
+    /// <summary>How long an entry stays unused when the disk is nearly full, the oldest being removed first; default 1 day.</summary>
     public TimeSpan UnusedWhenFull { get; init; } = TimeSpan.FromDays(1);
 
     /// <summary>
@@ -34,7 +34,7 @@ public sealed class CacheCleaner(string home, TimeProvider time)
     /// Cleans up, unless that was done within the last hour or another process is doing it. It stops after half a minute, because a run
     /// waits for it.
     /// </summary>
-    /// <returns>How many things were removed.</returns>
+    /// <returns>How many entries were removed.</returns>
     public int Run()
     {
         try
@@ -52,8 +52,8 @@ public sealed class CacheCleaner(string home, TimeProvider time)
         }
     }
 
-    /// <summary>Lists the things that were not used since a time, the oldest first.</summary>
-    public IEnumerable<string> UnusedSince(DateTimeOffset since) => Things().Select(path => (Path: path, Used: CacheEntry.LastUse(path)))
+    /// <summary>Lists the entries that were not used since a time, the oldest first.</summary>
+    public IEnumerable<string> UnusedSince(DateTimeOffset since) => Entries().Select(path => (Path: path, Used: CacheEntry.LastUse(path)))
         .Where(entry => entry.Used < since).OrderBy(entry => entry.Used).Select(entry => entry.Path);
 
     private int Clean()
@@ -82,7 +82,7 @@ public sealed class CacheCleaner(string home, TimeProvider time)
         }
     }
 
-    private IEnumerable<string> Things() => Below(Folders).Where(path => !CacheEntry.IsTrash(path));
+    private IEnumerable<string> Entries() => Below(Folders).Where(path => !CacheEntry.IsTrash(path));
 
     private List<string> Below(params IReadOnlyList<string> folders) =>
         [.. folders.Select(folder => Path.Combine(home, folder)).Where(Directory.Exists).SelectMany(Directory.EnumerateDirectories)];
@@ -92,7 +92,7 @@ public sealed class CacheCleaner(string home, TimeProvider time)
 
     private static DateTimeOffset Written(string file) => new(File.GetLastWriteTimeUtc(file));
 
-    // Removes the locks of a thing that is gone. A process that waits for one of them notices.
+    // Removes the locks of an entry that is gone. A process that waits for one of them notices.
     private static void RemoveLocks(string path)
     {
         using var build = FileLock.TryAcquire(CacheEntry.LockOf(path));

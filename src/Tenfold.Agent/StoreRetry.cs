@@ -10,9 +10,9 @@ namespace Tenfold.Agent;
 /// </summary>
 /// <param name="limit">How long to retry; zero gives up at once.</param>
 /// <param name="time">The clock.</param>
-/// <param name="say">Told once when the store fails, and once when it answers again; null for nobody.</param>
+/// <param name="notify">Told once when the store fails, and once when it answers again; null for nobody.</param>
 /// <param name="log">Receives events; null for none.</param>
-public sealed class StoreRetry(TimeSpan limit, TimeProvider time, Action<string>? say = null, ILogger? log = null)
+public sealed class StoreRetry(TimeSpan limit, TimeProvider time, Action<string>? notify = null, ILogger? log = null)
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(250), LongestPause = TimeSpan.FromSeconds(10);
     private readonly ILogger _log = log ?? NullLogger.Instance;
@@ -57,7 +57,7 @@ public sealed class StoreRetry(TimeSpan limit, TimeProvider time, Action<string>
         }
 
         _log.StoreFailed(failure);
-        say?.Invoke($"{failure.Message.TrimEnd('.')}. Trying again");
+        notify?.Invoke($"{failure.Message.TrimEnd('.')}. Trying again");
     }
 
     /// <summary>Notes that the store answered.</summary>
@@ -70,7 +70,7 @@ public sealed class StoreRetry(TimeSpan limit, TimeProvider time, Action<string>
         }
 
         _log.StoreRecovered();
-        say?.Invoke("the store answers again");
+        notify?.Invoke("the store answers again");
     }
 
     /// <summary>Waits before the next try. Each pause is twice the one before, up to 10 s.</summary>

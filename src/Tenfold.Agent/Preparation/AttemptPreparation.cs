@@ -23,7 +23,7 @@ public sealed class AttemptPreparation
     private readonly CodeScan _scan = new();
     private readonly EnvironmentInspector _inspector;
 
-    /// <summary>Prepares nothing yet.</summary>
+    /// <summary>Creates the caches that all attempts of a store share.</summary>
     public AttemptPreparation(AgentSettings settings)
     {
         _settings = settings;

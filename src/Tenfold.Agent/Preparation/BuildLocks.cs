@@ -3,23 +3,23 @@ using Tenfold.Core.Platform;
 
 namespace Tenfold.Agent.Preparation;
 
-/// <summary>Lets one attempt at a time make a shared thing: one in this process, and one of the processes that share the folder.</summary>
+/// <summary>Lets one attempt at a time make a shared entry: one in this process, and one of the processes that share the folder.</summary>
 /// <param name="timeout">How long to wait for another process.</param>
 /// <param name="time">The clock.</param>
-/// <remarks>Each thing has a lock file beside it. The lock ends with its process, so a process that is killed blocks nobody.</remarks>
+/// <remarks>Each entry has a lock file beside it. The lock ends with its process, so a process that is killed blocks nobody.</remarks>
 public sealed class BuildLocks(TimeSpan timeout, TimeProvider time)
 {
     private readonly ConcurrentDictionary<string, SemaphoreSlim> _here = new();
 
-    /// <summary>Waits for a thing's lock.</summary>
-    /// <param name="path">The thing's path; its lock is <c>path.lock</c>.</param>
+    /// <summary>Waits for an entry's lock.</summary>
+    /// <param name="path">The entry's path; its lock is <c>path.lock</c>.</param>
     /// <param name="what">What it is, for people.</param>
-    /// <param name="say">Called when another process holds the lock.</param>
+    /// <param name="notify">Called when another process holds the lock.</param>
     /// <param name="cancellationToken">Ends the waiting.</param>
     /// <returns>The lock, to be disposed of; or why it can't be had.</returns>
     /// <exception cref="IOException">The lock's file can't be made.</exception>
     public async Task<PreparationResult<BuildLock>> AcquireAsync(
-        string path, string what, Action<string> say, CancellationToken cancellationToken)
+        string path, string what, Action<string> notify, CancellationToken cancellationToken)
     {
         var here = _here.GetOrAdd(path, _ => new SemaphoreSlim(1));
         await here.WaitAsync(cancellationToken);
@@ -28,7 +28,7 @@ public sealed class BuildLocks(TimeSpan timeout, TimeProvider time)
         {
             var file = CacheEntry.LockOf(path);
             held = await FileLock.AcquireAsync(
-                file, timeout, () => say($"waits for another process that makes {what}"), time, cancellationToken);
+                file, timeout, () => notify($"waits for another process that makes {what}"), time, cancellationToken);
             return held is not null
                 ? new BuildLock(here, held)
                 : PreparationResult<BuildLock>.Refused(
@@ -41,7 +41,7 @@ public sealed class BuildLocks(TimeSpan timeout, TimeProvider time)
         }
     }
 
-    /// <summary>The right to make a thing.</summary>
+    /// <summary>The right to make an entry.</summary>
     public sealed class BuildLock(SemaphoreSlim here, FileLock held) : IDisposable
     {
         /// <inheritdoc/>

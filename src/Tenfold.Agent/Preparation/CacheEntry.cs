@@ -2,7 +2,7 @@ using Tenfold.Core.Platform;
 
 namespace Tenfold.Agent.Preparation;
 
-/// <summary>A thing of a <see cref="CacheFolder"/> that is in use, until disposed of or the process ends.</summary>
+/// <summary>An entry of a <see cref="CacheFolder"/> that is in use, until disposed of or the process ends.</summary>
 public sealed class CacheEntry : IDisposable
 {
     private const string TrashSuffix = ".gone";
@@ -10,11 +10,11 @@ public sealed class CacheEntry : IDisposable
 
     private CacheEntry(string folder, FileLock use) => (Folder, _use) = (folder, use);
 
-    /// <summary>The thing's folder.</summary>
+    /// <summary>The entry's folder.</summary>
     public string Folder { get; }
 
-    /// <summary>Marks a thing as in use.</summary>
-    /// <param name="path">The thing's folder.</param>
+    /// <summary>Marks an entry as in use.</summary>
+    /// <param name="path">The entry's folder.</param>
     /// <exception cref="IOException">Another process is removing it.</exception>
     public static CacheEntry Acquire(string path)
     {
@@ -23,18 +23,18 @@ public sealed class CacheEntry : IDisposable
         return new CacheEntry(path, use);
     }
 
-    /// <summary>When the thing was last used; when it was made, if no use is recorded.</summary>
+    /// <summary>When the entry was last used; when it was made, if no use is recorded.</summary>
     public static DateTimeOffset LastUse(string path) =>
         new(File.Exists(UseOf(path)) ? File.GetLastWriteTimeUtc(UseOf(path)) : Directory.GetLastWriteTimeUtc(path));
 
-    /// <summary>True when nobody uses the thing. The caller holds its build lock.</summary>
+    /// <summary>True when nobody uses the entry. The caller holds its build lock.</summary>
     public static bool IsUnused(string path)
     {
         using var alone = FileLock.TryAcquire(UseOf(path));
         return alone is not null;
     }
 
-    /// <summary>Removes the thing unless it is in use. The caller holds its build lock.</summary>
+    /// <summary>Removes the entry unless it is in use. The caller holds its build lock.</summary>
     /// <returns>False when it is in use.</returns>
     public static bool TryRemove(string path)
     {
@@ -45,9 +45,9 @@ public sealed class CacheEntry : IDisposable
         return true;
     }
 
-    /// <summary>Removes the thing with its lock files, for a cleaner that holds no lock.</summary>
-    /// <param name="path">The thing's folder.</param>
-    /// <param name="unusedSince">The thing stays when it was used after this time.</param>
+    /// <summary>Removes the entry with its lock files, for a cleaner that holds no lock.</summary>
+    /// <param name="path">The entry's folder.</param>
+    /// <param name="unusedSince">The entry stays when it was used after this time.</param>
     /// <returns>False when it is in use, being made, or was used since.</returns>
     public static bool TryRemove(string path, DateTimeOffset unusedSince)
     {
@@ -57,10 +57,10 @@ public sealed class CacheEntry : IDisposable
         return true;
     }
 
-    /// <summary>The file of the thing's build lock: its holder may make or remove the thing.</summary>
+    /// <summary>The file of the entry's build lock: its holder may make or remove the entry.</summary>
     public static string LockOf(string path) => $"{path}.lock";
 
-    /// <summary>The file whose lock all users of the thing share.</summary>
+    /// <summary>The file whose lock all users of the entry share.</summary>
     public static string UseOf(string path) => $"{path}.use";
 
     /// <summary>True for a folder whose remover was killed before it was done.</summary>
@@ -74,7 +74,7 @@ public sealed class CacheEntry : IDisposable
         _use.Dispose();
     }
 
-    // The rename comes first, in one step, because a half-removed thing could pass for a whole one.
+    // The rename comes first, in one step, because a half-removed entry could pass for a whole one.
     private static void Remove(string path)
     {
         var trash = $"{path}.{Guid.NewGuid():N}{TrashSuffix}";
@@ -83,12 +83,12 @@ public sealed class CacheEntry : IDisposable
     }
 }
 
-/// <summary>The cached things that an attempt uses until it has ended. Not safe for several threads at once.</summary>
+/// <summary>The cached entries that an attempt uses until it has ended. Not safe for several threads at once.</summary>
 public sealed class CacheLeases : IDisposable
 {
     private readonly List<IDisposable> _entries = [];
 
-    /// <summary>Adds a thing.</summary>
+    /// <summary>Adds an entry.</summary>
     public void Add(IDisposable entry) => _entries.Add(entry);
 
     /// <inheritdoc/>

@@ -3,10 +3,10 @@ using Tenfold.Core.Platform;
 
 namespace Tenfold.Agent.Preparation;
 
-/// <summary>The list of a cached thing's files, in <c>.ready</c>, which is written once the thing is whole.</summary>
+/// <summary>The list of a cached entry's files, in <c>.ready</c>, which is written once the entry is whole.</summary>
 /// <remarks>
 /// Many machines remove files from <c>/tmp</c> that were not touched for some days, one by one (systemd-tmpfiles, tmpwatch). So the files
-/// of a thing in use are touched once a day, and each file of an unused thing is checked before it is used again.
+/// of an entry in use are touched once a day, and each file of an unused entry is checked before it is used again.
 /// Source: tmpfiles.d(5), "Age".
 /// </remarks>
 internal static class CacheFiles
@@ -14,7 +14,7 @@ internal static class CacheFiles
     private const string Ready = ".ready", Compiled = "__pycache__";
     private static readonly TimeSpan Trusted = TimeSpan.FromDays(1);
 
-    /// <summary>Lists the files in a folder, which holds a whole thing.</summary>
+    /// <summary>Lists the files in a folder, which holds a whole entry.</summary>
     public static void Record(string folder)
     {
         var options = new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.None };

@@ -22,19 +22,19 @@ public sealed class DataLocator(CacheFolder cache, string index, AgentSettings s
     /// <summary>Brings every channel to this machine.</summary>
     /// <param name="spec">The work.</param>
     /// <param name="leases">Receives what has to stay until the attempt has ended.</param>
-    /// <param name="say">Receives notes for the user.</param>
+    /// <param name="notify">Receives notes for the user.</param>
     /// <param name="cancellationToken">Stops it.</param>
     /// <returns>The spec with the paths and SHA-256 that the data has here; or what is missing and what to do.</returns>
     /// <exception cref="StoreException">The store or an origin can't be read; call again later.</exception>
     public async Task<PreparationResult<WorkSpec>> FindAsync(
-        WorkSpec spec, CacheLeases leases, Action<string> say, CancellationToken cancellationToken)
+        WorkSpec spec, CacheLeases leases, Action<string> notify, CancellationToken cancellationToken)
     {
         var here = new Dictionary<string, DataSpec>();
         foreach (var (channel, data) in spec.Data)
         {
             if (data.IsAtOrigin)
             {
-                var fetched = await _origins.FetchAsync(channel, data, leases, say, cancellationToken);
+                var fetched = await _origins.FetchAsync(channel, data, leases, notify, cancellationToken);
                 if (!fetched.IsReady) return PreparationResult<WorkSpec>.Refused(fetched.Refusal);
                 here[channel] = fetched.Value;
                 continue;
@@ -49,7 +49,7 @@ public sealed class DataLocator(CacheFolder cache, string index, AgentSettings s
 
             // The data has its own name, which a script may depend on, and is alone in its folder, because SageMaker's contract
             // shows the folder.
-            var copy = await FetchAsync(channel, data, say, cancellationToken);
+            var copy = await FetchAsync(channel, data, notify, cancellationToken);
             if (!copy.IsReady)
             {
                 return PreparationResult<WorkSpec>.Refused(
@@ -71,17 +71,17 @@ public sealed class DataLocator(CacheFolder cache, string index, AgentSettings s
 
     // The copy may be missing, changed, or truncated by a killed process, so its hash is checked.
     private Task<PreparationResult<CacheEntry>> FetchAsync(
-        string channel, DataSpec data, Action<string> say, CancellationToken cancellationToken)
+        string channel, DataSpec data, Action<string> notify, CancellationToken cancellationToken)
     {
         return cache.AcquireAsync(
-            data.Hash, $"the copy of the data of channel '{channel}'", folder => Task.FromResult(FaultIn(folder) is null), MakeAsync, say,
-            cancellationToken);
+            data.Hash, $"the copy of the data of channel '{channel}'", folder => Task.FromResult(FaultIn(folder) is null), MakeAsync,
+            notify, cancellationToken);
 
         string? FaultIn(string folder) => Fault(Path.Combine(folder, data.Name), data.Hash, cancellationToken);
 
         async Task<string?> MakeAsync(string folder)
         {
-            say($"fetching the data of channel '{channel}' ({data.SizeBytes / 1e6:0.#} MB) from {settings.Store.Url}");
+            notify($"fetching the data of channel '{channel}' ({data.SizeBytes / 1e6:0.#} MB) from {settings.Store.Url}");
             return await _reader.FetchAsync(data.Hash, Path.Combine(folder, data.Name), cancellationToken) ?? FaultIn(folder);
         }
     }

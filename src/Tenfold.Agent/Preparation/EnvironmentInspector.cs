@@ -91,8 +91,9 @@ internal sealed class EnvironmentInspector(AgentSettings settings)
         };
     }
 
-    /// <summary>The interpreter that a command runs: the script's, the one that a shell's command names first, or the first on
-    /// PATH.</summary>
+    /// <summary>
+    /// The interpreter that a command runs: the script's, the one that a shell's command names first, or the first on PATH.
+    /// </summary>
     internal static string? InterpreterOf(CommandLine command, string? shellCommand, string? searchPath)
     {
         if (shellCommand is null) return command.Interpreter ?? command.Program;

@@ -18,9 +18,9 @@ namespace Tenfold.Agent.Preparation;
 internal sealed class NotebookRunner(
     Assignment assignment, Workspace workspace, ToolRunner tools, string? searchPath, Action<Warning> warn)
 {
-    private const string Kernel = "tenfold", Usual = "python3";
+    private const string Kernel = "tenfold", DefaultKernel = "python3";
 
-    private const string Question =
+    private const string ProbeScript =
         """
         import importlib.util, json, sys
         def has(*names):
@@ -104,10 +104,10 @@ internal sealed class NotebookRunner(
             return WriteSpec(first.Path);
         }
 
-        if (program is not null && named != Usual) return known;
+        if (program is not null && named != DefaultKernel) return known;
         var python = first is { Facts.Runs: true } ? first : driver.Facts.Runs ? driver : null;
         if (python is null) return program is not null ? known : Refuse(WithoutDriver);
-        if (named is { Length: > 0 } and not (Usual or "python"))
+        if (named is { Length: > 0 } and not (DefaultKernel or "python"))
             warn(new Warning.KernelReplaced(Script, named, python.Path, kernels));
         if (first is not null && python != first) warn(new Warning.NotebookElsewhere(Script, first.Path, python.Path));
         return WriteSpec(python.Path);
@@ -159,7 +159,7 @@ internal sealed class NotebookRunner(
     private async Task<NotebookFacts?> AskAsync(string python)
     {
         var file = Path.Combine(workspace.Root, ".notebook.json");
-        await tools.CaptureAsync(workspace.Root, python, "-c", Question, file);
+        await tools.CaptureAsync(workspace.Root, python, "-c", ProbeScript, file);
         try
         {
             if (!File.Exists(file)) return null;

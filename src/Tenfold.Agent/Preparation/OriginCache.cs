@@ -24,7 +24,7 @@ internal sealed class OriginCache(CacheFolder cache, string index, AgentSettings
     /// <returns>The channel with the path and the SHA-256 of the copy; or why there is none.</returns>
     /// <exception cref="StoreException">The store or the origin can't be read; call again later to resume.</exception>
     public async Task<PreparationResult<DataSpec>> FetchAsync(
-        string channel, DataSpec data, CacheLeases leases, Action<string> say, CancellationToken cancellationToken)
+        string channel, DataSpec data, CacheLeases leases, Action<string> notify, CancellationToken cancellationToken)
     {
         // A script may depend on the data's own name, and one content may have two names, so the name is part of the key.
         var name = OriginListing.NameFault(data.Name) is null ? data.Name : "data";
@@ -35,8 +35,8 @@ internal sealed class OriginCache(CacheFolder cache, string index, AgentSettings
             var acquired = await cache.AcquireAsync(
                 key, $"the copy of the data of channel '{channel}'",
                 folder => IsWholeAsync(new DataCopy(fetching = folder, name), cancellationToken),
-                folder => MakeAsync(channel, data, new DataCopy(fetching = folder, name), say, cancellationToken),
-                say, cancellationToken, resumes: true);
+                folder => MakeAsync(channel, data, new DataCopy(fetching = folder, name), notify, cancellationToken),
+                notify, cancellationToken, resumes: true);
             if (acquired.IsReady)
             {
                 leases.Add(acquired.Value);
@@ -55,7 +55,7 @@ internal sealed class OriginCache(CacheFolder cache, string index, AgentSettings
             && Hashed(copy.Data, cancellationToken)?.Sha256 == (await File.ReadAllTextAsync(copy.Mark, cancellationToken)).Trim();
 
     private async Task<string?> MakeAsync(
-        string channel, DataSpec data, DataCopy copy, Action<string> say, CancellationToken cancellationToken)
+        string channel, DataSpec data, DataCopy copy, Action<string> notify, CancellationToken cancellationToken)
     {
         // The copy was changed or damaged. The mark is removed first, so that a half-removed copy never passes for a whole one.
         if (File.Exists(copy.Mark))
@@ -64,7 +64,7 @@ internal sealed class OriginCache(CacheFolder cache, string index, AgentSettings
             if (Directory.Exists(copy.Folder)) Directory.Delete(copy.Folder, recursive: true);
         }
 
-        if (await FetchAsync(channel, data, copy.Data, say, cancellationToken) is { } fault)
+        if (await FetchAsync(channel, data, copy.Data, notify, cancellationToken) is { } fault)
             return $"the data of channel '{channel}' is not available on {settings.Machine}: {fault}{WhoseAccess}";
         // Hashing takes a while too, and this folder tells other processes to wait.
         Directory.CreateDirectory(copy.Part);
@@ -89,13 +89,13 @@ internal sealed class OriginCache(CacheFolder cache, string index, AgentSettings
         _hash.Compute(path, cancellationToken).Match<ContentHashOutcome.Hashed?>(hashed => hashed, _ => null);
 
     private async Task<string?> FetchAsync(
-        string channel, DataSpec data, string path, Action<string> say, CancellationToken cancellationToken)
+        string channel, DataSpec data, string path, Action<string> notify, CancellationToken cancellationToken)
     {
         if (settings.Origins is null) return $"this agent can't read {data.Path}";
         var (manifest, missing) = await _reader.ReadManifestAsync(data.Hash, cancellationToken);
         if (manifest is null) return missing;
         var count = manifest.Files.Count == 1 ? "1 file" : $"{manifest.Files.Count:N0} files";
-        say($"fetching the data of channel '{channel}' ({count}, {data.SizeBytes / 1e6:0.#} MB) from {data.Path}");
+        notify($"fetching the data of channel '{channel}' ({count}, {data.SizeBytes / 1e6:0.#} MB) from {data.Path}");
         var (origin, closed) = Open(data.Path);
         if (origin is null) return closed;
         using var opened = origin as IDisposable;

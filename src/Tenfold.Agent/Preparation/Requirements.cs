@@ -132,7 +132,7 @@ public sealed partial class Requirements
 
             if (name == "--editable") AddEditable(path, line, value);
             else if (name is "--find-links" or "--index-url" or "--pypi-url" or "--extra-index-url" && LocalPath(value) is { } local)
-                shown = $"{name} {Quoted(AddPlace(path, line, local))}";
+                shown = $"{name} {Quoted(AddLocation(path, line, local))}";
             _plain.Append(shown).Append('\n');
         }
     }
@@ -146,10 +146,10 @@ public sealed partial class Requirements
     }
 
     // A folder of packages, or an index.
-    private string AddPlace(string path, RequirementLine line, string place)
+    private string AddLocation(string path, RequirementLine line, string location)
     {
-        var beside = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(path)!, place));
-        var full = Path.Exists(beside) ? beside : Path.GetFullPath(Path.Combine(_folder, place));
+        var beside = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(path)!, location));
+        var full = Path.Exists(beside) ? beside : Path.GetFullPath(Path.Combine(_folder, location));
         if (Directory.Exists(full)) AddFiles(full);
         // A page of links leads anywhere.
         else if (File.Exists(full)) NotUnderstood(path, line);
@@ -183,10 +183,10 @@ public sealed partial class Requirements
         else if (!Remote().IsMatch(named))
         {
             var extras = Extras().Match(named);
-            var (place, tail) = extras.Success ? (extras.Groups[1].Value, extras.Groups[2].Value) : (named, "");
-            if (IsLocal(place))
+            var (location, tail) = extras.Success ? (extras.Groups[1].Value, extras.Groups[2].Value) : (named, "");
+            if (IsLocal(location))
             {
-                _plain.Append($"{AddLocal(path, line, place)}{tail}{suffix}\n");
+                _plain.Append($"{AddLocal(path, line, location)}{tail}{suffix}\n");
                 return;
             }
 
@@ -197,16 +197,16 @@ public sealed partial class Requirements
     }
 
     // pip: a folder whose name looks like a path, or an archive.
-    private bool IsLocal(string place)
+    private bool IsLocal(string location)
     {
-        var full = Path.GetFullPath(Path.Combine(_folder, place));
-        return Archives.Any(ending => place.EndsWith(ending, StringComparison.OrdinalIgnoreCase))
-            || (LooksLikePath(place) && (Directory.Exists(full) || !place.Contains('@')));
+        var full = Path.GetFullPath(Path.Combine(_folder, location));
+        return Archives.Any(ending => location.EndsWith(ending, StringComparison.OrdinalIgnoreCase))
+            || (LooksLikePath(location) && (Directory.Exists(full) || !location.Contains('@')));
     }
 
-    private string AddLocal(string path, RequirementLine line, string place)
+    private string AddLocal(string path, RequirementLine line, string location)
     {
-        var full = Path.GetFullPath(Path.Combine(_folder, place));
+        var full = Path.GetFullPath(Path.Combine(_folder, location));
         if (!Path.Exists(full))
         {
             _missing++;

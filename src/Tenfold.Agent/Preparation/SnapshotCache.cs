@@ -16,13 +16,13 @@ public sealed class SnapshotCache(CacheFolder cache, IStore store)
     /// <summary>Copies a snapshot's files into a new folder.</summary>
     /// <param name="id">The snapshot.</param>
     /// <param name="destination">The folder.</param>
-    /// <param name="say">Takes what the user should know.</param>
+    /// <param name="notify">Takes what the user should know.</param>
     /// <param name="cancellationToken">Stops it.</param>
     /// <returns>What went wrong and what to do; null when the files are copied.</returns>
     /// <exception cref="StoreException">The store can't be read; call again later.</exception>
-    public async Task<string?> CopyAsync(string id, string destination, Action<string> say, CancellationToken cancellationToken)
+    public async Task<string?> CopyAsync(string id, string destination, Action<string> notify, CancellationToken cancellationToken)
     {
-        var copy = await cache.AcquireAsync(id, "the copy of the snapshot", IsTrustedAsync, FetchAsync, say, cancellationToken);
+        var copy = await cache.AcquireAsync(id, "the copy of the snapshot", IsTrustedAsync, FetchAsync, notify, cancellationToken);
         if (!copy.IsReady) return copy.Refusal;
         using var entry = copy.Value;
         _checked[entry.Folder] = true;

@@ -39,7 +39,8 @@ public sealed class FitPlanner(Services services)
         LocatedProject located, PlannedTarget target, FoundPrice? price, FitRequest request, CancellationToken cancellationToken)
     {
         var training = located.Project.Train;
-        if (!(await JudgeAsync(located, target, price, request, cancellationToken)).Succeeded(out var judged, out var refusal)) return refusal;
+        var judging = await JudgeAsync(located, target, price, request, cancellationToken);
+        if (!judging.Succeeded(out var judged, out var refusal)) return refusal;
         var pinner = new ChannelPinner(services) { IsTrial = request.IsTrial };
         if (!(await pinner.PinAsync(located, target.Store, cancellationToken)).Succeeded(out var data, out refusal)) return refusal;
         var files = new ProjectSnapshot(services, located, EnvironmentOf(training).File) { IsTrial = request.IsTrial };

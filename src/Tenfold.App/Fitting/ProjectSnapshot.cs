@@ -15,7 +15,7 @@ internal sealed class ProjectSnapshot
     private readonly string[] _needed;
     private readonly string[] _outputs;
 
-    /// <summary>Takes nothing yet.</summary>
+    /// <summary>Makes it ready to take the snapshot of a project.</summary>
     /// <param name="services">The services of this home.</param>
     /// <param name="located">The project.</param>
     /// <param name="environmentFile">The file that describes its environment; null for none.</param>

@@ -19,16 +19,16 @@ internal sealed record LogTail(long Offset, long Skip)
         var (assembler, texts) = (new LogAssembler(isRaw), new List<LogText>());
         var started = 0L;
         // Places at which no line is unfinished, with the number of lines before each.
-        var places = new LinkedList<LogTail>([All]);
+        var checkpoints = new LinkedList<LogTail>([All]);
         while (await records.ReadAsync((record, end) =>
         {
             assembler.Add(record, texts);
             started += texts.Count(text => text.Starts);
             texts.Clear();
             if (!assembler.IsClean) return;
-            if (places.Last!.Value.Skip == started) places.RemoveLast();
-            places.AddLast(new LogTail(end, started));
-            while (places.First!.Next is { } next && next.Value.Skip <= started - lines) places.RemoveFirst();
+            if (checkpoints.Last!.Value.Skip == started) checkpoints.RemoveLast();
+            checkpoints.AddLast(new LogTail(end, started));
+            while (checkpoints.First!.Next is { } next && next.Value.Skip <= started - lines) checkpoints.RemoveFirst();
         }, cancellationToken))
         {
         }
@@ -36,7 +36,7 @@ internal sealed record LogTail(long Offset, long Skip)
         assembler.End(texts);
         started += texts.Count(text => text.Starts);
         var skipped = Math.Max(0, started - Math.Max(0, lines));
-        var place = places.Last(one => one.Skip <= skipped);
-        return new LogTail(place.Offset, skipped - place.Skip);
+        var checkpoint = checkpoints.Last(one => one.Skip <= skipped);
+        return new LogTail(checkpoint.Offset, skipped - checkpoint.Skip);
     }
 }

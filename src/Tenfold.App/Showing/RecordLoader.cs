@@ -132,8 +132,9 @@ public sealed record RunDetails
     /// <summary>What happened to the run, its attempts and its group, oldest first.</summary>
     public required IReadOnlyList<EventRecord> Events { get; init; }
 
-    /// <summary>What the last attempt ran in; null before it started, in runs of earlier versions, and when its files are
-    /// elsewhere.</summary>
+    /// <summary>
+    /// What the last attempt ran in; null before it started, in runs of earlier versions, and when its files are elsewhere.
+    /// </summary>
     public required RunEnvironment? Environment { get; init; }
 
     /// <summary>The files that the last attempt uploaded; empty before its end, or when the files are on another machine.</summary>

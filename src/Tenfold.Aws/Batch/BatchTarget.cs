@@ -28,7 +28,7 @@ internal sealed class BatchTarget : ITarget, IDescribesStart, IChecksWork, IStor
     private readonly BatchCanceller _canceller;
     private readonly SecretStorage _secrets;
 
-    /// <summary>Makes no call yet.</summary>
+    /// <summary>Creates the target. Its first use makes the first call.</summary>
     /// <param name="connection">AWS.</param>
     /// <param name="store">The store in which the agents report.</param>
     /// <param name="archives">Puts the agent into the store.</param>

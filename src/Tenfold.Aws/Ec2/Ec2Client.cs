@@ -19,7 +19,7 @@ internal sealed class Ec2Client : IEc2, IDisposable
     private readonly SdkCalls _calls;
     private readonly TimeProvider _time;
 
-    /// <summary>Creates a client. It makes no request yet.</summary>
+    /// <summary>Creates a client with the settings of the user.</summary>
     /// <exception cref="AwsException">No region is set, or the endpoint is not a URL.</exception>
     public Ec2Client(AwsOptions? options = null, TimeProvider? time = null)
     {

@@ -10,8 +10,9 @@ internal sealed class MachineList(IEc2 ec2)
     // The most values that a filter may have.
     private const int ValuesAtOnce = 200;
 
-    /// <summary>Finds the machines of attempts. A new machine may be missing for some seconds, and one that ended is gone after an
-    /// hour.</summary>
+    /// <summary>
+    /// Finds the machines of attempts. A new machine may be missing for some seconds, and one that ended is gone after an hour.
+    /// </summary>
     /// <returns>Attempt to machine. If an attempt has several, the one that runs counts.</returns>
     /// <exception cref="Core.Targets.TargetException">EC2 does not answer.</exception>
     public async Task<IReadOnlyDictionary<string, Instance>> FindAsync(

@@ -20,7 +20,7 @@ public sealed class S3Origin : IDataOrigin, IDisposable
     private readonly S3Calls _calls;
     private readonly string _bucket, _key;
 
-    /// <summary>Creates an origin from a URL. It makes no request yet.</summary>
+    /// <summary>Creates an origin from a URL.</summary>
     /// <param name="url">
     /// <c>s3://bucket/prefix/</c> for everything below the prefix; <c>s3://bucket/key</c> for the object of that key or, when there is
     /// none, everything below <c>key/</c>. The URL is not decoded, so it may contain <c>%</c> or blanks.

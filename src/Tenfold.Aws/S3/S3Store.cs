@@ -19,7 +19,7 @@ public sealed class S3Store : IStore, IStoreLinks, IIncompleteWrites, IStoreRequ
     private readonly S3Calls _calls;
     private readonly S3Creation _creation;
 
-    /// <summary>Creates a store at a location. It makes no request yet.</summary>
+    /// <summary>Creates a store at a location. Its first use finds out whether the bucket exists.</summary>
     public S3Store(S3Location location, S3Options? options = null, TimeProvider? time = null)
     {
         options ??= new S3Options();

@@ -13,7 +13,7 @@ internal sealed class StsClient : IDisposable
     private readonly AmazonSecurityTokenServiceClient _client;
     private readonly SdkCalls _calls;
 
-    /// <summary>Creates a client. It makes no request yet.</summary>
+    /// <summary>Creates a client with the settings of the user.</summary>
     /// <exception cref="AwsException">No region is set, or the endpoint is not a URL.</exception>
     public StsClient(AwsOptions? options = null, TimeProvider? time = null)
     {

@@ -35,7 +35,7 @@ internal sealed class WireClient : AmazonServiceClient
         RuntimePipeline.AddHandlerAfter<Marshaller>(new SigV4());
     }
 
-    /// <summary>Creates a client. It makes no request yet.</summary>
+    /// <summary>Creates a client with the settings of the user.</summary>
     /// <exception cref="AwsException">No region is set, or the endpoint is not a URL.</exception>
     public static WireClient Create(WireService service, AwsOptions? options, TimeProvider? time)
     {

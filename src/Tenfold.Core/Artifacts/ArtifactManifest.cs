@@ -3,8 +3,9 @@ using System.Text.Json.Serialization;
 
 namespace Tenfold.Core.Artifacts;
 
-/// <summary>The list of an attempt's artifacts, stored as <c>attempts/&lt;id&gt;/manifest.json</c>. It is written after all
-/// files.</summary>
+/// <summary>
+/// The list of an attempt's artifacts, stored as <c>attempts/&lt;id&gt;/manifest.json</c>. It is written after all files.
+/// </summary>
 public sealed record ArtifactManifest
 {
     /// <summary>The current version of this layout.</summary>

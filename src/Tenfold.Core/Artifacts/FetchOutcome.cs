@@ -37,8 +37,7 @@ public sealed record FetchOutcome
     /// <summary>Files that exist and differ; when there is one, nothing was changed. These are paths of this machine.</summary>
     public IReadOnlyList<string> Refused { get; init; } = [];
 
-    /// <summary>Files whose object in the store is missing, or has another SHA-256 than the manifest says. They were not
-    /// written.</summary>
+    /// <summary>Files whose object in the store is missing, or has another SHA-256 than the manifest says. They were not written.</summary>
     public IReadOnlyList<string> Corrupted { get; init; } = [];
 
     /// <summary>What is wrong and what to do; null when all requested files are there.</summary>

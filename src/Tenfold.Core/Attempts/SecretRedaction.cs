@@ -69,7 +69,7 @@ public sealed class SecretRedaction(IEnumerable<string> values)
     {
         if (_secrets.Length == 0) return 0;
         var start = Math.Max(0, text.Length - LongestBytes - MaxEscapeBytes);
-        var (visible, places) = Visible(text[start..]);
+        var (visible, positions) = Visible(text[start..]);
         var longest = 0;
         foreach (var secret in _secrets)
         {
@@ -81,19 +81,19 @@ public sealed class SecretRedaction(IEnumerable<string> values)
             }
         }
 
-        return longest == 0 ? 0 : text.Length - start - places[^longest];
+        return longest == 0 ? 0 : text.Length - start - positions[^longest];
     }
 
     // Finds the secrets in the text as a terminal would show it, and replaces them.
     private ReadOnlySpan<byte> ApplyVisible(ReadOnlySpan<byte> text)
     {
-        var (visible, places) = Visible(text);
+        var (visible, positions) = Visible(text);
         var found = new List<(int Start, int End)>();
         foreach (var secret in _secrets)
         {
             for (int at; (at = visible.AsSpan().IndexOf(secret)) >= 0;)
             {
-                found.Add((places[at], places[at + secret.Length - 1] + 1));
+                found.Add((positions[at], positions[at + secret.Length - 1] + 1));
                 visible.AsSpan(at, secret.Length).Clear(); // a shorter secret must not be found in it again
             }
         }
@@ -114,15 +114,15 @@ public sealed class SecretRedaction(IEnumerable<string> values)
 
     private static (byte[] Bytes, int[] Positions) Visible(ReadOnlySpan<byte> text)
     {
-        var (bytes, places, count) = (new byte[text.Length], new int[text.Length], 0);
+        var (bytes, positions, count) = (new byte[text.Length], new int[text.Length], 0);
         var escapes = new EscapeParser();
         for (var i = 0; i < text.Length; i++)
         {
             if (escapes.Next(text[i]) != EscapePart.Text || Invisible.Contains(text[i])) continue;
-            (bytes[count], places[count++]) = (text[i], i);
+            (bytes[count], positions[count++]) = (text[i], i);
         }
 
-        return (bytes[..count], places[..count]);
+        return (bytes[..count], positions[..count]);
     }
 
     private static IEnumerable<string> Lines(string secret) => secret.Split('\n', '\r');

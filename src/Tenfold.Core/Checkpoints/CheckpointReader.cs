@@ -16,13 +16,13 @@ public sealed class CheckpointReader(IStore store)
     /// <summary>Restores the checkpoint into an empty folder. The folder stays empty when there is no whole checkpoint.</summary>
     /// <param name="assignment">The attempt that resumes.</param>
     /// <param name="folder">The attempt's checkpoint folder.</param>
-    /// <param name="say">Receives messages for the user: which checkpoint was restored, and which were damaged.</param>
+    /// <param name="notify">Receives messages for the user: which checkpoint was restored, and which were damaged.</param>
     /// <param name="cancellationToken">Stops it.</param>
     /// <returns>When the restored checkpoint was written, by the clock of its machine; null when there was none.</returns>
     /// <exception cref="StoreException">The store can't be read; call again later.</exception>
     /// <exception cref="IOException">The folder can't be written.</exception>
     public async Task<DateTimeOffset?> RestoreAsync(
-        Assignment assignment, string folder, Action<string> say, CancellationToken cancellationToken)
+        Assignment assignment, string folder, Action<string> notify, CancellationToken cancellationToken)
     {
         for (var number = assignment.Number - 1; number > 0; number--)
         {
@@ -33,17 +33,17 @@ public sealed class CheckpointReader(IStore store)
                 var (files, fault) = await RestoreAsync(earlier, set, folder, cancellationToken);
                 if (fault is null)
                 {
-                    say($"resumes from the checkpoint of {earlier}: {files!.Files.Count} file{(files.Files.Count == 1 ? "" : "s")}, "
+                    notify($"resumes from the checkpoint of {earlier}: {files!.Files.Count} file{(files.Files.Count == 1 ? "" : "s")}, "
                         + $"saved {files.SavedAt:yyyy-MM-dd HH:mm:ss}Z");
                     return files.WrittenAt;
                 }
 
                 Clear(folder);
-                say($"a checkpoint of {earlier} is damaged ({fault}): trying the one before");
+                notify($"a checkpoint of {earlier} is damaged ({fault}): trying the one before");
             }
         }
 
-        if (assignment.Number > 1) say("there is no checkpoint of an earlier attempt: starts from the beginning");
+        if (assignment.Number > 1) notify("there is no checkpoint of an earlier attempt: starts from the beginning");
         return null;
     }
 

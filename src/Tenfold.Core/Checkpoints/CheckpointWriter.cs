@@ -31,7 +31,7 @@ public sealed class CheckpointWriter(
     private readonly List<(int Number, DateTimeOffset SavedAt, List<CheckpointFile> Files)> _sets = [];
     private HashSet<int> _objects = [];
     private Dictionary<FileId, int> _open = [];
-    private Dictionary<string, (long SizeBytes, int Looks)> _growing = [];
+    private Dictionary<string, (long SizeBytes, int Scans)> _growing = [];
     private int _set, _object, _unsettled;
 
     /// <summary>Saves a new set, unless nothing has changed since the last one or a file is being written now.</summary>
@@ -45,7 +45,7 @@ public sealed class CheckpointWriter(
         if (isLast) return (await SaveLastAsync(WriterEnd.Clean, cancellationToken)).IsSaved;
         var open = CountOpen();
         var found = _files.Scan(_last, cancellationToken);
-        if (found.Count == 0 || IsAsBefore(found)) return false;
+        if (found.Count == 0 || IsUnchanged(found)) return false;
         await Task.Delay(Settling, time, cancellationToken);
         var settled = _files.Scan(_last, cancellationToken);
         open.UnionWith(openFiles?.Invoke() ?? new HashSet<FileId>());
@@ -60,11 +60,11 @@ public sealed class CheckpointWriter(
         CountGrowing(found, settled, open);
         // A script that writes all the time (short epochs, a log among its checkpoints) has no quiet moment. Then each file is copied in a
         // quiet moment of its own.
-        var isSettled = Same(found, settled) && written.Count == 0;
+        var isSettled = AreEqual(found, settled) && written.Count == 0;
         _unsettled = isSettled ? 0 : _unsettled + 1;
         if (!isSettled && (_unsettled < MaxUnsettled || !written.All(entry => IsKeptOpen(entry.Id)))) return false;
         if (!isSettled) found = await CopyUnsettledAsync(found, settled, open, cancellationToken);
-        if (found.Count == 0 || IsAsBefore(found)) return false;
+        if (found.Count == 0 || IsUnchanged(found)) return false;
         return await PublishAsync(found, cancellationToken);
     }
 
@@ -77,9 +77,9 @@ public sealed class CheckpointWriter(
     public async Task<LastSave> SaveLastAsync(WriterEnd end, CancellationToken cancellationToken)
     {
         var found = _files.Scan(_last, cancellationToken);
-        if (found.Count == 0 || IsAsBefore(found)) return new LastSave(false, null, SavedAt);
+        if (found.Count == 0 || IsUnchanged(found)) return new LastSave(false, null, SavedAt);
         var (complete, incomplete) = Judge(found, end);
-        if (incomplete is not null || complete.Count == 0 || IsAsBefore(complete)) return new LastSave(false, incomplete, SavedAt);
+        if (incomplete is not null || complete.Count == 0 || IsUnchanged(complete)) return new LastSave(false, incomplete, SavedAt);
         if (await PublishAsync(complete, cancellationToken)) return new LastSave(true, null, SavedAt);
         var changed = _files.Scan(_last, cancellationToken).FirstOrDefault(
             now => !found.TryGetValue(now.Key, out var there) || !there.IsAs(now.Value)).Key;
@@ -94,7 +94,7 @@ public sealed class CheckpointWriter(
     public LastSave FindIncomplete(WriterEnd end, CancellationToken cancellationToken)
     {
         var found = _files.Scan(_last, cancellationToken);
-        return new LastSave(false, found.Count == 0 || IsAsBefore(found) ? null : Judge(found, end).Incomplete, SavedAt);
+        return new LastSave(false, found.Count == 0 || IsUnchanged(found) ? null : Judge(found, end).Incomplete, SavedAt);
     }
 
     /// <returns>The complete files, or the one for which there is no complete set.</returns>
@@ -149,19 +149,19 @@ public sealed class CheckpointWriter(
         _growing = second.Where(file => !open.Contains(file.Value.Id) && first.TryGetValue(file.Key, out var before)
                 && before.Id == file.Value.Id && before.Stat.SizeBytes < file.Value.Stat.SizeBytes)
             .ToDictionary(
-                file => file.Key, file => (file.Value.Stat.SizeBytes, _growing.GetValueOrDefault(file.Key).Looks + 1),
+                file => file.Key, file => (file.Value.Stat.SizeBytes, _growing.GetValueOrDefault(file.Key).Scans + 1),
                 StringComparer.Ordinal);
 
     // A program that appends a line from time to time leaves a log that is complete up to its last line.
     private bool IsLog(string path, CheckpointEntry entry) =>
-        _growing.GetValueOrDefault(path) is { Looks: >= MaxUnsettled } log && entry.Stat.SizeBytes >= log.SizeBytes;
+        _growing.GetValueOrDefault(path) is { Scans: >= MaxUnsettled } log && entry.Stat.SizeBytes >= log.SizeBytes;
 
     private bool IsKeptOpen(FileId file) => _open.GetValueOrDefault(file) >= MaxOpen;
 
-    private static bool Same(Dictionary<string, CheckpointEntry> one, Dictionary<string, CheckpointEntry> other) =>
+    private static bool AreEqual(Dictionary<string, CheckpointEntry> one, Dictionary<string, CheckpointEntry> other) =>
         one.Count == other.Count && one.All(entry => other.TryGetValue(entry.Key, out var there) && there.IsAs(entry.Value));
 
-    private bool IsAsBefore(Dictionary<string, CheckpointEntry> found) => Same(found, _last);
+    private bool IsUnchanged(Dictionary<string, CheckpointEntry> found) => AreEqual(found, _last);
 
     // A file without a quiet moment keeps the content that it had in the last set, if it was in that set.
     private async Task<Dictionary<string, CheckpointEntry>> CopyUnsettledAsync(

@@ -43,8 +43,9 @@ public static class PhysicalPath
         }
     }
 
-    /// <summary>A path relative to a folder that contains it; empty for the folder itself, null for a path outside. Compares text
-    /// only.</summary>
+    /// <summary>
+    /// A path relative to a folder that contains it; empty for the folder itself, null for a path outside. Compares text only.
+    /// </summary>
     public static string? Below(string folder, string path)
     {
         var root = folder.TrimEnd('/');

@@ -76,8 +76,9 @@ public sealed class ProjectPaths
         return new PathRewriting(rewritten.Append(text, from, text.Length - from).ToString(), uses);
     }
 
-    /// <summary>An absolute path relative to the project's folder; empty for the folder itself, null for a path that leads
-    /// elsewhere.</summary>
+    /// <summary>
+    /// An absolute path relative to the project's folder; empty for the folder itself, null for a path that leads elsewhere.
+    /// </summary>
     public string? Relative(string path)
     {
         var plain = Path.GetFullPath(path);

@@ -3,8 +3,9 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Tenfold.Core.Data;
 
-/// <summary>A file that is written in pieces, in any order. It gets its name once all pieces are written and its MD5, if known, is
-/// right.</summary>
+/// <summary>
+/// A file that is written in pieces, in any order. It gets its name once all pieces are written and its MD5, if known, is right.
+/// </summary>
 internal sealed class PartialFile : IDisposable
 {
     private readonly string _part, _path;

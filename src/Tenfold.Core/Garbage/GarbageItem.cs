@@ -8,8 +8,9 @@ namespace Tenfold.Core.Garbage;
 /// <param name="Why">The rule by which it can go, as a sentence.</param>
 public sealed record GarbageItem(GarbageKind Kind, string Where, string Name, long? SizeBytes, string Why)
 {
-    /// <summary>Removes it; idempotent. Call it through <see cref="GarbageScan.RemoveAsync"/>, which turns failures into
-    /// messages.</summary>
+    /// <summary>
+    /// Removes it; idempotent. Call it through <see cref="GarbageScan.RemoveAsync"/>, which turns failures into messages.
+    /// </summary>
     public required Func<CancellationToken, Task> RemoveAsync { get; init; }
 }
 

@@ -3,8 +3,9 @@ using Tenfold.Core.Runs;
 
 namespace Tenfold.Core.Garbage;
 
-/// <summary>What <c>tenfold gc</c> reads of a ledger. It reads every record, one by one, so that memory doesn't grow with the
-/// history.</summary>
+/// <summary>
+/// What <c>tenfold gc</c> reads of a ledger. It reads every record, one by one, so that memory doesn't grow with the history.
+/// </summary>
 public interface IGarbageLedger
 {
     /// <summary>Calls the function for every group, those of studies included.</summary>

@@ -1,7 +1,8 @@
 namespace Tenfold.Core.Garbage;
 
-/// <summary>How long garbage stays before <c>tenfold gc</c> removes it. The logs, metrics, models and results of recorded runs always
-/// stay.</summary>
+/// <summary>
+/// How long garbage stays before <c>tenfold gc</c> removes it. The logs, metrics, models and results of recorded runs always stay.
+/// </summary>
 public sealed record Retention
 {
     /// <summary>For checkpoints of failed and cancelled runs, from the end of the run, since <c>tenfold retry</c> resumes from them;
@@ -18,7 +19,8 @@ public sealed record Retention
     /// <summary>For environments in a store, from their last use; default 30 days. A run that needs one builds it again.</summary>
     public TimeSpan Environments { get; init; } = TimeSpan.FromDays(30);
 
-    /// <summary>For incomplete writes, from their last change; default 1 day. An interrupted upload may be resumed within that
-    /// time.</summary>
+    /// <summary>
+    /// For incomplete writes, from their last change; default 1 day. An interrupted upload may be resumed within that time.
+    /// </summary>
     public TimeSpan IncompleteWrites { get; init; } = TimeSpan.FromDays(1);
 }

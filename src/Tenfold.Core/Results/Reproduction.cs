@@ -21,8 +21,9 @@ public sealed record Reproduction(string Original, IReadOnlyList<ReproducedRun> 
     /// <summary>How many files were compared.</summary>
     public int Files => Runs.Sum(run => run.Files);
 
-    /// <summary>What differs in what the first pair ran in: each entry says what is now, and what was; empty for nothing, or when it is not
-    /// known.</summary>
+    /// <summary>
+    /// What differs in what the first pair ran in: each entry says what is now, and what was; empty for nothing, or when it is not known.
+    /// </summary>
     public IReadOnlyList<EnvironmentChange> Changes { get; init; } = [];
 }
 

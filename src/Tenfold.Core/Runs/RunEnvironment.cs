@@ -16,8 +16,9 @@ public sealed record RunEnvironment
     /// <summary>The interpreter's version, in its own words; null when it could not be asked.</summary>
     public string? Version { get; init; }
 
-    /// <summary>The SHA-256 of the list of installed packages, which the store keeps under <see cref="PackagesKey"/>; null without
-    /// one.</summary>
+    /// <summary>
+    /// The SHA-256 of the list of installed packages, which the store keeps under <see cref="PackagesKey"/>; null without one.
+    /// </summary>
     public string? Packages { get; init; }
 
     /// <summary>How many packages the list has.</summary>

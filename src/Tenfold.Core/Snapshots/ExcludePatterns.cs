@@ -2,8 +2,9 @@ using System.Text;
 
 namespace Tenfold.Core.Snapshots;
 
-/// <summary>Matches files against the project's <c>exclude</c> patterns alone, without git's. The agent uses it for files that a run
-/// made.</summary>
+/// <summary>
+/// Matches files against the project's <c>exclude</c> patterns alone, without git's. The agent uses it for files that a run made.
+/// </summary>
 /// <param name="patterns">Patterns in gitignore's syntax. The last one that matches decides; <c>!</c> includes again.</param>
 public sealed class ExcludePatterns(IEnumerable<string> patterns)
 {

@@ -61,8 +61,9 @@ internal static class FileHasher
         },
         name);
 
-    /// <summary>Hashes to the end of the file, or to just above the expected size: a file that grows for ever must not be read for
-    /// ever.</summary>
+    /// <summary>
+    /// Hashes to the end of the file, or to just above the expected size: a file that grows for ever must not be read for ever.
+    /// </summary>
     private static byte[] HashContent(SafeFileHandle file, long expected, out long size)
     {
         var buffer = ArrayPool<byte>.Shared.Rent(BufferBytes);

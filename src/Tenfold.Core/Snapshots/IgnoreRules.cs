@@ -76,8 +76,9 @@ internal sealed class IgnoreRules
     public static Level Enter(Level above, int baseLength, string file) =>
         ReadIgnoreFile(file) is { } content ? new Level(IgnorePattern.ParseFile(content), baseLength, above) : above;
 
-    /// <summary>True when a path is left out. Ask about a folder before its files: nothing in an ignored folder can be included
-    /// again.</summary>
+    /// <summary>
+    /// True when a path is left out. Ask about a folder before its files: nothing in an ignored folder can be included again.
+    /// </summary>
     /// <param name="level">The patterns that apply in the path's folder.</param>
     /// <param name="path">The path, starting with <see cref="Prefix"/>.</param>
     /// <param name="nameStart">Where its last segment begins.</param>
@@ -109,8 +110,9 @@ internal sealed class IgnoreRules
         return TryRead(path);
     }
 
-    /// <summary>Reads <c>info/exclude</c> of the git folder. In a linked work tree or a submodule, <c>.git</c> is a file that names that
-    /// folder.</summary>
+    /// <summary>
+    /// Reads <c>info/exclude</c> of the git folder. In a linked work tree or a submodule, <c>.git</c> is a file that names that folder.
+    /// </summary>
     private static byte[]? InfoExclude(string top)
     {
         var git = Path.Combine(top, ".git");

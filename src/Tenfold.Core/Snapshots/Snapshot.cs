@@ -25,16 +25,18 @@ public sealed record SnapshotRequest
     /// <summary>The user's home folder, which must not be the project; default: none.</summary>
     public string HomeFolder { get; init; } = "";
 
-    /// <summary>Patterns in gitignore's syntax, relative to the project. They take precedence over every <c>.gitignore</c>; default
-    /// none.</summary>
+    /// <summary>
+    /// Patterns in gitignore's syntax, relative to the project. They take precedence over every <c>.gitignore</c>; default none.
+    /// </summary>
     public IReadOnlyList<string> Exclude { get; init; } = [];
 
     /// <summary>True to compute the snapshot and store nothing; default false.</summary>
     public bool IsTrial { get; init; }
 
-    /// <summary>Files and folders to leave out, each folder with everything below it; default none. Data channels are named here,
-    /// because each is pinned by its own hash. Paths are full or relative to the project; those outside the project are
-    /// ignored.</summary>
+    /// <summary>
+    /// Files and folders to leave out, each folder with everything below it; default none. Data channels are named here, because each is
+    /// pinned by its own hash. Paths are full or relative to the project; those outside the project are ignored.
+    /// </summary>
     public IReadOnlyList<string> ExcludedPaths { get; init; } = [];
 }
 

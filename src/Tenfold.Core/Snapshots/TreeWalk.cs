@@ -268,8 +268,9 @@ internal sealed class TreeWalk(string root)
         Put(new Folder(full, folder.Level, new Ancestor(stat.Device, stat.Inode, folder.Ancestor)));
     }
 
-    /// <summary>A subfolder with the folders above it. They matter only where links are followed, since only links can make a
-    /// cycle.</summary>
+    /// <summary>
+    /// A subfolder with the folders above it. They matter only where links are followed, since only links can make a cycle.
+    /// </summary>
     private Ancestor Within(Folder folder, OpenFolder open, byte[] name) =>
         FollowLinks && Posix.Stat(open.Descriptor, name, follow: true, out var stat) == 0
             ? new Ancestor(stat.Device, stat.Inode, folder.Ancestor)

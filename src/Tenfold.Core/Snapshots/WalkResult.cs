@@ -2,8 +2,9 @@ using Tenfold.Core.Platform;
 
 namespace Tenfold.Core.Snapshots;
 
-/// <summary>A file or link that a <see cref="TreeWalk"/> found. It is a class because lists of our own structs aren't compiled ahead of
-/// time.</summary>
+/// <summary>
+/// A file or link that a <see cref="TreeWalk"/> found. It is a class because lists of our own structs aren't compiled ahead of time.
+/// </summary>
 /// <param name="Path">Relative to the root.</param>
 /// <param name="Stat">Its metadata.</param>
 /// <param name="Target">A link's target; null for a file.</param>

@@ -1,7 +1,8 @@
 namespace Tenfold.Core.Store;
 
-/// <summary>The half-written files that killed writers left in a store's temporary folder, and the folders there whose removal was
-/// interrupted.</summary>
+/// <summary>
+/// The half-written files that killed writers left in a store's temporary folder, and the folders there whose removal was interrupted.
+/// </summary>
 internal static class FolderIncompleteWrites
 {
     public static IEnumerable<IncompleteWrite> List(string folder, DateTimeOffset before)

@@ -59,8 +59,9 @@ public sealed class StudyDriver(
     /// <summary>The best of the given trials; see <see cref="Finalists"/>.</summary>
     public IReadOnlyList<Finalist> Leaders(IReadOnlyList<TrialRecord> trials, int top) => _suggester.Finalists(trials, top);
 
-    /// <summary>Records the outcomes of trials whose runs have ended, and starts no new trials: for commands that only show the
-    /// study.</summary>
+    /// <summary>
+    /// Records the outcomes of trials whose runs have ended, and starts no new trials: for commands that only show the study.
+    /// </summary>
     public async Task RecordOutcomesAsync(CancellationToken cancellationToken)
     {
         var trials = (await studies.ListTrialsAsync(study.Id, cancellationToken)).ToList();
@@ -69,8 +70,9 @@ public sealed class StudyDriver(
         await _monitor.RecordOutcomesAsync(trials, running, cancellationToken);
     }
 
-    /// <summary>The confirmation's runs with their metrics, by trial number, the sweep's first choice first; empty before it
-    /// begins.</summary>
+    /// <summary>
+    /// The confirmation's runs with their metrics, by trial number, the sweep's first choice first; empty before it begins.
+    /// </summary>
     public static async Task<IReadOnlyDictionary<int, IReadOnlyList<RunWithMetrics>>> ReadConfirmationsAsync(
         ILedger ledger, IStudyLedger studies, string study, CancellationToken cancellationToken)
     {

@@ -39,7 +39,7 @@ internal sealed class BatchSubmitter(
     private readonly RecentlyUsed<string, (StartOutcome Outcome, DateTimeOffset Until)> _held = new(10 * Pause, time);
 
     // When Batch certainly refused an attempt, so that this process left no job for it. After a minute, its job would be visible anyway.
-    private readonly RecentlyUsed<string, DateTimeOffset> _refused = new(2 * InvisibleFor, time);
+    private readonly RecentlyUsed<string, DateTimeOffset> _certainlyRefused = new(2 * InvisibleFor, time);
 
     /// <inheritdoc cref="ITarget.StartAsync"/>
     /// <param name="assignments">The attempts.</param>
@@ -52,54 +52,56 @@ internal sealed class BatchSubmitter(
         CancellationToken cancellationToken)
     {
         var outcomes = new Dictionary<string, StartOutcome>();
-        foreach (var one in assignments)
-            if (index.Find(one.Attempt) is not null) outcomes[one.Attempt] = StartOutcome.Started;
-            else if (_held.TryGet(one.Attempt, out var held) && time.GetUtcNow() < held.Until) outcomes[one.Attempt] = held.Outcome;
+        foreach (var assignment in assignments)
+            if (index.Find(assignment.Attempt) is not null) outcomes[assignment.Attempt] = StartOutcome.Started;
+            else if (_held.TryGet(assignment.Attempt, out var held) && time.GetUtcNow() < held.Until)
+                outcomes[assignment.Attempt] = held.Outcome;
         if (Rest() is { Count: > 0 })
         {
             var queues = await connection.GetQueuesAsync(place.Queues, cancellationToken);
-            foreach (var one in Rest())
-                if (QueueLimits.FaultsOf(one, place, queues).ToList() is { Count: > 0 } faults)
-                    outcomes[one.Attempt] = new StartOutcome(
+            foreach (var assignment in Rest())
+                if (QueueLimits.FaultsOf(assignment, place, queues).ToList() is { Count: > 0 } faults)
+                    outcomes[assignment.Attempt] = new StartOutcome(
                         StartKind.Invalid, faults[0] with { Words = string.Join("; ", faults.Select(fault => fault.Words)) });
-            await lookUpAsync([.. Rest().Select(one => SoughtAttempt.Of(one, place)).OfType<SoughtAttempt>()]);
-            foreach (var one in Rest())
-                if (index.Find(one.Attempt) is not null) outcomes[one.Attempt] = StartOutcome.Started;
-                else if (RefuseNow(one, place, queues, outcomes, assignments) is { } later) outcomes[one.Attempt] = later;
+            await lookUpAsync([.. Rest().Select(assignment => SoughtAttempt.Of(assignment, place)).OfType<SoughtAttempt>()]);
+            foreach (var assignment in Rest())
+                if (index.Find(assignment.Attempt) is not null) outcomes[assignment.Attempt] = StartOutcome.Started;
+                else if (RefuseNow(assignment, place, queues, outcomes, assignments) is { } later) outcomes[assignment.Attempt] = later;
             await StoreSecretsAsync(Rest(), place, outcomes, cancellationToken);
             await SubmitAsync(Rest(), place, queues, outcomes, cancellationToken);
         }
 
-        foreach (var (attempt, outcome) in outcomes) Hold(attempt, outcome);
-        return [.. assignments.Select(one => outcomes[one.Attempt])];
+        foreach (var (attempt, outcome) in outcomes) Remember(attempt, outcome);
+        return [.. assignments.Select(assignment => outcomes[assignment.Attempt])];
 
-        List<Assignment> Rest() => [.. assignments.Where(one => !outcomes.ContainsKey(one.Attempt))];
+        List<Assignment> Rest() => [.. assignments.Where(assignment => !outcomes.ContainsKey(assignment.Attempt))];
     }
 
     private async Task StoreSecretsAsync(
         List<Assignment> wanted, BatchPlace place, Dictionary<string, StartOutcome> outcomes, CancellationToken cancellationToken)
     {
         var refusals = await secrets.StoreAsync(wanted, place.Stack, cancellationToken);
-        foreach (var one in wanted)
+        foreach (var assignment in wanted)
         {
-            if (refusals.GetValueOrDefault(one.Group) is not { } refusal) continue;
-            outcomes[one.Attempt] = new StartOutcome(refusal.Kind, refusal.MissingNames is { } missing
+            if (refusals.GetValueOrDefault(assignment.Group) is not { } refusal) continue;
+            outcomes[assignment.Attempt] = new StartOutcome(refusal.Kind, refusal.MissingNames is { } missing
                 ? new Reason.SecretsMissing(missing)
                 : BatchReason.Of(BatchFact.SecretsNotPassed, refusal.Words, refusal.Code));
         }
     }
 
     private StartOutcome? RefuseNow(
-        Assignment one, BatchPlace place, IReadOnlyList<QueueFacts> queues, Dictionary<string, StartOutcome> outcomes,
+        Assignment assignment, BatchPlace place, IReadOnlyList<QueueFacts> queues, Dictionary<string, StartOutcome> outcomes,
         IReadOnlyList<Assignment> all)
     {
-        var queue = queues.First(known => known.Is(place.QueueFor(one.Spec.Resources, BatchOptions.Of(one))!));
-        if (queue.Queue.State == "DISABLED") return Later(queue.Trouble);
-        if (one.Spec.Parallel is not { } parallel) return null;
+        var queue = queues.First(known => known.Is(place.QueueFor(assignment.Spec.Resources, BatchOptions.Of(assignment))!));
+        if (queue.Queue.State == "DISABLED") return Postponed(queue.Trouble);
+        if (assignment.Spec.Parallel is not { } parallel) return null;
         // An array has no limit of its own, so attempts are submitted as others end.
-        var before = all.TakeWhile(other => other.Attempt != one.Attempt)
-            .Count(other => other.Group == one.Group && !outcomes.ContainsKey(other.Attempt));
-        return index.CountLive(one.Group) + before >= parallel ? new(StartKind.NoCapacity, new Reason.WaitsForGroup(parallel)) : null;
+        var before = all.TakeWhile(other => other.Attempt != assignment.Attempt)
+            .Count(other => other.Group == assignment.Group && !outcomes.ContainsKey(other.Attempt));
+        return index.CountLive(assignment.Group) + before >= parallel
+            ? new(StartKind.NoCapacity, new Reason.WaitsForGroup(parallel)) : null;
     }
 
     private async Task SubmitAsync(
@@ -111,37 +113,37 @@ internal sealed class BatchSubmitter(
             var prepared = new List<(Assignment Assignment, string Sha256)>();
             foreach (var chunk in submission.Assignments.Chunk(WritesAtOnce))
             {
-                var written = await Task.WhenAll(chunk.Select(one => PrepareAsync(one, cancellationToken)));
-                foreach (var (one, (sha256, outcome)) in chunk.Zip(written))
-                    if (outcome is not null) outcomes[one.Attempt] = outcome;
-                    else prepared.Add((one, sha256));
+                var written = await Task.WhenAll(chunk.Select(assignment => PrepareAsync(assignment, cancellationToken)));
+                foreach (var (assignment, (sha256, outcome)) in chunk.Zip(written))
+                    if (outcome is not null) outcomes[assignment.Attempt] = outcome;
+                    else prepared.Add((assignment, sha256));
             }
 
             if (prepared.Count == 0) continue;
-            var list = new AttemptList([.. prepared.Select(one => new AttemptList.Entry(one.Assignment.Attempt, one.Sha256))]);
-            var rest = submission with { Assignments = [.. prepared.Select(one => one.Assignment)] };
+            var list = new AttemptList([.. prepared.Select(pair => new AttemptList.Entry(pair.Assignment.Attempt, pair.Sha256))]);
+            var rest = submission with { Assignments = [.. prepared.Select(pair => pair.Assignment)] };
             var result = await SubmitAsync(rest, list, cancellationToken);
             foreach (var attempt in list.Attempts) outcomes[attempt] = result;
         }
     }
 
     // The assignment is written just before the submission, so its time is the last at which a job may have been submitted.
-    private async Task<(string Sha256, StartOutcome? Outcome)> PrepareAsync(Assignment one, CancellationToken cancellationToken)
+    private async Task<(string Sha256, StartOutcome? Outcome)> PrepareAsync(Assignment assignment, CancellationToken cancellationToken)
     {
-        var json = JsonSerializer.SerializeToUtf8Bytes(one, AttemptJson.Default.Assignment);
+        var json = JsonSerializer.SerializeToUtf8Bytes(assignment, AttemptJson.Default.Assignment);
         var sha256 = AttemptList.Hash(json);
-        if (await store.TryCreateAsync(AttemptKeys.Assignment(one.Attempt), json, cancellationToken)) return (sha256, null);
-        if (await store.ExistsAsync(AttemptKeys.Claim(one.Attempt), cancellationToken)) return (sha256, StartOutcome.Started);
-        if (!_refused.TryGet(one.Attempt, out _)
-            && await BatchObserver.ReadIntentAsync(store, one.Attempt, cancellationToken) is { } intendedAt
+        if (await store.TryCreateAsync(AttemptKeys.Assignment(assignment.Attempt), json, cancellationToken)) return (sha256, null);
+        if (await store.ExistsAsync(AttemptKeys.Claim(assignment.Attempt), cancellationToken)) return (sha256, StartOutcome.Started);
+        if (!_certainlyRefused.TryGet(assignment.Attempt, out _)
+            && await BatchObserver.ReadIntentAsync(store, assignment.Attempt, cancellationToken) is { } intendedAt
             && time.GetUtcNow() - intendedAt < InvisibleFor)
         {
-            return (sha256, Later(BatchReason.Of(
+            return (sha256, Postponed(BatchReason.Of(
                 BatchFact.SubmissionInterrupted,
                 "an earlier submission was interrupted, and AWS Batch may show its job late: Tenfold waits a minute, then submits again")));
         }
 
-        await store.WriteAsync(AttemptKeys.Assignment(one.Attempt), json, cancellationToken);
+        await store.WriteAsync(AttemptKeys.Assignment(assignment.Attempt), json, cancellationToken);
         return (sha256, null);
     }
 
@@ -152,7 +154,7 @@ internal sealed class BatchSubmitter(
         {
             // Another shell, or this one after a repair, may be able to deliver the agent.
             if (!(await archives.UploadAsync(store, cancellationToken)).Succeeded(out var agent, out var refusal))
-                return Later(BatchReason.Of(BatchFact.AgentNotDelivered, $"{refusal.Message.TrimEnd('.')}; Tenfold will retry"));
+                return Postponed(BatchReason.Of(BatchFact.AgentNotDelivered, $"{refusal.Message.TrimEnd('.')}; Tenfold will retry"));
             var start = new StartVariables
             {
                 Store = store.Url,
@@ -180,7 +182,7 @@ internal sealed class BatchSubmitter(
         }
         catch (AwsException e)
         {
-            foreach (var attempt in list.Attempts) _refused.Set(attempt, time.GetUtcNow());
+            foreach (var attempt in list.Attempts) _certainlyRefused.Set(attempt, time.GetUtcNow());
             return await ToOutcomeAsync(e, submission, cancellationToken);
         }
     }
@@ -200,8 +202,8 @@ internal sealed class BatchSubmitter(
 
         if (index.Find(list.Attempts[0]) is not null) return StartOutcome.Started;
         // The next submission must wait until the job of this one would be visible.
-        foreach (var attempt in list.Attempts) _refused.Remove(attempt);
-        return Later(BatchReason.Of(
+        foreach (var attempt in list.Attempts) _certainlyRefused.Remove(attempt);
+        return Postponed(BatchReason.Of(
             BatchFact.SubmissionUnanswered,
             $"AWS gave no answer to the submission ({fault.Message}); Tenfold looks for the job before it submits again",
             answer: fault.Detail));
@@ -219,9 +221,9 @@ internal sealed class BatchSubmitter(
             case AwsFault.Invalid or AwsFault.NotFound or AwsFault.Conflict:
                 // A definition may be known to one of Batch's servers and not to another.
                 return await HasChangedAsync(submission, cancellationToken) || AwsTexts.IsOfMissingDefinition(e)
-                    ? Later(refusal) : new StartOutcome(StartKind.Invalid, refusal);
+                    ? Postponed(refusal) : new StartOutcome(StartKind.Invalid, refusal);
             default:
-                return Later(Reason(BatchFact.SubmissionFailed));
+                return Postponed(Reason(BatchFact.SubmissionFailed));
         }
 
         Reason.OfBackend Reason(BatchFact fact) =>
@@ -244,9 +246,9 @@ internal sealed class BatchSubmitter(
         }
     }
 
-    private static StartOutcome Later(Reason? reason) => new(StartKind.NoCapacity, reason);
+    private static StartOutcome Postponed(Reason? reason) => new(StartKind.NoCapacity, reason);
 
-    private void Hold(string attempt, StartOutcome outcome)
+    private void Remember(string attempt, StartOutcome outcome)
     {
         var now = time.GetUtcNow();
         if (outcome.Kind is not (StartKind.NoCapacity or StartKind.Quota)) _held.Remove(attempt);

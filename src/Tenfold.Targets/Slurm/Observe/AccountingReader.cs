@@ -22,8 +22,9 @@ internal sealed class AccountingReader(ISlurm slurm, TimeProvider time, TimeSpan
     private AccountingAnswer? _last;
     private long _at;
 
-    /// <summary>Asks accounting, or returns the last answer if it is recent. After a failure, it waits a minute before it asks
-    /// again.</summary>
+    /// <summary>
+    /// Asks accounting, or returns the last answer if it is recent. After a failure, it waits a minute before it asks again.
+    /// </summary>
     public async Task<AccountingAnswer> AskAsync(CancellationToken cancellationToken)
     {
         if (_last is { } last && time.GetElapsedTime(_at) < (last.Fault is null ? AnswerLifetime : RetryInterval)) return last;
