@@ -31,8 +31,8 @@ public static class ArtifactUpload
         var manifest = await new ArtifactPublisher(store).PublishAsync(
             attempt,
             [
-                new ArtifactFolder("model", workspace.Model),
-                new ArtifactFolder("output", workspace.Output),
+                new ArtifactFolder("model", workspace.Model) { IsKept = workspace.KeepsModel },
+                new ArtifactFolder("output", workspace.Output) { IsKept = workspace.KeepsOutput },
                 new ArtifactFolder("work", workspace.Code)
                 {
                     Filter = path => !path.Split('/').Any(Caches.Contains) && !excluded.IsExcluded(path) && isChanged(path),

@@ -76,8 +76,9 @@ public sealed class AttemptAgent
             if (await claims.ClaimAsync(_attempt, HostAttempt, preempted) is { } other)
             {
                 _settings.Log.AttemptClaimedElsewhere(_attempt, other);
-                return HostAttempt is not null ? AttemptOutcome.Elsewhere
-                    : claims.IsDead(other) ? await EndForDeadAgentAsync(other, assignment, earlier)
+                var isElsewhere = HostAttempt is not null && !claims.IsOfOwnJob(other);
+                return isElsewhere ? AttemptOutcome.Elsewhere
+                    : claims.IsDead(other) ? await EndForDeadAgentAsync(other, claims.IsOfOwnJob(other), assignment, earlier)
                     : LeaveToOther(other);
             }
 
@@ -121,7 +122,8 @@ public sealed class AttemptAgent
     }
 
     // A controller starts the next attempt, which resumes from the checkpoint. Running this one again would give it two ends.
-    private async Task<AttemptOutcome> EndForDeadAgentAsync(AttemptClaim dead, Assignment assignment, AttemptReport? earlier)
+    private async Task<AttemptOutcome> EndForDeadAgentAsync(
+        AttemptClaim dead, bool isOfOwnJob, Assignment assignment, AttemptReport? earlier)
     {
         await ProcessTable.KillMarkedAsync(QueueLifecycle.Marker, _attempt, _settings.Time);
         var isCancelled = await HasStopMarkAsync();
@@ -129,7 +131,8 @@ public sealed class AttemptAgent
         {
             State = isCancelled ? AttemptState.Cancelled : AttemptState.Lost,
             Ending = isCancelled ? Ending.Cancelled : Ending.Lost,
-            Reason = isCancelled ? new Reason.Cancelled() : new Reason.AgentLost($"{dead}"),
+            Reason = isCancelled ? new Reason.Cancelled()
+                : (isOfOwnJob ? _host.Traits.RestartReason : null) ?? new Reason.AgentLost($"{dead}"),
             EndedAt = _settings.Time.GetUtcNow(),
         });
         return outcome with { Ending = null };

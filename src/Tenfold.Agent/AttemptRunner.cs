@@ -32,7 +32,10 @@ public sealed class AttemptRunner(AgentSettings settings)
         }.Of(assignment);
         await using var logBuffer = Buffer(AttemptKeys.Log(attempt), attempt, "log", work.Retry);
         await using var seriesBuffer = Buffer(AttemptKeys.MetricSeries(attempt), attempt, "series", work.Retry);
-        var log = new AttemptLog(logBuffer, work.Secrets.Values, settings.Time);
+        var log = new AttemptLog(logBuffer, work.Secrets.Values, settings.Time)
+        {
+            Echo = settings.Host?.Traits.ShowsOutput == true ? Console.OpenStandardOutput() : null,
+        };
         var metrics = new MetricRecorder(assignment.Spec, seriesBuffer, reason => stop.Request(Ending.EarlyStopped, reason), settings.Time);
         var monitor = new AttemptMonitor(settings, attempt, metrics, stop);
         using var ended = new CancellationTokenSource();

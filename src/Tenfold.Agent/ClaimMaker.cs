@@ -54,10 +54,13 @@ internal sealed class ClaimMaker(IStore store, string machine, IAgentHost host, 
     /// </summary>
     public bool IsDead(AttemptClaim claim)
     {
-        if (claim.Job is not null && claim.Job == host.Job && claim.Restarts < host.Restarts) return true;
+        if (IsOfOwnJob(claim) && (host.Traits.RestartReason is not null || claim.Restarts < host.Restarts)) return true;
         return claim is { Machine: { } machine, ProcessStart: { } start }
             && machine == ProcessTable.Machine && ProcessTable.IsGone(claim.Process, start);
     }
+
+    /// <summary>True when a process of this host's job made the claim, before the job was started again.</summary>
+    public bool IsOfOwnJob(AttemptClaim claim) => claim.Job is not null && claim.Job == host.Job;
 
     /// <summary>Reads JSON; null when it is damaged.</summary>
     public static T? Read<T>(byte[] json, JsonTypeInfo<T> type)

@@ -50,6 +50,8 @@ public sealed class JobAgent(AgentSettings settings, string attempt)
         var since = settings.Time.GetTimestamp();
         var own = new AttemptAgent(settings, attempt) { AssignmentSha256 = AssignmentSha256 };
         var outcome = await own.RunToOutcomeAsync(preempted);
+        if (_host.Traits.RestartReason is not null)
+            outcome = await new JobContinuation(settings, attempt).ContinueAsync(outcome, preempted);
         await using var canceller = new JobCanceller(_host, settings.Time, settings.Log);
         var unclaimed = new UnclaimedSearch(_host.Siblings, (name, token) => settings.Store.ExistsAsync(AttemptKeys.Claim(name), token));
         var lostRaces = 0;

@@ -69,11 +69,20 @@ internal sealed class Account : IDisposable
         {
             await work();
         }
+        catch (Exception) when (Machines.IsClosed)
+        {
+            // The end of the double interrupts what is under way.
+        }
         catch (Exception e)
         {
             Defects.Enqueue(e.ToString());
         }
     });
 
-    public void Dispose() => System.Diagnostics.Process.Start("rm", ["-rf", Folder]).WaitForExit();
+    // What was under way may still write, so a second try is needed now and then.
+    public void Dispose()
+    {
+        for (var tries = 0; tries < 3 && Directory.Exists(Folder); tries++)
+            System.Diagnostics.Process.Start("rm", ["-rf", Folder]).WaitForExit();
+    }
 }

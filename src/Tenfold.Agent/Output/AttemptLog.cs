@@ -13,6 +13,10 @@ namespace Tenfold.Agent.Output;
 public sealed class AttemptLog(SegmentBuffer buffer, IEnumerable<string> secrets, TimeProvider time)
 {
     private readonly SecretRedaction _redaction = new(secrets);
+    private readonly Lock _echoing = new();
+
+    /// <summary>Where the lines go too, as they are printed; null, the default, for nowhere.</summary>
+    public Stream? Echo { get; init; }
 
     /// <summary>Adds a line; the values of secrets in it are redacted.</summary>
     /// <param name="source">The source: <c>o</c>, <c>e</c> or <c>t</c>.</param>
@@ -25,6 +29,7 @@ public sealed class AttemptLog(SegmentBuffer buffer, IEnumerable<string> secrets
     /// <param name="goesOn">True when the next record of the source continues the line.</param>
     internal void WriteRecord(char source, ReadOnlySpan<byte> text, bool goesOn)
     {
+        if (Echo is not null) WriteEcho(text, goesOn);
         var at = time.GetUtcNow().ToUnixTimeMilliseconds();
         buffer.Append(new Record(at, goesOn ? char.ToUpperInvariant(source) : source, text), static (record, writer) =>
         {
@@ -38,6 +43,23 @@ public sealed class AttemptLog(SegmentBuffer buffer, IEnumerable<string> secrets
             room[used++] = (byte)'\n';
             writer.Advance(used);
         });
+    }
+
+    private void WriteEcho(ReadOnlySpan<byte> text, bool goesOn)
+    {
+        try
+        {
+            lock (_echoing)
+            {
+                Echo!.Write(text);
+                if (!goesOn) Echo.Write("\n"u8);
+                Echo.Flush();
+            }
+        }
+        catch (IOException)
+        {
+            // Nobody reads it any more. The log itself is in the store.
+        }
     }
 
     /// <summary>Adds a line that Tenfold itself says.</summary>

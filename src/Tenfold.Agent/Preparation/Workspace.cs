@@ -1,6 +1,7 @@
 using Tenfold.Core.Artifacts;
 using Tenfold.Core.Attempts;
 using Tenfold.Core.Checkpoints;
+using Tenfold.Core.Hosts;
 using Tenfold.Core.Platform;
 using Tenfold.Core.Runs;
 
@@ -9,6 +10,7 @@ namespace Tenfold.Agent.Preparation;
 /// <summary>The folders of one attempt on this machine. All but the checkpoints are removed when the attempt has ended.</summary>
 public sealed class Workspace
 {
+    private readonly HostTraits _host = HostTraits.None;
     private FolderState? _baseline;
 
     /// <summary>Names the folders, and creates none.</summary>
@@ -17,6 +19,7 @@ public sealed class Workspace
     public Workspace(AgentSettings settings, Assignment assignment)
     {
         Root = Path.Combine(WorkFolder(settings), assignment.Attempt);
+        _host = settings.Host?.Traits ?? HostTraits.None;
         // Under a host the next attempt may run on another machine, so checkpoints go through the store.
         Checkpoints = settings.Host is null
             ? Path.Combine(settings.Home, "checkpoints", assignment.Run)
@@ -54,10 +57,16 @@ public sealed class Workspace
     public string Code => Path.Combine(Root, "code");
 
     /// <summary><c>$TENFOLD_MODEL_DIR</c>.</summary>
-    public string Model => Path.Combine(Root, "model");
+    public string Model => _host.ModelFolder ?? Path.Combine(Root, "model");
+
+    /// <summary>True when the model stays in its folder, which the host stores too.</summary>
+    public bool KeepsModel => _host.ModelFolder is not null;
 
     /// <summary><c>$TENFOLD_OUTPUT_DIR</c>.</summary>
-    public string Output => Path.Combine(Root, "output");
+    public string Output => _host.OutputFolder ?? Path.Combine(Root, "output");
+
+    /// <summary>True when the other results stay in their folder, which the host stores too.</summary>
+    public bool KeepsOutput => _host.OutputFolder is not null;
 
     /// <summary><c>$TENFOLD_CHECKPOINT_DIR</c>; all attempts of the run share its content.</summary>
     public string Checkpoints { get; }

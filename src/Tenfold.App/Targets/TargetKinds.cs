@@ -1,6 +1,8 @@
 using Tenfold.Aws.Batch;
 using Tenfold.Aws.Batch.InJob;
 using Tenfold.Aws.Ec2;
+using Tenfold.Aws.SageMaker;
+using Tenfold.Aws.SageMaker.InJob;
 using Tenfold.Core.Hosts;
 using Tenfold.Core.Store;
 using Tenfold.Core.Targets;
@@ -26,6 +28,9 @@ public static class TargetKinds
             services => new BatchKind(services.Bundle, services.Session, services.Secrets, services.Time), BatchHost.Detect),
         new(Ec2Kind.Declaration,
             services => new Ec2Kind(services.Bundle, services.Session, services.Secrets, services.Prices, services.Time), Ec2Host.Detect),
+        new(SageMakerKind.Declaration,
+            services => new SageMakerKind(services.Bundle, services.Session, services.Secrets, services.Prices, services.Time),
+            SageMakerHost.Detect),
     ];
 
     /// <summary>The host of an agent: the job of the kind of target that started this process, or a machine without a scheduler.</summary>

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using Tenfold.Aws.Batch.Observe;
 using Tenfold.Aws.Batch.Submit;
+using Tenfold.Aws.Jobs;
 using Tenfold.Aws.Secrets;
 using Tenfold.Core.Attempts;
 using Tenfold.Core.Hosts;
@@ -139,15 +140,15 @@ internal sealed class BatchTarget : ITarget, IDescribesStart, IChecksWork, IStor
 
     private void Describe(StringBuilder text, JobSubmission submission, AgentArchive agent)
     {
-        var entries = submission.Assignments.Select(one => new Jobs.AttemptList.Entry(
-            one.Attempt, Jobs.AttemptList.Hash(JsonSerializer.SerializeToUtf8Bytes(one, AttemptJson.Default.Assignment))));
+        var entries = submission.Assignments.Select(one => new AttemptList.Entry(
+            one.Attempt, AttemptList.Hash(JsonSerializer.SerializeToUtf8Bytes(one, AttemptJson.Default.Assignment))));
         var definition = submission.Definition;
-        var request = submission.ToRequest(definition.JobDefinitionName, new Jobs.StartVariables
+        var request = submission.ToRequest(definition.JobDefinitionName, new StartVariables
         {
             Store = _store.Url,
             Region = submission.Place.Region,
             Agent = agent,
-            List = new Jobs.AttemptList([.. entries]),
+            List = new AttemptList([.. entries]),
             Setup = submission.Options.Setup,
             Key = "…",
             Secrets = submission.Secrets,

@@ -47,7 +47,7 @@ internal sealed class Ec2Connection : IDisposable
 
     /// <summary>Says why no clients can be created; null when they can.</summary>
     public static string? FaultOf(Ec2Options options, UserSession session) =>
-        (options.Region ?? RegionOf(session)) is null ? "no AWS region is set: set `region` of the target, or AWS_REGION." : null;
+        (options.Region ?? SessionRegion.Find(session)) is null ? "no AWS region is set: set `region` of the target, or AWS_REGION." : null;
 
     /// <summary>Creates the clients. Nothing is requested yet.</summary>
     /// <exception cref="TargetException">No region is set, or an endpoint is not a URL.</exception>
@@ -56,7 +56,7 @@ internal sealed class Ec2Connection : IDisposable
         try
         {
             if (FaultOf(options, session) is { } fault) throw new TargetException(fault);
-            var region = options.Region ?? RegionOf(session)!;
+            var region = options.Region ?? SessionRegion.Find(session)!;
             var connect = new AwsOptions { Region = region };
             return new Ec2Connection(region, options.Stack, connect, new AccountCheck(connect, session, time), time);
         }
@@ -99,9 +99,4 @@ internal sealed class Ec2Connection : IDisposable
         _sts.Dispose();
         _stack.Dispose();
     }
-
-    private static string? RegionOf(UserSession session) =>
-        session.Environment.GetValueOrDefault("AWS_REGION") is { Length: > 0 } region ? region
-        : session.Environment.GetValueOrDefault("AWS_DEFAULT_REGION") is { Length: > 0 } older ? older
-        : Amazon.Runtime.FallbackRegionFactory.GetRegionEndpoint(includeInstanceMetadata: false)?.SystemName;
 }

@@ -14,11 +14,20 @@ internal static class StartScript
     /// <summary>The exit code for a failure that every attempt on every machine will have.</summary>
     public const int PermanentFailure = Bootstrap.PermanentFailure;
 
-    private static readonly Lazy<string> Whole =
-        new(() => WithoutComments(Read("start-get.sh") + Bootstrap.FetchByFunction + Read("start-run.sh")));
+    private static readonly Lazy<string> Whole = new(() => Beginning("start-get.sh"));
+
+    private static readonly Lazy<string> WithChannel = new(() => Beginning("start-channel.sh"));
 
     /// <summary>The script for <c>/bin/sh</c>, without comments: a job's definition has little room.</summary>
     public static string Text => Whole.Value;
+
+    /// <summary>
+    /// The script for a job of SageMaker, which brings the agent's archive as an input channel. It needs no access to the store.
+    /// </summary>
+    public static string ByChannel => WithChannel.Value;
+
+    private static string Beginning(string start) =>
+        WithoutComments(Read(start) + Bootstrap.FetchByFunction + Read("start-run.sh"));
 
     private static string Read(string name)
     {

@@ -13,7 +13,7 @@ internal sealed class InstanceCatalog
     // Decides which of two types is cheaper in a region that the table lacks. Every type of the table has a price there.
     private const string ReferenceRegion = "us-east-1";
 
-    private static readonly Lazy<InstanceCatalog> FromTable = new(Load);
+    private static readonly Lazy<InstanceCatalog> FromTable = new(() => Load("ec2.json")), FromTraining = new(() => Load("sagemaker.json"));
 
     private readonly Dictionary<string, InstanceType> _types;
     private readonly PriceTable _table;
@@ -27,6 +27,9 @@ internal sealed class InstanceCatalog
 
     /// <summary>The table of this version.</summary>
     public static InstanceCatalog Shared => FromTable.Value;
+
+    /// <summary>The machines of SageMaker's training jobs, which have prices of their own.</summary>
+    public static InstanceCatalog Training => FromTraining.Value;
 
     /// <summary>When the prices held.</summary>
     public DateOnly Date => _table.Date;
@@ -60,10 +63,10 @@ internal sealed class InstanceCatalog
     public decimal? UsdPerHour(string region, string type) =>
         _table.UsdPerHour.GetValueOrDefault(region)?.TryGetValue(type, out var usd) == true ? usd : null;
 
-    private static InstanceCatalog Load()
+    private static InstanceCatalog Load(string table)
     {
-        using var resource = typeof(InstanceCatalog).Assembly.GetManifestResourceStream("ec2.json")
-            ?? throw new InvalidOperationException("the assembly has no ec2.json");
+        using var resource = typeof(InstanceCatalog).Assembly.GetManifestResourceStream(table)
+            ?? throw new InvalidOperationException($"the assembly has no {table}");
         return new InstanceCatalog(JsonSerializer.Deserialize(resource, PriceJson.Default.PriceTable)!);
     }
 }

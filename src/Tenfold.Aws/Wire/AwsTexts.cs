@@ -55,6 +55,12 @@ internal static partial class AwsTexts
         return null;
     }
 
+    /// <summary>
+    /// True when SageMaker does not stop a training job because it has ended or is ending: "The request was rejected because the training
+    /// job is in status Stopped." Its code is that of every wrong request.
+    /// </summary>
+    public static bool IsOfEndedTrainingJob(AwsException e) => e.Fault == AwsFault.Invalid && Has(e.Detail, "in status");
+
     /// <summary>True when Batch does not know the definition of a job. Its code is that of every wrong request.</summary>
     public static bool IsOfMissingDefinition(AwsException e) => e.Code == "ClientException" && Has(e.Detail, "JobDefinition");
 

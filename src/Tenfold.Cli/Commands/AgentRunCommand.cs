@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Tenfold.Agent;
-using Tenfold.Agent.Preparation;
 using Tenfold.App.Storage;
 using Tenfold.App.Targets;
 using Tenfold.Cli.Output;
@@ -87,6 +86,7 @@ internal static class AgentRunCommand
         var store = StoreOpener.OpenForAgent(parsed.GetValue(Store)!, time).OrFail();
         var isFolder = !StoreOpener.IsRemote(store.Url);
         var variables = ProcessServices.ReadVariables();
+        var host = TargetKinds.DetectHost(new HostContext(variables, parsed.GetValue(Submission), time));
         return new AgentSettings
         {
             Home = HomeOf(parsed.GetValue(Home)),
@@ -96,13 +96,13 @@ internal static class AgentRunCommand
             Origins = url => DataOrigins.Open(url, time).OrStoreException(),
             Time = time,
             Grace = SecondsFrom(parsed, Grace),
-            PreemptionGrace = SecondsFrom(parsed, PreemptionGrace),
+            PreemptionGrace = host.Traits.StopGrace ?? SecondsFrom(parsed, PreemptionGrace),
             StoreTimeout = SecondsFrom(parsed, StoreTimeout),
             CheckpointInterval = SecondsFrom(parsed, CheckpointInterval),
             // Each poll is a request to the store, which is cheap in a shared folder.
             PollInterval = TimeSpan.FromSeconds(isFolder ? 1 : 2),
             Heartbeat = TimeSpan.FromSeconds(isFolder ? 5 : 15),
-            Host = TargetKinds.DetectHost(new HostContext(variables, parsed.GetValue(Submission), time)),
+            Host = host,
             EnvironmentKey = variables.GetValueOrDefault(EnvironmentKey.Variable),
             Log = StandardErrorLogs.From(parsed).CreateLogger("Agent"),
             Notify = line => Console.Error.WriteLine($"tenfold: {line}"),

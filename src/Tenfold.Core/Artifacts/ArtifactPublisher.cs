@@ -12,6 +12,9 @@ public sealed record ArtifactFolder(string Name, string Path)
     /// <summary>True for what to publish, by its path in the folder: a file, a link, or a path below a link. What it refuses is not
     /// reported as skipped either. Null for all.</summary>
     public Func<string, bool>? Filter { get; init; }
+
+    /// <summary>True when the files stay in the folder, too. Default: false, they are moved.</summary>
+    public bool IsKept { get; init; }
 }
 
 /// <summary>Moves the files that an attempt wrote into the store.</summary>
@@ -43,7 +46,8 @@ public sealed class ArtifactPublisher(IStore store)
                     skipped.Add(new SkippedArtifact(file.Path, fault.Message));
                     continue;
                 }
-                await store.PutFileAsync(ArtifactManifest.FilesKey(attemptId) + file.Path, file.Source, file.IsMovable, cancellationToken);
+                var isMoved = file.IsMovable && !folder.IsKept;
+                await store.PutFileAsync(ArtifactManifest.FilesKey(attemptId) + file.Path, file.Source, isMoved, cancellationToken);
                 var sha256 = Convert.ToHexStringLower(hash);
                 files[file.Path] = new ArtifactFile
                 {

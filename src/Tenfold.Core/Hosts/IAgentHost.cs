@@ -22,6 +22,9 @@ public interface IAgentHost
     /// <summary>The resources that the host gave to the job.</summary>
     HostResources Resources { get; }
 
+    /// <summary>What this host does that others don't. Default: nothing.</summary>
+    HostTraits Traits => HostTraits.None;
+
     /// <summary>
     /// The attempts of the job's submission, in the order in which the host starts them; empty when the job was submitted alone.
     /// </summary>

@@ -24,6 +24,11 @@ public sealed class Wrong_options_of_a_target_are_refused : IDisposable
             "store: ../elsewhere",
             ["`usd_per_hour`", "'one'", "'two'", "no effect", "`image` is 'x'", "can't read the store"]
         },
+        {
+            "sagemaker", "role: ml, instance_type: m5.large, usd_per_hour: much", "",
+            ["there is no bucket", "write ml.m5.large", "`usd_per_hour`"]
+        },
+        { "sagemaker", "spot: true, keep_alive: 5", "store: ../elsewhere", ["`keep_alive` has no effect", "can't read the store"] },
     };
 
     public void Dispose() => _workspace.Dispose();

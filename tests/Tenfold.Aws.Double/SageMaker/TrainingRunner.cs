@@ -15,6 +15,9 @@ internal sealed class TrainingRunner(Account account, Lock gate, LogsService log
     /// <summary>Instance types of which AWS has none now.</summary>
     public ConcurrentDictionary<string, bool> Missing { get; } = new();
 
+    /// <summary>Completes when waiting jobs get their machines; null when they get them at once.</summary>
+    public TaskCompletionSource? Held { get; set; }
+
     public void Start(TrainingJob job) => account.Run(async () =>
     {
         Move(job, "Starting", "Launching requested ML instances");
@@ -26,6 +29,8 @@ internal sealed class TrainingRunner(Account account, Lock gate, LogsService log
             return;
         }
         StopLater(job, "MaxWaitTimeInSeconds", TrainingEnd.MaxWaitTimeExceeded);
+        if (Held is { } held) await Task.WhenAny(held.Task, job.Imagined.Task);
+        if (job.HasEnded) return;
         while (await RunAsync(job))
         {
             // A spot interruption, or an error of SageMaker's own, starts the container again.
@@ -50,8 +55,8 @@ internal sealed class TrainingRunner(Account account, Lock gate, LogsService log
             {
                 job.Imagined.TrySetResult(143);
                 // A job that still waits for capacity ends here.
-                if (!account.Options.RunsProcesses || job.TrainingStartedAt is not null || job.Secondary != "Starting") return;
-                if (Missing.ContainsKey(job.Request["ResourceConfig"].Text("InstanceType") ?? ""))
+                if (job.TrainingStartedAt is not null || job.Secondary != "Starting") return;
+                if (Held is not null || Missing.ContainsKey(job.Request["ResourceConfig"].Text("InstanceType") ?? ""))
                     Finish(job, "Stopped", end.ToString(), null);
                 return;
             }
@@ -158,6 +163,15 @@ internal sealed class TrainingRunner(Account account, Lock gate, LogsService log
             job.Transitions.Add((status, now, null, message));
             job.ModifiedAt = now;
         }
+    }
+
+    /// <summary>Ends a job that runs no process, as failed.</summary>
+    public void FailNow(TrainingJob job, string reason) => Fail(job, reason);
+
+    /// <summary>Ends a job that runs no process, as stopped.</summary>
+    public void StopNow(TrainingJob job, string secondary)
+    {
+        lock (gate) Finish(job, "Stopped", secondary, null);
     }
 
     private void Fail(TrainingJob job, string reason, string? model = null)

@@ -44,6 +44,20 @@ public sealed partial class TrainingService
     /// <summary>AWS has no machines of a type: jobs fail, and spot jobs wait.</summary>
     public void RunOutOf(string instanceType) => _runner.Missing[instanceType] = true;
 
+    /// <summary>New jobs wait for their machines, or get them again.</summary>
+    public void Hold(bool isHeld)
+    {
+        var before = _runner.Held;
+        _runner.Held = isHeld ? before ?? new(TaskCreationOptions.RunContinuationsAsynchronously) : null;
+        if (!isHeld) before?.TrySetResult();
+    }
+
+    /// <summary>A job fails as a test says.</summary>
+    public void Fail(string name, string reason) => _runner.FailNow(Job(name), reason);
+
+    /// <summary>A job ends as stopped, as a test says.</summary>
+    public void StopNow(string name, string secondary) => _runner.StopNow(Job(name), secondary);
+
     /// <summary>Ends a job that runs no process.</summary>
     public void End(string name, int exitCode = 0)
     {

@@ -1,4 +1,5 @@
 using Tenfold.Aws.Batch.Observe;
+using Tenfold.Aws.Jobs;
 using Tenfold.Core.Attempts;
 using Tenfold.Core.Targets;
 

@@ -1,3 +1,4 @@
+using Tenfold.Aws.Jobs;
 using Tenfold.Aws.Wire;
 using Tenfold.Core.Attempts;
 using Tenfold.Core.Store;

@@ -1,8 +1,8 @@
-namespace Tenfold.Aws.Batch.Observe;
+namespace Tenfold.Aws.Jobs;
 
 /// <summary>
 /// Spaces the rounds of observation, so that all of them together make about twenty calls a minute: Batch throttles an account's
-/// DescribeJobs early, and everybody's tools share that limit.
+/// DescribeJobs early, SageMaker allows two listings a second, and everybody's tools share these limits.
 /// </summary>
 /// <param name="time">The clock.</param>
 /// <param name="perCall">How long to wait after each call; null for 3 s.</param>

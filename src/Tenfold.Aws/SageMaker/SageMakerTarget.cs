@@ -1,0 +1,174 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using Tenfold.Aws.Jobs;
+using Tenfold.Aws.Prices;
+using Tenfold.Aws.SageMaker.Observe;
+using Tenfold.Aws.SageMaker.Submit;
+using Tenfold.Aws.Secrets;
+using Tenfold.Core.Attempts;
+using Tenfold.Core.Hosts;
+using Tenfold.Core.Outcomes;
+using Tenfold.Core.Runs;
+using Tenfold.Core.Store;
+using Tenfold.Core.Targets;
+
+namespace Tenfold.Aws.SageMaker;
+
+/// <summary>
+/// Training jobs of SageMaker in an account and region, one for each attempt. A job's name says which attempt it executes, and SageMaker
+/// never allows a name twice: so a crash between submitting and recording neither loses nor repeats an attempt.
+/// </summary>
+internal sealed class SageMakerTarget : ITarget, IDescribesStart, IChecksWork, IPrices, IStoresSecrets
+{
+    // No training job runs longer than 28 days, and waits included 30.
+    private static readonly TimeSpan LongestJob = TimeSpan.FromDays(31);
+
+    private readonly SageMakerConnection _connection;
+    private readonly IStore _store;
+    private readonly IAgentArchives _archives;
+    private readonly TimeProvider _time;
+    private readonly CallPace _pace;
+    private readonly TrainingIndex _index;
+    private readonly TrainingObserver _observer;
+    private readonly TrainingSubmitter _submitter;
+    private readonly TrainingCanceller _canceller;
+    private readonly TrainingPrices _prices;
+    private readonly SecretStorage _secrets;
+
+    /// <summary>Makes no call yet.</summary>
+    /// <param name="connection">AWS.</param>
+    /// <param name="store">The store in which the agents report.</param>
+    /// <param name="archives">Puts the agent into the store.</param>
+    /// <param name="session">The user whose jobs these are.</param>
+    /// <param name="secrets">The secrets that this host has.</param>
+    /// <param name="prices">The file of the user's own prices, which need not exist.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="perCall">How long to wait after each call that observes; null for <see cref="CallPace"/>'s default.</param>
+    public SageMakerTarget(
+        SageMakerConnection connection, IStore store, IAgentArchives archives, UserSession session, SecretSource secrets, string prices,
+        TimeProvider time, TimeSpan? perCall = null)
+    {
+        (_connection, _store, _archives, _time) = (connection, store, archives, time);
+        _pace = new CallPace(time, perCall);
+        _index = new TrainingIndex(connection, _pace, time);
+        _observer = new TrainingObserver(connection, store, _index, _pace, time);
+        _secrets = new SecretStorage(connection.Aws, secrets, time);
+        _submitter = new TrainingSubmitter(connection, store, archives, session, _secrets, _index, time);
+        _canceller = new TrainingCanceller(connection, store, _index, _observer, time);
+        _prices = new TrainingPrices(new UserPrices(prices));
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>
+    /// Start: a call for each attempt, and the stack and two listings. Observe: two listings, the stack, and what
+    /// <see cref="TrainingObserver.MaxDescriptions"/> allows. Stop: a call for each attempt that waits, and the listings.
+    /// </remarks>
+    public TargetCapabilities Capabilities { get; } = new(
+        "sagemaker",
+        new CallsPerHundred(
+            Start: 104, Observe: 4 + TrainingObserver.MaxDescriptions, Stop: 104 + TrainingObserver.MaxDescriptions))
+    {
+        HasSpot = true,
+        HasGpus = true,
+    };
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<StartOutcome>> StartAsync(IReadOnlyList<Assignment> assignments, CancellationToken cancellationToken) =>
+        SageMakerFaults.TranslateAsync(async () =>
+        {
+            var place = await _connection.GetPlaceAsync(cancellationToken);
+            return await _submitter.StartAsync(
+                assignments, place, attempts => _observer.ListAsync(attempts, cancellationToken), cancellationToken);
+        });
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<BackendState>> ObserveAsync(IReadOnlyList<string> attempts, CancellationToken cancellationToken) =>
+        SageMakerFaults.TranslateAsync(() => _observer.ObserveAsync(attempts, cancellationToken));
+
+    /// <inheritdoc/>
+    public Task StopAsync(IReadOnlyList<string> attempts, CancellationToken cancellationToken) =>
+        SageMakerFaults.TranslateAsync(async () =>
+        {
+            // Until a round is due, the agent of a job that this process does not know yet finds the stop mark.
+            if (_pace.IsDue && attempts.Count > 0) await _observer.LookUpAsync(attempts, cancellationToken);
+            await _canceller.StopAsync(attempts, cancellationToken);
+            return true;
+        });
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<string>> ListAsync(string ledger, CancellationToken cancellationToken) =>
+        SageMakerFaults.TranslateAsync<IReadOnlyList<string>>(async () =>
+        {
+            var found = await _index.ListAsync(TrainingName.StartOf(ledger), _time.GetUtcNow() - LongestJob, cancellationToken);
+            var (live, claims) = (new List<string>(), new ClaimReader(_store));
+            foreach (var job in found.Where(job => !job.HasEnded))
+                live.Add(await claims.FindExecutedAsync(job.Attempt, cancellationToken));
+            return live;
+        });
+
+    /// <inheritdoc/>
+    public Task<Refusal?> RefuseAsync(
+        ResourceSpec resources, IReadOnlyList<string> secrets, TargetSpec target, CancellationToken cancellationToken) =>
+        SageMakerFaults.TranslateAsync(async () =>
+        {
+            var place = await _connection.GetPlaceAsync(cancellationToken);
+            List<string> faults = [.. TrainingLimits.FaultsOf(resources, OptionsOf(target), place), .. _secrets.FaultsOf(secrets)];
+            return faults.Count > 0 ? Refusal.BadInput(faults) : null;
+        });
+
+    /// <inheritdoc/>
+    public Task RemoveSecretsAsync(string ledger, IReadOnlyList<string> groups, CancellationToken cancellationToken) =>
+        SageMakerFaults.TranslateAsync(async () =>
+        {
+            var place = await _connection.GetPlaceAsync(cancellationToken);
+            await _secrets.RemoveAsync(place.Stack, ledger, groups, cancellationToken);
+            return true;
+        });
+
+    /// <inheritdoc/>
+    public async ValueTask<Outcome<HourlyPrice>> FindPriceAsync(
+        ResourceSpec resources, TargetSpec? target, CancellationToken cancellationToken) =>
+        await SageMakerFaults.TranslateAsync(async () =>
+            _prices.Find(resources, OptionsOf(target), await _connection.GetPlaceAsync(cancellationToken)));
+
+    /// <inheritdoc/>
+    public Task<Outcome<string>> DescribeAsync(IReadOnlyList<Assignment> assignments, CancellationToken cancellationToken) =>
+        SageMakerFaults.TranslateAsync<Outcome<string>>(async () =>
+        {
+            var place = await _connection.GetPlaceAsync(cancellationToken);
+            List<string> faults =
+            [
+                .. assignments.SelectMany(assignment => TrainingLimits.FaultsOf(assignment, place))
+                    .Select(fault => $"The runs could not be submitted: {fault}.").Distinct(),
+            ];
+            if (faults.Count > 0) return Refusal.BadInput(faults);
+            if (!(await _archives.ArchiveOfAsync(_store, cancellationToken)).Succeeded(out var agent, out var refusal)) return refusal;
+            var text = new StringBuilder();
+            foreach (var group in assignments.GroupBy(assignment => assignment.Group))
+            {
+                var first = group.First();
+                var plan = TrainingPlan.For(first.Spec.Resources, SageMakerOptions.Of(first), place, out _)!;
+                if (!_prices.Find(first.Spec.Resources, SageMakerOptions.Of(first), place).Succeeded(out var hourly, out refusal))
+                    return refusal;
+                var price = hourly.Usd is { } known
+                    ? $"{known.ToString("0.####", CultureInfo.InvariantCulture)} USD an hour each" : "price unknown";
+                var sha256 = AttemptList.Hash(TrainingSubmitter.ToJson(first));
+                var start = TrainingSubmitter.StartOf(first, plan, place, _store.Url, agent, sha256, Nobody);
+                var request = TrainingRequest.Of(first, plan, place, _store.Url, agent, start);
+                text.Append(CultureInfo.InvariantCulture, $"# {group.Count()} × {plan.InstanceType}{(plan.IsSpot ? " (spot)" : "")} in ")
+                    .Append(CultureInfo.InvariantCulture, $"{place.Region}; {price}\n# the first of them:\nCreateTrainingJob ")
+                    .AppendLine(JsonSerializer.Serialize(request, SageMakerJson.Default.CreateTrainingJobRequest))
+                    .Append(CultureInfo.InvariantCulture, $"# {start.Key}:\n").AppendLine(start.Script);
+            }
+
+            return text.ToString();
+        });
+
+    // What a description does not show.
+    private static UserSession Nobody { get; } = new() { User = "", Machine = "" };
+
+    private static SageMakerOptions OptionsOf(TargetSpec? target) =>
+        target is null ? new SageMakerOptions { Stack = SageMakerOptions.DefaultStack }
+            : SageMakerOptions.From(TargetSettings.From(target));
+}
