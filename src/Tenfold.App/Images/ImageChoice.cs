@@ -2,7 +2,6 @@ using Tenfold.App.Infrastructure;
 using Tenfold.App.Targets;
 using Tenfold.Aws.Ecr;
 using Tenfold.Aws.Wire;
-using Tenfold.Core.Outcomes;
 using Tenfold.Core.Runs;
 using Tenfold.Projects;
 
