@@ -14,6 +14,7 @@ import threading
 import time
 import zipfile
 
+import aws_double
 import store as bucket
 
 ROOT = os.getcwd()
@@ -143,6 +144,21 @@ def environment():
             f"{peer:.1f} s, `pip install` alone", f"{own / peer:.2f}", "≤ 0.3 ×", own <= 0.3 * peer)
 
 
+def calls():
+    """Calls of AWS while many runs are submitted and observed."""
+    aws_double.calls(row, SMALLEST)
+
+
+def machine():
+    """Start-up on a machine that has the agent."""
+    aws_double.machine(row, SMALLEST)
+
+
+def kills():
+    """Controllers that are killed."""
+    aws_double.kills(row, SMALLEST)
+
+
 def table():
     def git(*arguments):
         return subprocess.run(["git", *arguments], check=True, capture_output=True, text=True).stdout.strip()
@@ -157,7 +173,7 @@ def table():
     return "\n".join(lines) + "\n"
 
 
-every = {section.__name__: section for section in (environment,)}
+every = {section.__name__: section for section in (calls, machine, environment, kills)}
 if unknown := [name for name in SECTIONS if name not in every]:
     sys.exit(f"there is no {' or '.join(unknown)}; there are: {', '.join(every)}")
 for name in SECTIONS or every:

@@ -23,6 +23,9 @@ switch (args)
     case ["store-get", var url, var key, var file]:
         await StoreBench.GetAsync(url, key, file);
         return 0;
+    case ["aws", var s3, var bucket, var scratch, .. var rest]:
+        await AwsServer.RunAsync(s3, bucket, scratch, rest is ["--imagined"]);
+        return 0;
     case ["tuning", .. var rest] when TuningBench.Run(rest) == 0:
         return 0;
     default:
@@ -35,6 +38,7 @@ switch (args)
                    tenfold-bench attempt URL PROJECT CACHE COMMAND
                    tenfold-bench store-put URL KEY FILE
                    tenfold-bench store-get URL KEY FILE
+                   tenfold-bench aws S3_ENDPOINT BUCKET SCRATCH [--imagined]
                    tenfold-bench tuning COMMAND ARGUMENTS
             """);
         return 2;

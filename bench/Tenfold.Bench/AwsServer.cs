@@ -1,0 +1,80 @@
+using System.Collections.Concurrent;
+using Tenfold.Aws.Double;
+using Tenfold.Aws.Double.Faults;
+
+namespace Tenfold.Bench;
+
+/// <summary>
+/// AWS's double as a process of its own, with Tenfold's stack. It prints its endpoint, then answers each line of its standard input by one
+/// line, until the input ends.
+/// </summary>
+internal sealed class AwsServer(AwsDouble aws)
+{
+    private readonly ConcurrentDictionary<string, DateTimeOffset> _seen = new(StringComparer.Ordinal);
+
+    public static async Task RunAsync(string s3, string bucket, string scratch, bool isImagined)
+    {
+        using var aws = new AwsDouble(new AwsDoubleOptions
+        {
+            S3Endpoint = s3,
+            RunsProcesses = !isImagined,
+            Grace = TimeSpan.FromSeconds(5),
+            MachineEnvironment = new Dictionary<string, string> { ["TENFOLD_SCRATCH"] = scratch },
+        });
+        TenfoldStack.Add(aws, bucket, maxVcpus: 4096);
+        var server = new AwsServer(aws);
+        using var ending = new CancellationTokenSource();
+        var watch = server.NoteMachinesAsync(ending.Token);
+        Console.WriteLine(aws.Endpoint);
+        while (Console.ReadLine() is { } line) Console.WriteLine(server.Answer(line));
+        await ending.CancelAsync();
+        await watch;
+    }
+
+    private string Answer(string line)
+    {
+        var calls = aws.Calls.All.Where(call => call.Service is not ("s3" or "sts")).ToList();
+        switch (line.Split(' '))
+        {
+            case ["calls"]:
+                return $"{calls.Count} {calls.Count(call => call.Error is not null)}";
+            case ["log"]:
+                return string.Join(", ", calls.CountBy(call => call.Operation).Select(pair => $"{pair.Value} {pair.Key}"));
+            case ["clear"]:
+                aws.Calls.Clear();
+                return "cleared";
+            case ["throttle", var every]:
+                for (var i = 1; i < 10_000; i += int.Parse(every)) aws.Faults.Add("batch", "DescribeJobs", Fault.Throttled, first: i);
+                return "throttled";
+            case ["machine"]:
+                return $"{_seen.Values.Max().ToUnixTimeMilliseconds() / 1000.0}";
+            case ["left"]:
+                return $"{LiveJobs() + LiveMachines() + LiveTrainings() + aws.Ec2.VolumeIds.Count}";
+            default:
+                return $"unknown: {line}";
+        }
+    }
+
+    private int LiveJobs() => aws.Batch.JobIds.Count(id => aws.Batch.StatusOf(id) is not ("SUCCEEDED" or "FAILED"));
+
+    private int LiveMachines() => aws.Ec2.InstanceIds.Count(id => aws.Ec2.StateOf(id) is not "terminated");
+
+    private int LiveTrainings() =>
+        aws.SageMaker.Names.Count(name => aws.SageMaker.StatusOf(name).Status is not ("Completed" or "Failed" or "Stopped"));
+
+    // When each machine was launched.
+    private async Task NoteMachinesAsync(CancellationToken cancellationToken)
+    {
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(5));
+        try
+        {
+            while (await timer.WaitForNextTickAsync(cancellationToken))
+            {
+                foreach (var id in aws.Ec2.InstanceIds) _seen.TryAdd(id, TimeProvider.System.GetUtcNow());
+            }
+        }
+        catch (OperationCanceledException)
+        {
+        }
+    }
+}

@@ -1,0 +1,189 @@
+"""The sections of bench/aws that run against the double of AWS: calls, start-up on a machine, and controllers that are killed."""
+
+import contextlib
+import json
+import os
+import random
+import subprocess
+import tempfile
+import time
+
+import store as bucket
+
+ROOT = os.getcwd()
+APP = f"{ROOT}/artifacts/app/tenfold"
+TOOL = f"{ROOT}/artifacts/bench/tool/tenfold-bench"
+PROJECT = """\
+name: bench
+train:
+  command: sh train.sh
+  metric: {{ name: score, goal: maximize }}
+targets:
+  batch: {{ kind: batch }}
+  ec2: {{ kind: ec2, instance_type: m5.large }}
+store: s3://bench/tenfold
+"""
+SCRIPT = """\
+date +%s.%N > {work}/began
+echo $TENFOLD_RUN >> {work}/ran
+echo '{{"metric":"score","value":0.5}}'
+"""
+
+
+class Account:
+    """The double, a project, and the variables of a user's shell."""
+
+    def __init__(self, work, server, variables):
+        self.work, self.server, self.variables = work, server, variables
+
+    def ask(self, line):
+        self.server.stdin.write(f"{line}\n")
+        self.server.stdin.flush()
+        return self.server.stdout.readline().strip()
+
+    def calls(self):
+        """All calls but those of S3 and STS since the last clear, and how many of them failed."""
+        return [int(word) for word in self.ask("calls").split()]
+
+    def start(self, *arguments, **more):
+        return subprocess.Popen([APP, *arguments], cwd=f"{self.work}/project", env=self.variables, **more)
+
+    def run(self, *arguments):
+        """The output of a command that must succeed."""
+        process = self.start(*arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        output, error = process.communicate(timeout=600)
+        if process.returncode != 0:
+            raise SystemExit(f"tenfold {' '.join(arguments)} ended with {process.returncode}:\n{output}{error}")
+        return output
+
+    def runs(self):
+        return json.loads(self.run("runs", "--json", "--limit", "5000"))
+
+    def until_ended(self, seconds=600):
+        """The runs once all of them have ended."""
+        deadline = time.monotonic() + seconds
+        while True:
+            runs = self.runs()
+            if all(run["state"] in ("succeeded", "failed", "cancelled", "lost") for run in runs):
+                return runs
+            if time.monotonic() > deadline:
+                raise SystemExit(f"runs have not ended: {[run for run in runs if run['state'] != 'succeeded'][:3]}")
+            time.sleep(0.5)
+
+
+@contextlib.contextmanager
+def account(imagined=False):
+    """An account with Tenfold's stack. Imagined jobs stay as they are; others really run."""
+    with tempfile.TemporaryDirectory(prefix="tenfold-bench-") as work:
+        for folder in ("data/bench", "project", "home", "scratch"):
+            os.makedirs(f"{work}/{folder}")
+        with open(f"{work}/project/tenfold.yaml", "w") as file:
+            file.write(PROJECT.format())
+        with open(f"{work}/project/train.sh", "w") as file:
+            file.write(SCRIPT.format(work=work))
+        port = bucket.free_port()
+        s3 = subprocess.Popen(["node", f"{ROOT}/tests/s3/server.js", f"{work}/data", str(port)], stdout=subprocess.PIPE, text=True)
+        options = ["--imagined"] if imagined else []
+        server = None
+        try:
+            if s3.stdout.readline().strip() != "listening":
+                raise SystemExit("the S3 server did not start")
+            server = subprocess.Popen([TOOL, "aws", f"http://127.0.0.1:{port}", "bench", f"{work}/scratch", *options],
+                                      stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+            endpoint = server.stdout.readline().strip()
+            variables = {
+                "PATH": "/usr/bin:/bin", "HOME": f"{work}/home", "TENFOLD_HOME": f"{work}/home", "AWS_ENDPOINT_URL": endpoint,
+                "AWS_REGION": "eu-west-1", "AWS_ACCESS_KEY_ID": "S3RVER", "AWS_SECRET_ACCESS_KEY": "S3RVER",
+                "AWS_EC2_METADATA_DISABLED": "true",
+            }
+            yield Account(work, server, variables)
+        finally:
+            if server is not None:
+                server.stdin.close()
+                if server.wait(timeout=120) != 0:
+                    raise SystemExit("the double found faults, see above")
+            s3.kill()
+            s3.wait()
+
+
+def calls(row, smallest):
+    """The calls that submitting and observing many runs cost."""
+    repeat, live, seconds = (200, 50, 5) if smallest else (200, 1000, 180)
+    with account(imagined=True) as aws:
+        aws.run("fit", "--on", "batch", "--repeat", "1", "--detach")
+        aws.ask("clear")
+        aws.run("fit", "--on", "batch", "--repeat", str(repeat), "--detach")
+        count, _ = aws.calls()
+        row(f"`fit --on batch --repeat {repeat}`: calls of AWS", f"{count} ({aws.ask('log')})", "", "", "≤ 8", count <= 8)
+        aws.run("fit", "--on", "batch", "--repeat", str(live - repeat - 1 if live > repeat else 1), "--detach")
+
+        times, floor, counts = [], [], []
+        for _ in range(1 if smallest else 5):
+            aws.ask("clear")
+            times.append(bucket_took(aws, "runs"))
+            counts.append(aws.calls()[0])
+            floor.append(bucket_took(aws, "--version"))
+        own, least = sorted(times)[len(times) // 2], sorted(floor)[len(floor) // 2]
+        row(f"`runs` with {live} live Batch runs: calls", f"{max(counts)}", "", "", "≤ 12", max(counts) <= 12)
+        row(f"`runs` with {live} live Batch runs: time", f"{own:.2f} s", f"{least:.2f} s, `--version`", f"{own / least:.1f}", "≤ 1 s", own <= 1)
+
+        aws.ask("throttle 5")
+        aws.ask("clear")
+        follower = aws.start("logs", "-f", aws.runs()[0]["id"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        time.sleep(seconds)
+        count, throttled = aws.calls()
+        follower.kill()
+        follower.wait()
+        lost = sum(run["state"] not in ("pending", "queued", "running") for run in aws.runs())
+        minute = count * 60 / seconds
+        row(f"{live} live Batch runs, followed for {seconds} s: calls a minute, {lost} runs lost", f"{minute:.1f} ({throttled} throttled)",
+            "", "", "≤ 30, none lost", minute <= 30 and lost == 0)
+
+
+def bucket_took(aws, *arguments):
+    start = time.perf_counter()
+    aws.run(*arguments)
+    return time.perf_counter() - start
+
+
+def machine(row, smallest):
+    """From the launch of a machine that has the agent to the first line of the script."""
+    with account() as aws:
+        seconds = []
+        for _ in range(2 if smallest else 4):
+            aws.run("fit", "--on", "ec2")
+            with open(f"{aws.work}/began") as file:
+                seconds.append(float(file.read()) - float(aws.ask("machine")))
+        own = sorted(seconds[1:])[len(seconds[1:]) // 2]
+        row(f"from the launch of a machine with the agent to the script's first line (without the agent {seconds[0]:.1f} s)", f"{own:.2f} s",
+            "", "", "≤ 3 s", own <= 3)
+
+
+def kills(row, smallest):
+    """Controllers that are killed by SIGKILL at random times. Every recorded run must end once, and nothing may be left."""
+    for kind, share in (("batch", 500), ("ec2", 500)):
+        count = 6 if smallest else share
+        dice = random.Random(7)
+        with account() as aws:
+            # How long a command takes when nobody kills it, on this machine and under its load.
+            whole = bucket_took(aws, "fit", "--on", kind, "--repeat", "2", "--detach")
+            killed = 0
+            while killed < count:
+                new = killed % 8 == 0
+                command = ("fit", "--on", kind, "--repeat", "2", "--detach") if new else ("runs",)
+                process = aws.start(*command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+                time.sleep(dice.uniform(0, whole * 1.2))
+                killed += process.poll() is None
+                process.kill()
+                process.wait()
+            runs = aws.until_ended()
+            with open(f"{aws.work}/ran") as file:
+                ran = file.read().split()
+            deadline = time.monotonic() + 60
+            while (left := int(aws.ask("left"))) and time.monotonic() < deadline:
+                time.sleep(0.5)
+            lost = sum(run["state"] != "succeeded" for run in runs)
+            twice = len(ran) - len(set(ran))
+            unknown = len(set(ran) - {run["id"] for run in runs})
+            row(f"{count} controllers of `{kind}` killed at random, {len(runs)} runs", f"{lost} lost, {twice} twice, {left} left",
+                "", "", "0, 0, 0", lost + twice + left + unknown == 0)
