@@ -59,6 +59,8 @@ public sealed class BatchKind(
             if (faults.Count > 0) return Refusal.BadInput(faults);
             var connection = Connect(options);
             if (!(await connection.FindPlaceAsync(cancellationToken)).Succeeded(out var place, out var refusal)) return refusal;
+            // The record names the region, also where the settings don't: both share one connection and its answers.
+            _connections.TryAdd((place.Region, options.Stack, options.Queue), connection);
             if (!(await connection.FindQueuesAsync(place.Queues, cancellationToken)).Succeeded(out var queues, out refusal)) return refusal;
             return queues.All(queue => queue.Trouble is not null)
                 ? Refusal.Unavailable($"No job could start: {string.Join("; ", queues.Select(queue => queue.Trouble?.Words).Distinct())}.")

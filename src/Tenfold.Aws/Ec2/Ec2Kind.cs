@@ -73,6 +73,10 @@ public sealed class Ec2Kind(IAgentArchives archives, UserSession session, Secret
     private static async Task<string> PlaceAsync(Ec2Connection connection, Ec2Options options, CancellationToken cancellationToken) =>
         $"{await connection.AccountAsync(cancellationToken)}/{connection.Region}/{options.Stack}";
 
-    private Ec2Connection Connect(Ec2Options options) =>
-        _connections.GetOrAdd((options.Region, options.Stack), _ => Ec2Connection.Open(options, session, time));
+    // A target without a region shares its connection with the record of its runs, which names the region.
+    private Ec2Connection Connect(Ec2Options options)
+    {
+        var connection = _connections.GetOrAdd((options.Region, options.Stack), _ => Ec2Connection.Open(options, session, time));
+        return _connections.GetOrAdd((connection.Region, options.Stack), connection);
+    }
 }
