@@ -70,6 +70,7 @@ internal sealed partial record SageMakerOptions
     ])
     {
         PriceOption = "usd_per_hour",
+        RunsImages = true,
     };
 
     /// <summary>The region; null for the user's.</summary>
@@ -124,8 +125,12 @@ internal sealed partial record SageMakerOptions
     };
 
     /// <summary>The options of an assignment's target.</summary>
-    public static SageMakerOptions Of(Assignment assignment) =>
-        assignment.Spec.Target is { } spec ? From(TargetSettings.From(spec)) : new SageMakerOptions { Stack = DefaultStack };
+    public static SageMakerOptions Of(Assignment assignment)
+    {
+        var options = assignment.Spec.Target is { } spec
+            ? From(TargetSettings.From(spec)) : new SageMakerOptions { Stack = DefaultStack };
+        return assignment.Spec.Environment.Image is { } image ? options with { Image = image } : options;
+    }
 
     /// <summary>Says what is wrong with options that were written in the right form.</summary>
     public static IEnumerable<string> FaultsOf(TargetSettings settings)

@@ -54,6 +54,18 @@ public sealed class Jobs_are_requested_within_SageMakers_limits(S3Server server)
     }
 
     [Fact]
+    public async Task A_job_runs_in_the_image_of_its_group()
+    {
+        const string image = "123456789012.dkr.ecr.eu-west-1.amazonaws.com/tenfold@sha256:" +
+            "0000000000000000000000000000000000000000000000000000000000000001";
+        await using var bench = new SageMakerBench(server, SageMakerBench.Imagined);
+        var assignment = (await bench.AssignAsync(
+            "true", 1, spec => spec with { Environment = new EnvironmentSpec(EnvironmentSpec.ImageKind, image) }))[0];
+        (await bench.Target.StartAsync([assignment], default)).Single().ShouldBe(StartOutcome.Started);
+        bench.Show(assignment)["AlgorithmSpecification"]!["TrainingImage"]!.GetValue<string>().ShouldBe(image);
+    }
+
+    [Fact]
     public async Task Spot_and_warm_machines_and_a_role_are_as_the_target_says()
     {
         await using var bench = new SageMakerBench(server, SageMakerBench.Imagined);
