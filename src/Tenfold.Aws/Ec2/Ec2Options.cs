@@ -55,6 +55,7 @@ internal sealed record Ec2Options
     ])
     {
         PriceOption = "usd_per_hour",
+        RunsImages = true,
         ControllerLibraries = ["AWSSDK.EC2.dll", "AWSSDK.SimpleSystemsManagement.dll"],
     };
 

@@ -256,5 +256,8 @@ internal sealed class Ec2Target : ITarget, IChecksAccess, IChecksWork, IDescribe
                 Setup = options.Setup,
                 Secrets = assignment.Spec.Secrets.Count > 0 ? SecretPath.OfLedger(_stack, assignment.Ledger) : null,
                 Session = _session.Environment,
-            }));
+            })
+        {
+            Image = assignment.Spec.Environment.Image,
+        });
 }

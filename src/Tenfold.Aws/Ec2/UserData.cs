@@ -22,7 +22,10 @@ internal static class UserData
         Append(script, "tenfold_attempt", machine.Attempt);
         script.Append(Resource("user-data.sh"));
         foreach (var (name, value) in machine.Variables.ToList()) Append(script.Append("export "), name, value);
-        script.Append("(\n").Append(start ?? StartScript.Text).Append('\n').Append(Resource("user-data-agent.sh"));
+        script.Append("(\n");
+        if (machine.Image is { } image) AppendContainer(script, image, start ?? StartScript.Text);
+        else script.Append(start ?? StartScript.Text).Append('\n');
+        script.Append(Resource("user-data-agent.sh"));
         return machine.IsBorrowed ? AtEveryStart(script.ToString()) : script.ToString();
     }
 
@@ -49,6 +52,13 @@ internal static class UserData
 
         """;
 
+    private static void AppendContainer(StringBuilder script, string image, string start)
+    {
+        Append(script, "tenfold_image", image);
+        script.Append("tenfold_start=$TENFOLD_SCRATCH/start.sh\ncat >\"$tenfold_start\" <<'TENFOLD_START'\n").Append(start)
+            .Append("\nTENFOLD_START\n").Append(Resource("user-data-image.sh"));
+    }
+
     private static void Append(StringBuilder script, string name, string value) =>
         script.Append($"{name}='{value.Replace("'", "'\\''", StringComparison.Ordinal)}'\n");
 
@@ -68,4 +78,8 @@ internal static class UserData
 /// <param name="Lifetime">The time after which the machine ends in any case.</param>
 /// <param name="IsBorrowed">True for a machine of the user's own.</param>
 /// <param name="Variables">What brings the agent and the assignment.</param>
-internal sealed record MachineSettings(string Attempt, TimeSpan Lifetime, bool IsBorrowed, StartVariables Variables);
+internal sealed record MachineSettings(string Attempt, TimeSpan Lifetime, bool IsBorrowed, StartVariables Variables)
+{
+    /// <summary>The container image in which the agent runs; null to run it on the machine itself.</summary>
+    public string? Image { get; init; }
+}

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text;
 using Tenfold.Aws.Ec2;
 using Tenfold.Aws.Jobs;
 using Tenfold.Core.Targets;
@@ -132,6 +133,38 @@ public sealed class A_machine_ends_itself : IDisposable
             List = new AttemptList([new("k7m2xqab-1-1", new string('1', 64))]),
             Session = new Dictionary<string, string>(),
         });
+
+    [Fact]
+    public async Task An_image_runs_the_agent_in_a_container_with_names_of_variables_and_no_values()
+    {
+        Program("bin/docker", """
+            #!/bin/sh
+            echo "docker $*" >> "$BENCH/calls"
+            case $1 in
+                login) cat > "$BENCH/password" ;;
+                run) for last; do :; done; exec sh "$last" ;;
+            esac
+            """);
+        Program("bin/aws", "#!/bin/sh\necho \"aws $*\" >> \"$BENCH/calls\"\necho the-password\n");
+        Program("agent", "#!/bin/sh\necho \"agent $TENFOLD_STORE $TENFOLD_EC2_INSTANCE\" >> \"$BENCH/calls\"\n");
+        const string image = "123456789012.dkr.ecr.eu-west-1.amazonaws.com/x@sha256:00";
+        await RunAsync(UserData.Write(Settings() with { Image = image }, "exec \"$BENCH/agent\""));
+        Calls.ShouldContain("aws ecr get-login-password --region eu-west-1");
+        Calls.ShouldContain("docker login --username AWS --password-stdin 123456789012.dkr.ecr.eu-west-1.amazonaws.com");
+        (await File.ReadAllTextAsync(_folder["password"])).ShouldBe("the-password\n");
+        var run = Calls.Single(call => call.StartsWith("docker run", StringComparison.Ordinal));
+        run.ShouldContain("--network host");
+        run.ShouldContain("--env TENFOLD_STORE");
+        run.ShouldNotContain("bucket");
+        run.ShouldEndWith($" {image} {_folder["scratch"]}/start.sh");
+        Calls[^2].ShouldBe("agent s3://bucket/it's i-0123");
+        Calls[^1].ShouldBe("shutdown -h now");
+    }
+
+    [Fact]
+    public void A_script_with_an_image_fits_into_user_data() =>
+        Encoding.UTF8.GetByteCount(UserData.Write(Settings() with { Image = new string('i', 200) }))
+            .ShouldBeLessThan(UserData.MaxBytes - 1024);
 
     private static string Script(string start = "exec \"$BENCH/agent\"") => UserData.Write(Settings(), start);
 
