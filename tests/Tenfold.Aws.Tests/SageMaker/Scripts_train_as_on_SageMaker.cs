@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Tenfold.Aws.Double;
 using Tenfold.Aws.SageMaker;
 using Tenfold.Aws.Tests.Double;
 using Tenfold.Aws.Tests.Servers;
