@@ -16,7 +16,7 @@ internal static class Root
     private static readonly string[] Names =
     [
         "init", "demo", "fit", "sweep", "study", "runs", "show", "logs", "metrics", "cancel", "retry", "compare", "report", "fetch", "copy",
-        "cost", "targets", "infra", "image", "doctor", "gc", "ledger", "agent", "completion",
+        "cost", "targets", "ssh", "infra", "image", "doctor", "gc", "ledger", "agent", "completion",
     ];
 
     /// <summary>
@@ -61,6 +61,7 @@ internal static class Root
         "copy" => CopyCommand.Create(),
         "cost" => CostCommand.Create(),
         "targets" => TargetsCommand.Create(),
+        "ssh" => SshCommand.Create(),
         "infra" => InfraCommand.Create(),
         "image" => ImageCommand.Create(),
         "doctor" => DoctorCommand.Create(),

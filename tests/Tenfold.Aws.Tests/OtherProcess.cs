@@ -1,5 +1,8 @@
 using System.Diagnostics;
+using Tenfold.Aws.Batch;
 using Tenfold.Aws.S3;
+using Tenfold.Aws.Sts;
+using Tenfold.Aws.Wire;
 using Tenfold.Core.Data;
 using Tenfold.Core.Store;
 
@@ -46,6 +49,15 @@ internal static class OtherProcess
         return words;
     }
 
+    /// <summary>Asks AWS who the user is, with nothing but this environment.</summary>
+    public static async Task<string> WhoAmIAsync(params (string Name, string Value)[] environment)
+    {
+        using var process = Start("whoami", "/nowhere", null, [], environment);
+        var words = await process.StandardOutput.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        return words.TrimEnd();
+    }
+
     /// <summary>Opens a store by its URL.</summary>
     public static IStore Open(string store, string? endpoint) =>
         store.StartsWith('/') ? new FolderStore(store) : S3Store.Open(store, new S3Options { Endpoint = endpoint });
@@ -62,6 +74,10 @@ internal static class OtherProcess
             UseShellExecute = false,
         };
         start.Environment[Variable] = string.Join('\n', [task, store, endpoint ?? "", .. arguments]);
+        // The tests themselves have credentials.
+        if (task == "whoami")
+            foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("AWS_", StringComparison.Ordinal)).ToList())
+                start.Environment.Remove(name);
         foreach ((var name, var value) in environment) start.Environment[name] = value;
         return Process.Start(start)!;
     }
@@ -73,7 +89,8 @@ internal static class OtherProcess
         var words = task.Split('\n');
         try
         {
-            if (words[0] is "pin" or "fetch") await ReadAsync(words[0], words[2], words[3..]);
+            if (words[0] == "whoami") await AskAsync();
+            else if (words[0] is "pin" or "fetch") await ReadAsync(words[0], words[2], words[3..]);
             else await RunAsync(Open(words[1], words[2].Length > 0 ? words[2] : null), words[0], words[3..]);
         }
         catch (StoreException e)
@@ -81,6 +98,21 @@ internal static class OtherProcess
             Console.WriteLine(e.Message);
         }
         return true;
+    }
+
+    private static async Task AskAsync()
+    {
+        try
+        {
+            // Only this client refuses FIPS endpoints.
+            using var batch = new BatchClient(new AwsOptions());
+            using var sts = new StsClient(new AwsOptions { MaxAttempts = 2 });
+            Console.WriteLine((await sts.GetCallerIdentityAsync(default)).Arn);
+        }
+        catch (AwsException e)
+        {
+            Console.WriteLine($"{e.Fault}: {e.Message}");
+        }
     }
 
     private static async Task ReadAsync(string task, string endpoint, string[] arguments)

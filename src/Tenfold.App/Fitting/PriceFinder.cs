@@ -34,7 +34,10 @@ internal static class PriceFinder
         if (target is not IPrices) return new FoundPrice(usd, null);
         if (usd is not { } known) return new FoundPrice(null, "the price of the machines is unknown");
         var limited = maxUsd is { } limit ? $"; the runs stop at {Format(limit)} USD" : "";
-        return new FoundPrice(known, $"each run's machine costs {Format(known)} USD an hour{limited}");
+        return new FoundPrice(known, price.LeastUsd is { } least && least < known
+            ? $"each run costs {Format(least)} to {Format(known)} USD an hour, as the target chooses its machine; "
+                + $"the larger price counts{limited}"
+            : $"each run's machine costs {Format(known)} USD an hour{limited}");
     }
 
     private static async Task<Outcome<HourlyPrice>> ReadAsync(

@@ -49,6 +49,7 @@ public sealed class TargetResolver(
     /// <exception cref="StoreException">The store can't be reached from here.</exception>
     public async ValueTask<TargetResolution> FindAsync(WorkSpec work, CancellationToken cancellationToken)
     {
+        stores.Locate(work);
         if (!stores.Open(work.Store).Succeeded(out var store, out var refusal))
             return new ControlFault(ControlFaultKind.Store, work.Store!, refusal.Message);
         var spec = work.Target ?? new TargetSpec(TargetSettings.LocalKind, "", TargetSettings.Local.ToJson());
@@ -169,6 +170,7 @@ public sealed class TargetResolver(
             && !(await provider.FindStoreAsync(settings, cancellationToken)).Succeeded(out url, out refusal))
             return refusal;
         url ??= isLedgerHere ? null : stores.Home.Url;
+        stores.Locate(url, settings.Text("region"));
         if (!stores.Open(url).Succeeded(out var store, out refusal)) return refusal;
         if (!(await kind.PlanAsync(settings, store, cancellationToken)).Succeeded(out var spec, out refusal)) return refusal;
         if (await kind.OpenAsync(spec, store, cancellationToken) is not { } target)

@@ -34,6 +34,11 @@ internal sealed class BatchConnection(BatchOptions options, AwsOptions aws, Time
     /// <summary>CloudWatch Logs.</summary>
     public LogsClient Logs => _logs.Value;
 
+    /// <summary>Says whether the stack was deleted, or never was. A stack that is being deleted counts as there.</summary>
+    /// <exception cref="AwsException">AWS refused a call, or gave no answer.</exception>
+    public async Task<bool> IsStackGoneAsync(CancellationToken cancellationToken) =>
+        _stack is not null && await _stack.Value.ReadAsync(cancellationToken) is StackLookup.Missing;
+
     /// <summary>Finds the place of jobs that were submitted, about which nothing may be concluded without it.</summary>
     /// <exception cref="AwsException">AWS refused a call, or gave no answer.</exception>
     /// <exception cref="TargetException">There is no such stack or queue.</exception>

@@ -6,6 +6,9 @@ internal enum BatchFact
     /// <summary>The agent can't be put into the store.</summary>
     AgentNotDelivered,
 
+    /// <summary>The stack was deleted, and its queues with it.</summary>
+    StackDeleted,
+
     /// <summary>The secrets of the run could not be stored for its job.</summary>
     SecretsNotPassed,
 

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Tenfold.Aws.Jobs;
+using Tenfold.Aws.Sts;
 using Tenfold.Aws.Wire;
 using Tenfold.Core.Attempts;
 using Tenfold.Core.Hosts;
@@ -14,10 +15,11 @@ namespace Tenfold.Aws.Batch;
 /// <param name="archives">Puts the agent into the store.</param>
 /// <param name="session">The user whose jobs these are.</param>
 /// <param name="secrets">The secrets that this host has.</param>
+/// <param name="prices">The file of the user's own prices, which need not exist.</param>
 /// <param name="time">The clock.</param>
 /// <param name="aws">How to connect to AWS; null for the defaults.</param>
 public sealed class BatchKind(
-    IAgentArchives archives, UserSession session, SecretSource secrets, TimeProvider time, AwsOptions? aws = null)
+    IAgentArchives archives, UserSession session, SecretSource secrets, string prices, TimeProvider time, AwsOptions? aws = null)
     : ITargetKind, IProvidesStore
 {
     private readonly ConcurrentDictionary<(string? Region, string? Stack, string? Queue), BatchConnection> _connections = [];
@@ -84,10 +86,22 @@ public sealed class BatchKind(
             // The region of the session may be another one today.
             if (options.Region is null && spec.Place.Split('/') is [_, var region, ..]) options = options with { Region = region };
             var connection = Connect(options);
+            if (await connection.IsStackGoneAsync(cancellationToken))
+                return await OpenDeletedAsync(spec, options, connection, cancellationToken);
             // The queues of another account say nothing about these runs: if they are empty, the runs must not count as ended.
             return (await connection.GetPlaceAsync(cancellationToken)).Name != spec.Place ? null
-                : _targets.GetOrAdd((connection, store.Url), _ => new BatchTarget(connection, store, archives, session, secrets, time));
+                : _targets.GetOrAdd(
+                    (connection, store.Url), _ => new BatchTarget(connection, store, archives, session, secrets, prices, time));
         });
+
+    // In another account, the stack may exist.
+    private async Task<ITarget?> OpenDeletedAsync(
+        TargetSpec spec, BatchOptions options, BatchConnection connection, CancellationToken cancellationToken)
+    {
+        using var sts = new StsClient(connection.Aws, time);
+        var account = (await sts.GetCallerIdentityAsync(cancellationToken)).Account;
+        return spec.Place.Split('/') is [var place, var region, ..] && place == account ? new DeletedStack(options.Stack!, region) : null;
+    }
 
     private BatchConnection Connect(BatchOptions options) => _connections.GetOrAdd(
         (options.Region, options.Stack, options.Queue),

@@ -17,7 +17,7 @@ namespace Tenfold.Aws.Batch;
 /// AWS Batch in an account and region. Each job's name says which attempts it executes, so a listing alone tells what was submitted:
 /// after a crash between submitting and recording, the next controller finds the jobs and submits nothing twice.
 /// </summary>
-internal sealed class BatchTarget : ITarget, IDescribesStart, IChecksWork, IStoresSecrets
+internal sealed class BatchTarget : ITarget, IDescribesStart, IChecksWork, IChecksAccess, IPrices, IStoresSecrets
 {
     private readonly BatchConnection _connection;
     private readonly IStore _store;
@@ -28,6 +28,8 @@ internal sealed class BatchTarget : ITarget, IDescribesStart, IChecksWork, IStor
     private readonly BatchSubmitter _submitter;
     private readonly BatchCanceller _canceller;
     private readonly SecretStorage _secrets;
+    private readonly BatchPrices _prices;
+    private readonly BatchAccess _access;
 
     /// <summary>Creates the target. Its first use makes the first call.</summary>
     /// <param name="connection">AWS.</param>
@@ -36,16 +38,19 @@ internal sealed class BatchTarget : ITarget, IDescribesStart, IChecksWork, IStor
     /// <param name="session">The user whose jobs these are.</param>
     /// <param name="time">The clock.</param>
     /// <param name="secrets">The secrets that this host has.</param>
+    /// <param name="prices">The file of the user's own prices, which need not exist.</param>
     /// <param name="perCall">How long to wait after each call that observes; null for <see cref="CallPace"/>'s default.</param>
     public BatchTarget(
-        BatchConnection connection, IStore store, IAgentArchives archives, UserSession session, SecretSource secrets, TimeProvider time,
-        TimeSpan? perCall = null)
+        BatchConnection connection, IStore store, IAgentArchives archives, UserSession session, SecretSource secrets, string prices,
+        TimeProvider time, TimeSpan? perCall = null)
     {
         (_connection, _store, _archives) = (connection, store, archives);
         _pace = new CallPace(time, perCall);
         _index = new JobIndex(connection, store, _pace, time);
         _observer = new BatchObserver(connection, store, _index, _pace, time);
         _secrets = new SecretStorage(connection.Aws, secrets, time);
+        _prices = new BatchPrices(connection, prices, time);
+        _access = new BatchAccess(connection, session, time);
         _submitter = new BatchSubmitter(connection, store, archives, session, _secrets, _index, time);
         _canceller = new BatchCanceller(connection, store, _index, time);
     }
@@ -110,6 +115,16 @@ internal sealed class BatchTarget : ITarget, IDescribesStart, IChecksWork, IStor
                 .Select(fault => fault.Words).Concat(_secrets.FaultsOf(secrets)).ToList();
             return faults.Count > 0 ? Refusal.BadInput(faults) : null;
         });
+
+    /// <inheritdoc/>
+    public async ValueTask<Outcome<HourlyPrice>> FindPriceAsync(
+        ResourceSpec resources, TargetSpec? target, CancellationToken cancellationToken) =>
+        target is null ? new HourlyPrice(null) : await BatchFaults.TranslateAsync(
+            () => _prices.FindAsync(BatchOptions.From(TargetSettings.From(target)), resources, cancellationToken));
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<AccessCheck>> CheckAccessAsync(CancellationToken cancellationToken) =>
+        BatchFaults.TranslateAsync(() => _access.CheckAsync(cancellationToken));
 
     /// <inheritdoc/>
     public Task RemoveSecretsAsync(string ledger, IReadOnlyList<string> groups, CancellationToken cancellationToken) =>

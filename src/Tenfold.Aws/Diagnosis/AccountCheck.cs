@@ -1,4 +1,5 @@
 using System.Globalization;
+using Amazon.Runtime.Credentials;
 using Tenfold.Aws.Iam;
 using Tenfold.Aws.ServiceQuotas;
 using Tenfold.Aws.Sts;
@@ -18,16 +19,24 @@ internal sealed class AccountCheck(AwsOptions options, UserSession session, Time
     private const string Unchecked = "not checked";
 
     // Service Quotas, "Amazon Elastic Compute Cloud": running on-demand Standard, and G and VT; all Standard spot, and G and VT spot.
-    private static readonly (string Code, string Name)[] Quotas =
+    private static readonly Quota[] Quotas =
     [
-        ("L-1216C47A", "on demand"), ("L-DB2E81BA", "on demand with GPUs"), ("L-34B43A08", "spot"), ("L-3819A6DF", "spot with GPUs"),
+        new("L-1216C47A", "on demand", IsSpot: false, HasGpus: false),
+        new("L-DB2E81BA", "on demand with GPUs", IsSpot: false, HasGpus: true),
+        new("L-34B43A08", "spot", IsSpot: true, HasGpus: false),
+        new("L-3819A6DF", "spot with GPUs", IsSpot: true, HasGpus: true),
     ];
 
     /// <summary>Runs the checks.</summary>
     /// <param name="actions">What the user must be allowed to do, for example <c>ec2:RunInstances</c>.</param>
+    /// <param name="needs">The vCPUs that the target may use at once; empty when it sets no maximum.</param>
     /// <param name="cancellationToken">Cancels the calls.</param>
-    public async Task<IReadOnlyList<AccessCheck>> RunAsync(IReadOnlyList<string> actions, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<AccessCheck>> RunAsync(
+        IReadOnlyList<string> actions, IReadOnlyList<VcpuNeed> needs, CancellationToken cancellationToken)
     {
+        var checks = new List<AccessCheck>();
+        // A wrong clock is why the next check may fail.
+        if (await new ClockCheck(options, time).RunAsync(StsClient.Service, cancellationToken) is { } clock) checks.Add(clock);
         CallerIdentity caller;
         try
         {
@@ -36,13 +45,16 @@ internal sealed class AccountCheck(AwsOptions options, UserSession session, Time
         }
         catch (AwsException e)
         {
-            return [new AccessCheck("credentials", e.Message, "log in ('aws sso login', 'aws configure'), or set AWS_PROFILE")];
+            return
+            [
+                .. checks, new AccessCheck("credentials", e.Message, "log in ('aws sso login', 'aws configure'), or set AWS_PROFILE"),
+            ];
         }
 
-        return
-        [
-            Credentials(caller), await CheckPermissionsAsync(caller, actions, cancellationToken), await CheckQuotasAsync(cancellationToken),
-        ];
+        checks.Add(await CheckCredentialsAsync(caller));
+        checks.Add(await CheckPermissionsAsync(caller, actions, cancellationToken));
+        checks.AddRange(await CheckQuotasAsync(needs, cancellationToken));
+        return checks;
     }
 
     /// <summary>
@@ -57,15 +69,31 @@ internal sealed class AccountCheck(AwsOptions options, UserSession session, Time
         _ => null,
     };
 
-    private AccessCheck Credentials(CallerIdentity caller)
+    private async Task<AccessCheck> CheckCredentialsAsync(CallerIdentity caller)
     {
-        var known = session.Environment.GetValueOrDefault(ExpirationVariable);
-        if (!DateTimeOffset.TryParse(known, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var end))
-            return new AccessCheck("credentials", caller.Arn);
+        if (await FindExpirationAsync() is not { } end) return new AccessCheck("credentials", caller.Arn);
         var left = end - time.GetUtcNow();
         return left > TimeSpan.FromMinutes(15)
             ? new AccessCheck("credentials", $"{caller.Arn}, for {left.TotalHours:0.#} more hours")
             : new AccessCheck("credentials", $"{caller.Arn}, until {end:u}", "log in again before you start runs ('aws sso login')");
+    }
+
+    // A shell's variables may say it. Otherwise, the SDK knows the end of credentials that a login, a role or a machine gave.
+    private async Task<DateTimeOffset?> FindExpirationAsync()
+    {
+        var known = session.Environment.GetValueOrDefault(ExpirationVariable);
+        if (DateTimeOffset.TryParse(known, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var end)) return end;
+        try
+        {
+            var chain = options.Credentials ?? DefaultAWSCredentialsIdentityResolver.GetCredentials();
+            await chain.GetCredentialsAsync();
+            return chain.Expiration is { } at ? new DateTimeOffset(DateTime.SpecifyKind(at.ToUniversalTime(), DateTimeKind.Utc)) : null;
+        }
+        catch (Exception e) when (WireFaults.Covers(e))
+        {
+            // The identity was read with credentials a moment ago.
+            return null;
+        }
     }
 
     private async Task<AccessCheck> CheckPermissionsAsync(
@@ -94,26 +122,38 @@ internal sealed class AccountCheck(AwsOptions options, UserSession session, Time
         }
     }
 
-    private async Task<AccessCheck> CheckQuotasAsync(CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<AccessCheck>> CheckQuotasAsync(
+        IReadOnlyList<VcpuNeed> needs, CancellationToken cancellationToken)
     {
         try
         {
             using var client = new QuotasClient(options, time);
-            var values = new List<(string Name, double Value)>();
-            foreach (var (code, name) in Quotas)
+            var values = new List<(Quota Quota, double Value)>();
+            foreach (var quota in Quotas)
             {
-                var answer = await client.GetServiceQuotaAsync(new GetServiceQuotaRequest("ec2", code), cancellationToken);
-                values.Add((name, answer.Quota.Value ?? 0));
+                var answer = await client.GetServiceQuotaAsync(new GetServiceQuotaRequest("ec2", quota.Code), cancellationToken);
+                values.Add((quota, answer.Quota.Value ?? 0));
             }
 
-            var words = string.Join(", ", values.Select(quota => $"{quota.Value:0} {quota.Name}"));
-            return values[0].Value > 0
+            var words = string.Join(", ", values.Select(one => $"{one.Value:0} {one.Quota.Name}"));
+            var all = values[0].Value > 0
                 ? new AccessCheck("quotas", $"processors: {words}")
                 : new AccessCheck("quotas", $"processors: {words}", "ask for more in the console of Service Quotas");
+            return [all, .. needs.Select(need => Compare(need, values)).OfType<AccessCheck>()];
         }
         catch (AwsException e)
         {
-            return new AccessCheck("quotas", $"{Unchecked}: {e.Message}");
+            return [new AccessCheck("quotas", $"{Unchecked}: {e.Message}")];
         }
     }
+
+    private static AccessCheck? Compare(VcpuNeed need, List<(Quota Quota, double Value)> values)
+    {
+        var (quota, value) = values.Find(one => one.Quota.IsSpot == need.IsSpot && one.Quota.HasGpus == need.HasGpus);
+        return need.Vcpus <= value ? null : new AccessCheck(
+            "quotas", $"{need.What} may use {need.Vcpus} vCPUs, and the account's quota {quota.Name} is {value:0}, so runs beyond it wait",
+            $"ask for more in the console of Service Quotas ({quota.Code}), or lower the maximum (`tenfold infra apply`)");
+    }
+
+    private sealed record Quota(string Code, string Name, bool IsSpot, bool HasGpus);
 }

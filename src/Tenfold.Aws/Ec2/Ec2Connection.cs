@@ -85,7 +85,7 @@ internal sealed class Ec2Connection : IDisposable
 
     /// <summary>Checks the credentials, permissions and quotas.</summary>
     public Task<IReadOnlyList<AccessCheck>> CheckAccessAsync(CancellationToken cancellationToken) =>
-        _access.RunAsync(Actions, cancellationToken);
+        _access.RunAsync(Actions, [], cancellationToken);
 
     /// <summary>Reads a parameter of Systems Manager.</summary>
     public Task<string> ReadParameterAsync(string name, CancellationToken cancellationToken) =>

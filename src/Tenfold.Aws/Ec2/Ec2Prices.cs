@@ -1,6 +1,4 @@
-using System.Collections.Concurrent;
 using Tenfold.Aws.Prices;
-using Tenfold.Aws.Wire;
 using Tenfold.Core.Outcomes;
 using Tenfold.Core.Runs;
 using Tenfold.Core.Targets;
@@ -14,10 +12,7 @@ namespace Tenfold.Aws.Ec2;
 /// <param name="time">The clock.</param>
 internal sealed class Ec2Prices(IEc2 ec2, string region, UserPrices own, TimeProvider time)
 {
-    // Spot prices change slowly: by a few percent a day.
-    private static readonly TimeSpan Validity = TimeSpan.FromMinutes(10);
-
-    private readonly ConcurrentDictionary<string, (decimal? Usd, long At)> _spot = [];
+    private readonly SpotPrices _spot = new(ec2, time);
 
     /// <summary>Finds the price of a run's machine.</summary>
     /// <returns>The price; or BadInput: the user's price file can't be read.</returns>
@@ -31,30 +26,7 @@ internal sealed class Ec2Prices(IEc2 ec2, string region, UserPrices own, TimePro
         if (!own.Find(region, plan.InstanceType).Succeeded(out var price, out var refusal)) return refusal;
         if (price.Usd is not null) return price;
         return new HourlyPrice(plan.IsSpot
-            ? await SpotAsync(plan.InstanceType, cancellationToken)
+            ? await _spot.FindAsync(plan.InstanceType, cancellationToken)
             : InstanceCatalog.Shared.UsdPerHour(region, plan.InstanceType));
-    }
-
-    // The zone isn't known before the launch, so the most expensive one counts.
-    private async Task<decimal?> SpotAsync(string type, CancellationToken cancellationToken)
-    {
-        if (_spot.TryGetValue(type, out var known) && time.GetElapsedTime(known.At) < Validity) return known.Usd;
-        decimal? usd;
-        try
-        {
-            var prices = await ec2.ListSpotPricesAsync(type, cancellationToken);
-            usd = prices.Count > 0 ? prices.Max() : null;
-        }
-        catch (AwsException e) when (e.Fault is AwsFault.Denied or AwsFault.Invalid)
-        {
-            usd = null;
-        }
-        catch (AwsException e)
-        {
-            throw Ec2Faults.ToTarget(e);
-        }
-
-        _spot[type] = (usd, time.GetTimestamp());
-        return usd;
     }
 }

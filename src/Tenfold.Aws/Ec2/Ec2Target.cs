@@ -20,7 +20,7 @@ namespace Tenfold.Aws.Ec2;
 /// between launching and recording, the next controller finds the machine and launches none. Each machine ends itself.
 /// </summary>
 internal sealed class Ec2Target : ITarget, IChecksAccess, IChecksWork, IDescribesStart, IFindsLeftovers, IPrices,
-    IStoresSecrets
+    IStoresSecrets, IOffersShell
 {
     private const int LaunchesAtOnce = 8;
 
@@ -120,6 +120,17 @@ internal sealed class Ec2Target : ITarget, IChecksAccess, IChecksWork, IDescribe
         ResourceSpec resources, IReadOnlyList<string> secrets, TargetSpec target, CancellationToken cancellationToken) =>
         Task.FromResult(FaultsOf(resources, Ec2Options.Of(target)).Select(fault => fault.Words).Concat(_secrets.FaultsOf(secrets)).ToList()
             is { Count: > 0 } words ? Refusal.BadInput(words) : null);
+
+    /// <inheritdoc/>
+    public async Task<Outcome<ShellCommand>> FindShellAsync(string attempt, CancellationToken cancellationToken)
+    {
+        var found = await _machines.FindAsync([attempt], cancellationToken);
+        if (!found.TryGetValue(attempt, out var machine))
+            return Refusal.NotFound($"EC2 shows no machine of {attempt} yet: try again in a minute");
+        return MachineStates.StateOf(machine) == "running"
+            ? Shells.ToMachine(machine.InstanceId, _region)
+            : Refusal.NotFound($"the machine {machine.InstanceId} of {attempt} does not run ({MachineStates.StateOf(machine)})");
+    }
 
     /// <inheritdoc/>
     public Task RemoveSecretsAsync(string ledger, IReadOnlyList<string> groups, CancellationToken cancellationToken) =>

@@ -17,4 +17,11 @@ public interface IPrices
 
 /// <summary>What an hour of one run's machine costs.</summary>
 /// <param name="Usd">US dollars; 0 when it costs nothing; null when the price isn't known.</param>
-public sealed record HourlyPrice(decimal? Usd);
+public sealed record HourlyPrice(decimal? Usd)
+{
+    /// <summary>
+    /// What it costs at least, when the backend chooses the machine or lets runs share it; then <see cref="Usd"/> is what it costs at most.
+    /// Null when the price is certain.
+    /// </summary>
+    public decimal? LeastUsd { get; init; }
+}

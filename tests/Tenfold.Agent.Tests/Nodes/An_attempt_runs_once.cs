@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text.Json;
 using Tenfold.Core.Attempts;
 using Tenfold.Core.Platform;
@@ -28,6 +29,20 @@ public sealed class An_attempt_runs_once : IDisposable
         {
             nodes.ForEach(node => node.Dispose());
         }
+    }
+
+    [Theory]
+    [InlineData("0", false)]
+    [InlineData("own", true)]
+    public async Task An_assignment_that_somebody_changed_is_not_carried_out(string sha256, bool isOwn)
+    {
+        var assignment = await SubmitAsync("echo started");
+        var json = (await _machine.Store.ReadAsync(AttemptKeys.Assignment(assignment.Attempt), CancellationToken.None))!;
+        using var node = new Node(_machine.Store);
+        var expected = sha256 == "own" ? Convert.ToHexStringLower(SHA256.HashData(json)) : new string(sha256[0], 64);
+        (await node.RunAsync(assignment.Attempt, assignmentSha256: expected)).ShouldBe(isOwn);
+        node.Said.Any(line => line.Contains("another program has changed it")).ShouldBe(!isOwn);
+        (await _machine.Store.ExistsAsync(AttemptKeys.Claim(assignment.Attempt), CancellationToken.None)).ShouldBe(isOwn);
     }
 
     [Fact]

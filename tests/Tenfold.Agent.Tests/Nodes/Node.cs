@@ -54,8 +54,9 @@ internal sealed class Node : IDisposable
         return assignment;
     }
 
-    public Task<bool> RunAsync(string attempt, CancellationToken preempted = default) =>
-        new AttemptAgent(Settings, attempt).RunAsync(preempted).WaitAsync(Eventually.Deadline, CancellationToken.None);
+    public Task<bool> RunAsync(string attempt, CancellationToken preempted = default, string? assignmentSha256 = null) =>
+        new AttemptAgent(Settings, attempt) { AssignmentSha256 = assignmentSha256 }.RunAsync(preempted)
+            .WaitAsync(Eventually.Deadline, CancellationToken.None);
 
     public void Dispose() => _folder.Dispose();
 }

@@ -16,6 +16,17 @@ public sealed class A_store_is_opened_by_its_url
         stores.Open(url).Value().ShouldBeSameAs(stores.Open(url).Value());
     }
 
+    [Fact]
+    public void A_bucket_has_the_region_of_its_target()
+    {
+        var stores = new StoreOpener(new FolderStore("/home/store"), "laptop", TimeProvider.System);
+        stores.Locate("s3://somewhere/tenfold", "eu-central-1");
+        stores.Open("s3://somewhere/tenfold").Value().Url.ShouldBe("s3://somewhere/tenfold");
+        // A folder has no region, and a place of another kind says nothing.
+        stores.Locate("/data/store", "eu-central-1");
+        stores.Open("/data/store").Value().Url.ShouldBe("/data/store");
+    }
+
     [Theory]
     [InlineData("ftp://host/x", "write s3://bucket/prefix")]
     [InlineData("store", "the absolute path of a folder")]

@@ -81,7 +81,8 @@ internal sealed class HttpServer(
     private static async Task SendAsync(Stream stream, HttpRequest request, HttpAnswer reply)
     {
         var head = new StringBuilder(
-            $"HTTP/1.1 {reply.Status} {(reply.Status < 300 ? "OK" : "Error")}\r\nContent-Length: {reply.Body.Length}\r\n");
+            $"HTTP/1.1 {reply.Status} {(reply.Status < 300 ? "OK" : "Error")}\r\nContent-Length: {reply.Body.Length}\r\n" +
+            $"Date: {TimeProvider.System.GetUtcNow():R}\r\n");
         foreach (var (name, value) in reply.Headers) head.Append($"{name}: {value}\r\n");
         var bytes = Encoding.UTF8.GetBytes($"{head}\r\n");
         await stream.WriteAsync(request.Method == "HEAD" ? bytes : (byte[])[.. bytes, .. reply.Body]);

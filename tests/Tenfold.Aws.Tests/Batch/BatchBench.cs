@@ -62,7 +62,7 @@ internal sealed class BatchBench : ITargetHarness, IAgentArchives
 
     public BatchTarget Open(BatchOptions? options = null) => new(
         new BatchConnection(options ?? new BatchOptions { Stack = BatchOptions.DefaultStack }, BatchFixture.OptionsOf(Aws), _time),
-        Store, this, Session, Secrets, _time, _perCall);
+        Store, this, Session, Secrets, Folder["prices.json"], _time, _perCall);
 
     public UserSession Session => new()
     {

@@ -136,6 +136,20 @@ public sealed class Machines_are_observed_and_ended : IDisposable
         (await _bench.Target.FindLeftoversAsync("another", Ec2Bench.Cancel)).ShouldBeEmpty();
     }
 
+    [Fact]
+    public async Task A_shell_is_offered_on_a_machine_that_runs()
+    {
+        var assignments = Ec2Bench.Assign(2);
+        await _bench.Target.StartAsync(assignments, Ec2Bench.Cancel);
+        Ec2.Machines[0].State = new() { Name = "running" };
+        Ec2.Machines[1].State = new() { Name = "shutting-down" };
+        var shell = (await _bench.Target.FindShellAsync(assignments[0].Attempt, Ec2Bench.Cancel)).Match(found => found, _ => null!);
+        shell.Words.ShouldBe(["aws", "ssm", "start-session", "--region", "eu-west-1", "--target", Ec2.Machines[0].InstanceId]);
+        shell.Needs.Keys.ShouldBe(["aws", "session-manager-plugin"]);
+        foreach (var other in (string[])[assignments[1].Attempt, "k7m2xqab-9-1"])
+            (await _bench.Target.FindShellAsync(other, Ec2Bench.Cancel)).Succeeded(out _, out _).ShouldBeFalse();
+    }
+
     private async Task StopAsync(params Assignment[] assignments)
     {
         List<string> attempts = [.. assignments.Select(assignment => assignment.Attempt)];

@@ -18,8 +18,8 @@ public sealed class Reasons_of_AWS_are_stored_as_facts
             "image-not-pulled", "job-exited", "job-not-listed", "job-role-missing", "job-too-large", "machine-lost", "machine-reclaimed",
             "machine-starting", "not-started", "out-of-memory", "queue-blocked", "queue-disabled", "queue-full", "queue-invalid",
             "queue-not-in-stack", "queue-too-small", "registry-limit", "registry-unreachable", "role-not-assumed", "runtime-too-long",
-            "secrets-not-passed", "setup-failed", "setup-too-long", "share-missing", "share-not-used", "shell-missing", "stopped-outside",
-            "submission-failed", "submission-interrupted", "submission-refused", "submission-unanswered", "submitted",
+            "secrets-not-passed", "setup-failed", "setup-too-long", "share-missing", "share-not-used", "shell-missing", "stack-deleted",
+            "stopped-outside", "submission-failed", "submission-interrupted", "submission-refused", "submission-unanswered", "submitted",
             "task-not-prepared", "time-limit-reached", "variables-too-long", "waits-for-machine", "waits-without-reason",
             "wrong-processor",
         ]);
