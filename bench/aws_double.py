@@ -21,6 +21,7 @@ train:
 targets:
   batch: {{ kind: batch }}
   ec2: {{ kind: ec2, instance_type: m5.large }}
+  sagemaker: {{ kind: sagemaker, instance_type: ml.m5.large }}
 store: s3://bench/tenfold
 """
 SCRIPT = """\
@@ -161,8 +162,8 @@ def machine(row, smallest):
 
 def kills(row, smallest):
     """Controllers that are killed by SIGKILL at random times. Every recorded run must end once, and nothing may be left."""
-    for kind, share in (("batch", 500), ("ec2", 500)):
-        count = 6 if smallest else share
+    for kind, share in (("batch", 334), ("ec2", 333), ("sagemaker", 333)):
+        count = 2 if smallest else share
         dice = random.Random(7)
         with account() as aws:
             # How long a command takes when nobody kills it, on this machine and under its load.
