@@ -94,11 +94,8 @@ public sealed class ChannelPinner(Services services)
     {
         var inside = Path.GetRelativePath(folder, path);
         return _hash.Compute(path, cancellationToken).Match<(DataSpec?, string?)>(
-            hashed => (new DataSpec(path, hashed.Sha256, hashed.SizeBytes, IsInside(inside) ? inside : null, hashed.FileCount), null),
+            hashed => (
+                new DataSpec(path, hashed.Sha256, hashed.SizeBytes, SafePath.IsInside(inside) ? inside : null, hashed.FileCount), null),
             refused => (null, string.Join("\n  ", refused.Faults.Select(fault => $"data channel '{channel}': {fault.Message}"))));
     }
-
-    /// <summary>True for a relative path that leads to something inside its folder.</summary>
-    public static bool IsInside(string relative) =>
-        relative is not ("." or "..") && !relative.StartsWith("../", StringComparison.Ordinal) && !Path.IsPathRooted(relative);
 }

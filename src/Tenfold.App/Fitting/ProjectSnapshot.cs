@@ -46,7 +46,7 @@ internal sealed class ProjectSnapshot
     {
         // The folder that Tenfold writes to must not be part of what it pins.
         var home = Path.GetRelativePath(_located.Folder, _services.Home);
-        var excluded = data.Values.Select(channel => channel.Link).OfType<string>().Append(home).Where(ChannelPinner.IsInside);
+        var excluded = data.Values.Select(channel => channel.Link).OfType<string>().Append(home).Where(SafePath.IsInside);
         var request = new SnapshotRequest
         {
             Root = _located.Folder,

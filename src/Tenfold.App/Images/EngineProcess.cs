@@ -43,10 +43,10 @@ internal sealed class EngineProcess(string program, IReadOnlyDictionary<string, 
                 return process.ExitCode == 0 ? printed : Refusal.Unavailable(
                     $"`{Path.GetFileName(program)} {arguments[0]}` failed (exit code {process.ExitCode}):\n{string.Join('\n', last)}");
             }
-            catch (OperationCanceledException)
+            finally
             {
-                process.Kill(entireProcessTree: true);
-                throw;
+                // It was cancelled, or what it prints can't be read.
+                if (!process.HasExited) process.Kill(entireProcessTree: true);
             }
         }
         catch (Win32Exception e)

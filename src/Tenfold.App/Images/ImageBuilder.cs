@@ -1,5 +1,5 @@
 using Tenfold.App.Infrastructure;
-using Tenfold.Aws.Ecr;
+using Tenfold.Aws.Images;
 using Tenfold.Aws.Wire;
 using Tenfold.Projects;
 

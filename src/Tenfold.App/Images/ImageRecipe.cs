@@ -121,7 +121,7 @@ internal sealed record ImageRecipe(string Dockerfile, string? Snapshot, string? 
             Root = located.Folder,
             HomeFolder = services.Session.HomeFolder,
             Exclude = located.Project.Train.Exclude,
-            ExcludedPaths = [.. data.Append(home).Concat(services.Outputs.Below(located.Folder)).Where(Fitting.ChannelPinner.IsInside)],
+            ExcludedPaths = [.. data.Append(home).Concat(services.Outputs.Below(located.Folder)).Where(SafePath.IsInside)],
             IsTrial = store is null,
         };
         var taker = new SnapshotTaker(store ?? services.Stores.Home, services.Index, services.Time);

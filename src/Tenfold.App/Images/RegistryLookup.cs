@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
-using Tenfold.Aws.Ecr;
+using Tenfold.Aws.Images;
 using Tenfold.Aws.Wire;
 
 namespace Tenfold.App.Images;

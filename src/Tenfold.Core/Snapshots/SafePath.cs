@@ -1,7 +1,7 @@
 namespace Tenfold.Core.Snapshots;
 
 /// <summary>Checks paths and links from an archive or a manifest, which may be hostile.</summary>
-internal static class SafePath
+public static class SafePath
 {
     /// <summary>Why a path could lead out of its folder; null for a safe one, which is relative and has no NUL and no empty segment,
     /// <c>.</c> or <c>..</c>.</summary>
@@ -47,4 +47,8 @@ internal static class SafePath
         }
         return null;
     }
+
+    /// <summary>True for a relative path that leads to something inside its folder.</summary>
+    public static bool IsInside(string relative) =>
+        relative is not ("." or "..") && !relative.StartsWith("../", StringComparison.Ordinal) && !Path.IsPathRooted(relative);
 }

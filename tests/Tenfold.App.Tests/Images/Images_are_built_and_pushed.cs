@@ -100,7 +100,7 @@ public sealed class Images_are_built_and_pushed : IClassFixture<RegistryServer>,
     [InlineData("environment: python:3.12", null, "has nothing to build an image from")]
     [InlineData("environment: requirements.txt", null, "which")]
     [InlineData("environment: Dockerfile", "nerdctl", "it is docker, podman or buildah")]
-    public async Task What_can_not_be_built_is_refused(string environment, string? engine, string why)
+    public async Task An_image_that_cannot_be_built_is_refused(string environment, string? engine, string why)
     {
         File.WriteAllText($"{_place.Project}/tenfold.yaml", $"name: toy\ntrain:\n  command: sh train.sh\n  {environment}\n");
         var request = Request() with { Engine = engine };

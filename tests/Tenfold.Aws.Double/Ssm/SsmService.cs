@@ -79,7 +79,8 @@ public sealed class SsmService : AwsService
         if (isOverwritten && tags.Count > 0)
         {
             throw new AwsErrorException(400, "ValidationException",
-                "Invalid request: tags and overwrite can't be used together. To create a parameter with tags, please remove overwrite flag.");
+                "Invalid request: tags and overwrite can't be used together. To create a parameter with tags, please remove overwrite " +
+                "flag.");
         }
 
         if (Encoding.UTF8.GetByteCount(value) > MaxStandardBytes)

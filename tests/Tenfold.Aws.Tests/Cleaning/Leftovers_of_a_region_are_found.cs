@@ -126,7 +126,8 @@ public sealed class Leftovers_of_a_region_are_found : IDisposable
         _aws.Stacks.SetStatus(name, status);
     }
 
-    private static Task<RegisterJobDefinitionAnswer> RegisterAsync(BatchClient batch, string name, string command, string? stack) => batch.RegisterJobDefinitionAsync(
+    private static Task<RegisterJobDefinitionAnswer> RegisterAsync(
+        BatchClient batch, string name, string command, string? stack) => batch.RegisterJobDefinitionAsync(
         new()
         {
             JobDefinitionName = name,

@@ -1,5 +1,5 @@
 using Tenfold.Aws.Double;
-using Tenfold.Aws.Ecr;
+using Tenfold.Aws.Images;
 using Tenfold.Aws.Stacks;
 using Tenfold.Aws.Tests.Double;
 using Tenfold.Aws.Wire;

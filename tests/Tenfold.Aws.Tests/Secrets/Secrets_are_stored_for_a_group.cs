@@ -95,7 +95,7 @@ public sealed class Secrets_are_stored_for_a_group : IDisposable
     }
 
     [Fact]
-    public async Task What_a_killed_controller_has_left_is_garbage_of_its_ledger_alone()
+    public async Task Leftovers_of_a_killed_controller_are_garbage_of_its_ledger_alone()
     {
         var runs = Runs(1, Enumerable.Range(1, 12).Select(i => $"KEY_{i}").ToArray());
         await Storage().StoreAsync(runs, "tenfold", Cancel);
@@ -118,7 +118,8 @@ public sealed class Secrets_are_stored_for_a_group : IDisposable
     }
 
     private SecretStorage Storage() =>
-        new(BatchFixture.OptionsOf(_aws), name => _shell.GetValueOrDefault(name) ?? (name.StartsWith("KEY_") ? "v" : null), TimeProvider.System);
+        new(BatchFixture.OptionsOf(_aws), name => _shell.GetValueOrDefault(name) ?? (name.StartsWith("KEY_") ? "v" : null),
+            TimeProvider.System);
 
     private static IReadOnlyList<Assignment> Runs(int count, params string[] secrets) => Work.Assign(new WorkSpec
     {

@@ -12,6 +12,8 @@ public sealed class Test_names_are_sentences
         "Also", "Not",
     ];
 
+    private static readonly Regex Declaration = new(@"\b(?:class|record|struct|interface|enum) (?:struct |class )?(\w+)");
+
     private static readonly Regex Test = new(@"\[(?:Fact|Theory)\b[\s\S]*?\n\s*public (?:static )?(?:async )?\w+ (\w+)\(");
 
     [Fact]
@@ -25,6 +27,20 @@ public sealed class Test_names_are_sentences
     [Fact]
     public void The_name_of_a_class_of_tests_is_no_fragment() =>
         Sources().Select(file => Path.GetFileName(file).Split('.')[0]).Where(name => name.Contains('_')).Where(IsFragment).ShouldBeEmpty();
+
+    // HolmTests has the unit tests of the class Holm, and no others.
+    [Fact]
+    public void A_class_of_tests_has_a_sentence_for_its_name_or_the_name_of_the_type_that_it_tests()
+    {
+        var source = Path.Combine(Installed.Repository, "src");
+        var types = Directory.EnumerateFiles(source, "*.cs", SearchOption.AllDirectories)
+            .SelectMany(file => Declaration.Matches(File.ReadAllText(file))).Select(match => match.Groups[1].Value).ToHashSet();
+        types.Count.ShouldBeGreaterThan(500);
+        Sources().Where(file => NamesIn(File.ReadAllText(file)).Any()).Select(file => Path.GetFileName(file).Split('.')[0])
+            .Where(name => !name.Contains('_') && !name.EndsWith("Conformance", StringComparison.Ordinal)
+                && !(name.EndsWith("Tests", StringComparison.Ordinal) && types.Contains(name[..^5])))
+            .ShouldBeEmpty();
+    }
 
     [Theory]
     [InlineData("[Fact]\n    public async Task And_it_ends()\n", "And_it_ends", true)]

@@ -3,7 +3,7 @@ using Tenfold.Numerics.Statistics;
 
 namespace Tenfold.Numerics.Tests.Statistics;
 
-public sealed class ComparisonReferenceTests
+public sealed class Comparisons_agree_with_SciPy
 {
     [Fact]
     public void Paired_comparisons_match_SciPy()

@@ -5,7 +5,7 @@ using static Tenfold.Numerics.Tests.Statistics.Simulation;
 namespace Tenfold.Numerics.Tests.Statistics;
 
 /// <summary>Coverage and power on simulated data with a known truth. The simulations have fixed seeds.</summary>
-public sealed class CoverageAndPowerTests
+public sealed class Intervals_and_power_are_as_promised
 {
     [Theory]
     [InlineData(5)]

@@ -3,7 +3,7 @@ using Tenfold.Numerics.Tuning.Spaces;
 
 namespace Tenfold.Numerics.Tests.Tuning;
 
-public sealed class SearchMethodTests
+public sealed class SearchMethodsTests
 {
     public static TheoryData<SweepMethod> All => [.. Enum.GetValues<SweepMethod>()];
 

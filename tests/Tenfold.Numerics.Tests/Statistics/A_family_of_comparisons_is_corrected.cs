@@ -4,7 +4,7 @@ using static Tenfold.Numerics.Tests.Statistics.SciPyReference;
 
 namespace Tenfold.Numerics.Tests.Statistics;
 
-public sealed class ComparisonFamilyTests
+public sealed class A_family_of_comparisons_is_corrected
 {
     private static readonly double[] Baseline = [0.1, -0.4, 0.9, 0.3, -1.2, 0.6, -0.2, 0.5];
     private static readonly double[] Noise = [0.3, -0.5, 0.1, 0.8, -0.2, -0.7, 0.4, 0.2];

@@ -2,7 +2,7 @@ using Tenfold.Numerics.Statistics;
 
 namespace Tenfold.Numerics.Tests.Statistics;
 
-public sealed class DistributionReferenceTests
+public sealed class Distributions_agree_with_SciPy
 {
     [Fact]
     public void Student_quantiles_and_p_values_match_SciPy()

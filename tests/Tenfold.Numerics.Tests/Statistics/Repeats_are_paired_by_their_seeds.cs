@@ -4,7 +4,7 @@ using static Tenfold.Numerics.Tests.Statistics.SciPyReference;
 
 namespace Tenfold.Numerics.Tests.Statistics;
 
-public sealed class PairingAndNoteTests
+public sealed class Repeats_are_paired_by_their_seeds
 {
     private static readonly double[] Ten = [1, 2, 4, 3, 6, 5, 8, 7, 10, 9];
 

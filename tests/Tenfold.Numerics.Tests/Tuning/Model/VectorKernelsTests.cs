@@ -4,7 +4,7 @@ using Tenfold.Numerics.Tuning.Model;
 
 namespace Tenfold.Numerics.Tests.Tuning.Model;
 
-public sealed class VectorKernelTests
+public sealed class VectorKernelsTests
 {
     [Fact]
     public void The_exponential_matches_the_runtime()

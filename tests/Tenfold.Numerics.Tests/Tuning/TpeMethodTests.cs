@@ -5,7 +5,7 @@ using Tenfold.Numerics.Tuning.Spaces;
 
 namespace Tenfold.Numerics.Tests.Tuning;
 
-public sealed class TpeTests
+public sealed class TpeMethodTests
 {
     private static readonly Func<double[], double>[] Functions =
     [
@@ -25,7 +25,7 @@ public sealed class TpeTests
     {
         double[] best(SweepMethod method) =>
         [
-            .. Enumerable.Range(1, 7).Select(seed => SearchMethodTests.Ask(
+            .. Enumerable.Range(1, 7).Select(seed => SearchMethodsTests.Ask(
                 SearchMethods.Create(method), Spaces.Cube(4), 80, parallel: 6, Functions[function], seed)
                 .Max(trial => trial.Value)).Order(),
         ];
@@ -47,7 +47,7 @@ public sealed class TpeTests
 
         for (var seed = 1; seed <= 5; seed++)
         {
-            var trials = SearchMethodTests.Ask(SearchMethods.Create(SweepMethod.Tpe), space, 80, parallel: 4, value, seed);
+            var trials = SearchMethodsTests.Ask(SearchMethods.Create(SweepMethod.Tpe), space, 80, parallel: 4, value, seed);
             trials.Max(trial => trial.Value).ShouldBeGreaterThan(0.97);
             trials.Skip(60).Count(trial => space.Decode(trial.Point)["optimizer"].Text == "sgd").ShouldBeGreaterThan(10);
         }
@@ -58,7 +58,7 @@ public sealed class TpeTests
     {
         // Trials in half of the space fail, close to the best points.
         static double value(double[] x) => x[0] > 0.5 ? double.NaN : -Math.Abs(x[0] - 0.4);
-        var tpe = SearchMethodTests.Ask(SearchMethods.Create(SweepMethod.Tpe), Spaces.Cube(2), 80, parallel: 4, value);
+        var tpe = SearchMethodsTests.Ask(SearchMethods.Create(SweepMethod.Tpe), Spaces.Cube(2), 80, parallel: 4, value);
         tpe.Skip(20).Count(trial => double.IsNaN(trial.Value)).ShouldBeLessThan(10);
         tpe.Where(trial => !double.IsNaN(trial.Value)).Max(trial => trial.Value).ShouldBeGreaterThan(-0.01);
     }
@@ -68,7 +68,7 @@ public sealed class TpeTests
     {
         foreach (var constant in (double[])[double.NaN, 3, double.NegativeInfinity])
         {
-            var trials = SearchMethodTests.Ask(SearchMethods.Create(SweepMethod.Tpe), Spaces.Cube(2), 40, parallel: 4, _ => constant);
+            var trials = SearchMethodsTests.Ask(SearchMethods.Create(SweepMethod.Tpe), Spaces.Cube(2), 40, parallel: 4, _ => constant);
             trials.Select(trial => SearchSpace.Key(trial.Point)).Distinct().Count().ShouldBe(40);
             trials.Select(trial => (trial.Point[0] < 0.5, trial.Point[1] < 0.5)).Distinct().Count().ShouldBe(4);
         }
@@ -78,12 +78,12 @@ public sealed class TpeTests
     public void Running_trials_repel_suggestions()
     {
         var space = Spaces.Cube(2);
-        var trials = SearchMethodTests.Ask(SearchMethods.Create(SweepMethod.Tpe), space, 30, parallel: 1);
+        var trials = SearchMethodsTests.Ask(SearchMethods.Create(SweepMethod.Tpe), space, 30, parallel: 1);
         var best = trials.MaxBy(trial => trial.Value)!.Point;
         double[][] crowd =
             [.. Enumerable.Range(0, 20).Select(i => space.Snap([best[0] + (0.01 * Math.Cos(i)), best[1] + (0.01 * Math.Sin(i))]))];
         int near(double[][] running) => Enumerable.Range(31, 100).Count(number => SearchMethods.Create(SweepMethod.Tpe).Suggest(
-            SearchMethodTests.History(space, number) with { Observations = trials, Running = running })!.Point
+            SearchMethodsTests.History(space, number) with { Observations = trials, Running = running })!.Point
             .Zip(best, (x, y) => Math.Abs(x - y)).Max() < 0.04);
         near(crowd).ShouldBeLessThan(near([]) / 2);
     }

@@ -3,7 +3,7 @@ using Tenfold.Core.Store;
 
 namespace Tenfold.Core.Tests.Snapshots;
 
-public sealed class SecretsStayOutTests : IDisposable
+public sealed class Secrets_stay_out_of_snapshots : IDisposable
 {
     private const string Key = "-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1rZXktdjEA\n";
     private static readonly string Token = "hf_" + new string('a', 34);

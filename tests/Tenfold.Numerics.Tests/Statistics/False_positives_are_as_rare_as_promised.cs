@@ -5,7 +5,7 @@ using static Tenfold.Numerics.Tests.Statistics.Simulation;
 namespace Tenfold.Numerics.Tests.Statistics;
 
 /// <summary>How often a comparison shows a difference where there is none. The simulations have fixed seeds.</summary>
-public sealed class FalsePositiveRateTests
+public sealed class False_positives_are_as_rare_as_promised
 {
     [Theory]
     [InlineData(5)]

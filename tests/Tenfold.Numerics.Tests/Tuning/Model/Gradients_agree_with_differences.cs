@@ -5,7 +5,7 @@ using Tenfold.Numerics.Tuning.Spaces;
 namespace Tenfold.Numerics.Tests.Tuning.Model;
 
 /// <summary>Compares analytic gradients with central differences, whose relative error is about 1e-6 here.</summary>
-public sealed class GradientTests
+public sealed class Gradients_agree_with_differences
 {
     private const double Step = 1e-5;
 

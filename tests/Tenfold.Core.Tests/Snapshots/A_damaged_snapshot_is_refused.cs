@@ -6,7 +6,7 @@ using Tenfold.Core.Store;
 
 namespace Tenfold.Core.Tests.Snapshots;
 
-public sealed class CorruptedSnapshotTests : IAsyncLifetime
+public sealed class A_damaged_snapshot_is_refused : IAsyncLifetime
 {
     private readonly TemporaryFolder _folder = new();
     private FolderStore _store = null!;

@@ -5,7 +5,7 @@ using Tenfold.Core.Store;
 
 namespace Tenfold.Core.Tests.Artifacts;
 
-public sealed class ArtifactTests : IAsyncLifetime
+public sealed class Artifacts_are_published_and_fetched : IAsyncLifetime
 {
     private const string Id = "k7m2-1-1";
     private readonly TemporaryFolder _folder = new();

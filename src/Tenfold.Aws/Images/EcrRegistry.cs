@@ -1,9 +1,10 @@
 using System.Text;
 using Tenfold.Aws.CloudFormation;
+using Tenfold.Aws.Ecr;
 using Tenfold.Aws.Stacks;
 using Tenfold.Aws.Wire;
 
-namespace Tenfold.Aws.Ecr;
+namespace Tenfold.Aws.Images;
 
 /// <summary>A repository for images in Amazon's registry.</summary>
 /// <remarks>Source: ECR user guide, "Private registry authentication".</remarks>

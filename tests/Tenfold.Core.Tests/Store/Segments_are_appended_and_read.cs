@@ -3,12 +3,12 @@ using Tenfold.Core.Store;
 
 namespace Tenfold.Core.Tests.Store;
 
-public sealed class SegmentTests : IDisposable
+public sealed class Segments_are_appended_and_read : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
     private readonly FolderStore _store;
 
-    public SegmentTests() => _store = new FolderStore(_folder.Path);
+    public Segments_are_appended_and_read() => _store = new FolderStore(_folder.Path);
 
     public void Dispose() => _folder.Dispose();
 
