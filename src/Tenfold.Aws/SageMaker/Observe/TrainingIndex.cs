@@ -17,7 +17,11 @@ internal sealed class TrainingIndex(SageMakerConnection connection, CallPace pac
     // The clocks of this machine and of SageMaker may differ.
     private static readonly TimeSpan Skew = TimeSpan.FromMinutes(10);
 
+    // A controller observes every attempt that has not ended in each of its rounds.
+    private static readonly TimeSpan MaxPause = TimeSpan.FromHours(1);
+
     private readonly ConcurrentDictionary<string, TrainingElement> _elements = [];
+    private readonly ConcurrentDictionary<string, long> _observedAt = [];
     private int _round;
 
     /// <summary>The number of the last round of listings.</summary>
@@ -44,13 +48,23 @@ internal sealed class TrainingIndex(SageMakerConnection connection, CallPace pac
             Round = _round,
         });
 
-    /// <summary>Forgets ended jobs of attempts that are no longer observed.</summary>
+    /// <summary>
+    /// Forgets jobs of attempts that are no longer observed: ended ones at once, and others after an hour, since other rounds may observe
+    /// them.
+    /// </summary>
     public void ForgetExcept(IReadOnlyCollection<string> attempts)
     {
-        if (_elements.Count <= attempts.Count) return;
-        var observed = attempts.ToHashSet();
+        var (observed, now) = (attempts.ToHashSet(), time.GetTimestamp());
+        foreach (var attempt in observed) _observedAt[attempt] = now;
         foreach (var (attempt, element) in _elements)
-            if (element.HasEnded && !observed.Contains(attempt)) _elements.TryRemove(attempt, out _);
+        {
+            if (observed.Contains(attempt)) continue;
+            var since = time.GetElapsedTime(_observedAt.GetOrAdd(attempt, now));
+            if (element.HasEnded || since > MaxPause) _elements.TryRemove(attempt, out _);
+        }
+
+        foreach (var (attempt, at) in _observedAt)
+            if (time.GetElapsedTime(at) > MaxPause) _observedAt.TryRemove(attempt, out _);
     }
 
     /// <summary>Lists jobs, and notes their states.</summary>

@@ -5,6 +5,7 @@ using Tenfold.Aws.Secrets;
 using Tenfold.Aws.Wire;
 using Tenfold.Core.Attempts;
 using Tenfold.Core.Hosts;
+using Tenfold.Core.Platform;
 using Tenfold.Core.Reasons;
 using Tenfold.Core.Store;
 using Tenfold.Core.Targets;
@@ -31,7 +32,7 @@ internal sealed class TrainingSubmitter(
     // How long to wait before an attempt without room is submitted again, because each try costs calls.
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(30);
 
-    private readonly Dictionary<string, (StartOutcome Outcome, DateTimeOffset Until)> _held = [];
+    private readonly RecentlyUsed<string, (StartOutcome Outcome, DateTimeOffset Until)> _held = new(10 * Pause, time);
 
     /// <inheritdoc cref="ITarget.StartAsync"/>
     /// <param name="assignments">The attempts.</param>
@@ -49,7 +50,7 @@ internal sealed class TrainingSubmitter(
             else if (TrainingLimits.FaultsOf(one, place) is { Count: > 0 } faults)
                 outcomes[one.Attempt] = new StartOutcome(
                     StartKind.Invalid, SageMakerReason.Of(SageMakerFact.Refused, string.Join("; ", faults)));
-            else if (_held.TryGetValue(one.Attempt, out var held) && time.GetUtcNow() < held.Until) outcomes[one.Attempt] = held.Outcome;
+            else if (_held.TryGet(one.Attempt, out var held) && time.GetUtcNow() < held.Until) outcomes[one.Attempt] = held.Outcome;
         if (Rest() is { Count: > 0 })
         {
             await PrepareAsync(Rest(), outcomes, cancellationToken);
@@ -255,6 +256,6 @@ internal sealed class TrainingSubmitter(
     {
         var now = time.GetUtcNow();
         if (outcome.Kind is not (StartKind.NoCapacity or StartKind.Quota)) _held.Remove(attempt);
-        else if (!_held.TryGetValue(attempt, out var held) || held.Until <= now) _held[attempt] = (outcome, now + Pause);
+        else if (!_held.TryGet(attempt, out var held) || held.Until <= now) _held.Set(attempt, (outcome, now + Pause));
     }
 }
