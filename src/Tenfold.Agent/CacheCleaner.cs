@@ -66,8 +66,9 @@ public sealed class CacheCleaner(string home, TimeProvider time)
         if (FreePart() < 0.05) RemoveAll(now - UnusedWhenFull, () => FreePart() < 0.1);
         foreach (var file in Folders.SelectMany(folder => Files(folder, "*.lock")).Where(file => Written(file) < now - Unused))
             if (file[..^".lock".Length] is var path && !Directory.Exists(path)) Try(() => RemoveLocks(path));
-        // A bootstrap that was killed leaves its archive.
-        foreach (var archive in Files("agents", "*.tar.gz").Where(archive => Written(archive) < now - Unused))
+        // A bootstrap or an agent that was killed leaves its archive.
+        var archives = Files("agents", "*.tar.gz").Concat(Files("environments", "*.tar.gz"));
+        foreach (var archive in archives.Where(archive => Written(archive) < now - Unused).ToList())
             Try(() => File.Delete(archive));
         CleanWork(now);
         return removed;

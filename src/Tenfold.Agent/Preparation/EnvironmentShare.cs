@@ -122,8 +122,18 @@ internal sealed class EnvironmentShare(AgentSettings settings, byte[] key)
         await ContentUse.RecordAsync(_store, StoredEnvironment.UseKey(id), settings.Time, stop);
         await using var archive = await _store.OpenReadAsync(StoredEnvironment.ArchiveKey(id, record.Sha256), stop);
         if (archive is null) return "its archive is missing";
-        var fault = await EnvironmentArchive.ExtractAsync(archive, record, wanted.Folder, wanted.Interpreters, stop);
-        if (fault is not null) return fault;
+        var file = NewArchive(wanted.Folder);
+        try
+        {
+            var fault = await EnvironmentArchive.DownloadAsync(archive, record, file, stop)
+                ?? await EnvironmentArchive.ExtractAsync(file, record, wanted.Folder, wanted.Interpreters, stop);
+            if (fault is not null) return fault;
+        }
+        finally
+        {
+            if (File.Exists(file)) File.Delete(file);
+        }
+
         wanted.Say(
             $"fetched the environment of {wanted.File}, which {record.Attempt} built "
             + $"({record.SizeBytes >> 20} MiB in {settings.Time.GetElapsedTime(since).TotalSeconds:0.0} s)");
@@ -134,7 +144,7 @@ internal sealed class EnvironmentShare(AgentSettings settings, byte[] key)
     {
         var recordKey = StoredEnvironment.RecordKey(id);
         if (!isRepair && await _store.ExistsAsync(recordKey, stop)) return Stored;
-        var archive = $"{wanted.Folder}.{Guid.NewGuid():N}.tar.gz";
+        var archive = NewArchive(wanted.Folder);
         try
         {
             var written = await Task.Run(() => EnvironmentArchive.Write(wanted.Folder, archive, wanted.Interpreters, stop), stop);
@@ -185,6 +195,8 @@ internal sealed class EnvironmentShare(AgentSettings settings, byte[] key)
 
         return null;
     }
+
+    private static string NewArchive(string folder) => $"{folder}.{Guid.NewGuid():N}.tar.gz";
 
     private static void Remove(string folder)
     {

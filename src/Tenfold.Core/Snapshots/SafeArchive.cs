@@ -14,12 +14,15 @@ public sealed record ArchiveLimits(int MaxEntries, long MaxBytes)
     /// True to give files the times of change that the archive has for them. Python compares these with its compiled files. Default: false.
     /// </summary>
     public bool KeepsTimes { get; init; }
+
+    /// <summary>True when the caller has checked the whole archive, so that the SHA-256 of each file isn't needed. Default: false.</summary>
+    public bool IsTrusted { get; init; }
 }
 
 /// <summary>A file or link that was extracted from an archive.</summary>
 /// <param name="Path">Relative to the folder.</param>
 /// <param name="SizeBytes">Its size; 0 for a link.</param>
-/// <param name="Sha256">SHA-256 of its content, lower hexadecimal; null for a link.</param>
+/// <param name="Sha256">SHA-256 of its content, lower hexadecimal; null for a link, and in an archive that is trusted.</param>
 /// <param name="Executable">True when its owner may execute it.</param>
 /// <param name="Link">Where a symbolic link points to; null for a file.</param>
 public sealed record ArchiveEntry(string Path, long SizeBytes, string? Sha256, bool Executable, string? Link);
@@ -186,13 +189,14 @@ public static class SafeArchive
             long size = 0;
             for (int read; (read = await content.ReadAsync(_buffer, cancellationToken)) > 0; size += read)
             {
-                hash.AppendData(_buffer, 0, read);
+                if (!limits.IsTrusted) hash.AppendData(_buffer, 0, read);
                 file.Write(_buffer, 0, read);
             }
             if (size != length) throw new EndOfStreamException($"'{path}' ends after {size} of {length} bytes");
             if (limits.KeepsTimes) File.SetLastWriteTimeUtc(file.SafeFileHandle, entry.ModificationTime.UtcDateTime);
             _bytes += size;
-            _entries.Add(path, new ArchiveEntry(path, size, Convert.ToHexStringLower(hash.GetHashAndReset()), executable, null));
+            var sha256 = limits.IsTrusted ? null : Convert.ToHexStringLower(hash.GetHashAndReset());
+            _entries.Add(path, new ArchiveEntry(path, size, sha256, executable, null));
             return null;
         }
     }

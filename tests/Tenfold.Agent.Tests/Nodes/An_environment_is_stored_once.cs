@@ -77,7 +77,8 @@ public sealed class An_environment_is_stored_once : IDisposable
 
     // Each is done to what the first machine has stored.
     [Theory]
-    [InlineData("archive is cut", "archive")]
+    [InlineData("archive is cut", "SHA-256")]
+    [InlineData("archive is longer", "SHA-256")]
     [InlineData("archive is another", "SHA-256")]
     [InlineData("archive leads up", "leads up")]
     [InlineData("archive links out", "link")]
@@ -155,17 +156,20 @@ public sealed class An_environment_is_stored_once : IDisposable
             case "archive is cut":
                 await WriteAsync(archive, content[..(content.Length / 2)]);
                 break;
+            case "archive is longer":
+                await WriteAsync(archive, [.. content, 0]);
+                break;
             case "archive is another":
                 await WriteAsync(archive, Tar(new PaxTarEntry(TarEntryType.Directory, "lib")));
                 break;
             case "archive leads up":
-                await WriteAsync(archive, Tar(File($"../../../{Path.GetFileName(outside)}")));
+                await ForgeAsync(Tar(File($"../../../{Path.GetFileName(outside)}")));
                 break;
             case "archive links out":
-                await WriteAsync(archive, Tar(Link("lib", _folder.Path)));
+                await ForgeAsync(Tar(Link("lib", _folder.Path)));
                 break;
             case "archive writes through a link":
-                await WriteAsync(archive, Tar(Link("lib", "bin"), File("lib/outside")));
+                await ForgeAsync(Tar(Link("lib", "bin"), File("lib/outside")));
                 break;
             case "archive is missing":
                 await _store.DeleteAsync(archive, CancellationToken.None);
@@ -185,6 +189,14 @@ public sealed class An_environment_is_stored_once : IDisposable
                     InterpreterLinks = new Dictionary<string, string> { ["bin/python3"] = "/bin/false" },
                 }).Sign(KeyBytes, id).ToJson());
                 break;
+        }
+
+        // Even someone who has the key can't write outside the environment.
+        async Task ForgeAsync(byte[] bytes)
+        {
+            var sha256 = Convert.ToHexStringLower(SHA256.HashData(bytes));
+            await WriteAsync(StoredEnvironment.ArchiveKey(id, sha256), bytes);
+            await WriteAsync(record, (known with { Sha256 = sha256, SizeBytes = bytes.Length }).Sign(KeyBytes, id).ToJson());
         }
 
         Task WriteAsync(string key, byte[] bytes) => _store.WriteAsync(key, bytes, CancellationToken.None);
