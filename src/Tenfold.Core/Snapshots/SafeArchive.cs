@@ -15,7 +15,7 @@ public sealed record ArchiveLimits(int MaxEntries, long MaxBytes)
     /// </summary>
     public bool KeepsTimes { get; init; }
 
-    /// <summary>True when the caller has checked the whole archive, so that the SHA-256 of each file isn't needed. Default: false.</summary>
+    /// <summary>True when the caller has checked the whole archive: the SHA-256 of each file isn't computed. Default: false.</summary>
     public bool IsTrusted { get; init; }
 }
 
