@@ -1,4 +1,4 @@
-using Tenfold.Aws.Ec2;
+using Tenfold.Aws.Ec2Api;
 using Tenfold.Aws.Secrets;
 using Tenfold.Aws.Stacks;
 using Tenfold.Aws.Wire;

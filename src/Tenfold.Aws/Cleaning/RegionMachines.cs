@@ -1,5 +1,6 @@
 using Amazon.EC2.Model;
 using Tenfold.Aws.Ec2;
+using Tenfold.Aws.Ec2Api;
 using Tenfold.Aws.Jobs;
 using Tenfold.Core.Targets;
 

@@ -1,5 +1,6 @@
 using Tenfold.Aws.CloudFormation;
 using Tenfold.Aws.Diagnosis;
+using Tenfold.Aws.Ec2Api;
 using Tenfold.Aws.Ssm;
 using Tenfold.Aws.Sts;
 using Tenfold.Aws.Wire;

@@ -1,4 +1,5 @@
 using Tenfold.Aws.CloudFormation;
+using Tenfold.Aws.Ec2Api;
 using Tenfold.Aws.Wire;
 using Tenfold.Core.Targets;
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Tenfold.Aws.CloudFormation;
+using Tenfold.Aws.Ec2Api;
 using Tenfold.Aws.Jobs;
 using Tenfold.Aws.Prices;
 using Tenfold.Aws.Secrets;

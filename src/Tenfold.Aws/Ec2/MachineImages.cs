@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Tenfold.Aws.Ec2Api;
 using Tenfold.Aws.Wire;
 
 namespace Tenfold.Aws.Ec2;

@@ -2,6 +2,7 @@ using System.Text;
 using Amazon.EC2;
 using Amazon.EC2.Model;
 using Tenfold.Aws.CloudFormation;
+using Tenfold.Aws.Ec2Api;
 using Tenfold.Aws.Wire;
 using Tenfold.Core.Attempts;
 using Tenfold.Core.Store;

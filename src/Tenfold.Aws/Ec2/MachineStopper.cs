@@ -1,4 +1,5 @@
 using Amazon.EC2.Model;
+using Tenfold.Aws.Ec2Api;
 using Tenfold.Aws.Wire;
 using Tenfold.Core.Attempts;
 using Tenfold.Core.Store;

@@ -1,5 +1,5 @@
 using Tenfold.Aws.CloudFormation;
-using Tenfold.Aws.Ec2;
+using Tenfold.Aws.Ec2Api;
 using Tenfold.Aws.Wire;
 using Tenfold.Core.Store;
 

@@ -1,6 +1,6 @@
 using Amazon.EC2.Model;
 using Tenfold.Aws.Batch;
-using Tenfold.Aws.Ec2;
+using Tenfold.Aws.Ec2Api;
 using Tenfold.Aws.Jobs;
 using Tenfold.Aws.SageMaker;
 using Tenfold.Aws.Wire;

@@ -7,6 +7,7 @@ using Amazon.EC2.Model;
 using Tenfold.Aws.CloudFormation;
 using Tenfold.Aws.Double;
 using Tenfold.Aws.Ec2;
+using Tenfold.Aws.Ec2Api;
 using Tenfold.Aws.Jobs;
 using Tenfold.Aws.S3;
 using Tenfold.Aws.Ssm;

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Tenfold.Aws.Ec2Api;
 using Tenfold.Aws.Prices;
 using Tenfold.Core.Outcomes;
 using Tenfold.Core.Runs;

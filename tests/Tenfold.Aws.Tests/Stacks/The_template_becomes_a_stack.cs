@@ -4,6 +4,7 @@ using Amazon.S3;
 using Tenfold.Aws.CloudFormation;
 using Tenfold.Aws.Double;
 using Tenfold.Aws.Ec2;
+using Tenfold.Aws.Ec2Api;
 using Tenfold.Aws.Jobs;
 using Tenfold.Aws.Stacks;
 using Tenfold.Aws.Tests.Servers;

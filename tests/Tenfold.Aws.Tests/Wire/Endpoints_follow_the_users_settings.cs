@@ -3,6 +3,7 @@ using Tenfold.Aws.Batch;
 using Tenfold.Aws.CloudFormation;
 using Tenfold.Aws.Double;
 using Tenfold.Aws.Ec2;
+using Tenfold.Aws.Ec2Api;
 using Tenfold.Aws.Ecr;
 using Tenfold.Aws.Iam;
 using Tenfold.Aws.Logs;

@@ -1,7 +1,7 @@
 using Amazon.EC2.Model;
 using Tenfold.Aws.Wire;
 
-namespace Tenfold.Aws.Ec2;
+namespace Tenfold.Aws.Ec2Api;
 
 /// <summary>The operations of EC2 that Tenfold uses, in one region of one account.</summary>
 /// <remarks>Every call may throw <see cref="AwsException"/>. A new machine may be invisible to all of them for some seconds.</remarks>

@@ -4,7 +4,7 @@ using Amazon.EC2;
 using Amazon.EC2.Model;
 using Tenfold.Aws.Wire;
 
-namespace Tenfold.Aws.Ec2;
+namespace Tenfold.Aws.Ec2Api;
 
 /// <summary>EC2, by Amazon's own package.</summary>
 /// <remarks>Source: the API's model, ec2/2016-11-15.</remarks>

@@ -1,8 +1,7 @@
 using System.Collections.Concurrent;
 using Tenfold.Aws.Wire;
-using Tenfold.Core.Targets;
 
-namespace Tenfold.Aws.Ec2;
+namespace Tenfold.Aws.Ec2Api;
 
 /// <summary>Finds what an hour of a spot machine costs now.</summary>
 /// <param name="ec2">EC2, which has the current prices.</param>
@@ -16,7 +15,7 @@ internal sealed class SpotPrices(IEc2 ec2, TimeProvider time)
 
     /// <summary>Finds the price of an hour in the most expensive zone, since the zone isn't known before the launch.</summary>
     /// <returns>US dollars; null when the region has no such machines, or the user may not ask.</returns>
-    /// <exception cref="TargetException">EC2 does not answer.</exception>
+    /// <exception cref="AwsException">EC2 does not answer.</exception>
     public async Task<decimal?> FindAsync(string type, CancellationToken cancellationToken)
     {
         if (_known.TryGetValue(type, out var known) && time.GetElapsedTime(known.At) < Validity) return known.Usd;
@@ -29,10 +28,6 @@ internal sealed class SpotPrices(IEc2 ec2, TimeProvider time)
         catch (AwsException e) when (e.Fault is AwsFault.Denied or AwsFault.Invalid)
         {
             usd = null;
-        }
-        catch (AwsException e)
-        {
-            throw Ec2Faults.ToTarget(e);
         }
 
         _known[type] = (usd, time.GetTimestamp());
