@@ -78,6 +78,12 @@ public sealed record AgentSettings
     /// </summary>
     public Action<string>? Notify { get; init; }
 
+    /// <summary>
+    /// The output of this process, to which the command's output is copied when the host shows it
+    /// (<see cref="HostTraits.ShowsOutput"/>); null copies nothing.
+    /// </summary>
+    public Stream? Output { get; init; }
+
     /// <summary>Receives structured events for operators; by default they are discarded.</summary>
     public ILogger Log { get; init; } = NullLogger.Instance;
 

@@ -34,7 +34,7 @@ public sealed class AttemptRunner(AgentSettings settings)
         await using var seriesBuffer = Buffer(AttemptKeys.MetricSeries(attempt), attempt, "series", work.Retry);
         var log = new AttemptLog(logBuffer, work.Secrets.Values, settings.Time)
         {
-            Echo = settings.Host?.Traits.ShowsOutput == true ? Console.OpenStandardOutput() : null,
+            Echo = settings.Host?.Traits.ShowsOutput == true ? settings.Output : null,
         };
         var metrics = new MetricRecorder(assignment.Spec, seriesBuffer, reason => stop.Request(Ending.EarlyStopped, reason), settings.Time);
         var monitor = new AttemptMonitor(settings, attempt, metrics, stop);

@@ -105,6 +105,7 @@ internal static class AgentRunCommand
             Host = host,
             EnvironmentKey = variables.GetValueOrDefault(EnvironmentKey.Variable),
             Log = StandardErrorLogs.From(parsed).CreateLogger("Agent"),
+            Output = Console.OpenStandardOutput(),
             Notify = line => Console.Error.WriteLine($"tenfold: {line}"),
         };
     }

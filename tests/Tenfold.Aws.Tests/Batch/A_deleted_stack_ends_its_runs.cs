@@ -33,7 +33,7 @@ public sealed class A_deleted_stack_ends_its_runs : IDisposable
     }
 
     [Fact]
-    public async Task But_not_those_of_another_account() => (await OpenAsync("999999999999")).ShouldBeNull();
+    public async Task A_stack_of_another_account_is_left_alone() => (await OpenAsync("999999999999")).ShouldBeNull();
 
     [Fact]
     public async Task A_stack_that_can_not_be_used_at_the_moment_ends_nothing()

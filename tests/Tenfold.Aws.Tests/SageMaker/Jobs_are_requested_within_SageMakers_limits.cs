@@ -162,7 +162,7 @@ public sealed class Jobs_are_requested_within_SageMakers_limits(S3Server server)
     }
 
     [Fact]
-    public async Task What_can_never_start_is_refused_before_anything_is_recorded()
+    public async Task A_run_that_can_never_start_is_refused_before_anything_is_recorded()
     {
         await using var bench = new SageMakerBench(server, SageMakerBench.Imagined);
         var refusal = await bench.Target.RefuseAsync(
