@@ -101,7 +101,7 @@ internal sealed class SageMakerTarget : ITarget, IDescribesStart, IChecksWork, I
         SageMakerFaults.TranslateAsync<IReadOnlyList<string>>(async () =>
         {
             var found = await _index.ListAsync(TrainingName.StartOf(ledger), _time.GetUtcNow() - LongestJob, cancellationToken);
-            var (live, claims) = (new List<string>(), new ClaimReader(_store));
+            var (live, claims) = (new List<string>(), new TrainingClaimReader(_store));
             foreach (var job in found.Where(job => !job.HasEnded))
                 live.Add(await claims.FindExecutedAsync(job.Attempt, cancellationToken));
             return live;

@@ -33,7 +33,7 @@ internal sealed class TrainingObserver(
     private static readonly TimeSpan InvisibleFor = TimeSpan.FromMinutes(2);
 
     private readonly FailureExplainer _explainer = new(connection, store);
-    private readonly ClaimReader _claims = new(store);
+    private readonly TrainingClaimReader _claims = new(store);
 
     /// <inheritdoc cref="ITarget.ObserveAsync"/>
     public async Task<IReadOnlyList<BackendState>> ObserveAsync(IReadOnlyList<string> attempts, CancellationToken cancellationToken)

@@ -10,7 +10,7 @@ namespace Tenfold.Aws.SageMaker.Observe;
 /// its own then (<c>Tenfold.Agent.JobAgent</c>).
 /// </summary>
 /// <param name="store">The store.</param>
-internal sealed class ClaimReader(IStore store)
+internal sealed class TrainingClaimReader(IStore store)
 {
     private readonly AttemptReports _reports = new(store);
 
