@@ -36,6 +36,9 @@ internal sealed class Gateway : IDisposable
     private async Task<HttpAnswer?> AnswerAsync(HttpRequest request)
     {
         if (RoleCredentials.Answer(_account, request) is { } keys) return keys;
+        // Whoever only wants to see the date of an answer signs nothing.
+        if (request is { Method: "GET", Path: "/" } && Signature.ScopeOf(request.Headers) is null)
+            return HttpAnswer.Text(403, "Missing Authentication Token");
         if (Signature.ScopeOf(request.Headers) is not { } scope || !_services.TryGetValue(Folder(scope.Service), out var service))
         {
             _account.Defects.Enqueue($"the double has no service for {request.Method} {request.Path}");
