@@ -65,7 +65,7 @@ internal sealed class AwsServer(AwsDouble aws)
     // When each machine was launched.
     private async Task NoteMachinesAsync(CancellationToken cancellationToken)
     {
-        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(5));
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(5), TimeProvider.System);
         try
         {
             while (await timer.WaitForNextTickAsync(cancellationToken))

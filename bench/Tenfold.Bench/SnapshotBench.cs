@@ -9,10 +9,10 @@ internal static class SnapshotBench
 {
     public static async Task<int> RunAsync(string project, string store, string cache)
     {
-        var start = Stopwatch.GetTimestamp();
+        var start = TimeProvider.System.GetTimestamp();
         var taker = new SnapshotTaker(new FolderStore(store), cache, TimeProvider.System);
         var outcome = await taker.TakeAsync(new SnapshotRequest { Root = project }, CancellationToken.None);
-        var milliseconds = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
+        var milliseconds = TimeProvider.System.GetElapsedTime(start).TotalMilliseconds;
         Console.WriteLine(outcome.Match(
             stored => Line(milliseconds, stored.Snapshot, stored.AlreadyExisted ? "known" : "stored"),
             refused => string.Join('\n', refused.Faults.Select(fault => fault.Message))));

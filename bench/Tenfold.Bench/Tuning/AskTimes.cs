@@ -54,9 +54,9 @@ internal static class AskTimes
 
     private static double Took(Action action)
     {
-        var start = Stopwatch.GetTimestamp();
+        var start = TimeProvider.System.GetTimestamp();
         action();
-        return Stopwatch.GetElapsedTime(start).TotalMilliseconds;
+        return TimeProvider.System.GetElapsedTime(start).TotalMilliseconds;
     }
 
     private static double Median(List<double> values) => values.Order().ElementAt(values.Count / 2);

@@ -59,9 +59,9 @@ internal static class StudyFiller
                 null, [], CancellationToken.None);
             var result = 1 - point.Sum(x => (x - 0.3) * (x - 0.3));
             var tell = new TrialTell(study.Id, number, TrialState.Completed, [result], null, start.AddSeconds(number + 60));
-            var begun = Stopwatch.GetTimestamp();
+            var begun = TimeProvider.System.GetTimestamp();
             await ledger.TellAsync(tell, CancellationToken.None);
-            times.Add(Stopwatch.GetElapsedTime(begun).TotalMilliseconds);
+            times.Add(TimeProvider.System.GetElapsedTime(begun).TotalMilliseconds);
         }
 
         var last = times.TakeLast(1000).Order().ToList();

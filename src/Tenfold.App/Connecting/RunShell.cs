@@ -1,5 +1,4 @@
 using Tenfold.Agent.Preparation;
-using Tenfold.Core.Outcomes;
 using Tenfold.Core.Runs;
 using Tenfold.Core.Store;
 using Tenfold.Core.Targets;

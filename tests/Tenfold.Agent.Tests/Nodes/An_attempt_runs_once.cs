@@ -40,7 +40,7 @@ public sealed class An_attempt_runs_once : IDisposable
         var json = (await _machine.Store.ReadAsync(AttemptKeys.Assignment(assignment.Attempt), CancellationToken.None))!;
         using var node = new Node(_machine.Store);
         var expected = sha256 == "own" ? Convert.ToHexStringLower(SHA256.HashData(json)) : new string(sha256[0], 64);
-        (await node.RunAsync(assignment.Attempt, assignmentSha256: expected)).ShouldBe(isOwn);
+        (await node.RunCheckedAsync(assignment.Attempt, expected)).ShouldBe(isOwn);
         node.Said.Any(line => line.Contains("another program has changed it")).ShouldBe(!isOwn);
         (await _machine.Store.ExistsAsync(AttemptKeys.Claim(assignment.Attempt), CancellationToken.None)).ShouldBe(isOwn);
     }

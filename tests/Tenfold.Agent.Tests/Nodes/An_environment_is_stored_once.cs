@@ -241,7 +241,10 @@ public sealed class An_environment_is_stored_once : IDisposable
         Directory.CreateDirectory(disk);
         settings ??= Settings() with { EnvironmentKey = key ?? Convert.ToHexStringLower(KeyBytes) };
         var wanted = new WantedEnvironment(
-            "requirements.txt", folder, inputs, [Python], "ledger", attempt, _notes.Enqueue, CancellationToken.None) { Path = path };
+            "requirements.txt", folder, inputs, [Python], "ledger", attempt, _notes.Enqueue, CancellationToken.None)
+        {
+            Path = path,
+        };
         using var alive = new CancellationTokenSource();
         var beating = beats ? BeatAsync(attempt, alive.Token) : Task.CompletedTask;
         var failure = await EnvironmentShare.For(settings).ShouldNotBeNull().MakeAsync(wanted, BuildAsync, _warnings.Add);

@@ -54,7 +54,12 @@ internal sealed class Node : IDisposable
         return assignment;
     }
 
-    public Task<bool> RunAsync(string attempt, CancellationToken preempted = default, string? assignmentSha256 = null) =>
+    /// <summary>Runs an attempt whose assignment must have this digest.</summary>
+    public Task<bool> RunCheckedAsync(string attempt, string assignmentSha256) => RunAsync(attempt, assignmentSha256, default);
+
+    public Task<bool> RunAsync(string attempt, CancellationToken preempted = default) => RunAsync(attempt, null, preempted);
+
+    private Task<bool> RunAsync(string attempt, string? assignmentSha256, CancellationToken preempted) =>
         new AttemptAgent(Settings, attempt) { AssignmentSha256 = assignmentSha256 }.RunAsync(preempted)
             .WaitAsync(Eventually.Deadline, CancellationToken.None);
 

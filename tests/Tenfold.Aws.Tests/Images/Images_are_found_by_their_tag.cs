@@ -1,7 +1,6 @@
 using Tenfold.Aws.Double;
 using Tenfold.Aws.Images;
 using Tenfold.Aws.Stacks;
-using Tenfold.Aws.Tests.Double;
 using Tenfold.Aws.Wire;
 
 namespace Tenfold.Aws.Tests.Images;

@@ -1,7 +1,6 @@
 using System.Text;
 using Tenfold.Aws.Double;
 using Tenfold.Aws.Double.Faults;
-using Tenfold.Aws.Secrets;
 using Tenfold.Aws.Tests.Batch;
 using Tenfold.Aws.Tests.Ec2;
 using Tenfold.Aws.Tests.Servers;

@@ -7,7 +7,6 @@ using Tenfold.Aws.Tests.Double;
 using Tenfold.Core.Attempts;
 using Tenfold.Core.Runs;
 using Tenfold.Core.Targets;
-using Tenfold.Targets.Tests;
 using Tenfold.Targets.Tests.Conformance;
 
 namespace Tenfold.Aws.Tests.Secrets;
