@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Tenfold.Core.Snapshots;
 using Tenfold.Core.Store;
 

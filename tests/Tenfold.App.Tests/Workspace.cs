@@ -1,6 +1,7 @@
 using Tenfold.App.Fitting;
 using Tenfold.Core.Hosts;
 using Tenfold.Core.Ledger;
+using Tenfold.Core.Outcomes;
 
 namespace Tenfold.App.Tests;
 

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Tenfold.Numerics.Tuning;
 
 namespace Tenfold.Bench.Tuning;

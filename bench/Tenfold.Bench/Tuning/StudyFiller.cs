@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.Json;
 using Tenfold.Core.Reasons;
 using Tenfold.Core.Runs;

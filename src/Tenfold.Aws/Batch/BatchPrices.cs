@@ -1,5 +1,5 @@
 using Tenfold.Aws.Batch.Submit;
-using Tenfold.Aws.Ec2;
+using Tenfold.Aws.Ec2Api;
 using Tenfold.Aws.Prices;
 using Tenfold.Core.Outcomes;
 using Tenfold.Core.Runs;
@@ -28,7 +28,6 @@ internal sealed class BatchPrices(BatchConnection connection, string file, TimeP
     /// can't be read.
     /// </returns>
     /// <exception cref="Wire.AwsException">AWS refused a call, or gave no answer.</exception>
-    /// <exception cref="TargetException">EC2 does not answer.</exception>
     public async Task<Outcome<HourlyPrice>> FindAsync(BatchOptions options, ResourceSpec resources, CancellationToken cancellationToken)
     {
         if (!(await connection.FindPlaceAsync(cancellationToken)).Succeeded(out var place, out var refusal)) return refusal;
@@ -59,7 +58,7 @@ internal sealed class BatchPrices(BatchConnection connection, string file, TimeP
         var found = new List<InstanceType>();
         foreach (var name in queue.Environments.SelectMany(one => one.ComputeResources?.InstanceTypes ?? []).Distinct())
         {
-            var families = name == "optimal" ? Optimal : [name];
+            var families = name == "optimal" ? Optimal : new[] { name };
             var known = InstanceCatalog.Shared.Types
                 .Where(type => families.Any(family => type.Name == family || type.Name.StartsWith($"{family}.", StringComparison.Ordinal)))
                 .ToList();

@@ -1,5 +1,6 @@
 using Tenfold.App.Cancelling;
 using Tenfold.Core.Ledger;
+using Tenfold.Core.Outcomes;
 using Tenfold.Core.Runs;
 using Tenfold.Core.Studies;
 using Tenfold.Sql;

@@ -1,5 +1,6 @@
 using Tenfold.App.Comparing;
 using Tenfold.Core.Ledger;
+using Tenfold.Core.Outcomes;
 using Tenfold.Core.Results;
 using Tenfold.Core.Runs;
 using Tenfold.Numerics.Statistics;

@@ -1,5 +1,6 @@
 using Tenfold.App.Images;
 using Tenfold.App.Tests.Images;
+using Tenfold.Core.Outcomes;
 
 namespace Tenfold.App.Tests.Fitting;
 

@@ -1,4 +1,5 @@
 using Tenfold.App.Fitting;
+using Tenfold.Core.Outcomes;
 
 namespace Tenfold.App.Tests.Fitting;
 

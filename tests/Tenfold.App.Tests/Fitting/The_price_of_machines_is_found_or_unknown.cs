@@ -1,5 +1,6 @@
 using Tenfold.App.Fitting;
 using Tenfold.App.Tests.Targets;
+using Tenfold.Core.Outcomes;
 using Tenfold.Core.Runs;
 using Tenfold.Core.Targets;
 

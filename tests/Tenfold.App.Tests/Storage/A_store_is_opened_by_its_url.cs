@@ -1,4 +1,5 @@
 using Tenfold.App.Storage;
+using Tenfold.Core.Outcomes;
 using Tenfold.Core.Store;
 
 namespace Tenfold.App.Tests.Storage;

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Tenfold.App.Storage;
 using Tenfold.App.Targets;
+using Tenfold.Core.Outcomes;
 using Tenfold.Core.Runs;
 using Tenfold.Core.Store;
 using Tenfold.Core.Targets;
@@ -52,17 +53,19 @@ public sealed class Resolved_targets_are_remembered_while_they_are_used : IDispo
     {
         var work = new WorkSpec
         {
-            Project = "toy", Snapshot = "s", Command = "true", Environment = new EnvironmentSpec("system"),
-            Parameters = JsonElement.Parse("{}"), Target = new TargetSpec("counting", place, JsonElement.Parse("{}")),
+            Project = "toy",
+            Snapshot = "s",
+            Command = "true",
+            Environment = new EnvironmentSpec("system"),
+            Parameters = JsonElement.Parse("{}"),
+            Target = new TargetSpec("counting", place, JsonElement.Parse("{}")),
         };
         (await _resolver.FindAsync(work, CancellationToken.None)).Target.ShouldNotBeNull();
     }
 
     private sealed class CountingKind : ITargetKind
     {
-        private readonly List<string> _opened = [];
-
-        public IReadOnlyList<string> Opened => _opened;
+        public List<string> Opened { get; } = [];
 
         public TargetKindDeclaration Declaration { get; } = new("counting", []);
 
@@ -71,7 +74,7 @@ public sealed class Resolved_targets_are_remembered_while_they_are_used : IDispo
 
         public Task<ITarget?> OpenAsync(TargetSpec spec, IStore store, CancellationToken cancellationToken)
         {
-            lock (_opened) _opened.Add(spec.Place);
+            lock (Opened) Opened.Add(spec.Place);
             return Task.FromResult<ITarget?>(new PricedTarget(() => new HourlyPrice(null)));
         }
     }

@@ -1,4 +1,5 @@
 using Tenfold.Core.Control;
+using Tenfold.Core.Outcomes;
 using Tenfold.Projects;
 
 namespace Tenfold.App.Tests.Targets;

@@ -1,5 +1,6 @@
 using Tenfold.App.Sweeping;
 using Tenfold.App.Targets;
+using Tenfold.Core.Outcomes;
 using Tenfold.Core.Targets;
 
 namespace Tenfold.App.Tests.Targets;

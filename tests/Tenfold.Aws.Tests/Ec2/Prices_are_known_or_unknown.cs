@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Tenfold.Aws.Ec2Api;
 using Tenfold.Aws.Prices;
 using Tenfold.Core.Outcomes;
 using Tenfold.Core.Runs;

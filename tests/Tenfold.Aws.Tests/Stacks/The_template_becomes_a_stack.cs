@@ -3,7 +3,6 @@ using Amazon.Runtime;
 using Amazon.S3;
 using Tenfold.Aws.CloudFormation;
 using Tenfold.Aws.Double;
-using Tenfold.Aws.Ec2;
 using Tenfold.Aws.Ec2Api;
 using Tenfold.Aws.Jobs;
 using Tenfold.Aws.Stacks;
