@@ -14,6 +14,7 @@ public sealed class Notes_become_sentences
     [
         (new Note.NoMetric(), "The project names no metric that decides (train.metric), so no values are compared."),
         (new Note.RunsFailed(1, 0, 4), "1 of 4 runs failed. If bad runs fail more often, the remaining values look too good."),
+        (new Note.RunsFailed(1, 0, 1), "1 of 1 run failed."),
         (new Note.RunsFailed(0, 1, 4), "1 of 4 runs was cancelled. If bad runs fail more often, the remaining values look too good."),
         (new Note.RunsFailed(3, 2, 10),
             "3 of 10 runs failed, and 2 were cancelled. If bad runs fail more often, the remaining values look too good."),
@@ -61,7 +62,7 @@ public sealed class Notes_become_sentences
             "The seeds of the two groups don't match, so they were compared unpaired (Welch). "
             + "Groups with the same base seed can be paired, which often shows smaller differences."),
         (new ComparisonNote.LeftOut(1, 2),
-            "The difference leaves out 1 of the candidate's values and 2 of the baseline's: they have no partner with the same seed."),
+            "The difference leaves out 1 value of the candidate and 2 of the baseline, without a partner of the same seed."),
         (new ComparisonNote.ZeroSpread(ZeroSpreadKind.Candidate, PermutationDecides: false),
             "Every repeat of the candidate gave the same value: does the script use its seed?"),
         (new ComparisonNote.ZeroSpread(ZeroSpreadKind.ConstantDifference, PermutationDecides: true),

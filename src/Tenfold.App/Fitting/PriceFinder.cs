@@ -1,5 +1,6 @@
 using System.Globalization;
 using Tenfold.App.Targets;
+using Tenfold.Core.Reasons;
 using Tenfold.Core.Runs;
 using Tenfold.Core.Targets;
 
@@ -33,11 +34,11 @@ internal static class PriceFinder
 
         if (target is not IPrices) return new FoundPrice(usd, null);
         if (usd is not { } known) return new FoundPrice(null, "the price of the machines is unknown");
-        var limited = maxUsd is { } limit ? $"; the runs stop at {Format(limit)} USD" : "";
+        var limited = maxUsd is { } limit ? $"; the runs stop at {Money.Format(limit)} USD" : "";
         return new FoundPrice(known, price.LeastUsd is { } least && least < known
-            ? $"each run costs {Format(least)} to {Format(known)} USD an hour, as the target chooses its machine; "
+            ? $"each run costs {Money.Format(least)} to {Money.Format(known)} USD an hour, as the target chooses its machine; "
                 + $"the larger price counts{limited}"
-            : $"each run's machine costs {Format(known)} USD an hour{limited}");
+            : $"each run's machine costs {Money.Format(known)} USD an hour{limited}");
     }
 
     private static async Task<Outcome<HourlyPrice>> ReadAsync(
@@ -52,8 +53,6 @@ internal static class PriceFinder
             return Refusal.Unavailable(e.MessageForNewWork);
         }
     }
-
-    private static string Format(decimal usd) => usd.ToString("0.####", CultureInfo.InvariantCulture);
 }
 
 /// <summary>The price of an hour of a machine.</summary>

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Tenfold.Core.Attempts;
+using Tenfold.Core.Reasons;
 using Tenfold.Core.Runs;
 using Tenfold.Core.Store;
 
@@ -56,6 +57,9 @@ public sealed class LogReader(Services services)
             var from = cursor.Offset;
             await foreach (var output in ReadNewAsync(store, KeyOf(run, number), cursor, !request.Follow || ended, cancellationToken))
                 yield return output;
+            // What failed before the agent started has no log: its reason says where its output is.
+            if (ended && cursor.Offset == 0 && attempts[number - 1].Reason.Words() is { } reason)
+                yield return new LogUpdate.NoOutput(RunNames.Attempt(run, number), reason);
             if (!request.Follow) yield break;
             if (ended && attempts.Count > number)
             {
@@ -141,6 +145,11 @@ public abstract record LogUpdate
     /// <param name="Ended">The attempt that ended, counted from 1.</param>
     /// <param name="State">How it ended.</param>
     public sealed record NextAttempt(int Ended, AttemptState State) : LogUpdate;
+
+    /// <summary>An attempt has ended and has no log.</summary>
+    /// <param name="Attempt">The attempt.</param>
+    /// <param name="Reason">Why it ended.</param>
+    public sealed record NoOutput(string Attempt, string Reason) : LogUpdate;
 
     /// <summary>Everything that was printed so far has been read. A host that buffers its output writes it now.</summary>
     /// <param name="Unfinished">What stands on lines that have not ended, such as a progress bar.</param>

@@ -155,7 +155,7 @@ internal sealed class Ec2Target : ITarget, IChecksAccess, IChecksWork, IDescribe
             var options = Ec2Options.Of(first.Spec.Target);
             var price = (await FindPriceAsync(first.Spec.Resources, first.Spec.Target, cancellationToken)).Match(
                 found => found.Usd is { } usd
-                    ? $"{usd.ToString("0.####", CultureInfo.InvariantCulture)} USD an hour each" : "price unknown",
+                    ? $"{Money.Format(usd)} USD an hour each" : "price unknown",
                 fault => $"price unknown: {fault.Message}");
             var what = options.Instances.Count > 0
                 ? $"start {group.Count()} of the machines {string.Join(", ", options.Instances)}"

@@ -27,7 +27,8 @@ internal sealed class Ec2Client : IEc2, IDisposable
         _time = time ?? TimeProvider.System;
         var config = new AmazonEC2Config();
         _calls = SdkCalls.Create(config, Service, options, _time);
-        _client = options.Credentials is { } credentials ? new(credentials, config) : new(config);
+        // Without credentials of its own, the client finds them at each call, and not here, where it would throw.
+        _client = new(options.Credentials, config);
     }
 
     /// <inheritdoc/>

@@ -9,6 +9,7 @@ using Tenfold.Aws.Secrets;
 using Tenfold.Core.Attempts;
 using Tenfold.Core.Hosts;
 using Tenfold.Core.Outcomes;
+using Tenfold.Core.Reasons;
 using Tenfold.Core.Runs;
 using Tenfold.Core.Store;
 using Tenfold.Core.Targets;
@@ -152,7 +153,7 @@ internal sealed class SageMakerTarget : ITarget, IDescribesStart, IChecksWork, I
                 if (!_prices.Find(first.Spec.Resources, SageMakerOptions.Of(first), place).Succeeded(out var hourly, out refusal))
                     return refusal;
                 var price = hourly.Usd is { } known
-                    ? $"{known.ToString("0.####", CultureInfo.InvariantCulture)} USD an hour each" : "price unknown";
+                    ? $"{Money.Format(known)} USD an hour each" : "price unknown";
                 var sha256 = AttemptList.Hash(TrainingSubmitter.ToJson(first));
                 var start = TrainingSubmitter.StartOf(first, plan, place, _store.Url, agent, sha256, Nobody);
                 var request = TrainingRequest.Of(first, plan, place, _store.Url, agent, start);

@@ -20,7 +20,8 @@ internal sealed class SsmClient : IDisposable
         options ??= new AwsOptions();
         var config = new AmazonSimpleSystemsManagementConfig();
         _calls = SdkCalls.Create(config, Service, options, time ?? TimeProvider.System);
-        _client = options.Credentials is { } credentials ? new(credentials, config) : new(config);
+        // Without credentials of its own, the client finds them at each call, and not here, where it would throw.
+        _client = new(options.Credentials, config);
     }
 
     /// <summary>Reads a parameter.</summary>

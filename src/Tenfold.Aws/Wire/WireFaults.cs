@@ -55,6 +55,10 @@ internal static class WireFaults
         };
     }
 
+    /// <summary>True when the service does not know the access key, or the signature shows that its secret is wrong.</summary>
+    public static bool IsOfKey(string code) => code is "UnrecognizedClientException" or "InvalidClientTokenId" or "InvalidAccessKeyId"
+        or "InvalidSignatureException" or "SignatureDoesNotMatch" or "AuthFailure";
+
     /// <summary>True for faults of AWS, the connection or the credentials; false for bugs.</summary>
     public static bool Covers(Exception e) =>
         e is AmazonServiceException or AmazonClientException or HttpRequestException or IOException or SocketException or TimeoutException

@@ -63,8 +63,12 @@ internal sealed class WireMessages(WireService service, string url)
                 "('aws sso login', 'aws configure')",
             AwsFault.Denied when code is "RequestTimeTooSkewed" or "RequestInTheFuture" =>
                 $"{call}: this machine's clock differs from AWS's: {said}{id}. Set the clock ('timedatectl')",
+            AwsFault.Denied when WireFaults.IsOfKey(code) => $"{call}: AWS does not accept the access key: {said}{id}. Check " +
+                "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or the profile that AWS_PROFILE names",
             AwsFault.Denied => $"{call}: access denied: {said}{id}. Allow {permission} to the identity in use " +
                 "('aws sts get-caller-identity'), or use other credentials (AWS_PROFILE)",
+            AwsFault.ExpiredCredentials when status is null =>
+                $"{call}: the login at AWS has expired, or never took place. Log in ('aws sso login'), or renew AWS_SESSION_TOKEN",
             AwsFault.ExpiredCredentials =>
                 $"{call}: the AWS credentials have expired{id}. Log in again ('aws sso login'), or renew AWS_SESSION_TOKEN",
             AwsFault.Limit => $"{call}: a quota of the AWS account is used up: {said}{id}. Ask for a higher quota " +

@@ -3,6 +3,7 @@ using System.Globalization;
 using Tenfold.App.Costs;
 using Tenfold.App.Views;
 using Tenfold.Cli.Output;
+using Tenfold.Core.Reasons;
 using Tenfold.Projects;
 
 namespace Tenfold.Cli.Commands;
@@ -20,8 +21,8 @@ internal static class CostCommand
         };
         var by = new Option<CostKey>("--by") { Description = "A row for each project, target or user." };
         var json = CommandOptions.Json();
-        var description = ("Show what the machines of runs have cost. Counted is the time in which commands ran, at the price that was "
-            + "recorded when the runs were submitted.").WithExample("tenfold cost", "tenfold cost --since 7d --by target");
+        var description = ("Show what the machines of runs have cost in the last 30 days, or in the time that --since names. It counts the "
+            + "time in which commands ran, at the price that was recorded when the runs were submitted.").WithExample("tenfold cost", "tenfold cost --since 7d --by target");
         return new Command("cost", description) { since, by, json }.WithAction(async (parsed, services, cancellationToken) =>
         {
             var period = Durations.Read(parsed.GetValue(since)!, out var fault)
@@ -47,18 +48,25 @@ internal static class CostCommand
         foreach (var row in rows)
         {
             var unpriced = row.UnpricedTime > TimeSpan.Zero ? Hours(row.UnpricedTime) : null;
-            table.Add(row.Key, $"{row.Runs}", Hours(row.MachineTime), Usd(row.Usd), unpriced);
+            table.Add(row.Key, $"{row.Runs}", Hours(row.MachineTime), Usd([row]), unpriced);
         }
 
-
+        var unknown = Sum(row => row.UnpricedTime);
         if (rows.Count > 1)
-            table.Add("total", $"{rows.Sum(row => row.Runs)}", Hours(Sum(row => row.MachineTime)), Usd(rows.Sum(row => row.Usd)), null);
+        {
+            table.Add("total", $"{rows.Sum(row => row.Runs)}", Hours(Sum(row => row.MachineTime)), Usd(rows),
+                unknown > TimeSpan.Zero ? Hours(unknown) : null);
+        }
+
         table.Write(Console.Out, Terminal.Width);
+        if (unknown > TimeSpan.Zero) Terminal.Say("the hours of unknown price are not in the USD");
 
         TimeSpan Sum(Func<CostRow, TimeSpan> of) => rows.Aggregate(TimeSpan.Zero, (sum, row) => sum + of(row));
     }
 
-    private static string Hours(TimeSpan time) => time.TotalHours.ToString("0.##", CultureInfo.InvariantCulture);
+    // Nothing is known about the cost of rows without any known price.
+    private static string? Usd(IReadOnlyList<CostRow> rows) =>
+        rows.All(row => row.Usd == 0 && row.UnpricedTime > TimeSpan.Zero) ? null : Money.Format(rows.Sum(row => row.Usd));
 
-    private static string Usd(decimal usd) => usd.ToString("0.00", CultureInfo.InvariantCulture);
+    private static string Hours(TimeSpan time) => time.TotalHours.ToString("0.##", CultureInfo.InvariantCulture);
 }

@@ -84,7 +84,7 @@ internal static class RunsCommand
             return;
         }
 
-        var table = new TextTable("RUN", "PROJECT", "STATE", "METRIC", "VALUE>", "SEED>", "TOOK>", "WHEN", "WHY");
+        var table = new TextTable("RUN", "?PROJECT", "STATE", "?METRIC", "VALUE>", "?SEED>", "TOOK>", "WHEN", "WHY");
         foreach (var row in listing)
         {
             table.Add(
@@ -107,7 +107,7 @@ internal static class RunsCommand
             return ExitCodes.Success;
         }
 
-        var table = new TextTable("GROUP", "PROJECT", "RUNS", "METRIC", "MEAN>", "SD>", "WHEN", "PARAMETERS");
+        var table = new TextTable("GROUP", "?PROJECT", "RUNS", "?METRIC", "MEAN>", "SD>", "WHEN", "PARAMETERS");
         foreach (var (group, runs, statistics) in found.Take(limit))
         {
             var summary = statistics?.Summary;

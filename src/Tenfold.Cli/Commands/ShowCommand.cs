@@ -81,7 +81,7 @@ internal static class ShowCommand
             GroupDetails.Write(Console.Out, listing.Group);
             Console.Out.WriteLine();
             var metric = listing.Group.Spec.Metric?.Name;
-            var table = new TextTable("RUN", "STATE", metric?.ToUpperInvariant() + ">", "SEED>", "TOOK>", "ATTEMPTS>", "WHY");
+            var table = new TextTable("RUN", "STATE", metric?.ToUpperInvariant() + ">", "?SEED>", "TOOK>", "?ATTEMPTS>", "WHY");
             foreach (var run in listing.Runs)
             {
                 var value = run.Metrics.FirstOrDefault(m => m.Name == metric)?.Last;
@@ -137,7 +137,7 @@ internal static class ShowCommand
 
     private static TextTable Attempts(RunDetails details)
     {
-        var table = new TextTable("ATTEMPT", "STATE", "STARTED", "TOOK>", "EXIT>", "SIGNAL>", "MEMORY>", "CPU>", "HOST");
+        var table = new TextTable("ATTEMPT", "STATE", "STARTED", "TOOK>", "EXIT>", "?SIGNAL>", "?MEMORY>", "?CPU>", "HOST");
         foreach (var attempt in details.Attempts)
         {
             table.Add(

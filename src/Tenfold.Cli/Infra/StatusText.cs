@@ -39,7 +39,8 @@ internal static class StatusText
     public static IEnumerable<string> Advice(StackReport report)
     {
         if (report.Status is null)
-            yield return $"there is no stack '{report.Stack}' in {report.Region}: make it with `tenfold infra apply`";
+            yield return $"there is no stack '{report.Stack}' in {report.Region}: make it with "
+                + $"`tenfold infra apply --region {report.Region} --stack {report.Stack}`";
         else if (report.IsInProgress) yield return "AWS is working on the stack: `tenfold infra apply` waits until that is done";
         else if (report.Status == "DELETE_FAILED") yield return "the stack is half deleted: complete that with `tenfold infra destroy`";
         else if (report.Lookup?.Problem is { } problem) yield return problem;

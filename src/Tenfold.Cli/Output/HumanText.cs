@@ -28,17 +28,15 @@ internal static class HumanText
 
     /// <summary>What a group's machines have cost so far; null when they have no known price.</summary>
     public static string? Cost(WorkSpec spec, GroupCost? cost) => cost?.Usd is { } usd && spec.UsdPerHour > 0
-        ? $"{Dollars(usd)} USD for {cost.MachineTime.TotalHours.ToString("0.##", CultureInfo.InvariantCulture)} hours of machines"
-            + (spec.MaxUsd is { } limit ? $", of {Dollars(limit)} USD at most" : "")
+        ? $"{Money.Format(usd)} USD for {cost.MachineTime.TotalHours.ToString("0.##", CultureInfo.InvariantCulture)} hours of machines"
+            + (spec.MaxUsd is { } limit ? $", of {Money.Format(limit)} USD at most" : "")
         : null;
 
     /// <summary>What a group's machines cost an hour; null when that isn't known.</summary>
     public static string? Price(WorkSpec spec) => spec.UsdPerHour is { } usd
-        ? $"{usd.ToString("0.####", CultureInfo.InvariantCulture)} USD an hour for each run"
-            + (spec.MaxUsd is { } limit ? $", {Dollars(limit)} USD at most for all" : "")
+        ? $"{Money.Format(usd)} USD an hour for each run"
+            + (spec.MaxUsd is { } limit ? $", {Money.Format(limit)} USD at most for all" : "")
         : null;
-
-    private static string Dollars(decimal usd) => usd.ToString(usd is > 0 and < 1 ? "0.####" : "0.00", CultureInfo.InvariantCulture);
 
     /// <summary>A group's parameters on one line.</summary>
     public static string Parameters(WorkSpec spec) =>

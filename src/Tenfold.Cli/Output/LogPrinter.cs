@@ -28,6 +28,9 @@ internal sealed class LogPrinter(TextWriter writer, bool times, bool json, LiveP
             case LogUpdate.NextAttempt next:
                 Say($"attempt {next.Ended} {next.State.ToString().ToLowerInvariant()}; attempt {next.Ended + 1} follows");
                 return;
+            case LogUpdate.NoOutput none:
+                Say($"{none.Attempt} has no log: {none.Reason}");
+                return;
             case LogUpdate.CaughtUp caughtUp:
                 writer.Flush();
                 if (_inLine) return;

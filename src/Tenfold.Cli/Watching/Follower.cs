@@ -29,7 +29,11 @@ internal sealed class Follower(Services services)
         {
             if (await ShowAsync(watch, text, cancellationToken)) return true;
             if (!Terminal.IsInteractive) return false;
-            if (await AskAsync(watch, text.Leaving, cancellationToken) == Answer.Leave) return false;
+            switch (await AskAsync(watch, text.Leaving, cancellationToken))
+            {
+                case null: return true;
+                case Answer.Leave: return false;
+            }
         }
     }
 
@@ -68,18 +72,49 @@ internal sealed class Follower(Services services)
 
     private void Interrupt(PosixSignalContext context)
     {
-        context.Cancel = !_interrupted; // a second signal ends this program; the runs continue
+        context.Cancel = true;
+        // A second signal ends this program; the runs continue.
+        if (_interrupted) Environment.Exit(ExitCodes.Interrupted);
         _interrupted = true;
     }
 
-    private async Task<Answer> AskAsync<TSnapshot>(IWatch<TSnapshot> watch, string leaving, CancellationToken cancellationToken)
+    // Returns null when everything has ended before the user answered.
+    private async Task<Answer?> AskAsync<TSnapshot>(IWatch<TSnapshot> watch, string leaving, CancellationToken cancellationToken)
         where TSnapshot : WatchSnapshot
     {
         Console.Error.Write($"Enter: leave ({leaving})    type cancel: cancel    type watch: continue watching  > ");
-        var answer = Read(Console.In.ReadLine());
+        // Reading from a terminal can't be cancelled. When the runs end first, its thread ends with the program.
+        var line = Task.Run(Console.In.ReadLine, CancellationToken.None);
+        using var answered = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var over = IsOverAsync(watch, answered.Token);
+        if (await Task.WhenAny(line, over) == over && await over)
+        {
+            Console.Error.WriteLine();
+            return null;
+        }
+
+        var answer = Read(await line);
+        await answered.CancelAsync();
+        await over;
         _interrupted = false;
         if (answer == Answer.Cancel) await watch.CancelAsync(cancellationToken);
         return answer == Answer.Leave ? Answer.Leave : Answer.Stay;
+    }
+
+    // Waits until everything has ended; false when that was cancelled.
+    private async Task<bool> IsOverAsync<TSnapshot>(IWatch<TSnapshot> watch, CancellationToken cancellationToken)
+        where TSnapshot : WatchSnapshot
+    {
+        try
+        {
+            await foreach (var outcome in new WatchLoop(services).RunAsync(watch, cancellationToken))
+                if (outcome.OrFail().IsOver) return true;
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+        }
+
+        return false;
     }
 
     /// <summary>

@@ -103,6 +103,7 @@ public static partial class ReasonText
 
     private static string Usd(decimal usd, bool up = false)
     {
+        if (usd is > 0 and < 0.01m) return $"${Money.Format(usd)}";
         var cents = (up ? Math.Ceiling(usd * 100) : Math.Floor(usd * 100)) / 100;
         return "$" + cents.ToString(cents == Math.Floor(cents) ? "0" : "0.00", CultureInfo.InvariantCulture);
     }

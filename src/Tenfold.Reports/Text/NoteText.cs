@@ -23,6 +23,7 @@ public static partial class NoteText
     public static string Sentence(Note note) => note switch
     {
         Note.NoMetric => "The project names no metric that decides (train.metric), so no values are compared.",
+        Note.RunsFailed failed when failed.Failed + failed.Cancelled >= failed.Runs => $"{Failed(failed)}.",
         Note.RunsFailed failed => $"{Failed(failed)}. {SurvivorBias}",
         Note.RunsUnfinished open =>
             $"{open.Unfinished} of {Numbers.Count(open.Runs, "run")} {(open.Unfinished == 1 ? "has" : "have")} not ended yet.",
@@ -79,8 +80,7 @@ public static partial class NoteText
             "The seeds of the two groups don't match, so they were compared unpaired (Welch). "
             + "Groups with the same base seed can be paired, which often shows smaller differences.",
         ComparisonNote.LeftOut left =>
-            $"The difference leaves out {left.Candidate} of the candidate's values and {left.Baseline} of the baseline's: "
-            + "they have no partner with the same seed.",
+            $"The difference leaves out {LeftOut(left)} without a partner of the same seed.",
         ComparisonNote.ZeroSpread none => Constant(none.Kind)
             + (none.PermutationDecides ? " The t test is undefined here, so the permutation test decides." : ""),
         ComparisonNote.TestsDisagree { PermutationPValue: var permutation, PValue: var p, Level: var level } when permutation > level =>
@@ -102,6 +102,13 @@ public static partial class NoteText
             _ => $"{note.Failed} of {Numbers.Count(note.Runs, "run")} failed, and {note.Cancelled} {cancelled}",
         };
     }
+
+    private static string LeftOut(ComparisonNote.LeftOut note) => note switch
+    {
+        { Baseline: 0 } => $"{Numbers.Count(note.Candidate, "value")} of the candidate",
+        { Candidate: 0 } => $"{Numbers.Count(note.Baseline, "value")} of the baseline",
+        _ => $"{Numbers.Count(note.Candidate, "value")} of the candidate and {note.Baseline} of the baseline,",
+    };
 
     private static string Missing(Note.MetricMissing note) =>
         $"{note.Metric} never appeared in {Ids(note.Runs)}"

@@ -98,6 +98,41 @@ public sealed class Options_of_fit
     }
 
     [Fact]
+    public async Task The_question_after_Ctrl_C_ends_with_the_runs()
+    {
+        await using var place = new Sandbox();
+        var (running, go) = (Path.Combine(place.Outside, "running"), Path.Combine(place.Outside, "go"));
+        place.Toy($"touch {running}; while [ ! -e {go} ]; do sleep 0.05; done\n{Sandbox.SeedScript}");
+        // Types Ctrl-C on a terminal, and lets the run end once the question is there.
+        place.Before =
+        [
+            "/usr/bin/python3", "-c",
+            $"""
+            import os, pty, sys, time
+            child, terminal = pty.fork()
+            if child == 0:
+                os.execv(sys.argv[1], sys.argv[1:])
+            while not os.path.exists("{running}"):
+                time.sleep(0.02)
+            os.write(terminal, b"\x03")
+            seen = b""
+            while True:
+                try:
+                    seen += os.read(terminal, 65536)
+                except OSError:
+                    break
+                if b"type cancel" in seen and not os.path.exists("{go}"):
+                    open("{go}", "w").close()
+            print(seen.decode(errors="replace"))
+            sys.exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+            """,
+        ];
+        (await place.Run("fit", "--metric", "accuracy:maximize")).With(0).Out.ShouldContain("type cancel");
+        place.Before = [];
+        (await place.RunsUntilAllEnded())[0].State().ShouldBe("succeeded");
+    }
+
+    [Fact]
     public async Task Parallel_limits_concurrent_runs()
     {
         await using var place = new Sandbox();
