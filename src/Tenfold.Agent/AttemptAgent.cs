@@ -155,7 +155,12 @@ public sealed class AttemptAgent
         var names = assignment.Spec.Secrets;
         var found = names.Count == 0 ? new HostSecrets(new Dictionary<string, string>())
             : await _host.ReadSecretsAsync(assignment.Group, names, preempted);
-        if (found.Fault is { } fault) return await EndAsync(assignment, NotStarted(fault));
+        if (found.Fault is { } fault)
+        {
+            var report = NotStarted(fault);
+            return await EndAsync(assignment, found.IsPassing ? report with { State = AttemptState.Lost, Ending = Ending.Lost } : report);
+        }
+
         if (names.Where(name => !found.Values.ContainsKey(name)).ToList() is { Count: > 0 } missing)
             return await EndAsync(assignment, NotStarted(new Reason.SecretsMissing(missing)));
 
@@ -169,8 +174,8 @@ public sealed class AttemptAgent
             hostStop.StartInquiry();
         });
         var reservation = Reservation.Of(_host, assignment.Group);
-        var report = await RunCommandAsync(new AttemptWork(assignment, reservation, found.Values, stop, _retry));
-        return await EndAsync(assignment, await hostStop.ExplainAsync(report, stop, preempted));
+        var ended = await RunCommandAsync(new AttemptWork(assignment, reservation, found.Values, stop, _retry));
+        return await EndAsync(assignment, await hostStop.ExplainAsync(ended, stop, preempted));
     }
 
     private async Task<AttemptReport> RunCommandAsync(AttemptWork work)

@@ -48,7 +48,7 @@ internal sealed class BatchTarget : ITarget, IDescribesStart, IChecksWork, IChec
         _pace = new CallPace(time, perCall);
         _index = new JobIndex(connection, store, _pace, time);
         _observer = new BatchObserver(connection, store, _index, _pace, time);
-        _secrets = new SecretStorage(connection.Aws, secrets, time);
+        _secrets = new SecretStorage(connection.Aws, session.User, secrets, time);
         _prices = new BatchPrices(connection, prices, time);
         _access = new BatchAccess(connection, session, time);
         _submitter = new BatchSubmitter(connection, store, archives, session, _secrets, _index, time);

@@ -62,7 +62,7 @@ public sealed class RegionLeftovers : IFindsLeftovers, IDisposable
     // A stack may be gone, and a queue of the user's own belongs to none.
     private async Task<IEnumerable<TargetLeftover>> FindSecretsAsync(string? stack, string ledger, CancellationToken cancellationToken)
     {
-        var secrets = new SecretStorage(_options, _ => null, _time);
+        var secrets = new SecretStorage(_options, user: "", _ => null, _time);
         var groups = await secrets.ListGroupsAsync(stack, ledger, cancellationToken);
         return groups.Select(group => new TargetLeftover($"secrets of {group}", "no run of the group needs them")
         {

@@ -46,7 +46,7 @@ internal sealed class Ec2Target : ITarget, IChecksAccess, IChecksWork, IDescribe
         Ec2Parts parts, IStore store, IAgentArchives archives, UserSession session, SecretSource secrets, string prices, TimeProvider time)
     {
         _stack = parts.Stack;
-        _secrets = new SecretStorage(parts.Aws ?? new AwsOptions { Region = parts.Region }, secrets, time);
+        _secrets = new SecretStorage(parts.Aws ?? new AwsOptions { Region = parts.Region }, session.User, secrets, time);
         (_ec2, _region, _readStack, _store, _archives, _session) = (parts.Ec2, parts.Region, parts.ReadStack, store, archives, session);
         _checkAccess = parts.CheckAccess ?? (_ => Task.FromResult<IReadOnlyList<AccessCheck>>([]));
         _machines = new MachineList(_ec2);

@@ -6,12 +6,10 @@
 command -v docker >/dev/null 2>&1 || dnf install -y -q docker || { apt-get update -qq && apt-get install -y -qq docker.io; }
 systemctl start docker
 tenfold_server=${tenfold_image%%/*}
-case $tenfold_server in
-    *.dkr.ecr.*.amazonaws.com*)
-        tenfold_region=${tenfold_server#*.dkr.ecr.}
-        aws ecr get-login-password --region "${tenfold_region%%.*}" | docker login --username AWS --password-stdin "$tenfold_server"
-        ;;
-esac
+# The whole host, as in EcrRegistry: one that only begins like Amazon's would get the password.
+if [[ $tenfold_server =~ ^[0-9]{12}\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.com(\.cn)?$ ]]; then
+    aws ecr get-login-password --region "${BASH_REMATCH[1]}" | docker login --username AWS --password-stdin "$tenfold_server"
+fi
 set -- --rm --init --network host --volume "$TENFOLD_SCRATCH:$TENFOLD_SCRATCH" --entrypoint /bin/sh
 if command -v nvidia-smi >/dev/null 2>&1; then set -- "$@" --gpus all; fi
 # By their names: the values are on no command line.

@@ -86,6 +86,9 @@ internal sealed record ImageId
 /// <summary>Describes images of a repository.</summary>
 internal sealed record DescribeImagesRequest(string RepositoryName)
 {
+    /// <summary>The account of the registry; null for the caller's own.</summary>
+    public string? RegistryId { get; init; }
+
     /// <summary>The images; null for all.</summary>
     public IReadOnlyList<ImageId>? ImageIds { get; init; }
 

@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.RegularExpressions;
 using Tenfold.Aws.CloudFormation;
 using Tenfold.Aws.Ecr;
 using Tenfold.Aws.Stacks;
@@ -8,7 +9,7 @@ namespace Tenfold.Aws.Images;
 
 /// <summary>A repository for images in Amazon's registry.</summary>
 /// <remarks>Source: ECR user guide, "Private registry authentication".</remarks>
-public sealed class EcrRegistry : IDisposable
+public sealed partial class EcrRegistry : IDisposable
 {
     private readonly EcrClient _client;
 
@@ -19,10 +20,13 @@ public sealed class EcrRegistry : IDisposable
     public string Repository { get; }
 
     /// <summary>The repository of an address; null when the address is not Amazon's.</summary>
+    /// <param name="repository">The address.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="options">How to connect to AWS, but for the region, which the address names; default: the user's settings.</param>
     /// <exception cref="AwsException">The endpoint is not a URL.</exception>
-    public static EcrRegistry? TryOpen(string repository, TimeProvider time) =>
-        repository.Split('/')[0].Split('.') is [_, "dkr", "ecr", var region, "amazonaws", ..]
-            ? new EcrRegistry(repository, new AwsOptions { Region = region }, time) : null;
+    public static EcrRegistry? TryOpen(string repository, TimeProvider time, AwsOptions? options = null) =>
+        Host().Match(repository) is { Success: true } host
+            ? new EcrRegistry(repository, (options ?? new AwsOptions()) with { Region = host.Groups["region"].Value }, time) : null;
 
     /// <summary>The repository of a stack; null when no living stack has the name.</summary>
     /// <exception cref="AwsException">AWS refused the call, or gave no answer.</exception>
@@ -42,6 +46,8 @@ public sealed class EcrRegistry : IDisposable
         {
             var request = new DescribeImagesRequest(Repository[(Repository.IndexOf('/', StringComparison.Ordinal) + 1)..])
             {
+                // Without it, ECR searches the caller's own account.
+                RegistryId = Host().Match(Repository) is { Success: true } host ? host.Groups["account"].Value : null,
                 ImageIds = [new ImageId { ImageTag = tag }],
             };
             await foreach (var image in _client.DescribeImagesAsync(request, cancellationToken)) return image.ImageDigest;
@@ -66,4 +72,9 @@ public sealed class EcrRegistry : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _client.Dispose();
+
+    // The whole host: one that only begins or ends like Amazon's would get the password. `user-data-image.sh` has the same rule.
+    [GeneratedRegex(@"^(?<account>[0-9]{12})\.dkr\.ecr\.(?<region>[a-z0-9-]+)\.amazonaws\.com(\.cn)?(/|\z)",
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
+    private static partial Regex Host();
 }

@@ -54,7 +54,7 @@ internal sealed class SageMakerTarget : ITarget, IDescribesStart, IChecksWork, I
         _pace = new CallPace(time, perCall);
         _index = new TrainingIndex(connection, _pace, time);
         _observer = new TrainingObserver(connection, store, _index, _pace, time);
-        _secrets = new SecretStorage(connection.Aws, secrets, time);
+        _secrets = new SecretStorage(connection.Aws, session.User, secrets, time);
         _submitter = new TrainingSubmitter(connection, store, archives, session, _secrets, _index, time);
         _canceller = new TrainingCanceller(connection, store, _index, _observer, time);
         _prices = new TrainingPrices(new UserPrices(prices));

@@ -39,8 +39,14 @@ internal static class JobSecrets
         {
             var advice = e.Fault == AwsFault.Denied
                 ? $": allow ssm:GetParameters on {path} to the job's role (`tenfold infra apply` does), then `tenfold retry` the run"
-                : ": `tenfold retry` the run";
-            return new HostSecrets(values, new Reason.NotStarted($"its secrets can't be read from Parameter Store ({e.Message}){advice}"));
+                : IsFinal(e.Fault) ? ": `tenfold retry` the run" : "";
+            return new HostSecrets(values, new Reason.NotStarted($"its secrets can't be read from Parameter Store ({e.Message}){advice}"))
+            {
+                IsPassing = !IsFinal(e.Fault),
+            };
         }
     }
+
+    /// <summary>True for a fault that the next attempt of the run would meet too.</summary>
+    internal static bool IsFinal(AwsFault fault) => fault is AwsFault.Denied or AwsFault.Invalid or AwsFault.NotFound;
 }

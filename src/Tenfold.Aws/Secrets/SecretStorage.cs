@@ -14,9 +14,10 @@ namespace Tenfold.Aws.Secrets;
 /// </summary>
 /// <remarks>Decision 26 says why.</remarks>
 /// <param name="options">How to connect to AWS.</param>
+/// <param name="user">The user of this host's session.</param>
 /// <param name="secrets">The secrets that this host has.</param>
 /// <param name="time">The clock.</param>
-internal sealed class SecretStorage(AwsOptions options, SecretSource secrets, TimeProvider time)
+internal sealed class SecretStorage(AwsOptions options, string user, SecretSource secrets, TimeProvider time)
 {
     /// <summary>The largest value in bytes that Parameter Store takes without a charge.</summary>
     public const int MaxBytes = 4096;
@@ -40,7 +41,10 @@ internal sealed class SecretStorage(AwsOptions options, SecretSource secrets, Ti
         }
     }
 
-    /// <summary>Stores the secrets of the attempts' groups. Idempotent.</summary>
+    /// <summary>
+    /// Stores the secrets of the attempts' groups. Idempotent. Only a session of the group's user supplies values; in other sessions,
+    /// runs get the values that are stored, or they wait.
+    /// </summary>
     /// <returns>Why they could not be stored, for each group of which that is true.</returns>
     public async Task<IReadOnlyDictionary<string, SecretRefusal>> StoreAsync(
         IEnumerable<Assignment> assignments, string? stack, CancellationToken cancellationToken)
@@ -76,16 +80,19 @@ internal sealed class SecretStorage(AwsOptions options, SecretSource secrets, Ti
     private async Task<SecretRefusal?> StoreAsync(Assignment assignment, string? stack, CancellationToken cancellationToken)
     {
         var path = SecretPath.OfGroup(stack, assignment.Ledger, assignment.Group);
-        if (_stored.ContainsKey(path)) return null;
         var names = assignment.Spec.Secrets;
-        if (FaultsOf(names).ToList() is { Count: > 0 } faults) return new SecretRefusal(StartKind.Invalid, string.Join("; ", faults));
+        // In a shared ledger, a colleague's shell may have other values by the same names.
+        var isOther = assignment.Spec.User is { } owner && owner != user;
+        List<string> here = isOther ? [] : [.. names.Where(name => secrets(name) is not null)];
+        if (FaultsOf(here).ToList() is { Count: > 0 } faults) return new SecretRefusal(StartKind.Invalid, string.Join("; ", faults));
         try
         {
-            var missing = names.Where(name => secrets(name) is null).ToList();
-            // A shell that had them may have stored them for an earlier attempt of the group.
-            if (missing.Count > 0 && await FindMissingAsync(path, missing, cancellationToken) is { Count: > 0 } nowhere)
-                return SecretRefusal.Missing(nowhere);
-            foreach (var name in names.Except(missing)) await PutAsync(path, name, assignment, stack, cancellationToken);
+            // Another process may have stored them for an earlier attempt, or removed them when the group had ended.
+            var isStored = _stored.ContainsKey(path);
+            var missing = await FindMissingAsync(path, [.. isStored ? names : names.Except(here)], cancellationToken);
+            if (missing.Except(here).ToList() is { Count: > 0 } nowhere)
+                return isOther ? SecretRefusal.OfOtherUser(nowhere, assignment.Spec.User!) : SecretRefusal.Missing(nowhere);
+            foreach (var name in isStored ? missing : here) await PutAsync(path, name, assignment, stack, cancellationToken);
             _stored[path] = true;
             return null;
         }
@@ -107,7 +114,8 @@ internal sealed class SecretStorage(AwsOptions options, SecretSource secrets, Ti
         }
         catch (AwsException e) when (e.Fault == AwsFault.Conflict)
         {
-            // An earlier controller stored it. The value of this shell is the newer one.
+            // An earlier controller stored it. The value of this shell is the newer one, if both shells are the same user's.
+            if (assignment.Spec.User is null) return;
             await _parameters.Value.PutParameterAsync(request with { Overwrite = true }, cancellationToken);
         }
     }

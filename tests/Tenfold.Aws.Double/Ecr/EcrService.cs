@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
@@ -13,6 +14,7 @@ public sealed class EcrService : AwsService
     private readonly Account _account;
     private readonly Lock _gate = new();
     private readonly Dictionary<string, Repository> _repositories = [];
+    private readonly Dictionary<string, Dictionary<string, Repository>> _otherAccounts = [];
 
     internal EcrService(Account account) : base("ecr")
     {
@@ -73,6 +75,25 @@ public sealed class EcrService : AwsService
     /// <summary>Adds an empty repository.</summary>
     public void AddRepository(string name) => Add(name, isImmutable: false, []);
 
+    /// <summary>Adds an image, and its repository if there is none.</summary>
+    /// <param name="repository">The repository's name.</param>
+    /// <param name="tag">The image's tag.</param>
+    /// <param name="digest">The image's digest.</param>
+    /// <param name="account">The account of the registry; null for the double's own.</param>
+    public void AddImage(string repository, string tag, string digest, string? account = null)
+    {
+        lock (_gate)
+        {
+            var known = account is null || account == _account.Id ? _repositories
+                : CollectionsMarshal.GetValueRefOrAddDefault(_otherAccounts, account, out _) ??= [];
+            var found = CollectionsMarshal.GetValueRefOrAddDefault(known, repository, out _)
+                ??= new(repository, _account.Time.GetUtcNow(), IsImmutable: false, []);
+            var image = new Image(digest, 1, _account.Time.GetUtcNow());
+            image.Tags.Add(tag);
+            found.Images.Add(image);
+        }
+    }
+
     internal void Add(string name, bool isImmutable, Dictionary<string, string> tags)
     {
         lock (_gate) _repositories[name] = new(name, _account.Time.GetUtcNow(), isImmutable, tags);
@@ -92,9 +113,13 @@ public sealed class EcrService : AwsService
         lock (_gate) return answer(request.Input);
     });
 
-    private Repository Find(JsonObject input) => _repositories.GetValueOrDefault(input.Text("repositoryName") ?? "")
-        ?? throw new AwsErrorException(400, "RepositoryNotFoundException",
-            $"The repository with name '{input.Text("repositoryName")}' does not exist in the registry with id '{_account.Id}'");
+    private Repository Find(JsonObject input)
+    {
+        var (registry, name) = (input.Text("registryId") ?? _account.Id, input.Text("repositoryName") ?? "");
+        var known = registry == _account.Id ? _repositories : _otherAccounts.GetValueOrDefault(registry);
+        return known?.GetValueOrDefault(name) ?? throw new AwsErrorException(400, "RepositoryNotFoundException",
+            $"The repository with name '{name}' does not exist in the registry with id '{registry}'");
+    }
 
     private AwsErrorException NotEmpty(string name) => new(400, "RepositoryNotEmptyException",
         $"The repository with name '{name}' in registry with id '{_account.Id}' cannot be deleted because it still contains images");

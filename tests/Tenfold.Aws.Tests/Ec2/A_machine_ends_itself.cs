@@ -137,15 +137,7 @@ public sealed class A_machine_ends_itself : IDisposable
     [Fact]
     public async Task An_image_runs_the_agent_in_a_container_with_names_of_variables_and_no_values()
     {
-        Program("bin/docker", """
-            #!/bin/sh
-            echo "docker $*" >> "$BENCH/calls"
-            case $1 in
-                login) cat > "$BENCH/password" ;;
-                run) for last; do :; done; exec sh "$last" ;;
-            esac
-            """);
-        Program("bin/aws", "#!/bin/sh\necho \"aws $*\" >> \"$BENCH/calls\"\necho the-password\n");
+        AddDocker();
         Program("agent", "#!/bin/sh\necho \"agent $TENFOLD_STORE $TENFOLD_EC2_INSTANCE\" >> \"$BENCH/calls\"\n");
         const string image = "123456789012.dkr.ecr.eu-west-1.amazonaws.com/x@sha256:00";
         await RunAsync(UserData.Write(Settings() with { Image = image }, "exec \"$BENCH/agent\""));
@@ -159,6 +151,39 @@ public sealed class A_machine_ends_itself : IDisposable
         run.ShouldEndWith($" {image} {_folder["scratch"]}/start.sh");
         Calls[^2].ShouldBe("agent s3://bucket/it's i-0123");
         Calls[^1].ShouldBe("shutdown -h now");
+    }
+
+    [Theory]
+    [InlineData("123456789012.dkr.ecr.eu-west-1.amazonaws.com", true)]
+    [InlineData("123456789012.dkr.ecr.cn-north-1.amazonaws.com.cn", true)]
+    [InlineData("123456789012.dkr.ecr.eu-west-1.amazonaws.com.evil.net", false)]
+    [InlineData("123456789012.dkr.ecr.eu-west-1.amazonaws.com:5000", false)]
+    [InlineData("123456789012.dkr.ecr.eu.west.amazonaws.com", false)]
+    [InlineData("1.dkr.ecr.eu-west-1.amazonaws.com", false)]
+    [InlineData("evil.net.123456789012.dkr.ecr.eu-west-1.amazonaws.com", false)]
+    [InlineData("evil.net\n123456789012.dkr.ecr.eu-west-1.amazonaws.com", false)]
+    [InlineData("ghcr.io", false)]
+    public async Task Only_a_registry_of_ECR_gets_its_password(string server, bool isAmazons)
+    {
+        AddDocker();
+        Program("agent", "#!/bin/sh\n");
+        await RunAsync(UserData.Write(Settings() with { Image = $"{server}/x" }, "exec \"$BENCH/agent\""));
+        Calls.Any(call => call.StartsWith("docker run", StringComparison.Ordinal)).ShouldBeTrue();
+        File.Exists(_folder["password"]).ShouldBe(isAmazons);
+        Calls.Any(call => call.StartsWith("aws ecr", StringComparison.Ordinal)).ShouldBe(isAmazons);
+    }
+
+    private void AddDocker()
+    {
+        Program("bin/docker", """
+            #!/bin/sh
+            echo "docker $*" >> "$BENCH/calls"
+            case $1 in
+                login) cat > "$BENCH/password" ;;
+                run) for last; do :; done; exec sh "$last" ;;
+            esac
+            """);
+        Program("bin/aws", "#!/bin/sh\necho \"aws $*\" >> \"$BENCH/calls\"\necho the-password\n");
     }
 
     [Fact]

@@ -4,6 +4,7 @@ using Tenfold.Aws.Double.Faults;
 using Tenfold.Aws.Secrets;
 using Tenfold.Aws.Ssm;
 using Tenfold.Aws.Tests.Double;
+using Tenfold.Aws.Wire;
 using Tenfold.Core.Attempts;
 using Tenfold.Core.Runs;
 using Tenfold.Core.Targets;
@@ -27,18 +28,67 @@ public sealed class Secrets_are_stored_for_a_group : IDisposable
         var runs = Runs(50, "TOKEN", "KEY");
         (await storage.StoreAsync(runs, "tenfold", Cancel)).ShouldBeEmpty();
         (await storage.StoreAsync(runs, "tenfold", Cancel)).ShouldBeEmpty();
-        _aws.Calls.Count("ssm").ShouldBe(2);
+        _aws.Calls.Count("ssm", "PutParameter").ShouldBe(2);
+        // The second round only checks that they are still there.
+        _aws.Calls.Count("ssm").ShouldBe(3);
+    }
+
+    [Theory]
+    [InlineData("ada", "ada", "newer")]
+    [InlineData("ada", "bob", "one")]
+    [InlineData("bob", "ada", "one")]
+    [InlineData(null, "ada", "one")]
+    [InlineData(null, "bob", "one")]
+    public async Task Only_a_later_controller_of_the_groups_user_stores_a_newer_value(string? owner, string later, string value)
+    {
+        var runs = RunsOf(owner, 1, "TOKEN");
+        await Storage(owner ?? "ada").StoreAsync(runs, "tenfold", Cancel);
+        _shell["TOKEN"] = "newer";
+        (await Storage(later).StoreAsync(runs, "tenfold", Cancel)).ShouldBeEmpty();
+        _aws.Parameters.Show(_aws.Parameters.Names.ShouldHaveSingleItem()).Value.ShouldBe(value);
+    }
+
+    [Theory]
+    [InlineData("of the colleague's own")]
+    [InlineData("")]
+    [InlineData(null)]
+    public async Task A_colleagues_controller_waits_for_the_groups_user(string? value)
+    {
+        var runs = Runs(1, "TOKEN", "KEY");
+        if (value is null) _shell.Clear();
+        else _shell["TOKEN"] = value;
+        var colleague = Storage("bob");
+        var refusal = (await colleague.StoreAsync(runs, "tenfold", Cancel))[runs[0].Group];
+        (refusal.Kind, refusal.MissingNames).ShouldBe((StartKind.NoCapacity, null));
+        refusal.Words.ShouldContain("TOKEN, KEY");
+        refusal.Words.ShouldContain("only ada");
+        _aws.Parameters.Names.ShouldBeEmpty();
+        (_shell["TOKEN"], _shell["KEY"]) = ("one", "two");
+        await Storage().StoreAsync(runs, "tenfold", Cancel);
+        (await colleague.StoreAsync(runs, "tenfold", Cancel)).ShouldBeEmpty();
     }
 
     [Fact]
-    public async Task A_later_controller_stores_the_newer_value()
+    public async Task Again_after_another_process_removed_them()
     {
-        var runs = Runs(1, "TOKEN");
-        await Storage().StoreAsync(runs, "tenfold", Cancel);
-        _shell["TOKEN"] = "newer";
-        (await Storage().StoreAsync(runs, "tenfold", Cancel)).ShouldBeEmpty();
-        _aws.Parameters.Show(_aws.Parameters.Names.ShouldHaveSingleItem()).Value.ShouldBe("newer");
+        var storage = Storage();
+        var runs = Runs(1, "TOKEN", "KEY");
+        await storage.StoreAsync(runs, "tenfold", Cancel);
+        await Storage("bob").RemoveAsync("tenfold", runs[0].Ledger, [runs[0].Group], Cancel);
+        _aws.Parameters.Names.ShouldBeEmpty();
+        (await storage.StoreAsync(runs, "tenfold", Cancel)).ShouldBeEmpty();
+        _aws.Parameters.Names.Count.ShouldBe(2);
     }
+
+    [Theory]
+    [InlineData(AwsFault.Denied, true)]
+    [InlineData(AwsFault.Invalid, true)]
+    [InlineData(AwsFault.NotFound, true)]
+    [InlineData(AwsFault.Throttled, false)]
+    [InlineData(AwsFault.ExpiredCredentials, false)]
+    [InlineData(AwsFault.Server, false)]
+    [InlineData(AwsFault.Transport, false)]
+    public void A_job_is_retried_after_a_fault_that_passes(AwsFault fault, bool isFinal) => JobSecrets.IsFinal(fault).ShouldBe(isFinal);
 
     [Fact]
     public async Task A_shell_without_the_secret_uses_what_another_has_stored()
@@ -116,11 +166,13 @@ public sealed class Secrets_are_stored_for_a_group : IDisposable
         $"{new Parameter { Name = "name", Value = "hidden" }}".ShouldBe("Parameter { name }");
     }
 
-    private SecretStorage Storage() =>
-        new(BatchFixture.OptionsOf(_aws), name => _shell.GetValueOrDefault(name) ?? (name.StartsWith("KEY_") ? "v" : null),
+    private SecretStorage Storage(string user = "ada") =>
+        new(BatchFixture.OptionsOf(_aws), user, name => _shell.GetValueOrDefault(name) ?? (name.StartsWith("KEY_") ? "v" : null),
             TimeProvider.System);
 
-    private static IReadOnlyList<Assignment> Runs(int count, params string[] secrets) => Work.Assign(new WorkSpec
+    private static IReadOnlyList<Assignment> Runs(int count, params string[] secrets) => RunsOf("ada", count, secrets);
+
+    private static IReadOnlyList<Assignment> RunsOf(string? user, int count, params string[] secrets) => Work.Assign(new WorkSpec
     {
         Project = "test",
         Snapshot = "snapshot",
@@ -130,5 +182,6 @@ public sealed class Secrets_are_stored_for_a_group : IDisposable
         Resources = new ResourceSpec(),
         Shell = new Dictionary<string, string>(),
         Secrets = secrets,
+        User = user,
     }, count);
 }
