@@ -19,6 +19,9 @@ internal sealed class JobContinuation(AgentSettings settings, string attempt)
 {
     private readonly AttemptReports _reports = new(settings.Store);
 
+    /// <inheritdoc cref="AttemptAgent.AssignmentSha256"/>
+    public string? AssignmentSha256 { get; init; }
+
     /// <summary>Runs the attempt that follows the last lost one, if there is any.</summary>
     /// <param name="outcome">What became of the job's own attempt in this process.</param>
     /// <param name="preempted">Cancelled when the host ends the job.</param>
@@ -57,6 +60,7 @@ internal sealed class JobContinuation(AgentSettings settings, string attempt)
 
     private async Task<Assignment?> ReadAssignmentAsync(CancellationToken preempted) =>
         await settings.Store.ReadAsync(AttemptKeys.Assignment(attempt), preempted) is { } json
+        && (AssignmentSha256 is null || Convert.ToHexStringLower(SHA256.HashData(json)) == AssignmentSha256)
             ? ClaimMaker.Read(json, AttemptJson.Default.Assignment) : null;
 
     private async Task<Assignment?> FindNextAsync(Assignment? lost, CancellationToken preempted) =>

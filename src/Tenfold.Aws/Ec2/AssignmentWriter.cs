@@ -33,9 +33,9 @@ internal sealed class AssignmentWriter(IStore store)
         var isNew = await store.TryCreateAsync(key, json, cancellationToken);
         if (!isNew && await store.ExistsAsync(AttemptKeys.Claim(assignment.Attempt), cancellationToken))
             return new WrittenAttempt(assignment, null, IsNew: false);
-        // Another version of Tenfold may have written the assignment. What the store has counts.
-        var stored = isNew ? json : await store.ReadAsync(key, cancellationToken) ?? json;
-        var list = ListOf(assignment, stored);
+        // Others may write the store, so the machine executes only what this process wrote.
+        if (!isNew) await store.WriteAsync(key, json, cancellationToken);
+        var list = ListOf(assignment, json);
         await list.WriteAsync(store, cancellationToken);
         return new WrittenAttempt(assignment, list, isNew);
     }

@@ -14,8 +14,8 @@ internal sealed class TrainingIndex(SageMakerConnection connection, CallPace pac
 {
     private const int MaxPage = 100;
 
-    // The clocks of this machine and of SageMaker may differ.
-    private static readonly TimeSpan Skew = TimeSpan.FromMinutes(10);
+    // The time of an assignment is this machine's, and its clock may be hours off. Listing a day more costs a call for a hundred jobs.
+    private static readonly TimeSpan Skew = TimeSpan.FromDays(1);
 
     // A controller observes every attempt that has not ended in each of its rounds.
     private static readonly TimeSpan MaxPause = TimeSpan.FromHours(1);
@@ -47,6 +47,16 @@ internal sealed class TrainingIndex(SageMakerConnection connection, CallPace pac
             CreatedAt = time.GetUtcNow(),
             Round = _round,
         });
+
+    /// <summary>Notes a job that was described by its name.</summary>
+    public void Note(TrainingName name, TrainingJob job) => _elements[name.Attempt] = Merge(name, new TrainingJobSummary
+    {
+        TrainingJobName = job.TrainingJobName,
+        TrainingJobArn = job.TrainingJobArn,
+        TrainingJobStatus = job.TrainingJobStatus,
+        CreationTime = job.CreationTime,
+        LastModifiedTime = job.LastModifiedTime,
+    });
 
     /// <summary>
     /// Forgets jobs of attempts that are no longer observed: ended ones at once, and others after an hour, since other rounds may observe

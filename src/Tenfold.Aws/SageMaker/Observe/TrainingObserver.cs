@@ -29,24 +29,18 @@ internal sealed class TrainingObserver(
     // A listing by name costs a call for each group; above this, one listing of the whole ledger is cheaper.
     private const int MostGroups = 2;
 
-    // A job that SageMaker doesn't list may still appear.
-    private static readonly TimeSpan InvisibleFor = TimeSpan.FromMinutes(2);
-
     private readonly FailureExplainer _explainer = new(connection, store);
     private readonly TrainingClaimReader _claims = new(store);
+    private readonly UnlistedJobs _unlisted = new(connection, store, index, pace, time);
 
     /// <inheritdoc cref="ITarget.ObserveAsync"/>
     public async Task<IReadOnlyList<BackendState>> ObserveAsync(IReadOnlyList<string> attempts, CancellationToken cancellationToken)
     {
         index.ForgetExcept(attempts);
-        var wasListed = false;
+        IReadOnlySet<string> missing = new HashSet<string>();
         try
         {
-            if (pace.IsDue)
-            {
-                await LookUpAsync(attempts, cancellationToken);
-                wasListed = true;
-            }
+            if (pace.IsDue) missing = await LookUpAsync(attempts, cancellationToken);
             else await ReadClaimsAsync(attempts, cancellationToken);
         }
         catch (AwsException e) when (e.Fault == AwsFault.Throttled && attempts.All(attempt => index.Find(attempt) is not null))
@@ -57,27 +51,39 @@ internal sealed class TrainingObserver(
 
         var states = new List<BackendState>();
         foreach (var chunk in attempts.Chunk(ReadsAtOnce))
-            states.AddRange(await Task.WhenAll(chunk.Select(attempt => StateOfAsync(attempt, wasListed, cancellationToken))));
+            states.AddRange(await Task.WhenAll(chunk.Select(attempt => StateOfAsync(attempt, missing, cancellationToken))));
         return states;
     }
 
     /// <summary>Lists the jobs of attempts, and finds out more about those that changed.</summary>
+    /// <returns>The attempts whose jobs do not exist, as SageMaker says of each name.</returns>
     /// <exception cref="AwsException">AWS refused a call, or gave no answer.</exception>
     /// <exception cref="StoreException">The store can't be read.</exception>
-    public async Task LookUpAsync(IReadOnlyList<string> attempts, CancellationToken cancellationToken)
+    public async Task<IReadOnlySet<string>> LookUpAsync(IReadOnlyList<string> attempts, CancellationToken cancellationToken)
     {
-        var open = attempts.Where(attempt => index.Find(attempt) is not { IsExplained: true }).ToList();
+        var open = new List<string>();
+        foreach (var chunk in attempts.Chunk(ReadsAtOnce))
+        {
+            var isOpen = await Task.WhenAll(chunk.Select(attempt => IsOpenAsync(attempt, cancellationToken)));
+            open.AddRange(chunk.Zip(isOpen).Where(pair => pair.Second).Select(pair => pair.First));
+        }
+
         await ListAsync(open, cancellationToken);
-        var jobs = new HashSet<string>();
+        var hosts = new List<string?>();
         foreach (var chunk in open.Chunk(ReadsAtOnce))
-            jobs.UnionWith(await Task.WhenAll(chunk.Select(attempt => FindExecutorAsync(attempt, cancellationToken))));
+            hosts.AddRange(await Task.WhenAll(chunk.Select(attempt => HostOfAsync(attempt, cancellationToken))));
+        var search = new UnlistedJobs.Search(MaxDescriptions);
+        await _unlisted.FindAsync(hosts.OfType<string>(), search, cancellationToken);
+        var jobs = open.Zip(hosts, (attempt, host) => host is not null && index.Find(host) is not null ? host : attempt).ToHashSet();
+        await _unlisted.FindAsync(jobs, search, cancellationToken);
         foreach (var chunk in jobs.Select(index.Find).OfType<TrainingElement>().Chunk(ReadsAtOnce))
             await Task.WhenAll(chunk.Select(element => ReadStoreAsync(element, cancellationToken)));
         var unclear = jobs.Select(index.Find).OfType<TrainingElement>().Where(NeedsDescription)
-            .OrderByDescending(element => element.HasEnded).Take(MaxDescriptions).ToList();
+            .OrderByDescending(element => element.HasEnded).Take(search.CallsLeft).ToList();
         pace.Count(unclear.Count);
         foreach (var chunk in unclear.Chunk(CallsAtOnce))
             await Task.WhenAll(chunk.Select(element => DescribeAsync(element, cancellationToken)));
+        return search.Missing;
     }
 
     /// <summary>Lists the jobs of attempts, and asks nothing else.</summary>
@@ -99,9 +105,15 @@ internal sealed class TrainingObserver(
         await Task.WhenAll(waiting.Select(element => ReadStoreAsync(element, cancellationToken)));
     }
 
-    // The attempt whose job executes an attempt: its own, unless only the claim names another.
-    private async Task<string> FindExecutorAsync(string attempt, CancellationToken cancellationToken) =>
-        index.Find(attempt) is null && await FindHostAsync(attempt, cancellationToken) is { } host ? host.Attempt : attempt;
+    // An attempt's own job may have ended while the job of an earlier attempt executes it.
+    private async Task<bool> IsOpenAsync(string attempt, CancellationToken cancellationToken) =>
+        index.Find(attempt) is not { IsExplained: true }
+        || (await HostOfAsync(attempt, cancellationToken) is { } host && index.Find(host) is not { IsExplained: true });
+
+    // The earlier attempt whose job executes an attempt; null when its own job does, or none. The first attempt of a run has no earlier job.
+    private async Task<string?> HostOfAsync(string attempt, CancellationToken cancellationToken) =>
+        index.Find(attempt) is { HasEnded: false } || attempt.EndsWith("-1", StringComparison.Ordinal)
+            ? null : (await _claims.ReadAsync(attempt, cancellationToken))?.HostAttempt;
 
     // The store knows more than SageMaker: an agent that has claimed an attempt runs it, and a reported end needs no explanation.
     private async Task ReadStoreAsync(TrainingElement element, CancellationToken cancellationToken)
@@ -144,35 +156,36 @@ internal sealed class TrainingObserver(
             : seen with { State = seen.Status == "Stopping" ? TrainingStates.Stopping($"{seen.Name}") : TrainingStates.OfWaiting(job) });
     }
 
-    private async Task<BackendState> StateOfAsync(string attempt, bool wasListed, CancellationToken cancellationToken)
+    private async Task<BackendState> StateOfAsync(string attempt, IReadOnlySet<string> missing, CancellationToken cancellationToken)
     {
-        if (index.Find(attempt) is { } element)
+        var own = index.Find(attempt);
+        if (own is { HasEnded: false }) return StateOf(own);
+        // The claim says which job executes the attempt, also when its own job has ended.
+        if (await HostOfAsync(attempt, cancellationToken) is { } name)
         {
-            if (!element.HasEnded)
-                return wasListed && element.Round < index.Round && time.GetUtcNow() - element.CreatedAt > InvisibleFor
-                    ? TrainingStates.NotListed($"{element.Name}") : element.State;
-            // Its end is explained in one of the next rounds.
-            if (!element.IsExplained) return new BackendState(BackendKind.Unknown);
-            return await FindHostAsync(attempt, cancellationToken) is { HasEnded: false } host ? host.State : element.State;
+            if (index.Find(name) is { } host) return StateOf(host);
+            // The host may run still, so the end of the attempt's own job says nothing yet.
+            if (own is not null && !missing.Contains(name)) return new BackendState(BackendKind.Unknown);
         }
 
-        if (await FindHostAsync(attempt, cancellationToken) is { } other)
-            return other is { HasEnded: true, IsExplained: false } ? new BackendState(BackendKind.Unknown) : other.State;
+        if (own is not null) return StateOf(own);
         // An attempt that was never submitted can't be missing.
-        if (await ReadIntentAsync(store, attempt, cancellationToken) is not { } intendedAt) return new BackendState(BackendKind.Gone);
-        return wasListed && time.GetUtcNow() - intendedAt > InvisibleFor
-            ? TrainingStates.NotListed(job: null) : new BackendState(BackendKind.Unknown);
+        if (!await store.ExistsAsync(AttemptKeys.Assignment(attempt), cancellationToken)) return new BackendState(BackendKind.Gone);
+        return missing.Contains(attempt) ? TrainingStates.NotListed(job: null) : new BackendState(BackendKind.Unknown);
+
+        // An end is explained in one of the next rounds.
+        BackendState StateOf(TrainingElement job) => job switch
+        {
+            { HasEnded: false } => missing.Contains(job.Attempt) ? TrainingStates.NotListed($"{job.Name}") : job.State,
+            { IsExplained: false } => new BackendState(BackendKind.Unknown),
+            _ => job.State,
+        };
     }
 
     /// <summary>Finds the job of an earlier attempt that executes an attempt; null when none does.</summary>
     /// <exception cref="StoreException">The store can't be read.</exception>
-    public async Task<TrainingElement?> FindHostAsync(string attempt, CancellationToken cancellationToken)
-    {
-        // The first attempt of a run has no earlier job.
-        if (attempt.EndsWith("-1", StringComparison.Ordinal)) return null;
-        var claim = await _claims.ReadAsync(attempt, cancellationToken);
-        return claim?.HostAttempt is { } host ? index.Find(host) : null;
-    }
+    public async Task<TrainingElement?> FindHostAsync(string attempt, CancellationToken cancellationToken) =>
+        await HostOfAsync(attempt, cancellationToken) is { } host ? index.Find(host) : null;
 
     // What to list, so that every open attempt's job is listed, and the job of an earlier attempt that may execute it.
     private async Task<IReadOnlyList<(string Part, DateTimeOffset? Since)>> FindRootsAsync(
@@ -206,17 +219,6 @@ internal sealed class TrainingObserver(
     }
 
     private static string RootOf(string attempt) => RunNames.StudyOf(attempt) ?? RunNames.GroupOf(attempt);
-
-    /// <summary>Reads when an attempt was last about to be submitted: then its assignment was written.</summary>
-    /// <returns>Null when it never was.</returns>
-    /// <exception cref="StoreException">The store can't be read.</exception>
-    private static async Task<DateTimeOffset?> ReadIntentAsync(IStore store, string attempt, CancellationToken cancellationToken)
-    {
-        var key = AttemptKeys.Assignment(attempt);
-        await foreach (var entry in store.ListAsync($"{Path.GetDirectoryName(key)}/", cancellationToken))
-            if (entry.Key == key) return entry.ModifiedAt;
-        return null;
-    }
 
     /// <summary>Reads an attempt's assignment; null when there is none, or it is damaged.</summary>
     /// <exception cref="StoreException">The store can't be read.</exception>

@@ -44,6 +44,9 @@ internal sealed record TrainingStart(string Attempt, string Script, string? Shar
     /// <summary>The script's key in the store. It is in the attempt's folder, with which `tenfold gc` removes it.</summary>
     public string Key => $"{Path.GetDirectoryName(AttemptKeys.Assignment(Attempt))}/start-{Sha256}.sh";
 
+    /// <summary>True for the key of any attempt's script.</summary>
+    public static bool IsKey(string key) => Path.GetFileName(key).StartsWith("start-", StringComparison.Ordinal);
+
     /// <summary>The variables of the request. No value is a secret of the user's.</summary>
     public IReadOnlyDictionary<string, string> Environment
     {

@@ -135,12 +135,28 @@ internal sealed class TrainingSubmitter(
     private async Task<StartOutcome> SubmitAsync(
         Assignment one, TrainingPlan plan, SageMakerPlace place, AgentArchive agent, CancellationToken cancellationToken)
     {
-        // Another version of Tenfold may have written the assignment. What the store has counts.
-        var json = await store.ReadAsync(AttemptKeys.Assignment(one.Attempt), cancellationToken) ?? ToJson(one);
+        var json = ToJson(one);
+        var name = TrainingName.Of(one.Ledger, one.Attempt);
+        try
+        {
+            if (await IsForeignAsync(one, json, cancellationToken) && await ExistsAsync(name, cancellationToken))
+            {
+                // Another version of Tenfold has written the assignment, and its job runs only that one.
+                index.Add(name);
+                return StartOutcome.Started;
+            }
+        }
+        catch (AwsException e)
+        {
+            return ToOutcome(e, plan);
+        }
+
+        // Others may write the store, so a job executes only what this process wrote. The time of the last write tells when the job may
+        // have been created.
         var start = StartOf(one, plan, place, store.Url, agent, AttemptList.Hash(json), session);
+        await store.WriteAsync(AttemptKeys.Assignment(one.Attempt), json, cancellationToken);
         await store.WriteAsync(start.Key, System.Text.Encoding.UTF8.GetBytes(start.Script), cancellationToken);
         var request = TrainingRequest.Of(one, plan, place, store.Url, agent, start);
-        var name = TrainingName.Of(one.Ledger, one.Attempt);
         try
         {
             await CreateAsync(request, cancellationToken);
@@ -158,6 +174,22 @@ internal sealed class TrainingSubmitter(
         return StartOutcome.Started;
     }
 
+    private async Task<bool> IsForeignAsync(Assignment one, byte[] json, CancellationToken cancellationToken) =>
+        await store.ReadAsync(AttemptKeys.Assignment(one.Attempt), cancellationToken) is { } stored && !stored.AsSpan().SequenceEqual(json);
+
+    private async Task<bool> ExistsAsync(TrainingName name, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await connection.Jobs.DescribeTrainingJobAsync(new(name.ToString()), cancellationToken);
+            return true;
+        }
+        catch (AwsException e) when (e.Fault == AwsFault.NotFound)
+        {
+            return false;
+        }
+    }
+
     // After a lost answer, a second request tells whether the first arrived: then it is a conflict.
     private async Task CreateAsync(CreateTrainingJobRequest request, CancellationToken cancellationToken)
     {
@@ -171,7 +203,8 @@ internal sealed class TrainingSubmitter(
         }
     }
 
-    // The name is taken. The job's tags tell whether this ledger created it for this attempt.
+    // The name is taken. The job's tags tell whether another ledger created it, or this one for another attempt. Tags may appear late, so
+    // a tag that is missing tells nothing.
     private async Task<StartOutcome> CheckOwnerAsync(
         Assignment one, TrainingName name, AwsException conflict, CancellationToken cancellationToken)
     {
@@ -180,9 +213,8 @@ internal sealed class TrainingSubmitter(
             var job = await connection.Jobs.DescribeTrainingJobAsync(new(name.ToString()), cancellationToken);
             var tags = await connection.Jobs.ListTagsAsync(new(job.TrainingJobArn), cancellationToken)
                 .ToDictionaryAsync(tag => tag.Key, tag => tag.Value, cancellationToken: cancellationToken);
-            var isOurs = tags.GetValueOrDefault(ResourceTags.Attempt) == one.Attempt
-                && tags.GetValueOrDefault(ResourceTags.Ledger, "") == one.Ledger;
-            if (!isOurs)
+            if (tags.GetValueOrDefault(ResourceTags.Attempt, one.Attempt) != one.Attempt
+                || tags.GetValueOrDefault(ResourceTags.Ledger, one.Ledger) != one.Ledger)
             {
                 return new StartOutcome(StartKind.Invalid, SageMakerReason.Of(
                     SageMakerFact.NameTaken,
