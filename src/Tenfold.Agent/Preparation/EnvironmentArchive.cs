@@ -60,7 +60,8 @@ internal static class EnvironmentArchive
                 if (entry.LinkTarget is { } target)
                 {
                     if (interpreters.Contains(target)) links.Add(name, target);
-                    else if (Path.IsPathRooted(target)) return Refused($"its link {name} leads to {target}");
+                    // What a reader refuses is not stored: each machine would fetch it, refuse it and store it again.
+                    else if (SafePath.LinkFault(name, target) is { } fault) return Refused($"its link {name} leads to {target}: {fault}");
                     else Add(new GnuTarEntry(TarEntryType.SymbolicLink, name) { LinkName = target });
                 }
                 else if (entry is FileInfo)

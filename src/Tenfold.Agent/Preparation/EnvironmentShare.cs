@@ -46,30 +46,34 @@ internal sealed class EnvironmentShare(AgentSettings settings, byte[] key)
     public async Task<string?> MakeAsync(WantedEnvironment wanted, Func<Task<string?>> build, Action<Warning> warn)
     {
         var id = StoredEnvironment.IdOf(key, $"{wanted.Inputs}\n{wanted.Path}\n{Platform()}");
-        var search = await TryAsync(
-            wanted, "could not be looked up in the store", WaitLimit + FetchLimit, stop => FindAsync(wanted, id, stop));
-        if (search?.Record is { } record)
-        {
-            var fetched = await TryAsync(wanted, "could not be fetched", FetchLimit, stop => FetchAsync(wanted, id, record, stop));
-            if (fetched == Fetched) return null;
-            Remove(wanted.Folder);
-            search = search with { Fault = fetched ?? search.Fault };
-        }
-
-        if (search?.Fault is { } fault) warn(new Warning.EnvironmentRefused(wanted.File, fault));
+        Search? search = null;
         try
         {
+            search = await TryAsync(
+                wanted, "could not be looked up in the store", WaitLimit + FetchLimit, stop => FindAsync(wanted, id, stop));
+            if (search?.Record is { } record)
+            {
+                var fetched = await TryAsync(wanted, "could not be fetched", FetchLimit, stop => FetchAsync(wanted, id, record, stop));
+                if (fetched == Fetched) return null;
+                Remove(wanted.Folder);
+                search = search with { Fault = fetched ?? search.Fault };
+            }
+
+            if (search?.Fault is { } fault) warn(new Warning.EnvironmentRefused(wanted.File, fault));
             if (await build() is { } failure) return failure;
-            if (search is null) return null;
-            var isRepair = search.Fault is not null;
-            await TryAsync(wanted, "could not be stored", StoreLimit, stop => StoreAsync(wanted, id, isRepair, stop));
+            if (search is { } known) await TryAsync(wanted, "could not be stored", StoreLimit, stop => StoreAsync(wanted, id, known, stop));
             return null;
         }
         finally
         {
-            if (search?.IsBuilder == true)
-                await TryAsync(wanted, "is still marked as being built", StoreLimit, stop => ReleaseAsync(id, stop), isLast: true);
+            // A search that was interrupted may have written the mark.
+            if (search is null)
+                await TryAsync(wanted, "may still be marked as being built", StoreLimit, Release, isLast: true);
+            else if (search.IsBuilder)
+                await TryAsync(wanted, "is still marked as being built", StoreLimit, Release, isLast: true);
         }
+
+        Task<string?> Release(CancellationToken stop) => ReleaseOwnAsync(wanted.Attempt, id, stop);
     }
 
     private const string Fetched = "", Stored = "";
@@ -140,9 +144,10 @@ internal sealed class EnvironmentShare(AgentSettings settings, byte[] key)
         return Fetched;
     }
 
-    private async Task<string?> StoreAsync(WantedEnvironment wanted, string id, bool isRepair, CancellationToken stop)
+    private async Task<string?> StoreAsync(WantedEnvironment wanted, string id, Search search, CancellationToken stop)
     {
         var recordKey = StoredEnvironment.RecordKey(id);
+        var isRepair = search.Fault is not null;
         if (!isRepair && await _store.ExistsAsync(recordKey, stop)) return Stored;
         var archive = NewArchive(wanted.Folder);
         try
@@ -151,6 +156,10 @@ internal sealed class EnvironmentShare(AgentSettings settings, byte[] key)
             if (!written.IsReady)
             {
                 wanted.Say($"the environment of {wanted.File} is not stored for other machines: {written.Refusal}");
+                if (!isRepair) return Stored;
+                // Otherwise each machine would fetch it, and refuse it.
+                await _store.DeleteAsync(recordKey, stop);
+                await DeleteArchiveAsync(id, search.Record, stop);
                 return Stored;
             }
 
@@ -158,12 +167,26 @@ internal sealed class EnvironmentShare(AgentSettings settings, byte[] key)
             await _store.PutFileAsync(StoredEnvironment.ArchiveKey(id, record.Sha256), archive, move: true, stop);
             if (isRepair) await _store.WriteAsync(recordKey, record.ToJson(), stop);
             else await _store.TryCreateAsync(recordKey, record.ToJson(), stop);
+            if (isRepair && search.Record?.Sha256 != record.Sha256) await DeleteArchiveAsync(id, search.Record, stop);
             return Stored;
         }
         finally
         {
             if (File.Exists(archive)) File.Delete(archive);
         }
+    }
+
+    // The archive of a record that was refused; null when the record itself was damaged, whose archive `tenfold gc` removes.
+    private async Task DeleteArchiveAsync(string id, StoredEnvironment? refused, CancellationToken stop)
+    {
+        if (refused is not null) await _store.DeleteAsync(StoredEnvironment.ArchiveKey(id, refused.Sha256), stop);
+    }
+
+    private async Task<string?> ReleaseOwnAsync(string attempt, string id, CancellationToken stop)
+    {
+        if (await _store.ReadAsync(StoredEnvironment.BuilderKey(id), stop) is { } mark && Encoding.UTF8.GetString(mark) == attempt)
+            await ReleaseAsync(id, stop);
+        return Stored;
     }
 
     private async Task<string?> ReleaseAsync(string id, CancellationToken stop)

@@ -10,7 +10,7 @@ namespace Tenfold.Aws.Cleaning;
 /// Finds what is left in a region of the user's account, also when no target can be used there because its stack is gone or half-made.
 /// Machines, disks and secrets carry the ledger's id. Stacks and what belongs to them carry the name of a stack that the project uses.
 /// </summary>
-public sealed class RegionLeftovers : IFindsLeftovers, IDisposable
+public sealed class RegionLeftovers : ISearchesServices, IDisposable
 {
     private readonly IReadOnlyList<AwsStack> _stacks;
     private readonly AwsOptions _options;
@@ -29,8 +29,40 @@ public sealed class RegionLeftovers : IFindsLeftovers, IDisposable
         _stacks = [.. stacks.Select(name => new AwsStack(name, options, time))];
     }
 
+    /// <summary>Opens each region once, also when some targets name it and others take it from the user's settings.</summary>
+    /// <param name="stacks">The regions and stacks that the project's targets name; null for the region of the settings.</param>
+    /// <param name="options">How to connect to AWS.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="fail">Receives a region that can't be opened, and why.</param>
+    public static IReadOnlyList<RegionLeftovers> Open(
+        IEnumerable<(string? Region, string Stack)> stacks, AwsOptions options, TimeProvider time, Action<string?, AwsException> fail)
+    {
+        var resolved = new List<(string Region, string Stack)>();
+        foreach (var named in stacks.GroupBy(one => one.Region ?? options.Region, one => one.Stack))
+        {
+            try
+            {
+                using var any = new AwsStack(named.First(), options with { Region = named.Key }, time);
+                resolved.AddRange(named.Select(stack => (any.Region, stack)));
+            }
+            catch (AwsException e)
+            {
+                fail(named.Key, e);
+            }
+        }
+
+        return
+        [
+            .. resolved.GroupBy(one => one.Region, one => one.Stack).Select(region => new RegionLeftovers(
+                [.. region.Distinct()], options with { Region = region.Key }, time)),
+        ];
+    }
+
     /// <summary>The region.</summary>
     public string Region => _stacks[0].Region;
+
+    /// <summary>The names of the stacks.</summary>
+    internal IEnumerable<string> Stacks => _stacks.Select(stack => stack.Name);
 
     /// <summary>The pause between two calls that ask how far a deletion is; null for the default.</summary>
     internal TimeSpan? Pace { get; init; }
@@ -38,26 +70,21 @@ public sealed class RegionLeftovers : IFindsLeftovers, IDisposable
     /// <inheritdoc/>
     public async Task<IReadOnlyList<TargetLeftover>> FindLeftoversAsync(string ledger, CancellationToken cancellationToken)
     {
-        try
-        {
-            var found = new List<TargetLeftover>(await new RegionMachines(_ec2).FindAsync(ledger, cancellationToken));
-            foreach (var stack in _stacks.Select(stack => stack.Name).Append(null))
-                found.AddRange(await FindSecretsAsync(stack, ledger, cancellationToken));
-            foreach (var stack in _stacks)
-            {
-                var parts = new StackLeftovers(stack, Pace, _time);
-                found.AddRange(await parts.FindAsync(cancellationToken));
-            }
-
-            found.AddRange(await new DefinitionLeftovers(_options, _time).FindAsync(
-                [.. _stacks.Select(stack => stack.Name)], cancellationToken));
-            return found;
-        }
-        catch (AwsException e)
-        {
-            throw new TargetException($"{e.Message}.", e);
-        }
+        var found = new List<TargetLeftover>();
+        foreach (var search in Searches) found.AddRange(await search.FindLeftoversAsync(ledger, cancellationToken));
+        return found;
     }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<IFindsLeftovers> Searches =>
+    [
+        new Search(async (ledger, token) => await new RegionMachines(_ec2).FindAsync(ledger, token)),
+        .. _stacks.Select(stack => stack.Name).Append(null)
+            .Select(stack => new Search((ledger, token) => FindSecretsAsync(stack, ledger, token))),
+        .. _stacks.Select(stack => new Search(async (_, token) => await new StackLeftovers(stack, Pace, _time).FindAsync(token))),
+        new Search(async (_, token) => await new DefinitionLeftovers(_options, _time).FindAsync(
+            [.. _stacks.Select(stack => stack.Name)], token)),
+    ];
 
     // A stack may be gone, and a queue of the user's own belongs to none.
     private async Task<IEnumerable<TargetLeftover>> FindSecretsAsync(string? stack, string ledger, CancellationToken cancellationToken)
@@ -94,6 +121,22 @@ public sealed class RegionLeftovers : IFindsLeftovers, IDisposable
         catch (AwsException e)
         {
             throw new TargetException($"{e.Message}.", e);
+        }
+    }
+
+    /// <summary>A search that calls one service, or the services of one stack.</summary>
+    private sealed class Search(Func<string, CancellationToken, Task<IEnumerable<TargetLeftover>>> find) : IFindsLeftovers
+    {
+        public async Task<IReadOnlyList<TargetLeftover>> FindLeftoversAsync(string ledger, CancellationToken cancellationToken)
+        {
+            try
+            {
+                return [.. await find(ledger, cancellationToken)];
+            }
+            catch (AwsException e)
+            {
+                throw new TargetException($"{e.Message}.", e);
+            }
         }
     }
 }

@@ -41,6 +41,16 @@ internal sealed class StackLeftovers(AwsStack stack, TimeSpan? pace, TimeProvide
     // The destruction refuses nothing here, but it deletes no artifacts, and it ends no work.
     private async Task DestroyAsync(CancellationToken cancellationToken)
     {
+        // Another process may have repaired it, or made a stack of this name, since it was found.
+        var found = await stack.FindAsync(stack.Name, cancellationToken);
+        if (found is null || found.StackStatus == StackStatus.Deleted) return;
+        if (!IsOurs(found) || WhyHalfMade(found) is null)
+        {
+            throw new TargetException(
+                $"the stack {stack.Name} is {found.StackStatus} now, so another process uses it: "
+                + "run `tenfold gc` again to see what is left.");
+        }
+
         using var own = new AwsStack(stack.Name, stack.Options, time) { Pace = pace ?? stack.Pace };
         var destroyer = new StackDestroyer(own);
         var plan = await destroyer.PlanAsync(cancellationToken);

@@ -24,8 +24,8 @@ internal sealed record SecretRefusal(StartKind Kind, string Words)
     /// <summary>No session of the group's user has stored the secrets yet.</summary>
     public static SecretRefusal OfOtherUser(IReadOnlyList<string> names, string user) =>
         new(StartKind.NoCapacity,
-            $"the secret {string.Join(", ", names)} is not stored in AWS Parameter Store, and only {user}, who made the group, supplies it: "
-            + $"{user} runs `tenfold runs` in a shell that has it");
+            $"the secret {string.Join(", ", names)} is not stored in AWS Parameter Store, and only {user}, who made the group, "
+            + $"supplies it: {user} runs `tenfold runs` in a shell that has it");
 
     /// <summary>AWS refused a call, or gave no answer.</summary>
     public static SecretRefusal From(AwsException e, string path)

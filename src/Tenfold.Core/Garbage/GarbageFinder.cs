@@ -53,8 +53,12 @@ public sealed class GarbageFinder(IGarbageLedger ledger, ITargetResolver targets
         var listed = await ListTargetsAsync(id, storesByUrl, cancellationToken);
         foreach (var (name, place) in Places)
         {
-            await TryAsync(
-                ControlFaultKind.Target, name, async () => AddLeftovers(name, await place.FindLeftoversAsync(id, cancellationToken)));
+            // A service that refuses must not hide what the others have.
+            foreach (var search in place is ISearchesServices services ? services.Searches : [place])
+            {
+                await TryAsync(
+                    ControlFaultKind.Target, name, async () => AddLeftovers(name, await search.FindLeftoversAsync(id, cancellationToken)));
+            }
         }
 
         await ledger.VisitAttemptsAsync(attempt => _attempts[attempt.Attempt] = attempt, cancellationToken);
@@ -142,7 +146,9 @@ public sealed class GarbageFinder(IGarbageLedger ledger, ITargetResolver targets
         var liveGroups = _attempts.Where(attempt => !attempt.Value.State.IsFinal())
             .Select(attempt => RunNames.GroupOf(attempt.Key)).ToHashSet();
         var orphans = _items.Select(item => item.Name).ToHashSet();
-        foreach (var (where, found) in _leftovers.DistinctBy(one => one.Found.Name))
+        // Two regions may have resources of one name, such as the log groups of two stacks.
+        foreach (var (where, found) in _leftovers.DistinctBy(
+            one => (one.Found.Kind == LeftoverKind.Machine ? null : one.Where, one.Found.Name)))
         {
             if (found.Attempt is { } attempt
                 && (orphans.Contains(attempt) || _attempts.GetValueOrDefault(attempt)?.State.IsFinal() == false)) continue;

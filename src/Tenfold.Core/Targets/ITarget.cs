@@ -100,6 +100,13 @@ public interface IFindsLeftovers
     Task<IReadOnlyList<TargetLeftover>> FindLeftoversAsync(string ledger, CancellationToken cancellationToken);
 }
 
+/// <summary>A place with several services, each of which may refuse its search.</summary>
+public interface ISearchesServices : IFindsLeftovers
+{
+    /// <summary>The searches, which together find what <see cref="IFindsLeftovers.FindLeftoversAsync"/> finds.</summary>
+    IReadOnlyList<IFindsLeftovers> Searches { get; }
+}
+
 /// <summary>The kinds of leftovers.</summary>
 public enum LeftoverKind
 {

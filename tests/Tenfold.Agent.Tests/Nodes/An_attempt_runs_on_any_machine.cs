@@ -154,6 +154,20 @@ public sealed class An_attempt_runs_on_any_machine : IDisposable
     }
 
     [Theory]
+    [InlineData(true, AttemptState.Lost, Ending.Lost)]
+    [InlineData(false, AttemptState.Failed, Ending.NotStarted)]
+    public async Task Secrets_that_cannot_be_read_for_the_moment_lose_the_attempt(bool isPassing, AttemptState state, Ending ending)
+    {
+        var assignment = await SubmitAsync("echo started", spec => spec with { Secrets = ["HF_TOKEN"] });
+        using var node = new Node(_machine.Store);
+        node.Host.Secrets = new(new Dictionary<string, string>(), new Reason.NotStarted("no answer")) { IsPassing = isPassing };
+        (await node.RunAsync(assignment.Attempt)).ShouldBeTrue();
+        var report = await _machine.ReportAsync();
+        (report.State, report.Ending, report.IsRetried).ShouldBe((state, ending, isPassing));
+        report.Reason.Words().ShouldBe("no answer");
+    }
+
+    [Theory]
     [InlineData(true)]
     [InlineData(false)]
     public async Task Data_is_read_from_its_path_or_from_the_store(bool isThere)

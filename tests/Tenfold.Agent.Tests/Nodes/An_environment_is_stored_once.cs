@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Formats.Tar;
 using System.Security.Cryptography;
 using System.Text;
 using Tenfold.Agent.Preparation;
@@ -11,7 +10,7 @@ using Tenfold.Core.Store;
 namespace Tenfold.Agent.Tests.Nodes;
 
 /// <summary>Machines with fresh disks and equal paths. Their environments are a few files, so that building one takes no time.</summary>
-public sealed class An_environment_is_stored_once : IDisposable
+public sealed partial class An_environment_is_stored_once : IDisposable
 {
     private const string Python = "/usr/bin/python3";
     private static readonly byte[] KeyBytes = SHA256.HashData("a user"u8);
@@ -126,12 +125,62 @@ public sealed class An_environment_is_stored_once : IDisposable
         _builds.ShouldBe(2);
     }
 
-    [Fact]
-    public async Task A_link_that_leads_elsewhere_keeps_an_environment_out_of_the_store()
+    [Theory]
+    [InlineData("/opt/other")]
+    [InlineData("../../outside")]
+    [InlineData("tool/../../lib")]
+    public async Task A_link_that_leads_elsewhere_keeps_an_environment_out_of_the_store(string link)
     {
-        await RunAsync("home", link: "/opt/other");
+        await RunAsync("home", link: link);
         (await KeysAsync()).ShouldBeEmpty();
-        _notes.ShouldContain(note => note.EndsWith("is not stored for other machines: its link bin/python3 leads to /opt/other"));
+        _notes.ShouldContain(note => note.Contains($"is not stored for other machines: its link bin/python3 leads to {link}"));
+    }
+
+    [Theory]
+    [InlineData("archive links out")]
+    [InlineData("archive is cut")]
+    public async Task A_refused_environment_that_cannot_be_stored_again_leaves_the_store(string damage)
+    {
+        await RunAsync("home");
+        await DamageAsync(damage, _folder["outside"]);
+        await RunAsync("home", link: "../../outside");
+        _warnings.ShouldHaveSingleItem();
+        (await KeysAsync()).ShouldNotContain(key => key.EndsWith("record.json", StringComparison.Ordinal));
+        await RunAsync("home", link: "../../outside");
+        _warnings.ShouldHaveSingleItem();
+    }
+
+    [Fact]
+    public async Task A_repair_removes_the_archive_that_was_refused()
+    {
+        await RunAsync("home");
+        var first = (await KeysAsync()).Where(key => key.EndsWith(".tar.gz", StringComparison.Ordinal)).ToHashSet();
+        await DamageAsync("archive links out", _folder["outside"]);
+        var forged = (await KeysAsync()).Single(key => key.EndsWith(".tar.gz", StringComparison.Ordinal) && !first.Contains(key));
+        await RunAsync("home");
+        (await KeysAsync()).ShouldNotContain(forged);
+    }
+
+    [Theory]
+    [InlineData("a-1-1", false)]
+    [InlineData("other-1-1", true)]
+    public async Task An_interrupted_search_releases_the_mark_of_its_own_attempt_alone(string builder, bool stays)
+    {
+        await RunAsync("home");
+        var id = (await KeysAsync())[0].Split('/')[1];
+        await _store.DeleteAsync(StoredEnvironment.FolderOf(id), CancellationToken.None);
+        if (stays) await _store.WriteAsync(StoredEnvironment.BuilderKey(id), Encoding.UTF8.GetBytes(builder), CancellationToken.None);
+        var answers = 0;
+        var store = new ShakyStore(_store)
+        {
+            AfterCreate = _ =>
+            {
+                if (answers++ == 0) throw new StoreException("the connection broke after the mark was written");
+            },
+        };
+        await RunAsync("home", settings: Settings() with { Store = store });
+        answers.ShouldBe(1);
+        (await _store.ExistsAsync(StoredEnvironment.BuilderKey(id), CancellationToken.None)).ShouldBe(stays);
     }
 
     [Fact]
@@ -141,75 +190,6 @@ public sealed class An_environment_is_stored_once : IDisposable
         await RunAsync("home", settings: settings);
         _builds.ShouldBe(1);
         _notes.ShouldContain(note => note.StartsWith("the environment of requirements.txt could not be looked up in the store:"));
-    }
-
-    private async Task DamageAsync(string damage, string outside)
-    {
-        var keys = await KeysAsync();
-        var (archive, record) = (keys.Single(key => key.EndsWith(".tar.gz")), keys.Single(key => key.EndsWith("record.json")));
-        var id = record.Split('/')[1];
-        var content = (await _store.ReadAsync(archive, CancellationToken.None))!;
-        var json = (await _store.ReadAsync(record, CancellationToken.None))!;
-        var known = StoredEnvironment.Read(json, KeyBytes, id, out _)!;
-        switch (damage)
-        {
-            case "archive is cut":
-                await WriteAsync(archive, content[..(content.Length / 2)]);
-                break;
-            case "archive is longer":
-                await WriteAsync(archive, [.. content, 0]);
-                break;
-            case "archive is another":
-                await WriteAsync(archive, Tar(new PaxTarEntry(TarEntryType.Directory, "lib")));
-                break;
-            case "archive leads up":
-                await ForgeAsync(Tar(File($"../../../{Path.GetFileName(outside)}")));
-                break;
-            case "archive links out":
-                await ForgeAsync(Tar(Link("lib", _folder.Path)));
-                break;
-            case "archive writes through a link":
-                await ForgeAsync(Tar(Link("lib", "bin"), File("lib/outside")));
-                break;
-            case "archive is missing":
-                await _store.DeleteAsync(archive, CancellationToken.None);
-                break;
-            case "record is cut":
-                await WriteAsync(record, json[..(json.Length / 2)]);
-                break;
-            case "record is of another":
-                var other = Tar(File("bin/python3"));
-                var sha256 = Convert.ToHexStringLower(SHA256.HashData(other));
-                await WriteAsync(StoredEnvironment.ArchiveKey(id, sha256), other);
-                await WriteAsync(record, (known with { Sha256 = sha256, SizeBytes = other.Length, Entries = 1 }).ToJson());
-                break;
-            case "record links elsewhere":
-                await WriteAsync(record, (known with
-                {
-                    InterpreterLinks = new Dictionary<string, string> { ["bin/python3"] = "/bin/false" },
-                }).Sign(KeyBytes, id).ToJson());
-                break;
-        }
-
-        // Even someone who has the key can't write outside the environment.
-        async Task ForgeAsync(byte[] bytes)
-        {
-            var sha256 = Convert.ToHexStringLower(SHA256.HashData(bytes));
-            await WriteAsync(StoredEnvironment.ArchiveKey(id, sha256), bytes);
-            await WriteAsync(record, (known with { Sha256 = sha256, SizeBytes = bytes.Length }).Sign(KeyBytes, id).ToJson());
-        }
-
-        Task WriteAsync(string key, byte[] bytes) => _store.WriteAsync(key, bytes, CancellationToken.None);
-
-        static PaxTarEntry File(string name) => new(TarEntryType.RegularFile, name) { DataStream = new MemoryStream("x"u8.ToArray()) };
-        static PaxTarEntry Link(string name, string target) => new(TarEntryType.SymbolicLink, name) { LinkName = target };
-        static byte[] Tar(params PaxTarEntry[] entries)
-        {
-            var bytes = new MemoryStream();
-            using (var tar = new TarWriter(bytes, TarEntryFormat.Pax, leaveOpen: true))
-                foreach (var entry in entries) tar.WriteEntry(entry);
-            return bytes.ToArray();
-        }
     }
 
     private AgentSettings Settings() => new()

@@ -23,6 +23,12 @@ internal sealed class FakeHost(IReadOnlyDictionary<string, string> environment) 
     /// <summary>Takes the attempts whose jobs are to be cancelled.</summary>
     public Action<IReadOnlyList<string>> Cancel { get; set; } = _ => { };
 
+    /// <summary>The secrets; null for those among its variables.</summary>
+    public HostSecrets? Secrets { get; set; }
+
+    public Task<HostSecrets> ReadSecretsAsync(string group, IReadOnlyList<string> names, CancellationToken cancellationToken) =>
+        Task.FromResult(Secrets ?? HostSecrets.From(Environment, names));
+
     public Task<StopCause> WhyStoppedAsync(CancellationToken cancellationToken) => Task.FromResult(Cause());
 
     public Task CancelAsync(IReadOnlyList<string> attempts, CancellationToken cancellationToken)

@@ -39,8 +39,15 @@ internal sealed class ShakyStore(IStore inner) : IStore
         return inner.WriteAsync(key, content, cancellationToken);
     });
 
-    public Task<bool> TryCreateAsync(string key, ReadOnlyMemory<byte> content, CancellationToken cancellationToken) =>
-        AskAsync(() => inner.TryCreateAsync(key, content, cancellationToken));
+    /// <summary>Called with the key after an object was created, or was there; throws for an answer that is lost.</summary>
+    public Action<string>? AfterCreate { get; init; }
+
+    public Task<bool> TryCreateAsync(string key, ReadOnlyMemory<byte> content, CancellationToken cancellationToken) => AskAsync(async () =>
+    {
+        var isCreated = await inner.TryCreateAsync(key, content, cancellationToken);
+        AfterCreate?.Invoke(key);
+        return isCreated;
+    });
 
     public Task<Stream?> OpenReadAsync(string key, CancellationToken cancellationToken) =>
         AskAsync(() => inner.OpenReadAsync(key, cancellationToken));

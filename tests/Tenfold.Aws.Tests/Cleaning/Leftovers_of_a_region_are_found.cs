@@ -3,6 +3,7 @@ using Amazon.EC2.Model;
 using Tenfold.Aws.Batch;
 using Tenfold.Aws.Cleaning;
 using Tenfold.Aws.Double;
+using Tenfold.Aws.Double.Faults;
 using Tenfold.Aws.Ecr;
 using Tenfold.Aws.Jobs;
 using Tenfold.Aws.Tests.Batch;
@@ -59,6 +60,62 @@ public sealed class Leftovers_of_a_region_are_found : IDisposable
     {
         AddStack(tag ?? "tenfold", status, isTagged: tag is not null);
         (await FindAsync()).ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("CREATE_COMPLETE")]
+    [InlineData("CREATE_IN_PROGRESS")]
+    [InlineData("UPDATE_COMPLETE")]
+    public async Task A_half_made_stack_that_is_whole_again_stays(string status)
+    {
+        AddStack("tenfold", "ROLLBACK_COMPLETE");
+        var found = (await FindAsync()).ShouldHaveSingleItem();
+        _aws.Stacks.SetStatus("tenfold", status);
+        (await Should.ThrowAsync<TargetException>(() => found.RemoveAsync(Cancel))).Message.ShouldContain(status);
+        _aws.Stacks.StatusOf("tenfold").ShouldBe(status);
+    }
+
+    [Theory]
+    [InlineData("ec2", "DescribeInstances", "log group /tenfold/tenfold")]
+    [InlineData("ssm", "GetParametersByPath", "log group /tenfold/tenfold", "i-")]
+    [InlineData("batch", "DescribeJobDefinitions", "log group /tenfold/tenfold", "i-")]
+    [InlineData("logs", "DescribeLogGroups", "i-")]
+    [InlineData("cloudformation", "DescribeStacks", "i-")]
+    public async Task A_service_that_refuses_hides_nothing_of_the_others(string service, string operation, params string[] names)
+    {
+        await LaunchAsync("ledgerxx", "abcdefgh-1-1");
+        _aws.Logs.AddGroup("/tenfold/tenfold", new Dictionary<string, string> { ["tenfold:stack"] = "tenfold" });
+        _aws.Faults.Add(service, operation, Fault.Denied, times: null);
+        using var place = Place();
+        var (found, faults) = (new List<string>(), new List<string>());
+        foreach (var search in place.Searches)
+        {
+            try
+            {
+                found.AddRange((await search.FindLeftoversAsync("ledgerxx", Cancel)).Select(one => one.Name));
+            }
+            catch (TargetException e)
+            {
+                faults.Add(e.Message);
+            }
+        }
+
+        found.Count.ShouldBe(names.Length);
+        names.ShouldAllBe(name => found.Any(one => one.StartsWith(name, StringComparison.Ordinal)));
+        faults.ShouldNotBeEmpty();
+    }
+
+    [Fact]
+    public void Each_region_is_opened_once_however_the_targets_name_it()
+    {
+        var faults = new List<string?>();
+        var places = RegionLeftovers.Open(
+            [(null, "a"), (_aws.Options.Region, "b"), ("us-east-1", "a"), (null, "a"), (_aws.Options.Region, "c")],
+            BatchFixture.OptionsOf(_aws), _time, (region, _) => faults.Add(region));
+        places.Select(place => (place.Region, string.Join(",", place.Stacks)))
+            .ShouldBe([(_aws.Options.Region, "a,b,c"), ("us-east-1", "a")], ignoreOrder: true);
+        faults.ShouldBeEmpty();
+        foreach (var place in places) place.Dispose();
     }
 
     [Fact]
@@ -156,7 +213,10 @@ public sealed class Leftovers_of_a_region_are_found : IDisposable
 
     private async Task<IReadOnlyList<TargetLeftover>> FindAsync()
     {
-        var place = new RegionLeftovers(["tenfold"], BatchFixture.OptionsOf(_aws), _time) { Pace = TimeSpan.FromMilliseconds(1) };
+        var place = Place();
         return await place.FindLeftoversAsync("ledgerxx", Cancel);
     }
+
+    private RegionLeftovers Place() =>
+        new(["tenfold"], BatchFixture.OptionsOf(_aws), _time) { Pace = TimeSpan.FromMilliseconds(1) };
 }
