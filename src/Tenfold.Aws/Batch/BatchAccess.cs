@@ -11,12 +11,13 @@ namespace Tenfold.Aws.Batch;
 /// <param name="time">The clock.</param>
 internal sealed class BatchAccess(BatchConnection connection, UserSession session, TimeProvider time)
 {
-    // docs/aws.md lists them for users.
+    // docs/aws.md lists them for users. Those of `ssm` are for runs with secrets.
     private static readonly string[] Actions =
     [
         "batch:SubmitJob", "batch:TerminateJob", "batch:RegisterJobDefinition", "batch:TagResource", "batch:ListJobs", "batch:DescribeJobs",
         "batch:DescribeJobDefinitions", "batch:DescribeJobQueues", "batch:DescribeComputeEnvironments", "cloudformation:DescribeStacks",
-        "logs:GetLogEvents",
+        "logs:GetLogEvents", "iam:PassRole", "ssm:PutParameter", "ssm:AddTagsToResource", "ssm:GetParameters", "ssm:GetParametersByPath",
+        "ssm:DeleteParameters",
     ];
 
     /// <summary>Runs the checks.</summary>

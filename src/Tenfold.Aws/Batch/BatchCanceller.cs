@@ -23,7 +23,7 @@ internal sealed class BatchCanceller(BatchConnection connection, IStore store, J
     // The control loop calls again in every round until the attempt has ended.
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
-    private readonly RecentlyUsed<string, DateTimeOffset> _ended = new(10 * Patience, time);
+    private readonly RecentlyUsed<string, long> _ended = new(10 * Patience, time);
     private readonly StuckAgents _stuck = new(store, time);
 
     /// <summary>The jobs that waited when they were last seen, and that this process has not ended yet.</summary>
@@ -65,7 +65,7 @@ internal sealed class BatchCanceller(BatchConnection connection, IStore store, J
         return isWhole ? [array.Key] : array.Select(one => one.Id);
     }
 
-    private bool IsNew(string id) => !_ended.TryGet(id, out var at) || time.GetUtcNow() - at > Patience;
+    private bool IsNew(string id) => !_ended.TryGet(id, out var at) || time.GetElapsedTime(at) > Patience;
 
     private async Task EndAsync(string id, CancellationToken cancellationToken)
     {
@@ -78,6 +78,6 @@ internal sealed class BatchCanceller(BatchConnection connection, IStore store, J
             // The job ended long ago.
         }
 
-        _ended.Set(id, time.GetUtcNow());
+        _ended.Set(id, time.GetTimestamp());
     }
 }

@@ -1,5 +1,6 @@
 using Tenfold.Aws.CloudFormation;
 using Tenfold.Aws.Logs;
+using Tenfold.Aws.Sts;
 using Tenfold.Aws.Wire;
 using Tenfold.Core.Outcomes;
 using Tenfold.Core.Targets;
@@ -34,10 +35,31 @@ internal sealed class BatchConnection(BatchOptions options, AwsOptions aws, Time
     /// <summary>CloudWatch Logs.</summary>
     public LogsClient Logs => _logs.Value;
 
-    /// <summary>Says whether the stack was deleted, or never was. A stack that is being deleted counts as there.</summary>
+    /// <summary>The stack's name; null for none.</summary>
+    public string? Stack => options.Stack;
+
+    /// <summary>The stack's region; null without a stack.</summary>
+    public string? Region => _stack?.Value.Region;
+
+    /// <summary>Finds the place of jobs that were submitted, and the account of the credentials.</summary>
+    /// <returns>
+    /// The place; null when the stack of its queues was deleted. A stack that is being deleted counts as there. That a stack is gone is
+    /// never cached, so that one made again is found.
+    /// </returns>
     /// <exception cref="AwsException">AWS refused a call, or gave no answer.</exception>
-    public async Task<bool> IsStackGoneAsync(CancellationToken cancellationToken) =>
-        _stack is not null && await _stack.Value.ReadAsync(cancellationToken) is StackLookup.Missing;
+    /// <exception cref="TargetException">There is no such queue, or the stack can't be used now.</exception>
+    public async Task<(string Account, BatchPlace? Place)> LocateAsync(CancellationToken cancellationToken)
+    {
+        // A queue of the user's own outlives the stack, and so do its jobs.
+        if (options.Queue is null && _stack is not null && await _stack.Value.ReadAsync(cancellationToken) is StackLookup.Missing)
+        {
+            using var sts = new StsClient(aws, time);
+            return ((await sts.GetCallerIdentityAsync(cancellationToken)).Account, null);
+        }
+
+        var place = await GetPlaceAsync(cancellationToken);
+        return (place.Account, place);
+    }
 
     /// <summary>Finds the place of jobs that were submitted, about which nothing may be concluded without it.</summary>
     /// <exception cref="AwsException">AWS refused a call, or gave no answer.</exception>
@@ -115,6 +137,8 @@ internal sealed class BatchConnection(BatchOptions options, AwsOptions aws, Time
         var queues = await Batch.DescribeJobQueuesAsync(new() { JobQueues = names }, cancellationToken).ToListAsync(cancellationToken);
         if (names.FirstOrDefault(name => !queues.Any(queue => name == queue.JobQueueName || name == queue.JobQueueArn)) is { } missing)
         {
+            // The stack that named the queue may have been deleted or changed.
+            Forget();
             return Refusal.BadInput(
                 $"AWS Batch has no queue '{missing}' in this account and region: correct `queue` and `region` of the target, " +
                 "or run `tenfold infra apply` again.");

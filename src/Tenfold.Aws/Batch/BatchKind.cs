@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using Tenfold.Aws.Jobs;
-using Tenfold.Aws.Sts;
 using Tenfold.Aws.Wire;
 using Tenfold.Core.Attempts;
 using Tenfold.Core.Hosts;
@@ -23,7 +22,7 @@ public sealed class BatchKind(
     : ITargetKind, IProvidesStore
 {
     private readonly ConcurrentDictionary<(string? Region, string? Stack, string? Queue), BatchConnection> _connections = [];
-    private readonly ConcurrentDictionary<(BatchConnection Connection, string Store), BatchTarget> _targets = [];
+    private readonly ConcurrentDictionary<(BatchConnection Connection, string Store, string Account), BatchTarget> _targets = [];
 
     /// <summary>The kind <c>batch</c>, and its options.</summary>
     public static TargetKindDeclaration Declaration => BatchOptions.Declaration;
@@ -86,22 +85,14 @@ public sealed class BatchKind(
             // The region of the session may be another one today.
             if (options.Region is null && spec.Place.Split('/') is [_, var region, ..]) options = options with { Region = region };
             var connection = Connect(options);
-            if (await connection.IsStackGoneAsync(cancellationToken))
-                return await OpenDeletedAsync(spec, options, connection, cancellationToken);
-            // The queues of another account say nothing about these runs: if they are empty, the runs must not count as ended.
-            return (await connection.GetPlaceAsync(cancellationToken)).Name != spec.Place ? null
-                : _targets.GetOrAdd(
-                    (connection, store.Url), _ => new BatchTarget(connection, store, archives, session, secrets, prices, time));
+            var (account, place) = await connection.LocateAsync(cancellationToken);
+            // The queues of another account say nothing about these runs: if they are empty, the runs must not count as ended. After the
+            // stack was deleted, only the account can be compared; in another account, the stack may exist.
+            if (place is not null ? place.Name != spec.Place : account != spec.Place.Split('/')[0]) return null;
+            return _targets.GetOrAdd(
+                (connection, store.Url, account),
+                _ => new BatchTarget(connection, account, store, archives, session, secrets, prices, time));
         });
-
-    // In another account, the stack may exist.
-    private async Task<ITarget?> OpenDeletedAsync(
-        TargetSpec spec, BatchOptions options, BatchConnection connection, CancellationToken cancellationToken)
-    {
-        using var sts = new StsClient(connection.Aws, time);
-        var account = (await sts.GetCallerIdentityAsync(cancellationToken)).Account;
-        return spec.Place.Split('/') is [var place, var region, ..] && place == account ? new DeletedStack(options.Stack!, region) : null;
-    }
 
     private BatchConnection Connect(BatchOptions options) => _connections.GetOrAdd(
         (options.Region, options.Stack, options.Queue),

@@ -8,8 +8,9 @@ using Tenfold.Core.Targets;
 namespace Tenfold.Aws.Batch;
 
 /// <summary>
-/// Finds what an hour of a run on Batch costs. Batch chooses the machine among the types of the compute environment, and several jobs may
-/// share it. So the price is a range: from the run's share of the cheapest machine to the whole of the cheapest machine that has room.
+/// Estimates what an hour of a run on Batch costs. Batch chooses the machine among the types of the compute environments, and several jobs
+/// may share it. So the price is a range: from the run's share of the cheapest machine to the whole of the cheapest machine that has room.
+/// It is no maximum: when that machine is not free, Batch may start a larger one.
 /// </summary>
 /// <param name="connection">AWS.</param>
 /// <param name="file">The file of the user's own prices, which need not exist.</param>
@@ -35,21 +36,26 @@ internal sealed class BatchPrices(BatchConnection connection, string file, TimeP
         if (!(await connection.FindQueuesAsync([name], cancellationToken)).Succeeded(out var queues, out refusal)) return refusal;
         if (queues[0].IsFargate || TypesOf(queues[0]) is not { } types) return new HourlyPrice(null);
         var shape = JobShape.Of(resources, isFargate: false);
-        var isSpot = queues[0].Environments.Any(one => one.ComputeResources?.Type == "SPOT");
-        var offers = new List<(InstanceType Type, decimal Usd)>();
+        // A queue may overflow from on-demand machines to spot machines, or the other way. Then the price of on-demand machines counts.
+        var isSpot = queues[0].Environments.Select(one => one.ComputeResources?.Type == "SPOT").ToList();
+        var offers = new List<(InstanceType Type, decimal Usd, bool IsOwn)>();
         foreach (var type in types.Where(type => HasRoom(type, shape)))
         {
             if (!_own.Find(place.Region, type.Name).Succeeded(out var own, out refusal)) return refusal;
-            if ((own.Usd ?? InstanceCatalog.Shared.UsdPerHour(place.Region, type.Name)) is { } usd) offers.Add((type, usd));
+            if ((own.Usd ?? InstanceCatalog.Shared.UsdPerHour(place.Region, type.Name)) is { } usd)
+                offers.Add((type, usd, IsOwn: own.Usd is not null));
         }
 
         if (offers.Count == 0) return new HourlyPrice(null);
         var whole = offers.MinBy(offer => offer.Usd);
-        var least = offers.Min(offer => offer.Usd * Share(offer.Type, shape));
-        if (!isSpot) return new HourlyPrice(whole.Usd) { LeastUsd = least };
-        // The list price is the most that a spot machine costs.
-        var spot = await _spot.Value.FindAsync(whole.Type.Name, cancellationToken) ?? whole.Usd;
-        return new HourlyPrice(spot) { LeastUsd = least * spot / whole.Usd };
+        // The user's own price is what the user pays, also for a spot machine. The list price is the most that a spot machine costs.
+        var spot = isSpot.Contains(true) && !whole.IsOwn
+            ? await _spot.Value.FindAsync(whole.Type.Name, cancellationToken) ?? whole.Usd : whole.Usd;
+        var discount = whole.Usd > 0 ? spot / whole.Usd : 1;
+        return new HourlyPrice(isSpot.Contains(false) ? whole.Usd : spot)
+        {
+            LeastUsd = offers.Min(offer => offer.Usd * Share(offer.Type, shape) * (offer.IsOwn ? 1 : discount)),
+        };
     }
 
     // Null when one of the queue's types or families is unknown: Batch may choose it.

@@ -4,6 +4,7 @@ using Tenfold.Aws.Batch.Observe;
 using Tenfold.Aws.Batch.Submit;
 using Tenfold.Aws.Jobs;
 using Tenfold.Aws.Secrets;
+using Tenfold.Aws.Wire;
 using Tenfold.Core.Attempts;
 using Tenfold.Core.Hosts;
 using Tenfold.Core.Outcomes;
@@ -20,6 +21,7 @@ namespace Tenfold.Aws.Batch;
 internal sealed class BatchTarget : ITarget, IDescribesStart, IChecksWork, IChecksAccess, IPrices, IStoresSecrets
 {
     private readonly BatchConnection _connection;
+    private readonly string _account;
     private readonly IStore _store;
     private readonly IAgentArchives _archives;
     private readonly JobIndex _index;
@@ -33,6 +35,7 @@ internal sealed class BatchTarget : ITarget, IDescribesStart, IChecksWork, IChec
 
     /// <summary>Creates the target. Its first use makes the first call.</summary>
     /// <param name="connection">AWS.</param>
+    /// <param name="account">The account in which the runs were recorded.</param>
     /// <param name="store">The store in which the agents report.</param>
     /// <param name="archives">Puts the agent into the store.</param>
     /// <param name="session">The user whose jobs these are.</param>
@@ -41,10 +44,10 @@ internal sealed class BatchTarget : ITarget, IDescribesStart, IChecksWork, IChec
     /// <param name="prices">The file of the user's own prices, which need not exist.</param>
     /// <param name="perCall">How long to wait after each call that observes; null for <see cref="CallPace"/>'s default.</param>
     public BatchTarget(
-        BatchConnection connection, IStore store, IAgentArchives archives, UserSession session, SecretSource secrets, string prices,
-        TimeProvider time, TimeSpan? perCall = null)
+        BatchConnection connection, string account, IStore store, IAgentArchives archives, UserSession session, SecretSource secrets,
+        string prices, TimeProvider time, TimeSpan? perCall = null)
     {
-        (_connection, _store, _archives) = (connection, store, archives);
+        (_connection, _account, _store, _archives) = (connection, account, store, archives);
         _pace = new CallPace(time, perCall);
         _index = new JobIndex(connection, store, _pace, time);
         _observer = new BatchObserver(connection, store, _index, _pace, time);
@@ -61,36 +64,35 @@ internal sealed class BatchTarget : ITarget, IDescribesStart, IChecksWork, IChec
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<StartOutcome>> StartAsync(IReadOnlyList<Assignment> assignments, CancellationToken cancellationToken) =>
-        BatchFaults.TranslateAsync(async () =>
-        {
-            var place = await _connection.GetPlaceAsync(cancellationToken);
-            return await _submitter.StartAsync(
-                assignments, place, sought => _index.LookUpAsync(sought, cancellationToken), cancellationToken);
-        });
+        CallAsync<IReadOnlyList<StartOutcome>>(async place => place is null
+            ? [.. assignments.Select(_ => new StartOutcome(StartKind.Invalid, DeletedStack.ReasonFor(_connection)))]
+            : await _submitter.StartAsync(
+                assignments, place, sought => _index.LookUpAsync(sought, cancellationToken), cancellationToken), cancellationToken);
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<BackendState>> ObserveAsync(IReadOnlyList<string> attempts, CancellationToken cancellationToken) =>
-        BatchFaults.TranslateAsync(async () =>
-            await _observer.ObserveAsync(attempts, await _connection.GetPlaceAsync(cancellationToken), cancellationToken));
+        CallAsync<IReadOnlyList<BackendState>>(async place => place is null
+            ? [.. attempts.Select(_ => new BackendState(BackendKind.Gone, DeletedStack.ReasonFor(_connection), Ending.NotStarted))]
+            : await _observer.ObserveAsync(attempts, place, cancellationToken), cancellationToken);
 
     /// <inheritdoc/>
     public Task StopAsync(IReadOnlyList<string> attempts, CancellationToken cancellationToken) =>
-        BatchFaults.TranslateAsync(async () =>
+        CallAsync(async place =>
         {
-            var place = await _connection.GetPlaceAsync(cancellationToken);
+            if (place is null) return true;
             // Until a round is due, the agent of a job that this process does not know yet finds the stop mark.
             if (_pace.IsDue) await _observer.LookUpAsync(attempts, place, cancellationToken);
             // A job that waited a moment ago may run now, and its agent is to stop it.
             await _observer.RefreshAsync(_canceller.FindWaiting(attempts), place, cancellationToken);
             await _canceller.StopAsync(attempts, cancellationToken);
             return true;
-        });
+        }, cancellationToken);
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<string>> ListAsync(string ledger, CancellationToken cancellationToken) =>
-        BatchFaults.TranslateAsync<IReadOnlyList<string>>(async () =>
+        CallAsync<IReadOnlyList<string>>(async place =>
         {
-            var place = await _connection.GetPlaceAsync(cancellationToken);
+            if (place is null) return [];
             var found = (await _index.ListLiveAsync(place.Queues, ledger, cancellationToken)).ToDictionary(one => one.Id);
             var live = found.Values.Where(one => one.Index is null).Select(one => one.Attempt).ToList();
             // A listing shows an array as one job, of which some may have ended.
@@ -102,7 +104,7 @@ internal sealed class BatchTarget : ITarget, IDescribesStart, IChecksWork, IChec
             }
 
             return live;
-        });
+        }, cancellationToken);
 
     /// <inheritdoc/>
     public Task<Refusal?> RefuseAsync(
@@ -128,12 +130,11 @@ internal sealed class BatchTarget : ITarget, IDescribesStart, IChecksWork, IChec
 
     /// <inheritdoc/>
     public Task RemoveSecretsAsync(string ledger, IReadOnlyList<string> groups, CancellationToken cancellationToken) =>
-        BatchFaults.TranslateAsync(async () =>
+        CallAsync(async _ =>
         {
-            var place = await _connection.GetPlaceAsync(cancellationToken);
-            await _secrets.RemoveAsync(place.Stack, ledger, groups, cancellationToken);
+            await _secrets.RemoveAsync(_connection.Stack, ledger, groups, cancellationToken);
             return true;
-        });
+        }, cancellationToken);
 
     /// <inheritdoc/>
     public Task<Outcome<string>> DescribeAsync(IReadOnlyList<Assignment> assignments, CancellationToken cancellationToken) =>
@@ -151,6 +152,25 @@ internal sealed class BatchTarget : ITarget, IDescribesStart, IChecksWork, IChec
             var text = new StringBuilder();
             foreach (var submission in JobSubmission.Plan(assignments, place, queues)) Describe(text, submission, agent);
             return text.ToString();
+        });
+
+    // Whether the stack exists is decided in each call: it may be deleted or made again while a controller runs.
+    private Task<T> CallAsync<T>(Func<BatchPlace?, Task<T>> callAsync, CancellationToken cancellationToken) =>
+        BatchFaults.TranslateAsync(async () =>
+        {
+            try
+            {
+                var (account, place) = await _connection.LocateAsync(cancellationToken);
+                return account == _account ? await callAsync(place) : throw new TargetException(
+                    $"the runs are in the AWS account {_account}, and the credentials are of the account {account}: use the credentials of "
+                    + $"{_account}.");
+            }
+            catch (AwsException e) when (e.Fault is AwsFault.NotFound or AwsFault.Invalid)
+            {
+                // The queues may have been deleted with their stack, so the next call reads both again.
+                _connection.Forget();
+                throw;
+            }
         });
 
     private void Describe(StringBuilder text, JobSubmission submission, AgentArchive agent)

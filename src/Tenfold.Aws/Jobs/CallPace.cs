@@ -12,25 +12,27 @@ internal sealed class CallPace(TimeProvider time, TimeSpan? perCall = null)
 
     private readonly TimeSpan _perCall = perCall ?? TimeSpan.FromSeconds(3);
     private readonly Lock _gate = new();
-    private DateTimeOffset _next = DateTimeOffset.MinValue;
+    private long _since;
+    private TimeSpan _wait;
 
     /// <summary>True when a round may make calls now.</summary>
     public bool IsDue
     {
         get
         {
-            lock (_gate) return time.GetUtcNow() >= _next;
+            lock (_gate) return time.GetElapsedTime(_since) >= _wait;
         }
     }
 
     /// <summary>Notes that calls are made.</summary>
     public void Count(int calls)
     {
-        var now = time.GetUtcNow();
         lock (_gate)
         {
-            var next = (_next > now ? _next : now) + _perCall * calls;
-            _next = next - now > Longest ? now + Longest : next;
+            // The elapsed time, not the time of day: a clock that is set back must not stop the observation.
+            var rest = _wait - time.GetElapsedTime(_since);
+            var next = (rest > TimeSpan.Zero ? rest : TimeSpan.Zero) + _perCall * calls;
+            (_since, _wait) = (time.GetTimestamp(), next > Longest ? Longest : next);
         }
     }
 }

@@ -23,7 +23,7 @@ internal sealed class TrainingCanceller(
     // The control loop calls again in every round until the attempt has ended. SageMaker takes minutes to stop a job.
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
-    private readonly RecentlyUsed<string, DateTimeOffset> _stopped = new(10 * Patience, time);
+    private readonly RecentlyUsed<string, long> _stopped = new(10 * Patience, time);
     private readonly StuckAgents _stuck = new(store, time);
 
     /// <summary>Stops attempts whose jobs the index has.</summary>
@@ -50,7 +50,7 @@ internal sealed class TrainingCanceller(
         await EndAsync(job.Name.ToString(), cancellationToken);
     }
 
-    private bool IsNew(string job) => !_stopped.TryGet(job, out var at) || time.GetUtcNow() - at > Patience;
+    private bool IsNew(string job) => !_stopped.TryGet(job, out var at) || time.GetElapsedTime(at) > Patience;
 
     private async Task EndAsync(string job, CancellationToken cancellationToken)
     {
@@ -63,6 +63,6 @@ internal sealed class TrainingCanceller(
             // The job has ended, or ends.
         }
 
-        _stopped.Set(job, time.GetUtcNow());
+        _stopped.Set(job, time.GetTimestamp());
     }
 }

@@ -20,8 +20,8 @@ public interface IPrices
 public sealed record HourlyPrice(decimal? Usd)
 {
     /// <summary>
-    /// What it costs at least, when the backend chooses the machine or lets runs share it; then <see cref="Usd"/> is what it costs at most.
-    /// Null when the price is certain.
+    /// What it costs at least, when the backend chooses the machine or lets runs share it. Then <see cref="Usd"/> is the price of a whole
+    /// machine; a backend that has no such machine free may choose a dearer one. Null when the price is certain.
     /// </summary>
     public decimal? LeastUsd { get; init; }
 }

@@ -60,9 +60,10 @@ internal sealed class BatchBench : ITargetHarness, IAgentArchives
 
     public ITarget Reopen() => Open();
 
-    public BatchTarget Open(BatchOptions? options = null) => new(
-        new BatchConnection(options ?? new BatchOptions { Stack = BatchOptions.DefaultStack }, BatchFixture.OptionsOf(Aws), _time),
-        Store, this, Session, Secrets, Folder["prices.json"], _time, _perCall);
+    public BatchTarget Open(BatchOptions? options = null, TimeProvider? time = null) => new(
+        new BatchConnection(options ?? new BatchOptions { Stack = BatchOptions.DefaultStack }, BatchFixture.OptionsOf(Aws), time ?? _time),
+        Aws.Options.Account,
+        Store, this, Session, Secrets, Folder["prices.json"], time ?? _time, _perCall);
 
     public UserSession Session => new()
     {

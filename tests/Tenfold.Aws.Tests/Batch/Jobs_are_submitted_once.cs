@@ -84,6 +84,44 @@ public sealed class Jobs_are_submitted_once(S3Server server) : IClassFixture<S3S
         bench.JobsOf(assignments[0].Attempt).Count.ShouldBe(1);
     }
 
+    // Batch refused this process, so this process left no job. Another process may have left one since.
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_refused_submission_is_repeated_at_once_unless_another_process_submitted_since(bool isSubmitted)
+    {
+        var (time, later) = (new ShiftedClock(), new ShiftedClock { Shift = TimeSpan.FromSeconds(70) });
+        await using var bench = new BatchBench(server, Imagined with { HiddenCalls = 20 }, time);
+        var assignments = await bench.AssignAsync("true", 2);
+        bench.Aws.Faults.Add("batch", "SubmitJob", Fault.Answers(400, "ClientException", "JobDefinition tenfold:1 not found"));
+        (await bench.Target.StartAsync(assignments, default)).ShouldAllBe(outcome => outcome.Kind == StartKind.NoCapacity);
+        if (isSubmitted)
+        {
+            (await bench.Open(time: later).StartAsync(assignments, default)).ShouldAllBe(outcome => outcome == StartOutcome.Started);
+            // The store tells whole seconds, and this test does not wait for one.
+            var attempts = $"{server.Data}/{bench.Prefix}/attempts";
+            foreach (var path in Directory.GetFiles(attempts, "assignment.json*", SearchOption.AllDirectories))
+                File.SetLastWriteTimeUtc(path, File.GetLastWriteTimeUtc(path).AddSeconds(5));
+        }
+
+        time.Shift = TimeSpan.FromSeconds(20);
+        var outcomes = await bench.Target.StartAsync(assignments, default);
+        outcomes.ShouldAllBe(outcome => outcome.Kind == (isSubmitted ? StartKind.NoCapacity : StartKind.Started));
+        bench.JobsOf(assignments[0].Attempt).Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task A_clock_that_is_set_back_does_not_delay_the_next_submission()
+    {
+        var time = new ShiftedClock();
+        await using var bench = new BatchBench(server, Imagined, time);
+        var assignments = await bench.AssignAsync("true");
+        bench.Aws.Faults.Add("batch", "SubmitJob", Fault.Answers(400, "ClientException", "JobDefinition tenfold:1 not found"));
+        (await bench.Target.StartAsync(assignments, default))[0].Kind.ShouldBe(StartKind.NoCapacity);
+        (time.Shift, time.SetBack) = (TimeSpan.FromSeconds(20), TimeSpan.FromMinutes(3));
+        (await bench.Target.StartAsync(assignments, default))[0].ShouldBe(StartOutcome.Started);
+    }
+
     [Fact]
     public async Task Throttled_calls_are_repeated()
     {
@@ -211,7 +249,10 @@ internal sealed class ShiftedClock : TimeProvider
 {
     public TimeSpan Shift { get; set; }
 
-    public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + Shift;
+    /// <summary>By how much somebody set the time of day back. Elapsed times don't change by that.</summary>
+    public TimeSpan SetBack { get; set; }
+
+    public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + Shift - SetBack;
 
     public override long GetTimestamp() => base.GetTimestamp() + (long)(Shift.TotalSeconds * TimestampFrequency);
 }

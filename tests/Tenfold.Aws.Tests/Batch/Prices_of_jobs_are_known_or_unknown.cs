@@ -45,16 +45,42 @@ public sealed class Prices_of_jobs_are_known_or_unknown : IDisposable
         price.LeastUsd.ShouldNotBeNull().ShouldBeLessThan(price.Usd.Value);
     }
 
-    [Fact]
-    public async Task A_spot_machine_costs_less_and_the_users_own_price_counts()
+    // The spot price of m5.large is 0.037, and a little more in other zones; its list price is 0.107.
+    [Theory]
+    [InlineData("SPOT", null, true)]
+    [InlineData("SPOT", "SPOT", true)]
+    [InlineData("EC2", "SPOT", false)]
+    [InlineData("SPOT", "EC2", false)]
+    public async Task Only_a_queue_of_spot_machines_alone_costs_less(string first, string? second, bool costsLess)
     {
-        Add("SPOT", "m5.large");
-        (await PriceAsync(new ResourceSpec { Cpus = 2 })).Usd.ShouldNotBeNull().ShouldBeLessThanOrEqualTo(0.107m);
-        Add("EC2", "m5.large", "own");
-        _folder.Write("prices.json", """{ "eu-west-1": { "m5.large": 0.05 } }""");
-        (await PriceAsync(new ResourceSpec { Cpus = 2 }, "own")).Usd.ShouldBe(0.05m);
+        _aws.Batch.AddComputeEnvironment("first", first, 1000, "m5.large");
+        if (second is not null) _aws.Batch.AddComputeEnvironment("second", second, 1000, "m5.large");
+        _aws.Batch.AddQueue("q", second is null ? ["first"] : ["first", "second"]);
+        var price = await PriceAsync(new ResourceSpec { Cpus = 2 });
+        if (costsLess) price.Usd.ShouldNotBeNull().ShouldBeInRange(0.037m, 0.05m);
+        else Rounded(price.Usd).ShouldBe(0.107m);
+        price.LeastUsd.ShouldNotBeNull().ShouldBeInRange(0.037m, 0.05m);
+    }
+
+    [Theory]
+    [InlineData("EC2", 0.05)]
+    [InlineData("SPOT", 0.05)]
+    [InlineData("SPOT", 0)]
+    [InlineData("EC2", 0)]
+    public async Task The_users_own_price_precedes_every_other(string kind, double usd)
+    {
+        Add(kind, "m5.large");
+        _folder.Write("prices.json", FormattableString.Invariant($$"""{ "eu-west-1": { "m5.large": {{usd}} } }"""));
+        var price = await PriceAsync(new ResourceSpec { Cpus = 1 });
+        (price.Usd, price.LeastUsd).ShouldBe(((decimal)usd, (decimal)usd / 2));
+    }
+
+    [Fact]
+    public async Task A_list_of_the_users_own_prices_that_can_not_be_read_is_refused()
+    {
+        Add("EC2", "m5.large");
         _folder.Write("prices.json", "{");
-        (await FindAsync(new ResourceSpec(), "own")).Succeeded(out _, out var refusal).ShouldBeFalse();
+        (await FindAsync(new ResourceSpec(), "q")).Succeeded(out _, out var refusal).ShouldBeFalse();
         refusal!.Message.ShouldContain("prices.json");
     }
 

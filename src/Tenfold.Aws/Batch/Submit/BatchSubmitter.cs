@@ -36,9 +36,10 @@ internal sealed class BatchSubmitter(
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(15);
 
     private readonly DefinitionRegistry _definitions = new(connection);
-    private readonly RecentlyUsed<string, (StartOutcome Outcome, DateTimeOffset Until)> _held = new(10 * Pause, time);
+    private readonly RecentlyUsed<string, (StartOutcome Outcome, long Since)> _held = new(10 * Pause, time);
 
-    // When Batch certainly refused an attempt, so that this process left no job for it. After a minute, its job would be visible anyway.
+    // The intents of this process (the times of their assignments in the store) for which Batch certainly refused to make a job. Another
+    // process that submits the attempt writes the assignment again, so that its intent has another time.
     private readonly RecentlyUsed<string, DateTimeOffset> _certainlyRefused = new(2 * InvisibleFor, time);
 
     /// <inheritdoc cref="ITarget.StartAsync"/>
@@ -54,7 +55,7 @@ internal sealed class BatchSubmitter(
         var outcomes = new Dictionary<string, StartOutcome>();
         foreach (var assignment in assignments)
             if (index.Find(assignment.Attempt) is not null) outcomes[assignment.Attempt] = StartOutcome.Started;
-            else if (_held.TryGet(assignment.Attempt, out var held) && time.GetUtcNow() < held.Until)
+            else if (_held.TryGet(assignment.Attempt, out var held) && time.GetElapsedTime(held.Since) < Pause)
                 outcomes[assignment.Attempt] = held.Outcome;
         if (Rest() is { Count: > 0 })
         {
@@ -110,6 +111,7 @@ internal sealed class BatchSubmitter(
     {
         foreach (var submission in JobSubmission.Plan(wanted, place, queues))
         {
+            var writtenSince = time.GetTimestamp();
             var prepared = new List<(Assignment Assignment, string Sha256)>();
             foreach (var chunk in submission.Assignments.Chunk(WritesAtOnce))
             {
@@ -122,7 +124,7 @@ internal sealed class BatchSubmitter(
             if (prepared.Count == 0) continue;
             var list = new AttemptList([.. prepared.Select(pair => new AttemptList.Entry(pair.Assignment.Attempt, pair.Sha256))]);
             var rest = submission with { Assignments = [.. prepared.Select(pair => pair.Assignment)] };
-            var result = await SubmitAsync(rest, list, cancellationToken);
+            var result = await SubmitAsync(rest, list, writtenSince, cancellationToken);
             foreach (var attempt in list.Attempts) outcomes[attempt] = result;
         }
     }
@@ -134,9 +136,9 @@ internal sealed class BatchSubmitter(
         var sha256 = AttemptList.Hash(json);
         if (await store.TryCreateAsync(AttemptKeys.Assignment(assignment.Attempt), json, cancellationToken)) return (sha256, null);
         if (await store.ExistsAsync(AttemptKeys.Claim(assignment.Attempt), cancellationToken)) return (sha256, StartOutcome.Started);
-        if (!_certainlyRefused.TryGet(assignment.Attempt, out _)
-            && await BatchObserver.ReadIntentAsync(store, assignment.Attempt, cancellationToken) is { } intendedAt
-            && time.GetUtcNow() - intendedAt < InvisibleFor)
+        if (await BatchObserver.ReadIntentAsync(store, assignment.Attempt, cancellationToken) is { } intendedAt
+            && time.GetUtcNow() - intendedAt < InvisibleFor
+            && !(_certainlyRefused.TryGet(assignment.Attempt, out var refusedAt) && refusedAt == intendedAt))
         {
             return (sha256, Postponed(BatchReason.Of(
                 BatchFact.SubmissionInterrupted,
@@ -147,7 +149,8 @@ internal sealed class BatchSubmitter(
         return (sha256, null);
     }
 
-    private async Task<StartOutcome> SubmitAsync(JobSubmission submission, AttemptList list, CancellationToken cancellationToken)
+    private async Task<StartOutcome> SubmitAsync(
+        JobSubmission submission, AttemptList list, long writtenSince, CancellationToken cancellationToken)
     {
         var isSent = false;
         try
@@ -182,8 +185,20 @@ internal sealed class BatchSubmitter(
         }
         catch (AwsException e)
         {
-            foreach (var attempt in list.Attempts) _certainlyRefused.Set(attempt, time.GetUtcNow());
+            await NoteRefusalAsync(list.Attempts, writtenSince, cancellationToken);
             return await ToOutcomeAsync(e, submission, cancellationToken);
+        }
+    }
+
+    // Another process waits a minute after this one has written an assignment. Until then, the assignment in the store is this process's.
+    private async Task NoteRefusalAsync(IReadOnlyList<string> attempts, long writtenSince, CancellationToken cancellationToken)
+    {
+        foreach (var chunk in attempts.Chunk(WritesAtOnce))
+        {
+            var intents = await Task.WhenAll(chunk.Select(attempt => BatchObserver.ReadIntentAsync(store, attempt, cancellationToken)));
+            if (time.GetElapsedTime(writtenSince) >= InvisibleFor) return;
+            foreach (var (attempt, intent) in chunk.Zip(intents))
+                if (intent is { } at) _certainlyRefused.Set(attempt, at);
         }
     }
 
@@ -250,8 +265,8 @@ internal sealed class BatchSubmitter(
 
     private void Remember(string attempt, StartOutcome outcome)
     {
-        var now = time.GetUtcNow();
         if (outcome.Kind is not (StartKind.NoCapacity or StartKind.Quota)) _held.Remove(attempt);
-        else if (!_held.TryGet(attempt, out var held) || held.Until <= now) _held.Set(attempt, (outcome, now + Pause));
+        else if (!_held.TryGet(attempt, out var held) || time.GetElapsedTime(held.Since) >= Pause)
+            _held.Set(attempt, (outcome, time.GetTimestamp()));
     }
 }

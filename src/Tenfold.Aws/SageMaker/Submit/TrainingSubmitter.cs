@@ -32,7 +32,7 @@ internal sealed class TrainingSubmitter(
     // How long to wait before an attempt without room is submitted again, because each try costs calls.
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(30);
 
-    private readonly RecentlyUsed<string, (StartOutcome Outcome, DateTimeOffset Until)> _held = new(10 * Pause, time);
+    private readonly RecentlyUsed<string, (StartOutcome Outcome, long Since)> _held = new(10 * Pause, time);
 
     /// <inheritdoc cref="ITarget.StartAsync"/>
     /// <param name="assignments">The attempts.</param>
@@ -50,7 +50,8 @@ internal sealed class TrainingSubmitter(
             else if (TrainingLimits.FaultsOf(one, place) is { Count: > 0 } faults)
                 outcomes[one.Attempt] = new StartOutcome(
                     StartKind.Invalid, SageMakerReason.Of(SageMakerFact.Refused, string.Join("; ", faults)));
-            else if (_held.TryGet(one.Attempt, out var held) && time.GetUtcNow() < held.Until) outcomes[one.Attempt] = held.Outcome;
+            else if (_held.TryGet(one.Attempt, out var held) && time.GetElapsedTime(held.Since) < Pause)
+                outcomes[one.Attempt] = held.Outcome;
         if (Rest() is { Count: > 0 })
         {
             await PrepareAsync(Rest(), outcomes, cancellationToken);
@@ -286,8 +287,8 @@ internal sealed class TrainingSubmitter(
 
     private void Hold(string attempt, StartOutcome outcome)
     {
-        var now = time.GetUtcNow();
         if (outcome.Kind is not (StartKind.NoCapacity or StartKind.Quota)) _held.Remove(attempt);
-        else if (!_held.TryGet(attempt, out var held) || held.Until <= now) _held.Set(attempt, (outcome, now + Pause));
+        else if (!_held.TryGet(attempt, out var held) || time.GetElapsedTime(held.Since) >= Pause)
+            _held.Set(attempt, (outcome, time.GetTimestamp()));
     }
 }
