@@ -76,22 +76,13 @@ public sealed class GarbageCollector(Services services)
     // What outlives a target's stack is found by tag in each region that the targets name.
     private Dictionary<string, IFindsLeftovers> PlacesOf(IEnumerable<TargetSettings> targets, List<ControlFault> faults)
     {
-        var places = new Dictionary<string, IFindsLeftovers>();
-        foreach (var region in targets.Where(StackPlace.IsOnAws).GroupBy(target => target.Text("region")))
-        {
-            try
-            {
-                var stacks = region.Select(target => target.Text("stack") ?? AwsStack.DefaultName).Distinct();
-                var place = new RegionLeftovers([.. stacks], new AwsOptions { Region = region.Key }, services.Time);
-                places.TryAdd($"aws {place.Region}", place);
-            }
-            catch (AwsException e)
-            {
-                faults.Add(new ControlFault(ControlFaultKind.Target, $"aws {region.Key}", e.Message));
-            }
-        }
+        var stacks = targets.Where(StackPlace.IsOnAws)
+            .Select(target => (target.Text("region"), target.Text("stack") ?? AwsStack.DefaultName));
+        return RegionLeftovers.Open(stacks, new AwsOptions(), services.Time, Fail)
+            .ToDictionary<RegionLeftovers, string, IFindsLeftovers>(place => $"aws {place.Region}", place => place);
 
-        return places;
+        void Fail(string? region, AwsException e) =>
+            faults.Add(new ControlFault(ControlFaultKind.Target, $"aws {region}", e.Message));
     }
 
     // Agents on a backend's machines clean their caches up. This machine's caches stay until `gc`: the user may be about to go offline.
