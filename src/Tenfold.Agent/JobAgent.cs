@@ -51,7 +51,11 @@ public sealed class JobAgent(AgentSettings settings, string attempt)
         var own = new AttemptAgent(settings, attempt) { AssignmentSha256 = AssignmentSha256 };
         var outcome = await own.RunToOutcomeAsync(preempted);
         if (_host.Traits.RestartReason is not null)
-            outcome = await new JobContinuation(settings, attempt) { AssignmentSha256 = AssignmentSha256 }.ContinueAsync(outcome, preempted);
+        {
+            var continuation = new JobContinuation(settings, attempt) { AssignmentSha256 = AssignmentSha256 };
+            outcome = await continuation.ContinueAsync(outcome, preempted);
+        }
+
         await using var canceller = new JobCanceller(_host, settings.Time, settings.Log);
         var unclaimed = new UnclaimedSearch(_host.Siblings, (name, token) => settings.Store.ExistsAsync(AttemptKeys.Claim(name), token));
         var lostRaces = 0;

@@ -23,12 +23,21 @@ internal sealed class SageMakerConnection(SageMakerOptions options, AwsOptions a
     /// <summary>How to connect.</summary>
     public AwsOptions Aws => aws;
 
+    /// <summary>The stack's name; null for none.</summary>
+    public string? Stack => options.Stack;
+
     /// <summary>SageMaker.</summary>
     /// <exception cref="AwsException">No region is set.</exception>
     public SageMakerClient Jobs => _jobs.Value;
 
     /// <summary>CloudWatch Logs.</summary>
     public LogsClient Logs => _logs.Value;
+
+    /// <summary>Tells whether this user's account and region are a place's. The place's stack need not exist any more.</summary>
+    /// <exception cref="AwsException">AWS refused the call, or gave no answer.</exception>
+    public async Task<bool> IsAtAsync(string place, CancellationToken cancellationToken) =>
+        aws.Region is { } region
+        && SageMakerPlace.NameOf((await _sts.Value.GetCallerIdentityAsync(cancellationToken)).Account, region) == place;
 
     /// <summary>Finds the place of jobs that were submitted, about which nothing may be concluded without it.</summary>
     /// <exception cref="AwsException">AWS refused a call, or gave no answer.</exception>

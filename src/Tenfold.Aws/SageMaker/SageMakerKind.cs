@@ -71,8 +71,8 @@ public sealed class SageMakerKind(
             // The region of the session may be another one today.
             if (options.Region is null && spec.Place.Split('/') is [_, var region, ..]) options = options with { Region = region };
             var connection = Connect(options);
-            // The jobs of another account are invisible here: they must not count as ended.
-            return (await connection.GetPlaceAsync(cancellationToken)).Name != spec.Place ? null
+            // The jobs of another account are invisible here: they must not count as ended. Jobs outlive their stack, so it is not read.
+            return !await connection.IsAtAsync(spec.Place, cancellationToken) ? null
                 : _targets.GetOrAdd(
                     (connection, store.Url), _ => new SageMakerTarget(connection, store, archives, session, secrets, prices, time));
         });

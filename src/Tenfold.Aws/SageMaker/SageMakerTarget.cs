@@ -122,8 +122,7 @@ internal sealed class SageMakerTarget : ITarget, IDescribesStart, IChecksWork, I
     public Task RemoveSecretsAsync(string ledger, IReadOnlyList<string> groups, CancellationToken cancellationToken) =>
         SageMakerFaults.TranslateAsync(async () =>
         {
-            var place = await _connection.GetPlaceAsync(cancellationToken);
-            await _secrets.RemoveAsync(place.Stack, ledger, groups, cancellationToken);
+            await _secrets.RemoveAsync(_connection.Stack, ledger, groups, cancellationToken);
             return true;
         });
 

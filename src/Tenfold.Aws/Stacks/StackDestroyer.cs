@@ -1,5 +1,6 @@
 using Tenfold.Aws.CloudFormation;
 using Tenfold.Aws.Ec2Api;
+using Tenfold.Aws.SageMaker;
 using Tenfold.Aws.Wire;
 using Tenfold.Core.Store;
 
@@ -40,7 +41,10 @@ public sealed class StackDestroyer(AwsStack stack)
         };
     }
 
-    /// <summary>Carries out a plan. Machines of runs that the plan names are ended first, since the network can't go before them.</summary>
+    /// <summary>
+    /// Carries out a plan. Machines of runs that the plan names are ended first, since the network can't go before them; and training jobs,
+    /// since SageMaker would go on with them without the stack.
+    /// </summary>
     /// <param name="plan">The plan.</param>
     /// <param name="withArtifacts">True to delete buckets and repositories with everything in them.</param>
     /// <param name="report">Receives what happens to each resource.</param>
@@ -57,6 +61,7 @@ public sealed class StackDestroyer(AwsStack stack)
             await ec2.TerminateAsync(machines, cancellationToken);
         }
 
+        await StopTrainingAsync([.. plan.Work.Where(work => work.IsTraining).Select(work => work.Name)], cancellationToken);
         if (plan.Status is not null)
         {
             try
@@ -72,6 +77,23 @@ public sealed class StackDestroyer(AwsStack stack)
         }
 
         return new DestroyResult.Done(await RemoveKeptAsync(plan, withArtifacts, report, cancellationToken), retained);
+    }
+
+    private async Task StopTrainingAsync(IReadOnlyList<string> jobs, CancellationToken cancellationToken)
+    {
+        if (jobs.Count == 0) return;
+        using var training = new SageMakerClient(stack.Options, stack.Time);
+        foreach (var job in jobs)
+        {
+            try
+            {
+                await training.StopTrainingJobAsync(new(job), cancellationToken);
+            }
+            catch (AwsException e) when (SageMakerFaults.IsStopNeedless(e))
+            {
+                // The job has ended, or ends.
+            }
+        }
     }
 
     private async Task<(StackEnd End, IReadOnlyList<StackFailure> Retained)> DeleteAsync(

@@ -101,7 +101,10 @@ internal sealed class StackWork(AwsStack stack)
         {
             var job = await training.DescribeTrainingJobAsync(new(name), cancellationToken);
             if (job.RoleArn?.EndsWith($"/{role}", StringComparison.Ordinal) == true)
-                work.Add(new LiveWork("SageMaker training job", name, job.TrainingJobArn, job.SecondaryStatus ?? job.TrainingJobStatus));
+            {
+                var status = job.SecondaryStatus ?? job.TrainingJobStatus;
+                work.Add(new LiveWork("SageMaker training job", name, job.TrainingJobArn, status) { IsTraining = true });
+            }
         }
     }
 }
@@ -113,6 +116,8 @@ internal sealed class StackWork(AwsStack stack)
 /// <param name="Status">The service's status.</param>
 public sealed record LiveWork(string Kind, string Name, string Id, string Status)
 {
-    // Deleting the stack ends jobs, but no machine that is not Batch's.
+    // Deleting the stack ends the jobs of Batch with their machines, but no other machine and no training job.
     internal bool IsMachine { get; init; }
+
+    internal bool IsTraining { get; init; }
 }

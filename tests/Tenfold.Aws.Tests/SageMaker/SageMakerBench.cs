@@ -59,10 +59,15 @@ internal sealed class SageMakerBench : ITargetHarness, IAgentArchives
 
     public ITarget Reopen() => Open();
 
-    public SageMakerTarget Open(SageMakerOptions? options = null) => new(
+    /// <summary>Opens the target as a process whose target has another clock; calls are signed with the right time.</summary>
+    public SageMakerTarget OpenAt(TimeProvider time) => Open(null, time);
+
+    public SageMakerTarget Open(SageMakerOptions? options = null) => Open(options, _time);
+
+    private SageMakerTarget Open(SageMakerOptions? options, TimeProvider time) => new(
         new SageMakerConnection(
             options ?? new SageMakerOptions { Stack = SageMakerOptions.DefaultStack }, BatchFixture.OptionsOf(Aws), _time),
-        Store, this, Session, name => name == "TOKEN" ? "a token of the user" : null, Folder["prices.json"], _time, _perCall);
+        Store, this, Session, name => name == "TOKEN" ? "a token of the user" : null, Folder["prices.json"], time, _perCall);
 
     public UserSession Session => new()
     {

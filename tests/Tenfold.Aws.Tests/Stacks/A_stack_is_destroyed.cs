@@ -100,6 +100,23 @@ public sealed class A_stack_is_destroyed : StackFixture
     }
 
     [Fact]
+    public async Task Training_jobs_are_stopped_because_they_would_outlive_the_stack()
+    {
+        Aws.On("StopTrainingJob", AwsReply.Ok(new { }));
+        var plan = (await Destroyer.PlanAsync(default)) with
+        {
+            Work =
+            [
+                new LiveWork("SageMaker training job", "tenfold-l-a-1-1", "arn", "Training") { IsTraining = true },
+                new LiveWork("Batch job", "tf", "j", "RUNNING"),
+            ],
+        };
+        (await Destroyer.DestroyAsync(plan, false, Report, default)).ShouldBeOfType<DestroyResult.Done>();
+        Aws.Calls.Where(call => call.Operation == "StopTrainingJob")
+            .Select(call => call.Input.GetProperty("TrainingJobName").GetString()).ShouldBe(["tenfold-l-a-1-1"]);
+    }
+
+    [Fact]
     public async Task A_denied_search_for_jobs_is_reported()
     {
         Aws.On("ListJobs", AwsReply.Error(403, "AccessDeniedException", "not authorized to perform: batch:ListJobs"));

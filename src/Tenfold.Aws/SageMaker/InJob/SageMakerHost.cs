@@ -120,7 +120,7 @@ public sealed class SageMakerHost : IAgentHost
     {
         try
         {
-            using var jobs = new SageMakerClient(new AwsOptions { MaxAttempts = 1, Patience = TimeSpan.FromSeconds(4) }, _time);
+            using var jobs = new SageMakerClient(new AwsOptions { MaxAttempts = 3, Patience = TimeSpan.FromSeconds(5) }, _time);
             return (await jobs.DescribeTrainingJobAsync(new(_name), cancellationToken)).TrainingJobStatus;
         }
         catch (Exception e) when (e is AwsException or OperationCanceledException)

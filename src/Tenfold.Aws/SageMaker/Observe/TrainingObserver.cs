@@ -110,7 +110,7 @@ internal sealed class TrainingObserver(
         index.Find(attempt) is not { IsExplained: true }
         || (await HostOfAsync(attempt, cancellationToken) is { } host && index.Find(host) is not { IsExplained: true });
 
-    // The earlier attempt whose job executes an attempt; null when its own job does, or none. The first attempt of a run has no earlier job.
+    // The earlier attempt whose job executes an attempt; null when its own job does, or none. A run's first attempt has no earlier job.
     private async Task<string?> HostOfAsync(string attempt, CancellationToken cancellationToken) =>
         index.Find(attempt) is { HasEnded: false } || attempt.EndsWith("-1", StringComparison.Ordinal)
             ? null : (await _claims.ReadAsync(attempt, cancellationToken))?.HostAttempt;
