@@ -84,7 +84,7 @@ public sealed class A_project_runs_on_a_cluster(Cloud cloud) : IClassFixture<Clo
     public async Task An_impossible_target_is_refused_before_anything_is_recorded(string target, string word)
     {
         await using var place = cloud.Project(target: target);
-        (await place.Run("fit", "--on", "cluster")).With(ExitCodes.Unavailable).Saying(word, "main, small");
+        (await place.Run("fit", "--on", "cluster")).With(ExitCodes.BadInput).Saying(word, "main, small");
         (await place.Json("runs", "--json")).GetArrayLength().ShouldBe(0);
     }
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Tenfold.App.Targets;
 using Tenfold.Core.Reasons;
 using Tenfold.Core.Runs;
