@@ -5,8 +5,8 @@ namespace Tenfold.Cli.Output;
 
 /// <summary>A table of plain text in aligned columns, without rules, so that other programs can read it too.</summary>
 /// <param name="headings">
-/// The columns' headings. A column whose heading ends in <c>&gt;</c> is aligned to the right. A column whose heading begins with <c>?</c> is
-/// left out, the last of them first, when the last column of all would have no room at the terminal's edge.
+/// The columns' headings. A column whose heading ends in <c>&gt;</c> is aligned to the right. A column whose heading begins with
+/// <c>?</c> is left out, the last of them first, when the last column of all would have no room at the terminal's edge.
 /// </param>
 internal sealed class TextTable(params string[] headings)
 {

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Tenfold.Aws.SageMaker;
 using Tenfold.Aws.Tests.Batch;
 using Tenfold.Aws.Tests.Servers;
 using Tenfold.Core.Attempts;
@@ -33,7 +34,11 @@ public sealed class No_job_is_taken_for_lost(S3Server server) : IClassFixture<S3
         await bench.Target.StartAsync([first, second], default);
         var claim = new AttemptClaim
         {
-            Token = "t", Host = "h", Process = 1, HostAttempt = first.Attempt, At = DateTimeOffset.UtcNow,
+            Token = "t",
+            Host = "h",
+            Process = 1,
+            HostAttempt = first.Attempt,
+            At = DateTimeOffset.UtcNow,
         };
         await bench.Store.WriteAsync(
             AttemptKeys.Claim(second.Attempt), JsonSerializer.SerializeToUtf8Bytes(claim, AttemptJson.Default.AttemptClaim), default);
@@ -66,6 +71,6 @@ public sealed class No_job_is_taken_for_lost(S3Server server) : IClassFixture<S3
     private static byte[] JsonOf(Assignment assignment) =>
         JsonSerializer.SerializeToUtf8Bytes(assignment, AttemptJson.Default.Assignment);
 
-    private static async Task KindShouldBeAsync(ITarget target, Assignment assignment, BackendKind kind) =>
+    private static async Task KindShouldBeAsync(SageMakerTarget target, Assignment assignment, BackendKind kind) =>
         (await target.ObserveAsync([assignment.Attempt], default))[0].Kind.ShouldBe(kind);
 }
