@@ -22,7 +22,8 @@ internal static class CostCommand
         var by = new Option<CostKey>("--by") { Description = "A row for each project, target or user." };
         var json = CommandOptions.Json();
         var description = ("Show what the machines of runs have cost in the last 30 days, or in the time that --since names. It counts "
-            + "the time in which commands ran, at the price that was recorded when the runs were submitted.").WithExample("tenfold cost", "tenfold cost --since 7d --by target");
+            + "the time in which commands ran, at the price that was recorded when the runs were submitted.")
+            .WithExample("tenfold cost", "tenfold cost --since 7d --by target");
         return new Command("cost", description) { since, by, json }.WithAction(async (parsed, services, cancellationToken) =>
         {
             var period = Durations.Read(parsed.GetValue(since)!, out var fault)
