@@ -27,8 +27,7 @@ internal sealed class Ec2Client : IEc2, IDisposable
         _time = time ?? TimeProvider.System;
         var config = new AmazonEC2Config();
         _calls = SdkCalls.Create(config, Service, options, _time);
-        // Without credentials of its own, the client finds them at each call, and not here, where it would throw.
-        _client = new(options.Credentials, config);
+        _client = new(options.Credentials ?? new ChainCredentials(), config);
     }
 
     /// <inheritdoc/>

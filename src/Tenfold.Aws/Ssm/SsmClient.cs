@@ -20,7 +20,6 @@ internal sealed class SsmClient : IDisposable
         options ??= new AwsOptions();
         var config = new AmazonSimpleSystemsManagementConfig();
         _calls = SdkCalls.Create(config, Service, options, time ?? TimeProvider.System);
-        // Without credentials of its own, the client finds them at each call, and not here, where it would throw.
         _client = new(options.Credentials, config);
     }
 

@@ -29,7 +29,7 @@ public sealed class The_price_of_machines_is_found_or_unknown
 
     [Theory]
     [InlineData(null, "each run's machine costs 0.25 USD an hour")]
-    [InlineData(5, "each run's machine costs 0.25 USD an hour; the runs stop at 5 USD")]
+    [InlineData(5, "each run's machine costs 0.25 USD an hour; the runs stop at 5.00 USD")]
     public async Task A_known_price_is_shown(int? maxUsd, string note) =>
         (await FindAsync(() => new HourlyPrice(0.25m), maxUsd)).Value().ShouldBe(new FoundPrice(0.25m, note));
 
