@@ -1,5 +1,6 @@
 ) &
 tenfold_agent=$!
+[ -z "$tenfold_ending" ] || kill -TERM "$tenfold_agent"
 
 # Amazon announces two minutes before it takes a spot machine back. The agent then stops the run and saves its checkpoint.
 tenfold_watch() {
@@ -11,7 +12,6 @@ tenfold_watch() {
         sleep 5
     done
 }
-trap 'kill -TERM "$tenfold_agent"' TERM
 tenfold_watch "$tenfold_agent" &
 # A signal ends `wait` early.
 while kill -0 "$tenfold_agent" 2>/dev/null; do wait "$tenfold_agent"; done

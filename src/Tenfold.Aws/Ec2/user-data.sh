@@ -42,3 +42,8 @@ tenfold_ask() {
 }
 TENFOLD_EC2_INSTANCE=$(tenfold_ask instance-id || hostname)
 export TENFOLD_EC2_INSTANCE
+
+# A shutdown reaches the agent, also one that comes while it is being started.
+tenfold_agent=
+tenfold_ending=
+trap 'tenfold_ending=1; [ -z "$tenfold_agent" ] || kill -TERM "$tenfold_agent"' TERM
