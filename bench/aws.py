@@ -4,50 +4,29 @@ import contextlib
 import functools
 import http.server
 import os
-import platform
 import shutil
 import statistics
 import subprocess
-import sys
 import tempfile
 import threading
 import time
 import zipfile
 
-import aws_double
 import store as bucket
+from aws_double import calls, kills, machine
+from sheet import APP, SMALLEST, TOOL, measure, row
 
-ROOT = os.getcwd()
-APP = f"{ROOT}/artifacts/app/tenfold"
-TOOL = f"{ROOT}/artifacts/bench/tool/tenfold-bench"
 PYTHON = "/usr/bin/python3"
-# The smallest size only shows that every section still works. Its figures mean nothing.
-SMALLEST = "--smallest" in sys.argv[1:]
-SECTIONS = [argument for argument in sys.argv[1:] if argument != "--smallest"]
 ROUNDS = 1 if SMALLEST else 3
-rows = []
-
-
-def row(what, figure, floor, ratio, bound, met):
-    rows.append((what, figure, floor, ratio, bound, "yes" if met else "**no**"))
-    print("  ".join(rows[-1]), file=sys.stderr)
 
 
 @contextlib.contextmanager
 def s3(work):
     """The S3 server of the tests, which the commands that follow use."""
-    os.makedirs(f"{work}/data/bench")
-    port = bucket.free_port()
-    os.environ.update(AWS_ACCESS_KEY_ID="S3RVER", AWS_SECRET_ACCESS_KEY="S3RVER", AWS_DEFAULT_REGION="us-east-1",
-                      AWS_ENDPOINT_URL_S3=f"http://127.0.0.1:{port}", AWS_EC2_METADATA_DISABLED="true")
-    server = subprocess.Popen(["node", f"{ROOT}/tests/s3/server.js", f"{work}/data", str(port)], stdout=subprocess.PIPE, text=True)
-    try:
-        if server.stdout.readline().strip() != "listening":
-            sys.exit("the S3 server did not start")
+    with bucket.server(f"{work}/data") as endpoint:
+        os.environ.update(AWS_ACCESS_KEY_ID="S3RVER", AWS_SECRET_ACCESS_KEY="S3RVER", AWS_DEFAULT_REGION="us-east-1",
+                          AWS_ENDPOINT_URL_S3=endpoint, AWS_EC2_METADATA_DISABLED="true")
         yield "s3://bench/tenfold"
-    finally:
-        server.kill()
-        server.wait()
 
 
 # Debian's packages of scikit-learn and all that it needs: PyPI's wheels have the same modules.
@@ -144,43 +123,5 @@ def environment():
             f"{peer:.1f} s, `pip install` alone", f"{own / peer:.2f}", "≤ 0.3 ×", own <= 0.3 * peer)
 
 
-def calls():
-    """Calls of AWS while many runs are submitted and observed."""
-    aws_double.calls(row, SMALLEST)
-
-
-def machine():
-    """Start-up on a machine that has the agent."""
-    aws_double.machine(row, SMALLEST)
-
-
-def kills():
-    """Controllers that are killed."""
-    aws_double.kills(row, SMALLEST)
-
-
-def table():
-    def git(*arguments):
-        return subprocess.run(["git", *arguments], check=True, capture_output=True, text=True).stdout.strip()
-
-    changed = " with changes" if git("status", "--porcelain", "--", "src") else ""
-    with open("/proc/cpuinfo") as file:
-        cpu = next((line.split(":")[1].strip() for line in file if line.startswith("model name")), platform.machine())
-    commit = f"{git('rev-parse', '--short', 'HEAD')}{changed}"
-    lines = [f"{time.strftime('%Y-%m-%d')}, commit {commit}, {os.cpu_count()} cores ({cpu}), load {os.getloadavg()[0]:.1f}.", ""]
-    titles = ("what", "figure", "peer or floor", "ratio", "bound", "met?")
-    lines += [f"| {' | '.join(cells)} |" for cells in (titles, ("---",) * 6, *rows)]
-    return "\n".join(lines) + "\n"
-
-
-every = {section.__name__: section for section in (calls, machine, environment, kills)}
-if unknown := [name for name in SECTIONS if name not in every]:
-    sys.exit(f"there is no {' or '.join(unknown)}; there are: {', '.join(every)}")
-for name in SECTIONS or every:
-    print(f"-- {name}", file=sys.stderr)
-    every[name]()
-print(table(), end="")
-if not SECTIONS and not SMALLEST:
-    with open("bench/AWS.md", "w") as file:
-        file.write("# On AWS\n\nMade by `bench/aws`: medians, each beside its floor or peer in the same run. The S3 server and the package "
-                   f"index share this machine.\n\n{table()}")
+measure((calls, machine, environment, kills), "bench/AWS.md", "On AWS",
+        "Made by `bench/aws`: medians, each beside its floor or peer in the same run. The servers and the package index share this machine.")

@@ -9,19 +9,17 @@ import tempfile
 import time
 
 import store as bucket
+from sheet import APP, SMALLEST, TOOL, row
 
-ROOT = os.getcwd()
-APP = f"{ROOT}/artifacts/app/tenfold"
-TOOL = f"{ROOT}/artifacts/bench/tool/tenfold-bench"
 PROJECT = """\
 name: bench
 train:
   command: sh train.sh
-  metric: {{ name: score, goal: maximize }}
+  metric: { name: score, goal: maximize }
 targets:
-  batch: {{ kind: batch }}
-  ec2: {{ kind: ec2, instance_type: m5.large }}
-  sagemaker: {{ kind: sagemaker, instance_type: ml.m5.large }}
+  batch: { kind: batch }
+  ec2: { kind: ec2, instance_type: m5.large }
+  sagemaker: { kind: sagemaker, instance_type: ml.m5.large }
 store: s3://bench/tenfold
 """
 SCRIPT = """\
@@ -57,6 +55,12 @@ class Account:
             raise SystemExit(f"tenfold {' '.join(arguments)} ended with {process.returncode}:\n{output}{error}")
         return output
 
+    def took(self, *arguments):
+        """The seconds that a command takes, which must succeed."""
+        start = time.perf_counter()
+        self.run(*arguments)
+        return time.perf_counter() - start
+
     def runs(self):
         return json.loads(self.run("runs", "--json", "--limit", "5000"))
 
@@ -75,22 +79,17 @@ class Account:
 @contextlib.contextmanager
 def account(imagined=False):
     """An account with Tenfold's stack. Imagined jobs stay as they are; others really run."""
-    with tempfile.TemporaryDirectory(prefix="tenfold-bench-") as work:
-        for folder in ("data/bench", "project", "home", "scratch"):
+    with tempfile.TemporaryDirectory(prefix="tenfold-bench-") as work, bucket.server(f"{work}/data") as s3:
+        for folder in ("project", "home", "scratch"):
             os.makedirs(f"{work}/{folder}")
         with open(f"{work}/project/tenfold.yaml", "w") as file:
-            file.write(PROJECT.format())
+            file.write(PROJECT)
         with open(f"{work}/project/train.sh", "w") as file:
             file.write(SCRIPT.format(work=work))
-        port = bucket.free_port()
-        s3 = subprocess.Popen(["node", f"{ROOT}/tests/s3/server.js", f"{work}/data", str(port)], stdout=subprocess.PIPE, text=True)
         options = ["--imagined"] if imagined else []
-        server = None
+        server = subprocess.Popen([TOOL, "aws", s3, "bench", f"{work}/scratch", *options],
+                                  stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         try:
-            if s3.stdout.readline().strip() != "listening":
-                raise SystemExit("the S3 server did not start")
-            server = subprocess.Popen([TOOL, "aws", f"http://127.0.0.1:{port}", "bench", f"{work}/scratch", *options],
-                                      stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
             endpoint = server.stdout.readline().strip()
             variables = {
                 "PATH": "/usr/bin:/bin", "HOME": f"{work}/home", "TENFOLD_HOME": f"{work}/home", "AWS_ENDPOINT_URL": endpoint,
@@ -99,17 +98,14 @@ def account(imagined=False):
             }
             yield Account(work, server, variables)
         finally:
-            if server is not None:
-                server.stdin.close()
-                if server.wait(timeout=120) != 0:
-                    raise SystemExit("the double found faults, see above")
-            s3.kill()
-            s3.wait()
+            server.stdin.close()
+            if server.wait(timeout=120) != 0:
+                raise SystemExit("the double found faults, see above")
 
 
-def calls(row, smallest):
+def calls():
     """The calls that submitting and observing many runs cost."""
-    repeat, live, seconds = (200, 50, 5) if smallest else (200, 1000, 180)
+    repeat, live, seconds = (200, 50, 5) if SMALLEST else (200, 1000, 180)
     with account(imagined=True) as aws:
         aws.run("fit", "--on", "batch", "--repeat", "1", "--detach")
         aws.ask("clear")
@@ -119,11 +115,11 @@ def calls(row, smallest):
         aws.run("fit", "--on", "batch", "--repeat", str(live - repeat - 1 if live > repeat else 1), "--detach")
 
         times, floor, counts = [], [], []
-        for _ in range(1 if smallest else 5):
+        for _ in range(1 if SMALLEST else 5):
             aws.ask("clear")
-            times.append(bucket_took(aws, "runs"))
+            times.append(aws.took("runs"))
             counts.append(aws.calls()[0])
-            floor.append(bucket_took(aws, "--version"))
+            floor.append(aws.took("--version"))
         own, least = sorted(times)[len(times) // 2], sorted(floor)[len(floor) // 2]
         row(f"`runs` with {live} live Batch runs: calls", f"{max(counts)}", "", "", "≤ 12", max(counts) <= 12)
         row(f"`runs` with {live} live Batch runs: time", f"{own:.2f} s", f"{least:.2f} s, `--version`", f"{own / least:.1f}", "≤ 1 s", own <= 1)
@@ -141,17 +137,11 @@ def calls(row, smallest):
             "", "", "≤ 30, none lost", minute <= 30 and lost == 0)
 
 
-def bucket_took(aws, *arguments):
-    start = time.perf_counter()
-    aws.run(*arguments)
-    return time.perf_counter() - start
-
-
-def machine(row, smallest):
+def machine():
     """From the launch of a machine that has the agent to the first line of the script."""
     with account() as aws:
         seconds = []
-        for _ in range(2 if smallest else 4):
+        for _ in range(2 if SMALLEST else 4):
             aws.run("fit", "--on", "ec2")
             with open(f"{aws.work}/began") as file:
                 seconds.append(float(file.read()) - float(aws.ask("machine")))
@@ -160,14 +150,14 @@ def machine(row, smallest):
             "", "", "≤ 3 s", own <= 3)
 
 
-def kills(row, smallest):
+def kills():
     """Controllers that are killed by SIGKILL at random times. Every recorded run must end once, and nothing may be left."""
     for kind, share in (("batch", 334), ("ec2", 333), ("sagemaker", 333)):
-        count = 2 if smallest else share
+        count = 2 if SMALLEST else share
         dice = random.Random(7)
         with account() as aws:
             # How long a command takes when nobody kills it, on this machine and under its load.
-            whole = bucket_took(aws, "fit", "--on", kind, "--repeat", "2", "--detach")
+            whole = aws.took("fit", "--on", kind, "--repeat", "2", "--detach")
             killed = 0
             while killed < count:
                 new = killed % 8 == 0

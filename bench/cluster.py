@@ -3,29 +3,16 @@
 import contextlib
 import json
 import os
-import platform
 import statistics
 import subprocess
-import sys
 import tempfile
 import time
 
 import store as bucket
+from sheet import APP, ROOT, SMALLEST, TOOL, measure, row
 
-ROOT = os.getcwd()
-APP = f"{ROOT}/artifacts/app/tenfold"
-TOOL = f"{ROOT}/artifacts/bench/tool/tenfold-bench"
-# The smallest size only shows that every section still works. Its figures mean nothing.
-SMALLEST = "--smallest" in sys.argv[1:]
-SECTIONS = [argument for argument in sys.argv[1:] if argument != "--smallest"]
 ROUNDS, RUNS, LIVE, WATCH = (1, 4, 8, 3) if SMALLEST else (3, 200, 1000, 20)
 MEGABYTE = 1 << 20
-rows = []
-
-
-def row(what, figure, floor, ratio, bound, met):
-    rows.append((what, figure, floor, ratio, bound, "yes" if met else "**no**"))
-    print("  ".join(rows[-1]), file=sys.stderr)
 
 
 @contextlib.contextmanager
@@ -175,28 +162,6 @@ def store():
         row(what, figure, floor, ratio, bound, met)
 
 
-def table():
-    def git(*arguments):
-        return subprocess.run(["git", *arguments], check=True, capture_output=True, text=True).stdout.strip()
-
-    changed = " with changes" if git("status", "--porcelain", "--", "src") else ""
-    with open("/proc/cpuinfo") as file:
-        cpu = next((line.split(":")[1].strip() for line in file if line.startswith("model name")), platform.machine())
-    commit = f"{git('rev-parse', '--short', 'HEAD')}{changed}"
-    lines = [f"{time.strftime('%Y-%m-%d')}, commit {commit}, {os.cpu_count()} cores ({cpu}), load {os.getloadavg()[0]:.1f}.", ""]
-    titles = ("what", "figure", "peer or floor", "ratio", "bound", "met?")
-    lines += [f"| {' | '.join(cells)} |" for cells in (titles, ("---",) * 6, *rows)]
-    return "\n".join(lines) + "\n"
-
-
-every = {section.__name__: section for section in (runs, status, memory, store)}
-if unknown := [name for name in SECTIONS if name not in every]:
-    sys.exit(f"there is no {' or '.join(unknown)}; there are: {', '.join(every)}")
-for name in SECTIONS or every:
-    print(f"-- {name}", file=sys.stderr)
-    every[name]()
-print(table(), end="")
-if not SECTIONS and not SMALLEST:
-    with open("bench/CLUSTER.md", "w") as file:
-        file.write("# Beyond one machine\n\nMade by `bench/cluster`: medians, each beside its floor or peer in the same run. "
-                   f"Slurm, its two nodes and the S3 server share this machine.\n\n{table()}")
+measure((runs, status, memory, store), "bench/CLUSTER.md", "Beyond one machine",
+        "Made by `bench/cluster`: medians, each beside its floor or peer in the same run. Slurm, its two nodes and the S3 server share this "
+        "machine.")

@@ -1,5 +1,6 @@
 """Uploads and downloads 1 GB with a local S3 server, with Tenfold's store and with `aws s3 cp`. bench/store builds and calls this."""
 
+import contextlib
 import hashlib
 import os
 import shutil
@@ -10,12 +11,10 @@ import sys
 import tempfile
 import time
 
-ROOT = os.getcwd()
-TOOL = f"{ROOT}/artifacts/bench/tool/tenfold-bench"
+from sheet import ROOT, SMALLEST, TOOL
+
 # Debian's program; a name on the PATH may be a shim.
 AWS = next((path for path in ("/usr/bin/aws", shutil.which("aws") or "") if os.access(path, os.X_OK)), None)
-# The smallest size only shows that the comparison still works. Its figures mean nothing.
-SMALLEST = "--smallest" in sys.argv[1:]
 SIZE = 1 << 24 if SMALLEST else 1 << 30
 BOUND = 0.9
 QUIET = {"stdout": subprocess.DEVNULL}
@@ -25,6 +24,21 @@ def free_port():
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
+
+
+@contextlib.contextmanager
+def server(folder):
+    """The endpoint of the tests' S3 server, whose buckets are the folders of a folder."""
+    os.makedirs(f"{folder}/bench")
+    port = free_port()
+    process = subprocess.Popen(["node", f"{ROOT}/tests/s3/server.js", folder, str(port)], stdout=subprocess.PIPE, text=True)
+    try:
+        if process.stdout.readline().strip() != "listening":
+            sys.exit("the S3 server did not start")
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        process.kill()
+        process.wait()
 
 
 def took(command):
@@ -40,20 +54,14 @@ def digest(path):
 
 def measure(rounds, work):
     """The median seconds of each direction and program, in alternating rounds of which the first does not count."""
-    os.makedirs(f"{work}/data/bench")
     source, back = f"{work}/source", f"{work}/back"
     with open(source, "wb") as file:
         for _ in range(SIZE >> 24):
             file.write(os.urandom(1 << 24))
     expected = digest(source)
-    port = free_port()
-    endpoint = f"http://127.0.0.1:{port}"
-    os.environ.update(AWS_ACCESS_KEY_ID="S3RVER", AWS_SECRET_ACCESS_KEY="S3RVER", AWS_DEFAULT_REGION="us-east-1",
-                      AWS_ENDPOINT_URL_S3=endpoint, AWS_EC2_METADATA_DISABLED="true")
-    server = subprocess.Popen(["node", f"{ROOT}/tests/s3/server.js", f"{work}/data", str(port)], stdout=subprocess.PIPE, text=True)
-    try:
-        if server.stdout.readline().strip() != "listening":
-            sys.exit("the S3 server did not start")
+    with server(f"{work}/data") as endpoint:
+        os.environ.update(AWS_ACCESS_KEY_ID="S3RVER", AWS_SECRET_ACCESS_KEY="S3RVER", AWS_DEFAULT_REGION="us-east-1",
+                          AWS_ENDPOINT_URL_S3=endpoint, AWS_EC2_METADATA_DISABLED="true")
         ways = {
             ("upload", "tenfold"): [TOOL, "store-put", "s3://bench/tenfold", "object", source],
             ("upload", "aws"): [AWS, "--endpoint-url", endpoint, "s3", "cp", "--quiet", source, "s3://bench/aws/object"],
@@ -71,9 +79,6 @@ def measure(rounds, work):
                 if i > 0:
                     times[way].append(seconds)
         return {way: statistics.median(values) for way, values in times.items()}
-    finally:
-        server.kill()
-        server.wait()
 
 
 def rows(rounds=3):

@@ -3,34 +3,18 @@
 import glob
 import json
 import os
-import platform
 import shutil
 import statistics
 import subprocess
-import sys
 import tempfile
 import threading
 import time
 
-ROOT = os.getcwd()
-APP = f"{ROOT}/artifacts/app/tenfold"
+from sheet import APP, ROOT, SMALLEST, TOOL, measure, row
+
 EMPTY = f"{ROOT}/artifacts/bench/empty"
-TOOL = f"{ROOT}/artifacts/bench/tool/tenfold-bench"
 QUIET = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-# The smallest size only shows that every section still works. Its figures mean nothing.
-SMALLEST = "--smallest" in sys.argv[1:]
-SECTIONS = [argument for argument in sys.argv[1:] if argument != "--smallest"]
 GROUPS, RUNS, LINES, BYTES, FOLDERS, SLEEP = (10, 6, 20_000, 10**7, 2, 4) if SMALLEST else (1000, 200, 1_000_000, 10**9, 100, 18)
-rows = []
-
-
-def row(what, figure, floor, ratio, bound, met):
-    rows.append((what, figure, floor, ratio, bound, {True: "yes", False: "**no**", None: ""}[met]))
-    print("  ".join(cell for cell in rows[-1] if cell), file=sys.stderr)
-
-
-def say(text):
-    print(f"-- {text}", file=sys.stderr)
 
 
 def took(command, **options):
@@ -296,28 +280,6 @@ def demo():
     row("`tenfold demo`, in an empty home", f"{seconds:.1f} s", "", "", "≤ 60 s", seconds <= 60)
 
 
-def table():
-    def git(*arguments):
-        return subprocess.run(["git", *arguments], check=True, capture_output=True, text=True).stdout.strip()
-
-    changed = " with changes" if git("status", "--porcelain", "--", "src") else ""
-    with open("/proc/cpuinfo") as file:
-        cpu = next((line.split(":")[1].strip() for line in file if line.startswith("model name")), platform.machine())
-    commit = f"{git('rev-parse', '--short', 'HEAD')}{changed}"
-    lines = [f"{time.strftime('%Y-%m-%d')}, commit {commit}, {os.cpu_count()} cores ({cpu}), load {os.getloadavg()[0]:.1f}.", ""]
-    titles = ("what", "figure", "peer or floor", "ratio", "bound", "met?")
-    lines += [f"| {' | '.join(cells)} |" for cells in (titles, ("---",) * 6, *rows)]
-    return "\n".join(lines) + "\n"
-
-
-every = {section.__name__: section for section in (start, runs, output, memory, idle, snapshot, demo)}
-if unknown := [name for name in SECTIONS if name not in every]:
-    sys.exit(f"there is no {' or '.join(unknown)}; there are: {', '.join(every)}")
 with tempfile.TemporaryDirectory(prefix="tenfold-bench-") as work:
-    for name in SECTIONS or every:
-        say(name)
-        every[name]()
-print(table(), end="")
-if not SECTIONS and not SMALLEST:
-    with open("bench/RESULTS.md", "w") as file:
-        file.write(f"# Speed and size\n\nMade by `bench/run`: medians, each beside its floor in the same run.\n\n{table()}")
+    measure((start, runs, output, memory, idle, snapshot, demo), "bench/RESULTS.md", "Speed and size",
+            "Made by `bench/run`: medians, each beside its floor in the same run.")

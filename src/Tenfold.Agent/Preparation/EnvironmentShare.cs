@@ -67,13 +67,12 @@ internal sealed class EnvironmentShare(AgentSettings settings, byte[] key)
         finally
         {
             // A search that was interrupted may have written the mark.
-            if (search is null)
-                await TryAsync(wanted, "may still be marked as being built", StoreLimit, Release, isLast: true);
-            else if (search.IsBuilder)
-                await TryAsync(wanted, "is still marked as being built", StoreLimit, Release, isLast: true);
+            if (search is null or { IsBuilder: true })
+            {
+                await TryAsync(
+                    wanted, "may still be marked as being built", StoreLimit, stop => ReleaseOwnAsync(wanted.Attempt, id, stop), isLast: true);
+            }
         }
-
-        Task<string?> Release(CancellationToken stop) => ReleaseOwnAsync(wanted.Attempt, id, stop);
     }
 
     private const string Fetched = "", Stored = "";
@@ -110,7 +109,7 @@ internal sealed class EnvironmentShare(AgentSettings settings, byte[] key)
             if (builder?.Attempt != attempt)
             {
                 builder = new HeartbeatWatch(settings, attempt);
-                wanted.Say($"waits for {builder.Attempt}, which builds the environment of {wanted.File}");
+                wanted.Notify($"waits for {builder.Attempt}, which builds the environment of {wanted.File}");
             }
 
             if (settings.Time.GetElapsedTime(since) > WaitLimit) return new Search(null, null, IsBuilder: false);
@@ -138,7 +137,7 @@ internal sealed class EnvironmentShare(AgentSettings settings, byte[] key)
             if (File.Exists(file)) File.Delete(file);
         }
 
-        wanted.Say(
+        wanted.Notify(
             $"fetched the environment of {wanted.File}, which {record.Attempt} built "
             + $"({record.SizeBytes >> 20} MiB in {settings.Time.GetElapsedTime(since).TotalSeconds:0.0} s)");
         return Fetched;
@@ -155,7 +154,7 @@ internal sealed class EnvironmentShare(AgentSettings settings, byte[] key)
             var written = await Task.Run(() => EnvironmentArchive.Write(wanted.Folder, archive, wanted.Interpreters, stop), stop);
             if (!written.IsReady)
             {
-                wanted.Say($"the environment of {wanted.File} is not stored for other machines: {written.Refusal}");
+                wanted.Notify($"the environment of {wanted.File} is not stored for other machines: {written.Refusal}");
                 if (!isRepair) return Stored;
                 // Otherwise each machine would fetch it, and refuse it.
                 await _store.DeleteAsync(recordKey, stop);
@@ -209,11 +208,11 @@ internal sealed class EnvironmentShare(AgentSettings settings, byte[] key)
         }
         catch (Exception e) when (e is StoreException or IOException or UnauthorizedAccessException)
         {
-            wanted.Say($"the environment of {wanted.File} {what}: {e.Message}");
+            wanted.Notify($"the environment of {wanted.File} {what}: {e.Message}");
         }
         catch (OperationCanceledException) when (isLast || !wanted.Stop.IsCancellationRequested)
         {
-            wanted.Say($"the environment of {wanted.File} {what} within {limit.TotalMinutes:0} minutes");
+            wanted.Notify($"the environment of {wanted.File} {what} within {limit.TotalMinutes:0} minutes");
         }
 
         return null;
@@ -286,11 +285,11 @@ internal sealed class EnvironmentShare(AgentSettings settings, byte[] key)
 /// <param name="Interpreters">The paths of the interpreter to which its links may lead.</param>
 /// <param name="Ledger">The id of the attempt's ledger.</param>
 /// <param name="Attempt">The attempt.</param>
-/// <param name="Say">Receives what the user should know.</param>
+/// <param name="Notify">Receives what the user should know.</param>
 /// <param name="Stop">Cancelled when the attempt is to stop.</param>
 internal sealed record WantedEnvironment(
     string File, string Folder, string Inputs, IReadOnlyCollection<string> Interpreters, string Ledger, string Attempt,
-    Action<string> Say, CancellationToken Stop)
+    Action<string> Notify, CancellationToken Stop)
 {
     /// <summary>The path that counts for its id: <see cref="Folder"/>, unless a test has several machines on one disk.</summary>
     public string Path { get; init; } = Folder;

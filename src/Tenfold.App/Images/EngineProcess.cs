@@ -6,8 +6,8 @@ namespace Tenfold.App.Images;
 /// <summary>Runs a program that builds or pushes images, with the variables of the user's session.</summary>
 /// <param name="program">The program's path.</param>
 /// <param name="variables">All of its variables.</param>
-/// <param name="say">Receives each line that it prints.</param>
-internal sealed class EngineProcess(string program, IReadOnlyDictionary<string, string> variables, Action<string> say)
+/// <param name="notify">Receives each line that it prints.</param>
+internal sealed class EngineProcess(string program, IReadOnlyDictionary<string, string> variables, Action<string> notify)
 {
     private const int LastLines = 12;
 
@@ -61,7 +61,7 @@ internal sealed class EngineProcess(string program, IReadOnlyDictionary<string, 
         while (await reader.ReadLineAsync(cancellationToken) is { } line)
         {
             lines.Add(line);
-            say(line);
+            notify(line);
             lock (last)
             {
                 last.Enqueue(line);

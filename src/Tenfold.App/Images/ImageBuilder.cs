@@ -7,8 +7,8 @@ namespace Tenfold.App.Images;
 
 /// <summary>Builds the image of a project, and pushes it to a registry under a tag that is computed from its content.</summary>
 /// <param name="services">The services of this home.</param>
-/// <param name="say">Receives what happens, a line each.</param>
-public sealed class ImageBuilder(Services services, Action<string> say)
+/// <param name="notify">Receives what happens, a line each.</param>
+public sealed class ImageBuilder(Services services, Action<string> notify)
 {
     /// <summary>Builds the image, and leaves it on this machine.</summary>
     /// <param name="request">What to build.</param>
@@ -74,13 +74,13 @@ public sealed class ImageBuilder(Services services, Action<string> say)
     private async Task<Outcome<ImageEngine>> BuildAsync(
         LocatedProject located, ImageRecipe recipe, string name, ImageRequest request, CancellationToken cancellationToken)
     {
-        var found = await ImageEngine.FindAsync(services.Environment, request.Engine, say, cancellationToken);
+        var found = await ImageEngine.FindAsync(services.Environment, request.Engine, notify, cancellationToken);
         if (!found.Succeeded(out var engine, out var refusal)) return refusal;
         return await InFolderAsync<ImageEngine>(async folder =>
         {
             var written = await recipe.WriteContextAsync(services, located, folder, cancellationToken);
             if (!written.Succeeded(out var dockerfile, out var fault)) return fault;
-            say($"building {name} with {engine.Name}");
+            notify($"building {name} with {engine.Name}");
             return await engine.BuildAsync(Path.Combine(folder, "context"), dockerfile, name, cancellationToken) is { } failed
                 ? failed : engine;
         });

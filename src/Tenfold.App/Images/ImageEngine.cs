@@ -10,10 +10,10 @@ internal sealed partial class ImageEngine
 {
     private static readonly string[] Names = ["docker", "podman", "buildah"];
     private readonly Dictionary<string, string> _variables;
-    private readonly Action<string> _say;
+    private readonly Action<string> _notify;
 
-    private ImageEngine(string name, string path, Dictionary<string, string> variables, Action<string> say) =>
-        (Name, Program, _variables, _say) = (name, path, variables, say);
+    private ImageEngine(string name, string path, Dictionary<string, string> variables, Action<string> notify) =>
+        (Name, Program, _variables, _notify) = (name, path, variables, notify);
 
     /// <summary>The program's name.</summary>
     public string Name { get; }
@@ -25,11 +25,11 @@ internal sealed partial class ImageEngine
     /// <summary>Finds the first program that works. Docker is often installed without a daemon that runs.</summary>
     /// <param name="environment">The variables of the user's session.</param>
     /// <param name="wanted">The program that the user wants; null for any.</param>
-    /// <param name="say">Receives each line that the program prints.</param>
+    /// <param name="notify">Receives each line that the program prints.</param>
     /// <param name="cancellationToken">Stops it.</param>
     /// <returns>The program; or Unavailable, with what to install.</returns>
     public static async Task<Outcome<ImageEngine>> FindAsync(
-        IReadOnlyDictionary<string, string> environment, string? wanted, Action<string> say, CancellationToken cancellationToken)
+        IReadOnlyDictionary<string, string> environment, string? wanted, Action<string> notify, CancellationToken cancellationToken)
     {
         if (wanted is not null && !Names.Contains(wanted))
             return Refusal.BadInput($"--engine {wanted}: it is docker, podman or buildah");
@@ -37,7 +37,7 @@ internal sealed partial class ImageEngine
         foreach (var name in wanted is null ? Names : [wanted])
         {
             if (SearchPath.Find(name, environment.GetValueOrDefault("PATH")) is not { } path) continue;
-            var engine = new ImageEngine(name, path, VariablesOf(name, environment), say);
+            var engine = new ImageEngine(name, path, VariablesOf(name, environment), notify);
             var check = new EngineProcess(path, engine._variables, _ => { });
             string[] version = name == "docker" ? ["version", "--format", "{{.Server.Version}}"] : ["version"];
             if ((await check.RunAsync(version, null, cancellationToken)).Succeeded(out _, out var refusal)) return engine;
@@ -59,7 +59,7 @@ internal sealed partial class ImageEngine
     public async Task<Refusal?> BuildAsync(string context, string dockerfile, string reference, CancellationToken cancellationToken)
     {
         string[] arguments = ["build", "--tag", reference, "--file", dockerfile, context];
-        return RefusalOf(await Process(_say).RunAsync(arguments, null, cancellationToken));
+        return RefusalOf(await Process(_notify).RunAsync(arguments, null, cancellationToken));
     }
 
     /// <summary>Pushes an image.</summary>
@@ -75,7 +75,7 @@ internal sealed partial class ImageEngine
         // The user's own logins stay as they are. Docker reads the folder from a variable, and the others the file from an option.
         string[] own = login is null || IsDocker ? [] : ["--authfile", Path.Combine(folder, "auth.json")];
         string[] insecure = !IsDocker && RegistryLookup.IsLoopback(server) ? ["--tls-verify=false"] : [];
-        var process = Process(_say, login is null ? null : folder);
+        var process = Process(_notify, login is null ? null : folder);
         if (login is not null)
         {
             string[] arguments = ["login", .. own, .. insecure, "--username", login.User, "--password-stdin", server];
@@ -98,11 +98,11 @@ internal sealed partial class ImageEngine
         return (await File.ReadAllTextAsync(file, cancellationToken)).Trim();
     }
 
-    private EngineProcess Process(Action<string> say, string? loginFolder = null)
+    private EngineProcess Process(Action<string> notify, string? loginFolder = null)
     {
-        if (!IsDocker || loginFolder is null) return new EngineProcess(Program, _variables, say);
+        if (!IsDocker || loginFolder is null) return new EngineProcess(Program, _variables, notify);
         CopyDockerContext(loginFolder);
-        return new EngineProcess(Program, new Dictionary<string, string>(_variables) { ["DOCKER_CONFIG"] = loginFolder }, say);
+        return new EngineProcess(Program, new Dictionary<string, string>(_variables) { ["DOCKER_CONFIG"] = loginFolder }, notify);
     }
 
     // Which daemon docker uses is a part of its configuration, too.

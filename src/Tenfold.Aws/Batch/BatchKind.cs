@@ -60,8 +60,6 @@ public sealed class BatchKind(
             if (faults.Count > 0) return Refusal.BadInput(faults);
             var connection = Connect(options);
             if (!(await connection.FindPlaceAsync(cancellationToken)).Succeeded(out var place, out var refusal)) return refusal;
-            // The record names the region, also where the settings don't: both share one connection and its answers.
-            _connections.TryAdd((place.Region, options.Stack, options.Queue), connection);
             if (!(await connection.FindQueuesAsync(place.Queues, cancellationToken)).Succeeded(out var queues, out refusal)) return refusal;
             return queues.All(queue => queue.Trouble is not null)
                 ? Refusal.Unavailable($"No job could start: {string.Join("; ", queues.Select(queue => queue.Trouble?.Words).Distinct())}.")
@@ -94,8 +92,12 @@ public sealed class BatchKind(
                 _ => new BatchTarget(connection, account, store, archives, session, secrets, prices, time));
         });
 
-    private BatchConnection Connect(BatchOptions options) => _connections.GetOrAdd(
-        (options.Region, options.Stack, options.Queue),
-        _ => new BatchConnection(options, (aws ?? new AwsOptions()) is var basis && options.Region is { } region
-            ? basis with { Region = region } : basis, time));
+    // A record names the region, also where the settings don't: both share one connection and its answers.
+    private BatchConnection Connect(BatchOptions options)
+    {
+        var basis = aws ?? new AwsOptions();
+        var region = options.Region ?? basis.Region ?? SessionRegion.Find(session);
+        return _connections.GetOrAdd(
+            (region, options.Stack, options.Queue), _ => new BatchConnection(options, basis with { Region = region }, time));
+    }
 }

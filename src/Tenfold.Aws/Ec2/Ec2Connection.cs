@@ -70,7 +70,7 @@ internal sealed class Ec2Connection : IDisposable
     /// <summary>Asks which account the credentials belong to.</summary>
     /// <exception cref="TargetException">AWS does not answer, or refuses the credentials.</exception>
     public async Task<string> AccountAsync(CancellationToken cancellationToken) =>
-        (await Ec2Faults.RunAsync(() => _sts.GetCallerIdentityAsync(cancellationToken))).Account;
+        (await Ec2Faults.TranslateAsync(() => _sts.GetCallerIdentityAsync(cancellationToken))).Account;
 
     /// <summary>Reads what the stack offers, for attempts that were recorded. They wait until the stack can be used.</summary>
     /// <exception cref="TargetException">The stack can't be used, or AWS does not answer.</exception>
@@ -81,7 +81,7 @@ internal sealed class Ec2Connection : IDisposable
     /// <returns>What it offers; or Unavailable: the stack can't be used.</returns>
     /// <exception cref="TargetException">AWS does not answer.</exception>
     public async Task<Outcome<StackOutputs>> FindStackAsync(CancellationToken cancellationToken) =>
-        await Ec2Faults.RunAsync(() => _stack.ReadAsync(cancellationToken)) is var found && found is StackLookup.Ready ready
+        await Ec2Faults.TranslateAsync(() => _stack.ReadAsync(cancellationToken)) is var found && found is StackLookup.Ready ready
             ? ready.Outputs : Refusal.Unavailable($"{found.Problem}.");
 
     /// <summary>Checks the credentials, permissions and quotas.</summary>

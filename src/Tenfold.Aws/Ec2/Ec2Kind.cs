@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Tenfold.Aws.Wire;
 using Tenfold.Core.Attempts;
 using Tenfold.Core.Hosts;
 using Tenfold.Core.Outcomes;
@@ -73,10 +74,7 @@ public sealed class Ec2Kind(IAgentArchives archives, UserSession session, Secret
     private static async Task<string> PlaceAsync(Ec2Connection connection, Ec2Options options, CancellationToken cancellationToken) =>
         $"{await connection.AccountAsync(cancellationToken)}/{connection.Region}/{options.Stack}";
 
-    // A target without a region shares its connection with the record of its runs, which names the region.
-    private Ec2Connection Connect(Ec2Options options)
-    {
-        var connection = _connections.GetOrAdd((options.Region, options.Stack), _ => Ec2Connection.Open(options, session, time));
-        return _connections.GetOrAdd((connection.Region, options.Stack), connection);
-    }
+    // A record names the region, also where the settings don't: both share one connection and its answers.
+    private Ec2Connection Connect(Ec2Options options) => _connections.GetOrAdd(
+        (options.Region ?? SessionRegion.Find(session), options.Stack), _ => Ec2Connection.Open(options, session, time));
 }

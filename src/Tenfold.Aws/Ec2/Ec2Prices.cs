@@ -27,7 +27,7 @@ internal sealed class Ec2Prices(IEc2 ec2, string region, UserPrices own, TimePro
         if (!own.Find(region, plan.InstanceType).Succeeded(out var price, out var refusal)) return refusal;
         if (price.Usd is not null) return price;
         return new HourlyPrice(plan.IsSpot
-            ? await Ec2Faults.RunAsync(() => _spot.FindAsync(plan.InstanceType, cancellationToken))
+            ? await Ec2Faults.TranslateAsync(() => _spot.FindAsync(plan.InstanceType, cancellationToken))
             : InstanceCatalog.Shared.UsdPerHour(region, plan.InstanceType));
     }
 }

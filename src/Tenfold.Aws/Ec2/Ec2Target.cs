@@ -135,7 +135,7 @@ internal sealed class Ec2Target : ITarget, IChecksAccess, IChecksWork, IDescribe
 
     /// <inheritdoc/>
     public Task RemoveSecretsAsync(string ledger, IReadOnlyList<string> groups, CancellationToken cancellationToken) =>
-        Ec2Faults.RunAsync(async () =>
+        Ec2Faults.TranslateAsync(async () =>
         {
             await _secrets.RemoveAsync(_stack, ledger, groups, cancellationToken);
             return true;

@@ -17,9 +17,9 @@ internal sealed class MachineLeftovers(IEc2 ec2)
     public async Task<IReadOnlyList<TargetLeftover>> FindAsync(string ledger, CancellationToken cancellationToken)
     {
         var own = MachineTags.Filter(ResourceTags.Ledger, [ledger]);
-        var stopped = await Ec2Faults.RunAsync(
+        var stopped = await Ec2Faults.TranslateAsync(
             () => ec2.ListAsync([own, new Filter("instance-state-name", ["stopped", "stopping"])], cancellationToken));
-        var volumes = await Ec2Faults.RunAsync(() => ec2.ListFreeVolumesAsync(own, cancellationToken));
+        var volumes = await Ec2Faults.TranslateAsync(() => ec2.ListFreeVolumesAsync(own, cancellationToken));
         return
         [
             // A machine of the user's own stays.

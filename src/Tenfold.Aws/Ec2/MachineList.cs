@@ -22,7 +22,7 @@ internal sealed class MachineList(IEc2 ec2)
         var found = new Dictionary<string, Instance>();
         foreach (var chunk in attempts.Distinct().Chunk(ValuesAtOnce))
         {
-            var machines = await Ec2Faults.RunAsync(
+            var machines = await Ec2Faults.TranslateAsync(
                 () => ec2.ListAsync([MachineTags.Filter(ResourceTags.Attempt, chunk)], cancellationToken));
             foreach (var machine in machines)
                 if (MachineTags.AttemptOf(machine) is { } attempt
@@ -42,12 +42,12 @@ internal sealed class MachineList(IEc2 ec2)
             MachineTags.Filter(ResourceTags.Ledger, [ledger]),
             new("instance-state-name", ["pending", "running"]),
         };
-        var machines = await Ec2Faults.RunAsync(() => ec2.ListAsync(filters, cancellationToken));
+        var machines = await Ec2Faults.TranslateAsync(() => ec2.ListAsync(filters, cancellationToken));
         return [.. machines.Select(machine => MachineTags.AttemptOf(machine)).OfType<string>().Distinct()];
     }
 
     /// <summary>Finds machines by their ids.</summary>
     /// <exception cref="Core.Targets.TargetException">EC2 does not answer.</exception>
     public Task<IReadOnlyList<Instance>> FindByIdAsync(IReadOnlyList<string> ids, CancellationToken cancellationToken) =>
-        Ec2Faults.RunAsync(() => ec2.ListAsync([new Filter("instance-id", [.. ids])], cancellationToken));
+        Ec2Faults.TranslateAsync(() => ec2.ListAsync([new Filter("instance-id", [.. ids])], cancellationToken));
 }

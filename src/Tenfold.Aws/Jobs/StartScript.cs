@@ -27,7 +27,7 @@ internal static class StartScript
     public static string ByChannel => WithChannel.Value;
 
     private static string Beginning(string start) =>
-        WithoutComments(Read(start) + Bootstrap.FetchByFunction + Read("start-run.sh"));
+        WithoutComments(Read("start-names.sh") + Read(start) + Bootstrap.FetchByFunction + Read("start-run.sh"));
 
     private static string Read(string name)
     {

@@ -8,12 +8,6 @@
 #   TENFOLD_AGENT_KEY       the key of the agent's archive
 #   TENFOLD_AGENT_SHA256    the archive's SHA-256
 #   TENFOLD_LIST            the list of attempts, which is one line
-tenfold_store=$TENFOLD_STORE
-tenfold_sha256=$TENFOLD_AGENT_SHA256
-tenfold_version=${TENFOLD_AGENT_KEY#agents/}
-tenfold_version=${tenfold_version%%/*}
-tenfold_transient=69
-tenfold_permanent=70
 tenfold_advice="'tenfold retry' the run"
 
 # Process 1 of a container ignores every signal that it does not handle. The agent replaces this.

@@ -11,12 +11,6 @@
 #   TENFOLD_LIST_SHA256     the SHA-256 of that list
 #   AWS_REGION              the region for which requests are signed
 # A redirect is never followed: credentials go only to the server that the job names.
-tenfold_store=$TENFOLD_STORE
-tenfold_sha256=$TENFOLD_AGENT_SHA256
-tenfold_version=${TENFOLD_AGENT_KEY#agents/}
-tenfold_version=${tenfold_version%%/*}
-tenfold_transient=69
-tenfold_permanent=70
 tenfold_advice="give the machine's subnet a way to S3 (a public address, a NAT gateway or an endpoint for S3), then 'tenfold retry' the run"
 
 tenfold_python='

@@ -77,12 +77,12 @@ public sealed class SageMakerKind(
                     (connection, store.Url), _ => new SageMakerTarget(connection, store, archives, session, secrets, prices, time));
         });
 
-    private SageMakerConnection Connect(SageMakerOptions options) => _connections.GetOrAdd(
-        (options.Region, options.Stack, options.Role),
-        _ =>
-        {
-            var basis = aws ?? new AwsOptions();
-            return new SageMakerConnection(
-                options, basis with { Region = options.Region ?? basis.Region ?? SessionRegion.Find(session) }, time);
-        });
+    // A record names the region, also where the settings don't: both share one connection and its answers.
+    private SageMakerConnection Connect(SageMakerOptions options)
+    {
+        var basis = aws ?? new AwsOptions();
+        var region = options.Region ?? basis.Region ?? SessionRegion.Find(session);
+        return _connections.GetOrAdd(
+            (region, options.Stack, options.Role), _ => new SageMakerConnection(options, basis with { Region = region }, time));
+    }
 }

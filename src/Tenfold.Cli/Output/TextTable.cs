@@ -13,7 +13,7 @@ internal sealed class TextTable(params string[] headings)
     // What the last column needs to say something.
     private const int LastColumn = 24;
 
-    private readonly List<string[]> _rows = [[.. headings.Select(heading => heading.Trim('>', '?'))]];
+    private readonly List<string[]> _rows = [[.. headings.Select(heading => heading.TrimStart('?').TrimEnd('>'))]];
 
     /// <summary>True while the table has only its headings.</summary>
     public bool IsEmpty => _rows.Count == 1;

@@ -15,7 +15,7 @@ internal sealed class SlurmCanceller(ISlurm slurm, IStore store, TimeProvider ti
 {
     private const int ReadsAtOnce = 32;
 
-    private readonly ClaimReader _claims = new(store);
+    private readonly StoredAttempts _attempts = new(store);
     private readonly StuckAgents _stuck = new(store, time);
 
     /// <inheritdoc cref="Core.Targets.ITarget.StopAsync"/>
@@ -45,7 +45,7 @@ internal sealed class SlurmCanceller(ISlurm slurm, IStore store, TimeProvider ti
     // The element that executes the attempt: its own, or another one of the array.
     private async Task<SlurmJob?> FindRunningAsync(string attempt, SlurmJob own, QueueView queue, CancellationToken cancellationToken)
     {
-        var job = (await _claims.ReadAsync(attempt, cancellationToken))?.HostAttempt is { } host ? queue.Find(host) : own;
+        var job = (await _attempts.FindClaimAsync(attempt, cancellationToken))?.HostAttempt is { } host ? queue.Find(host) : own;
         return job is null || JobStates.IsEnded(job.State) ? null : job;
     }
 
@@ -57,5 +57,5 @@ internal sealed class SlurmCanceller(ISlurm slurm, IStore store, TimeProvider ti
 
     // An element may execute another attempt long after its own has ended.
     private async Task<bool> IsStuckAsync(string attempt, DateTimeOffset requestedAt, CancellationToken cancellationToken) =>
-        await _stuck.IsStuckAsync(attempt, requestedAt, cancellationToken) && !await _claims.HasEndedAsync(attempt, cancellationToken);
+        await _stuck.IsStuckAsync(attempt, requestedAt, cancellationToken) && !await _attempts.HasEndedAsync(attempt, cancellationToken);
 }

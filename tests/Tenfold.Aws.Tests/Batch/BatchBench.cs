@@ -1,7 +1,3 @@
-using System.Diagnostics;
-using System.Formats.Tar;
-using System.IO.Compression;
-using System.Text;
 using Tenfold.Aws.Batch;
 using Tenfold.Aws.Batch.Submit;
 using Tenfold.Aws.Double;
@@ -11,22 +7,20 @@ using Tenfold.Aws.Tests.Double;
 using Tenfold.Aws.Tests.Servers;
 using Tenfold.Core.Attempts;
 using Tenfold.Core.Hosts;
-using Tenfold.Core.Outcomes;
 using Tenfold.Core.Runs;
 using Tenfold.Core.Store;
 using Tenfold.Core.Targets;
-using Tenfold.Targets.Tests;
 using Tenfold.Targets.Tests.Conformance;
 
 namespace Tenfold.Aws.Tests.Batch;
 
 /// <summary>The target <c>batch</c> over the double, with the S3 server and the real agent.</summary>
-internal sealed class BatchBench : ITargetHarness, IAgentArchives
+internal sealed class BatchBench : ITargetHarness
 {
     public const string Queue = "tenfold-on-demand";
 
     private readonly S3Server _server;
-    private readonly Lazy<Task<AgentArchive>> _archive;
+    private readonly SharedAgent _agent;
     private readonly TimeProvider _time;
     private readonly TimeSpan _perCall;
 
@@ -36,7 +30,7 @@ internal sealed class BatchBench : ITargetHarness, IAgentArchives
         _perCall = perCall ?? TimeSpan.FromMilliseconds(30);
         Aws = new AwsDouble((options ?? new AwsDoubleOptions()) with { S3Endpoint = server.Endpoint });
         TenfoldStack.Add(Aws, S3Server.Bucket);
-        _archive = new(PackAsync);
+        _agent = new(Folder, Aws.Options.RunsProcesses);
         // The store's own calls go to the server directly. Those of jobs go through the double, which checks their role's keys.
         Store = new S3Store(new S3Location(S3Server.Bucket, $"{Prefix}/"), new S3Options { Endpoint = server.Endpoint });
     }
@@ -63,7 +57,7 @@ internal sealed class BatchBench : ITargetHarness, IAgentArchives
     public BatchTarget Open(BatchOptions? options = null, TimeProvider? time = null) => new(
         new BatchConnection(options ?? new BatchOptions { Stack = BatchOptions.DefaultStack }, BatchFixture.OptionsOf(Aws), time ?? _time),
         Aws.Options.Account,
-        Store, this, Session, Secrets, Folder["prices.json"], time ?? _time, _perCall);
+        Store, _agent, Session, Secrets, Folder["prices.json"], time ?? _time, _perCall);
 
     public UserSession Session => new()
     {
@@ -106,50 +100,11 @@ internal sealed class BatchBench : ITargetHarness, IAgentArchives
     public async Task<(Assignment Assignment, string Word)?> ImpossibleAsync() =>
         ((await AssignAsync("true", 1, spec => spec with { Resources = spec.Resources with { Cpus = 1000 } }))[0], "cpus");
 
-    public async Task<Outcome<AgentArchive>> UploadAsync(IStore store, CancellationToken cancellationToken) => await _archive.Value;
-
-    public async Task<Outcome<AgentArchive>> ArchiveOfAsync(IStore store, CancellationToken cancellationToken) => await _archive.Value;
-
-    /// <summary>The state of an attempt once a condition holds.</summary>
-    public async Task<BackendState> UntilAsync(Assignment assignment, Func<BackendState, bool> condition, ITarget? target = null)
-    {
-        var since = Stopwatch.StartNew();
-        while (true)
-        {
-            var state = (await (target ?? Target).ObserveAsync([assignment.Attempt], default)).Single();
-            if (condition(state)) return state;
-            if (since.Elapsed > Eventually.Deadline) throw new TimeoutException($"it stays {state}");
-            await Task.Delay(20);
-        }
-    }
-
     public ValueTask DisposeAsync()
     {
         ((IDisposable)Store).Dispose();
         Aws.Dispose();
         Folder.Dispose();
         return ValueTask.CompletedTask;
-    }
-
-    // The real agent, without copying all of it into each test's store.
-    private async Task<AgentArchive> PackAsync()
-    {
-        var path = Folder["agent.tar.gz"];
-        var program = Aws.Options.RunsProcesses ? Repository.Program : "/bin/false";
-        await using (var file = File.Create(path))
-        await using (var zip = new GZipStream(file, CompressionLevel.Fastest))
-        await using (var tar = new TarWriter(zip))
-        {
-            await tar.WriteEntryAsync(new UstarTarEntry(TarEntryType.RegularFile, "tenfold")
-            {
-                Mode = (UnixFileMode)0b111_101_101,
-                DataStream = new MemoryStream(Encoding.UTF8.GetBytes($"#!/bin/sh\nexec {program} \"$@\"\n")),
-            });
-        }
-
-        var sha256 = AttemptList.Hash(await File.ReadAllBytesAsync(path));
-        var archive = new AgentArchive($"agents/{sha256[..16]}/{sha256}.tar.gz", sha256);
-        await Store.PutFileAsync(archive.Key, path, move: false, default);
-        return archive;
     }
 }

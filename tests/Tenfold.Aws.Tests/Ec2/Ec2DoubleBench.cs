@@ -1,6 +1,3 @@
-using System.Formats.Tar;
-using System.IO.Compression;
-using System.Text;
 using System.Text.Json;
 using Amazon.EC2;
 using Amazon.EC2.Model;
@@ -8,26 +5,23 @@ using Tenfold.Aws.CloudFormation;
 using Tenfold.Aws.Double;
 using Tenfold.Aws.Ec2;
 using Tenfold.Aws.Ec2Api;
-using Tenfold.Aws.Jobs;
 using Tenfold.Aws.S3;
 using Tenfold.Aws.Ssm;
 using Tenfold.Aws.Tests.Double;
 using Tenfold.Aws.Tests.Servers;
 using Tenfold.Core.Attempts;
 using Tenfold.Core.Hosts;
-using Tenfold.Core.Outcomes;
 using Tenfold.Core.Runs;
 using Tenfold.Core.Store;
 using Tenfold.Core.Targets;
-using Tenfold.Targets.Tests;
 using Tenfold.Targets.Tests.Conformance;
 
 namespace Tenfold.Aws.Tests.Ec2;
 
 /// <summary>The target <c>ec2</c> over the double, which runs the machines' scripts, with the S3 server and the real agent.</summary>
-internal sealed class Ec2DoubleBench : ITargetHarness, IAgentArchives
+internal sealed class Ec2DoubleBench : ITargetHarness
 {
-    private readonly Lazy<Task<AgentArchive>> _archive;
+    private readonly SharedAgent _agent;
     private readonly Ec2Client _ec2;
     private readonly SsmClient _ssm;
     private readonly StackOutputsReader _stack;
@@ -45,7 +39,7 @@ internal sealed class Ec2DoubleBench : ITargetHarness, IAgentArchives
         (_ec2, _ssm, _stack) = (new Ec2Client(connect), new SsmClient(connect), new StackOutputsReader("tenfold", connect));
         _own = new AmazonEC2Client(
             "S3RVER", "S3RVER", new AmazonEC2Config { ServiceURL = Aws.Endpoint, AuthenticationRegion = "eu-west-1" });
-        _archive = new(PackAsync);
+        _agent = new(Folder);
         // The store's own calls go to the server directly. Those of machines go through the double, which checks their role's keys.
         Store = new S3Store(new S3Location(S3Server.Bucket, $"{Guid.NewGuid():N}/"), new S3Options { Endpoint = server.Endpoint });
     }
@@ -72,7 +66,7 @@ internal sealed class Ec2DoubleBench : ITargetHarness, IAgentArchives
 
     public Ec2Target Open() => new(
         new Ec2Parts(_ec2, Aws.Options.Region, ReadStackAsync, _ssm.GetParameterAsync) { Aws = BatchFixture.OptionsOf(Aws) },
-        Store, this, Session, Secrets, Folder["prices.json"], TimeProvider.System);
+        Store, _agent, Session, Secrets, Folder["prices.json"], TimeProvider.System);
 
     public Task<IReadOnlyList<Assignment>> AssignAsync(string command, int repeat = 1) => AssignAsync(command, repeat, "{}");
 
@@ -109,10 +103,6 @@ internal sealed class Ec2DoubleBench : ITargetHarness, IAgentArchives
             () => Aws.Ec2.InstanceIds.All(id => Aws.Ec2.StateOf(id) is "terminated" or "stopped"), "every machine has ended");
         return await Task.WhenAll(assignments.Select(ReportAsync));
     }
-
-    public async Task<Outcome<AgentArchive>> UploadAsync(IStore store, CancellationToken cancellationToken) => await _archive.Value;
-
-    public async Task<Outcome<AgentArchive>> ArchiveOfAsync(IStore store, CancellationToken cancellationToken) => await _archive.Value;
 
     public ValueTask DisposeAsync()
     {
@@ -154,27 +144,6 @@ internal sealed class Ec2DoubleBench : ITargetHarness, IAgentArchives
     }
 
     private async Task<StackOutputs> ReadStackAsync(CancellationToken cancellationToken) =>
-        await Ec2Faults.RunAsync(() => _stack.ReadAsync(cancellationToken)) is StackLookup.Ready ready
+        await Ec2Faults.TranslateAsync(() => _stack.ReadAsync(cancellationToken)) is StackLookup.Ready ready
             ? ready.Outputs : throw new TargetException("no stack");
-
-    // The real agent, without copying all of it into each test's store.
-    private async Task<AgentArchive> PackAsync()
-    {
-        var path = Folder["agent.tar.gz"];
-        await using (var file = File.Create(path))
-        await using (var zip = new GZipStream(file, CompressionLevel.Fastest))
-        await using (var tar = new TarWriter(zip))
-        {
-            await tar.WriteEntryAsync(new UstarTarEntry(TarEntryType.RegularFile, "tenfold")
-            {
-                Mode = (UnixFileMode)0b111_101_101,
-                DataStream = new MemoryStream(Encoding.UTF8.GetBytes($"#!/bin/sh\nexec {Repository.Program} \"$@\"\n")),
-            });
-        }
-
-        var sha256 = AttemptList.Hash(await File.ReadAllBytesAsync(path));
-        var archive = new AgentArchive($"agents/{sha256[..16]}/{sha256}.tar.gz", sha256);
-        await Store.PutFileAsync(archive.Key, path, move: false, default);
-        return archive;
-    }
 }

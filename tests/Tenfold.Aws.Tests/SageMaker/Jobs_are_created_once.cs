@@ -158,7 +158,7 @@ public sealed class Jobs_are_created_once(S3Server server) : IClassFixture<S3Ser
         var connection = new SageMakerConnection(new SageMakerOptions { Stack = "tenfold" }, BatchFixture.OptionsOf(bench.Aws), time);
         var index = new TrainingIndex(connection, new CallPace(time), time);
         var secrets = new SecretStorage(connection.Aws, "user", _ => null, time);
-        var submitter = new TrainingSubmitter(connection, bench.Store, bench, bench.Session, secrets, index, time);
+        var submitter = new TrainingSubmitter(connection, bench.Store, bench.Agent, bench.Session, secrets, index, time);
         var place = await connection.GetPlaceAsync(default);
         return (await submitter.StartAsync([assignment], place, _ => Task.CompletedTask, default)).Single();
     }

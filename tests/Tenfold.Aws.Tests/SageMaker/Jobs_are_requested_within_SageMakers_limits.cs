@@ -88,7 +88,7 @@ public sealed class Jobs_are_requested_within_SageMakers_limits(S3Server server)
         var key = new string('a', 64);
         var assignment = await bench.AssignAsync("true", "{}");
         var plan = TrainingPlan.For(new ResourceSpec(), new SageMakerOptions(), Place, out _)!;
-        var agent = (await bench.UploadAsync(bench.Store, default)).Match(value => value, _ => throw new InvalidOperationException());
+        var agent = (await bench.Agent.UploadAsync(bench.Store, default)).Match(value => value, _ => throw new InvalidOperationException());
         var start = TrainingSubmitter.StartOf(
             assignment, plan, Place, bench.Store.Url, agent, new string('0', 64), bench.Session with { EnvironmentKey = new(key) });
         start.Environment.Values.ShouldContain(key);
@@ -169,7 +169,8 @@ public sealed class Jobs_are_requested_within_SageMakers_limits(S3Server server)
             new ResourceSpec { MaxRuntime = TimeSpan.FromDays(30) }, [], SageMakerBench.With("{}"), default);
         refusal!.Message.ShouldContain("28 days");
         var kind = new SageMakerKind(
-            bench, bench.Session, _ => null, bench.Folder["prices.json"], TimeProvider.System, Double.BatchFixture.OptionsOf(bench.Aws));
+            bench.Agent, bench.Session, _ => null, bench.Folder["prices.json"], TimeProvider.System,
+            Double.BatchFixture.OptionsOf(bench.Aws));
         var settings = TargetSettings.From(SageMakerBench.With("{}"));
         var folder = await kind.PlanAsync(settings, new FolderStore(bench.Folder["store"]), default);
         folder.Match(_ => "", refused => refused.Message).ShouldContain("s3://BUCKET/PREFIX");

@@ -1,9 +1,4 @@
-using System.Diagnostics;
-using System.Formats.Tar;
-using System.IO.Compression;
-using System.Text;
 using Tenfold.Aws.Double;
-using Tenfold.Aws.Jobs;
 using Tenfold.Aws.S3;
 using Tenfold.Aws.SageMaker;
 using Tenfold.Aws.SageMaker.Submit;
@@ -11,19 +6,17 @@ using Tenfold.Aws.Tests.Double;
 using Tenfold.Aws.Tests.Servers;
 using Tenfold.Core.Attempts;
 using Tenfold.Core.Hosts;
-using Tenfold.Core.Outcomes;
 using Tenfold.Core.Runs;
 using Tenfold.Core.Store;
 using Tenfold.Core.Targets;
-using Tenfold.Targets.Tests;
 using Tenfold.Targets.Tests.Conformance;
 
 namespace Tenfold.Aws.Tests.SageMaker;
 
 /// <summary>The target <c>sagemaker</c> over the double, with the S3 server and the real agent.</summary>
-internal sealed class SageMakerBench : ITargetHarness, IAgentArchives
+internal sealed class SageMakerBench : ITargetHarness
 {
-    private readonly Lazy<Task<AgentArchive>> _archive;
+    private readonly SharedAgent _agent;
     private readonly TimeProvider _time;
     private readonly TimeSpan _perCall;
 
@@ -35,7 +28,7 @@ internal sealed class SageMakerBench : ITargetHarness, IAgentArchives
         TenfoldStack.Add(Aws, S3Server.Bucket);
         // The quota of ml.m5.large, on demand.
         Aws.Quotas.Set("L-611FA074", 1000);
-        _archive = new(PackAsync);
+        _agent = new(Folder, Aws.Options.RunsProcesses);
         // The store's own calls go to the server directly. Those of jobs go through the double, which checks their role's keys.
         Store = new S3Store(new S3Location(S3Server.Bucket, $"{Prefix}/"), new S3Options { Endpoint = server.Endpoint });
         Target = Open();
@@ -44,6 +37,9 @@ internal sealed class SageMakerBench : ITargetHarness, IAgentArchives
     public static AwsDoubleOptions Imagined { get; } = new() { RunsProcesses = false };
 
     public AwsDouble Aws { get; }
+
+    /// <summary>The agent of the jobs.</summary>
+    public SharedAgent Agent => _agent;
 
     public TemporaryFolder Folder { get; } = new();
 
@@ -67,7 +63,7 @@ internal sealed class SageMakerBench : ITargetHarness, IAgentArchives
     private SageMakerTarget Open(SageMakerOptions? options, TimeProvider time) => new(
         new SageMakerConnection(
             options ?? new SageMakerOptions { Stack = SageMakerOptions.DefaultStack }, BatchFixture.OptionsOf(Aws), _time),
-        Store, this, Session, name => name == "TOKEN" ? "a token of the user" : null, Folder["prices.json"], time, _perCall);
+        Store, _agent, Session, name => name == "TOKEN" ? "a token of the user" : null, Folder["prices.json"], time, _perCall);
 
     public UserSession Session => new()
     {
@@ -103,23 +99,6 @@ internal sealed class SageMakerBench : ITargetHarness, IAgentArchives
     public async Task<(Assignment Assignment, string Word)?> ImpossibleAsync() =>
         ((await AssignAsync("true", 1, spec => spec with { Resources = spec.Resources with { Cpus = 1000 } }))[0], "resources");
 
-    public async Task<Outcome<AgentArchive>> UploadAsync(IStore store, CancellationToken cancellationToken) => await _archive.Value;
-
-    public async Task<Outcome<AgentArchive>> ArchiveOfAsync(IStore store, CancellationToken cancellationToken) => await _archive.Value;
-
-    /// <summary>The state of an attempt once a condition holds.</summary>
-    public async Task<BackendState> UntilAsync(Assignment assignment, Func<BackendState, bool> condition, ITarget? target = null)
-    {
-        var since = Stopwatch.StartNew();
-        while (true)
-        {
-            var state = (await (target ?? Target).ObserveAsync([assignment.Attempt], default)).Single();
-            if (condition(state)) return state;
-            if (since.Elapsed > Eventually.Deadline) throw new TimeoutException($"it stays {state}");
-            await Task.Delay(20);
-        }
-    }
-
     /// <summary>Waits until the container of an attempt's job runs.</summary>
     public Task TrainsAsync(Assignment assignment) => Eventually.ShouldBeAsync(
         () => Aws.SageMaker.StatusOf(JobOf(assignment)).Secondary == "Training", "it trains");
@@ -130,27 +109,5 @@ internal sealed class SageMakerBench : ITargetHarness, IAgentArchives
         Aws.Dispose();
         Folder.Dispose();
         return ValueTask.CompletedTask;
-    }
-
-    // The real agent, without copying all of it into each test's store.
-    private async Task<AgentArchive> PackAsync()
-    {
-        var path = Folder["agent.tar.gz"];
-        var program = Aws.Options.RunsProcesses ? Repository.Program : "/bin/false";
-        await using (var file = File.Create(path))
-        await using (var zip = new GZipStream(file, CompressionLevel.Fastest))
-        await using (var tar = new TarWriter(zip))
-        {
-            await tar.WriteEntryAsync(new UstarTarEntry(TarEntryType.RegularFile, "tenfold")
-            {
-                Mode = (UnixFileMode)0b111_101_101,
-                DataStream = new MemoryStream(Encoding.UTF8.GetBytes($"#!/bin/sh\nexec {program} \"$@\"\n")),
-            });
-        }
-
-        var sha256 = AttemptList.Hash(await File.ReadAllBytesAsync(path));
-        var archive = new AgentArchive($"agents/{sha256[..16]}/{sha256}.tar.gz", sha256);
-        await Store.PutFileAsync(archive.Key, path, move: false, default);
-        return archive;
     }
 }

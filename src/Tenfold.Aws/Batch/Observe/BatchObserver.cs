@@ -138,7 +138,7 @@ internal sealed class BatchObserver(BatchConnection connection, IStore store, Jo
     private async Task<Assignment?> ReadAnyAsync(IReadOnlyList<string> attempts, CancellationToken cancellationToken)
     {
         foreach (var attempt in attempts)
-            if (await EndExplainer.ReadAssignmentAsync(store, attempt, cancellationToken) is { } assignment) return assignment;
+            if (await new StoredAttempts(store).FindAssignmentAsync(attempt, cancellationToken) is { } assignment) return assignment;
         return null;
     }
 }

@@ -1,9 +1,7 @@
 using System.Globalization;
 using System.Text;
-using System.Text.Json;
 using Tenfold.Aws.Jobs;
 using Tenfold.Aws.Logs;
-using Tenfold.Aws.Wire;
 using Tenfold.Core.Attempts;
 using Tenfold.Core.Store;
 using Tenfold.Core.Targets;
@@ -19,7 +17,6 @@ namespace Tenfold.Aws.Batch.Observe;
 internal sealed class EndExplainer(BatchConnection connection, IStore store)
 {
     private const string BatchLogGroup = "/aws/batch/job";
-    private const int MaxLines = 10, MaxLength = 300, MaxPages = 3;
 
     /// <summary>Explains the end of a job.</summary>
     /// <param name="element">The job, which has ended.</param>
@@ -33,14 +30,14 @@ internal sealed class EndExplainer(BatchConnection connection, IStore store)
         // An agent that claimed the attempt has begun, and its own report counts.
         if (element.State.End is not null || facts is not { Status: "FAILED", ExitCode: { } code }) return element.State;
         if (await store.ExistsAsync(AttemptKeys.Claim(element.Attempt), cancellationToken)) return element.State;
-        var assignment = await ReadAssignmentAsync(store, element.Attempt, cancellationToken);
+        var assignment = await new StoredAttempts(store).FindAssignmentAsync(element.Attempt, cancellationToken);
         var group = (assignment is null ? null : BatchOptions.Of(assignment).LogGroup) ?? place.LogGroup ?? BatchLogGroup;
         var words = new StringBuilder(
             string.Create(CultureInfo.InvariantCulture, $"its job ended with exit code {code} before its agent started (job {facts.Id})"));
         if (facts.LogStream is { } stream)
         {
             words.Append(CultureInfo.InvariantCulture, $"; its log is {stream} in {group}");
-            if (await ReadLastLinesAsync(group, stream, cancellationToken) is { Length: > 0 } lines) words.Append(":\n").Append(lines);
+            if (await new LogExcerpts(connection.Logs).ReadAsync(group, stream, cancellationToken) is { Length: > 0 } lines) words.Append(":\n").Append(lines);
         }
 
         // The machine may be at fault, so another attempt is worthwhile. If that fails too, a third would most likely fail as well.
@@ -50,50 +47,5 @@ internal sealed class EndExplainer(BatchConnection connection, IStore store)
             Reason = BatchReason.Of(BatchFact.SetupFailed, words.ToString(), facts.Status, about: ("job", facts.Id)),
             End = isRetried ? Ending.Lost : Ending.NotStarted,
         };
-    }
-
-    /// <summary>Reads an attempt's assignment; null when there is none, or it is damaged.</summary>
-    /// <exception cref="StoreException">The store can't be read.</exception>
-    public static async Task<Assignment?> ReadAssignmentAsync(IStore store, string attempt, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await store.ReadAsync(AttemptKeys.Assignment(attempt), cancellationToken) is { } json
-                ? JsonSerializer.Deserialize(json, AttemptJson.Default.Assignment)
-                : null;
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
-    }
-
-    // A page may be empty although others have events.
-    private async Task<string> ReadLastLinesAsync(string group, string stream, CancellationToken cancellationToken)
-    {
-        try
-        {
-            var request = new GetLogEventsRequest(group, stream) { Limit = MaxLines, StartFromHead = false };
-            for (var page = 0; page < MaxPages; page++)
-            {
-                var answer = await connection.Logs.GetLogEventsAsync(request, cancellationToken);
-                if (answer.Events.Count > 0)
-                    return string.Join('\n', answer.Events.Select(one => Clean(one.Message ?? "")).Where(line => line.Length > 0));
-                if (answer.NextBackwardToken is not { Length: > 0 } token || token == request.NextToken) break;
-                request = request with { NextToken = token };
-            }
-        }
-        catch (AwsException)
-        {
-            // The log is only more detail; the user may not be allowed to read it.
-        }
-
-        return "";
-    }
-
-    private static string Clean(string line)
-    {
-        var clean = string.Concat(line.Where(c => !char.IsControl(c))).Trim();
-        return clean.Length <= MaxLength ? clean : clean[..MaxLength] + "…";
     }
 }

@@ -20,8 +20,6 @@ internal sealed class FailureExplainer(SageMakerConnection connection, IStore st
     /// <summary>The group of all training jobs' logs.</summary>
     public const string LogGroup = "/aws/sagemaker/TrainingJobs";
 
-    private const int MaxLines = 10, MaxLength = 300, MaxPages = 3;
-
     /// <summary>Explains the end of a job.</summary>
     /// <param name="element">The job, which has ended.</param>
     /// <param name="job">What SageMaker says of it.</param>
@@ -32,7 +30,7 @@ internal sealed class FailureExplainer(SageMakerConnection connection, IStore st
         // An agent that claimed the attempt has begun, and its own report counts.
         if (state.End is not null || job.TrainingJobStatus != "Failed") return state;
         if (await store.ExistsAsync(AttemptKeys.Claim(element.Attempt), cancellationToken)) return state;
-        var assignment = await TrainingObserver.ReadAssignmentAsync(store, element.Attempt, cancellationToken);
+        var assignment = await new StoredAttempts(store).FindAssignmentAsync(element.Attempt, cancellationToken);
         var code = TrainingStates.ExitCodeIn(job.FailureReason ?? "");
         var words = new StringBuilder(string.Create(
             CultureInfo.InvariantCulture,
@@ -57,34 +55,12 @@ internal sealed class FailureExplainer(SageMakerConnection connection, IStore st
             var streams = new DescribeLogStreamsRequest(LogGroup) { LogStreamNamePrefix = $"{job}/" };
             await foreach (var found in connection.Logs.DescribeLogStreamsAsync(streams, cancellationToken))
                 stream = found.LogStreamName;
-            return stream is null ? (null, "") : (stream, await ReadLastLinesAsync(stream, cancellationToken));
+            return stream is null ? (null, "") : (stream, await new LogExcerpts(connection.Logs).ReadAsync(LogGroup, stream, cancellationToken));
         }
         catch (AwsException)
         {
             // The log is only more detail; the user may not be allowed to read it.
             return (stream, "");
         }
-    }
-
-    // A page may be empty although others have events.
-    private async Task<string> ReadLastLinesAsync(string stream, CancellationToken cancellationToken)
-    {
-        var request = new GetLogEventsRequest(LogGroup, stream) { Limit = MaxLines, StartFromHead = false };
-        for (var page = 0; page < MaxPages; page++)
-        {
-            var answer = await connection.Logs.GetLogEventsAsync(request, cancellationToken);
-            if (answer.Events.Count > 0)
-                return string.Join('\n', answer.Events.Select(one => Clean(one.Message ?? "")).Where(line => line.Length > 0));
-            if (answer.NextBackwardToken is not { Length: > 0 } token || token == request.NextToken) break;
-            request = request with { NextToken = token };
-        }
-
-        return "";
-    }
-
-    private static string Clean(string line)
-    {
-        var clean = string.Concat(line.Where(c => !char.IsControl(c))).Trim();
-        return clean.Length <= MaxLength ? clean : clean[..MaxLength] + "…";
     }
 }

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Tenfold.Core.Attempts;
 using Tenfold.Core.Runs;
 using Tenfold.Core.Store;
@@ -12,37 +11,7 @@ namespace Tenfold.Aws.SageMaker.Observe;
 /// <param name="store">The store.</param>
 internal sealed class TrainingClaimReader(IStore store)
 {
-    private readonly AttemptReports _reports = new(store);
-
-    /// <summary>Reads an attempt's claim.</summary>
-    /// <returns>Null when no agent has claimed it. A damaged claim counts as one of the attempt's own job.</returns>
-    /// <exception cref="StoreException">The store can't be read.</exception>
-    public async Task<JobClaim?> ReadAsync(string attempt, CancellationToken cancellationToken)
-    {
-        if (await store.ReadAsync(AttemptKeys.Claim(attempt), cancellationToken) is not { } json) return null;
-        try
-        {
-            return new JobClaim(JsonSerializer.Deserialize(json, AttemptJson.Default.AttemptClaim)?.HostAttempt);
-        }
-        catch (JsonException)
-        {
-            return new JobClaim(null);
-        }
-    }
-
-    /// <summary>True when an agent has reported the attempt's end. A damaged report counts as none.</summary>
-    /// <exception cref="StoreException">The store can't be read.</exception>
-    public async Task<bool> HasEndedAsync(string attempt, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return (await _reports.ReadAsync(attempt, cancellationToken))?.State.IsFinal() == true;
-        }
-        catch (StoreException e) when (e.IsDamaged)
-        {
-            return false;
-        }
-    }
+    private readonly StoredAttempts _attempts = new(store);
 
     /// <summary>Finds the attempt that a live job executes now: its own, or a later one of the run.</summary>
     /// <param name="attempt">The attempt for which the job was created.</param>
@@ -51,9 +20,9 @@ internal sealed class TrainingClaimReader(IStore store)
     public async Task<string> FindExecutedAsync(string attempt, CancellationToken cancellationToken)
     {
         var current = attempt;
-        while (await HasEndedAsync(current, cancellationToken))
+        while (await _attempts.HasEndedAsync(current, cancellationToken))
         {
-            if (Next(current) is not { } next || (await ReadAsync(next, cancellationToken))?.HostAttempt != attempt) break;
+            if (Next(current) is not { } next || (await _attempts.FindClaimAsync(next, cancellationToken))?.HostAttempt != attempt) break;
             current = next;
         }
 
@@ -64,7 +33,3 @@ internal sealed class TrainingClaimReader(IStore store)
         int.TryParse(attempt.AsSpan(attempt.LastIndexOf('-') + 1), out var number)
             ? RunNames.Attempt(RunNames.RunOf(attempt), number + 1) : null;
 }
-
-/// <summary>A claim on an attempt.</summary>
-/// <param name="HostAttempt">The attempt whose job executes this one; null when its own job does.</param>
-internal sealed record JobClaim(string? HostAttempt);

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Tenfold.Aws.Jobs;
 using Tenfold.Aws.SageMaker.Submit;
 using Tenfold.Aws.Wire;
@@ -30,7 +29,7 @@ internal sealed class TrainingObserver(
     private const int MostGroups = 2;
 
     private readonly FailureExplainer _explainer = new(connection, store);
-    private readonly TrainingClaimReader _claims = new(store);
+    private readonly StoredAttempts _attempts = new(store);
     private readonly UnlistedJobs _unlisted = new(connection, store, index, pace, time);
 
     /// <inheritdoc cref="ITarget.ObserveAsync"/>
@@ -113,7 +112,7 @@ internal sealed class TrainingObserver(
     // The earlier attempt whose job executes an attempt; null when its own job does, or none. A run's first attempt has no earlier job.
     private async Task<string?> HostOfAsync(string attempt, CancellationToken cancellationToken) =>
         index.Find(attempt) is { HasEnded: false } || attempt.EndsWith("-1", StringComparison.Ordinal)
-            ? null : (await _claims.ReadAsync(attempt, cancellationToken))?.HostAttempt;
+            ? null : (await _attempts.FindClaimAsync(attempt, cancellationToken))?.HostAttempt;
 
     // The store knows more than SageMaker: an agent that has claimed an attempt runs it, and a reported end needs no explanation.
     private async Task ReadStoreAsync(TrainingElement element, CancellationToken cancellationToken)
@@ -122,7 +121,7 @@ internal sealed class TrainingObserver(
         {
             if (element.Status == "Completed")
                 index.Update(element with { State = TrainingStates.Completed($"{element.Name}"), IsExplained = true });
-            else if (await _claims.HasEndedAsync(element.Attempt, cancellationToken))
+            else if (await _attempts.HasEndedAsync(element.Attempt, cancellationToken))
                 index.Update(element with { State = TrainingStates.Reported($"{element.Name}", element.Status), IsExplained = true });
             return;
         }
@@ -213,26 +212,10 @@ internal sealed class TrainingObserver(
         if (known.All(element => element is not null))
             return (known[0]!.Name.Ledger, root, known.Min(element => element!.CreatedAt));
         foreach (var attempt in attempts)
-            if (await ReadAssignmentAsync(store, attempt, cancellationToken) is { } assignment)
+            if (await _attempts.FindAssignmentAsync(attempt, cancellationToken) is { } assignment)
                 return (assignment.Ledger, root, assignment.CreatedAt);
         return null;
     }
 
     private static string RootOf(string attempt) => RunNames.StudyOf(attempt) ?? RunNames.GroupOf(attempt);
-
-    /// <summary>Reads an attempt's assignment; null when there is none, or it is damaged.</summary>
-    /// <exception cref="StoreException">The store can't be read.</exception>
-    public static async Task<Assignment?> ReadAssignmentAsync(IStore store, string attempt, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await store.ReadAsync(AttemptKeys.Assignment(attempt), cancellationToken) is { } json
-                ? JsonSerializer.Deserialize(json, AttemptJson.Default.Assignment)
-                : null;
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
-    }
 }

@@ -51,7 +51,7 @@ internal sealed class UnlistedJobs(SageMakerConnection connection, IStore store,
         var known = index.Find(attempt);
         var createdAt = known?.CreatedAt ?? await ReadIntentAsync(attempt, cancellationToken);
         if (createdAt is null || time.GetUtcNow() - createdAt <= InvisibleFor) return null;
-        return known?.Name ?? (await TrainingObserver.ReadAssignmentAsync(store, attempt, cancellationToken) is { } assignment
+        return known?.Name ?? (await new StoredAttempts(store).FindAssignmentAsync(attempt, cancellationToken) is { } assignment
             ? TrainingName.Of(assignment.Ledger, attempt) : null);
     }
 

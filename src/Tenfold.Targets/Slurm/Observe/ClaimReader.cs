@@ -1,6 +1,4 @@
-using System.Text.Json;
 using Tenfold.Core.Attempts;
-using Tenfold.Core.Runs;
 using Tenfold.Core.Store;
 using Tenfold.Targets.Slurm.Jobs;
 
@@ -13,36 +11,21 @@ namespace Tenfold.Targets.Slurm.Observe;
 /// <param name="store">The store.</param>
 internal sealed class ClaimReader(IStore store)
 {
-    private readonly AttemptReports _reports = new(store);
+    private readonly StoredAttempts _attempts = new(store);
 
     // Elements take on attempts from the end of their array backwards.
     private const int ReadsAtOnce = 8;
-
-    /// <summary>Reads an attempt's claim.</summary>
-    /// <returns>Null when there is no claim. A damaged claim counts as one of the attempt's own element.</returns>
-    public async Task<ElementClaim?> ReadAsync(string attempt, CancellationToken cancellationToken)
-    {
-        if (await store.ReadAsync(AttemptKeys.Claim(attempt), cancellationToken) is not { } json) return null;
-        try
-        {
-            return new ElementClaim(JsonSerializer.Deserialize(json, AttemptJson.Default.AttemptClaim)?.HostAttempt);
-        }
-        catch (JsonException)
-        {
-            return new ElementClaim(null);
-        }
-    }
 
     /// <summary>
     /// Reads an attempt's claim past the cache of a shared file system, which may remember for a while that a file did not exist. A
     /// listing of the folder is not cached.
     /// </summary>
-    public async Task<ElementClaim?> ReadUncachedAsync(string attempt, CancellationToken cancellationToken)
+    public async Task<ClaimedBy?> ReadUncachedAsync(string attempt, CancellationToken cancellationToken)
     {
-        if (await ReadAsync(attempt, cancellationToken) is { } claim) return claim;
+        if (await _attempts.FindClaimAsync(attempt, cancellationToken) is { } claim) return claim;
         var (key, folder) = (AttemptKeys.Claim(attempt), $"{Path.GetDirectoryName(AttemptKeys.Claim(attempt))}/");
         await foreach (var entry in store.ListAsync(folder, cancellationToken))
-            if (entry.Key == key) return await ReadAsync(attempt, cancellationToken) ?? new ElementClaim(null);
+            if (entry.Key == key) return await _attempts.FindClaimAsync(attempt, cancellationToken) ?? new ClaimedBy(null);
         return null;
     }
 
@@ -72,29 +55,16 @@ internal sealed class ClaimReader(IStore store)
         var live = queue.Live(ledger);
         var hosts = new HashSet<string>();
         foreach (var attempt in live)
-            if (queue.Find(attempt)?.State != "PENDING" && await HasEndedAsync(attempt, cancellationToken)) hosts.Add(attempt);
+            if (queue.Find(attempt)?.State != "PENDING" && await _attempts.HasEndedAsync(attempt, cancellationToken)) hosts.Add(attempt);
         if (hosts.Count == 0) return live;
         List<string> unfinished = [.. live.Where(attempt => !hosts.Contains(attempt))];
         foreach (var attempt in hosts.SelectMany(queue.ArrayOf).Except(live).ToList())
         {
-            var isHosted = await ReadAsync(attempt, cancellationToken) is { HostAttempt: { } host } && hosts.Contains(host);
-            if (isHosted && !await HasEndedAsync(attempt, cancellationToken)) unfinished.Add(attempt);
+            var isHosted = await _attempts.FindClaimAsync(attempt, cancellationToken) is { HostAttempt: { } host } && hosts.Contains(host);
+            if (isHosted && !await _attempts.HasEndedAsync(attempt, cancellationToken)) unfinished.Add(attempt);
         }
 
         return unfinished;
-    }
-
-    /// <summary>True when an agent has reported the attempt's end. A damaged report counts as none.</summary>
-    public async Task<bool> HasEndedAsync(string attempt, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return (await _reports.ReadAsync(attempt, cancellationToken))?.State.IsFinal() == true;
-        }
-        catch (StoreException e) when (e.IsDamaged)
-        {
-            return false;
-        }
     }
 
     private async Task<List<string>> ScanFromEndAsync(IEnumerable<string> attempts, CancellationToken cancellationToken)
@@ -110,7 +80,3 @@ internal sealed class ClaimReader(IStore store)
         return claimed;
     }
 }
-
-/// <summary>A claim on an attempt.</summary>
-/// <param name="HostAttempt">The attempt whose element executes this one; null when its own element does.</param>
-internal sealed record ElementClaim(string? HostAttempt);

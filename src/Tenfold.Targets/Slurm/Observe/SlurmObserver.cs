@@ -26,6 +26,7 @@ internal sealed class SlurmObserver(ISlurm slurm, IStore store, string home, Sec
 
     private readonly AccountingReader _accounting = new(slurm, time);
     private readonly ClaimReader _claims = new(store);
+    private readonly StoredAttempts _attempts = new(store);
     private readonly StartFailureExplainer _startFailures = new(store, home, secrets);
     private readonly MissingAttempts _missing = new(store, time);
 
@@ -100,7 +101,7 @@ internal sealed class SlurmObserver(ISlurm slurm, IStore store, string home, Sec
         if (!isCarried && !job.HasMore && state.Kind != BackendKind.Gone) return state;
         var isCancelled = job.State == JobStates.Unlisted || state.End == Ending.Cancelled;
         var claim = isCancelled ? await _claims.ReadUncachedAsync(attempt, cancellationToken)
-            : await _claims.ReadAsync(attempt, cancellationToken);
+            : await _attempts.FindClaimAsync(attempt, cancellationToken);
         if (claim?.HostAttempt is { } host) return await ObserveHostedAsync(host, cluster);
         // Slurm stops listing an element that was cancelled while it waited. An element that ended long ago isn't listed either, but
         // its attempt has a claim.

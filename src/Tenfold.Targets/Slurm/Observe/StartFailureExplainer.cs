@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using System.Text.Json;
 using Tenfold.Core.Attempts;
 using Tenfold.Core.Output;
 using Tenfold.Core.Reasons;
@@ -34,7 +33,7 @@ internal sealed class StartFailureExplainer(IStore store, string home, SecretSou
     public async Task<BackendState> ExplainAsync(
         string attempt, SlurmJob job, bool isClaimed, BackendState state, CancellationToken cancellationToken)
     {
-        var assignment = await ReadAssignmentAsync(attempt, cancellationToken);
+        var assignment = await new StoredAttempts(store).FindAssignmentAsync(attempt, cancellationToken);
         var reason = new StringBuilder(state.Reason.Words()).Append(isClaimed ? "" : ", before its agent started");
         if (OutputFileOf(assignment, job) is { } file)
         {
@@ -47,20 +46,6 @@ internal sealed class StartFailureExplainer(IStore store, string home, SecretSou
         // The node may be at fault, so another attempt is worthwhile. If that fails too, a third would most likely fail as well.
         var isRetried = JobStates.ScriptExit(job) != FailsEverywhere && assignment is { LostBefore: 0 };
         return state with { Reason = SlurmReason.OfState(job.State, reason.ToString()), End = isRetried ? Ending.Lost : Ending.NotStarted };
-    }
-
-    private async Task<Assignment?> ReadAssignmentAsync(string attempt, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await store.ReadAsync(AttemptKeys.Assignment(attempt), cancellationToken) is { } json
-                ? JsonSerializer.Deserialize(json, AttemptJson.Default.Assignment)
-                : null;
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
     }
 
     private string? OutputFileOf(Assignment? assignment, SlurmJob job)
