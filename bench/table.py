@@ -6,6 +6,7 @@ import os
 import shutil
 import statistics
 import subprocess
+import sys
 import tempfile
 import threading
 import time
@@ -68,7 +69,7 @@ def with_our_settings(folder):
 
 def start():
     same = with_our_settings(shutil.copytree(EMPTY, f"{work}/empty-same"))
-    say(f"filling a ledger with {GROUPS:,} groups of 10 runs")
+    print(f"filling a ledger with {GROUPS:,} groups of 10 runs", file=sys.stderr)
     subprocess.run([TOOL, "ledger", f"{home('ledger')}/ledger.db", str(GROUPS), "10"], check=True)
     listing = subprocess.run([APP, "runs", "--json", "--limit", "100000"], check=True, capture_output=True).stdout
     assert len(json.loads(listing)) == 10 * GROUPS

@@ -69,8 +69,8 @@ internal sealed class EnvironmentShare(AgentSettings settings, byte[] key)
             // A search that was interrupted may have written the mark.
             if (search is null or { IsBuilder: true })
             {
-                await TryAsync(
-                    wanted, "may still be marked as being built", StoreLimit, stop => ReleaseOwnAsync(wanted.Attempt, id, stop), isLast: true);
+                const string Consequence = "may still be marked as being built";
+                await TryAsync(wanted, Consequence, StoreLimit, stop => ReleaseOwnAsync(wanted.Attempt, id, stop), isLast: true);
             }
         }
     }

@@ -1,9 +1,9 @@
-using System.Collections.Concurrent;
 using System.Text;
 using Tenfold.Aws.Jobs;
 using Tenfold.Aws.Ssm;
 using Tenfold.Aws.Wire;
 using Tenfold.Core.Attempts;
+using Tenfold.Core.Platform;
 using Tenfold.Core.Targets;
 
 namespace Tenfold.Aws.Secrets;
@@ -23,7 +23,7 @@ internal sealed class SecretStorage(AwsOptions options, string user, SecretSourc
     public const int MaxBytes = 4096;
 
     private readonly Lazy<ParametersClient> _parameters = new(() => new ParametersClient(options, time));
-    private readonly ConcurrentDictionary<string, bool> _stored = [];
+    private readonly RecentlyUsed<string, bool> _stored = new(TimeSpan.FromHours(1), time);
 
     /// <summary>Says why secrets can never be passed; empty when nothing is known to be in the way.</summary>
     public IEnumerable<string> FaultsOf(IEnumerable<string> names)
@@ -61,7 +61,7 @@ internal sealed class SecretStorage(AwsOptions options, string user, SecretSourc
     {
         foreach (var path in groups.Select(group => SecretPath.OfGroup(stack, ledger, group)))
         {
-            _stored.TryRemove(path, out _);
+            _stored.Remove(path);
             var names = await ListAsync(path, cancellationToken);
             foreach (var chunk in names.Chunk(ParametersClient.MaxNames))
                 await _parameters.Value.DeleteParametersAsync(new(chunk), cancellationToken);
@@ -88,12 +88,12 @@ internal sealed class SecretStorage(AwsOptions options, string user, SecretSourc
         try
         {
             // Another process may have stored them for an earlier attempt, or removed them when the group had ended.
-            var isStored = _stored.ContainsKey(path);
+            var isStored = _stored.TryGet(path, out _);
             var missing = await FindMissingAsync(path, [.. isStored ? names : names.Except(here)], cancellationToken);
             if (missing.Except(here).ToList() is { Count: > 0 } nowhere)
                 return isOther ? SecretRefusal.OfOtherUser(nowhere, assignment.Spec.User!) : SecretRefusal.Missing(nowhere);
             foreach (var name in isStored ? missing : here) await PutAsync(path, name, assignment, stack, cancellationToken);
-            _stored[path] = true;
+            _stored.Set(path, true);
             return null;
         }
         catch (AwsException e)

@@ -170,11 +170,18 @@ public abstract partial record Reason
             var named = about.Where(pair => pair.Value is not null).ToDictionary(pair => pair.Name, pair => pair.Value!);
             return new OfBackend(backend, state, words)
             {
-                Fact = JsonNamingPolicy.KebabCaseLower.ConvertName(fact.ToString()),
+                Fact = NameOf(fact),
                 Answer = answer,
                 About = named.Count > 0 ? named : null,
             };
         }
+
+        /// <summary>True when the reason was made from this fact.</summary>
+        public bool Is<TFact>(TFact fact)
+            where TFact : struct, Enum => Fact == NameOf(fact);
+
+        private static string NameOf<TFact>(TFact fact)
+            where TFact : struct, Enum => JsonNamingPolicy.KebabCaseLower.ConvertName(fact.ToString());
 
         /// <inheritdoc/>
         public bool Equals(OfBackend? other) => other is not null

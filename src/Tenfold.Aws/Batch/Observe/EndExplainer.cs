@@ -37,7 +37,8 @@ internal sealed class EndExplainer(BatchConnection connection, IStore store)
         if (facts.LogStream is { } stream)
         {
             words.Append(CultureInfo.InvariantCulture, $"; its log is {stream} in {group}");
-            if (await new LogExcerpts(connection.Logs).ReadAsync(group, stream, cancellationToken) is { Length: > 0 } lines) words.Append(":\n").Append(lines);
+            var lines = await new LogExcerpts(connection.Logs).ReadAsync(group, stream, cancellationToken);
+            if (lines.Length > 0) words.Append(":\n").Append(lines);
         }
 
         // The machine may be at fault, so another attempt is worthwhile. If that fails too, a third would most likely fail as well.

@@ -35,7 +35,7 @@ internal sealed class BatchSubmitter(
     // How long to wait before an attempt without room is submitted again, because each try costs calls.
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(15);
 
-    private readonly DefinitionRegistry _definitions = new(connection);
+    private readonly DefinitionRegistry _definitions = new(connection, time);
     private readonly RecentlyUsed<string, (StartOutcome Outcome, long Since)> _held = new(10 * Pause, time);
 
     // The intents of this process (the times of their assignments in the store) for which Batch certainly refused to make a job. Another

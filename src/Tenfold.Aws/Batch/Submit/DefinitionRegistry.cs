@@ -1,17 +1,18 @@
-using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text.Json;
 using Tenfold.Aws.Jobs;
+using Tenfold.Core.Platform;
 
 namespace Tenfold.Aws.Batch.Submit;
 
 /// <summary>Registers job definitions, each once in an account: the hash of its content is its name.</summary>
 /// <param name="connection">AWS.</param>
-internal sealed class DefinitionRegistry(BatchConnection connection)
+/// <param name="time">The clock.</param>
+internal sealed class DefinitionRegistry(BatchConnection connection, TimeProvider time)
 {
     private const int NameHashLength = 16;
 
-    private readonly ConcurrentDictionary<string, string> _arns = [];
+    private readonly RecentlyUsed<string, string> _arns = new(TimeSpan.FromHours(1), time);
 
     /// <summary>The definition of jobs: everything that does not differ between the jobs of many groups.</summary>
     /// <param name="place">The place.</param>
@@ -65,21 +66,23 @@ internal sealed class DefinitionRegistry(BatchConnection connection)
     /// <exception cref="Wire.AwsException">AWS refused a call, or gave no answer.</exception>
     public async Task<string> EnsureAsync(RegisterJobDefinitionRequest request, CancellationToken cancellationToken)
     {
-        if (_arns.TryGetValue(request.JobDefinitionName, out var known)) return known;
+        if (_arns.TryGet(request.JobDefinitionName, out var known)) return known;
         var query = new DescribeJobDefinitionsRequest { JobDefinitionName = request.JobDefinitionName, Status = "ACTIVE" };
         var found = await connection.Batch.DescribeJobDefinitionsAsync(query, cancellationToken).ToListAsync(cancellationToken);
         // Somebody else may have registered another content under the name.
         var own = found.Where(one => IsEqual(one, request)).OrderByDescending(one => one.Revision).FirstOrDefault();
         var arn = own?.JobDefinitionArn
             ?? (await connection.Batch.RegisterJobDefinitionAsync(request, cancellationToken)).JobDefinitionArn;
-        return _arns[request.JobDefinitionName] = arn;
+        _arns.Set(request.JobDefinitionName, arn);
+        return arn;
     }
 
     /// <summary>Finds the definition again, or registers it again, after Batch refused a job with it.</summary>
     /// <returns>True when the definition is another revision now.</returns>
     /// <exception cref="Wire.AwsException">AWS refused a call, or gave no answer.</exception>
     public async Task<bool> RefreshAsync(RegisterJobDefinitionRequest request, CancellationToken cancellationToken) =>
-        _arns.TryRemove(request.JobDefinitionName, out var before) && await EnsureAsync(request, cancellationToken) != before;
+        _arns.TryGet(request.JobDefinitionName, out var before) && _arns.Remove(request.JobDefinitionName)
+        && await EnsureAsync(request, cancellationToken) != before;
 
     private static bool IsEqual(JobDefinition found, RegisterJobDefinitionRequest wanted) =>
         found.ContainerProperties is { } has && wanted.ContainerProperties is { } wants

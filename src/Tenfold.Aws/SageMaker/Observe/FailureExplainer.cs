@@ -55,7 +55,8 @@ internal sealed class FailureExplainer(SageMakerConnection connection, IStore st
             var streams = new DescribeLogStreamsRequest(LogGroup) { LogStreamNamePrefix = $"{job}/" };
             await foreach (var found in connection.Logs.DescribeLogStreamsAsync(streams, cancellationToken))
                 stream = found.LogStreamName;
-            return stream is null ? (null, "") : (stream, await new LogExcerpts(connection.Logs).ReadAsync(LogGroup, stream, cancellationToken));
+            if (stream is null) return (null, "");
+            return (stream, await new LogExcerpts(connection.Logs).ReadAsync(LogGroup, stream, cancellationToken));
         }
         catch (AwsException)
         {

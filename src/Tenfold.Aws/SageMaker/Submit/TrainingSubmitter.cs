@@ -129,7 +129,7 @@ internal sealed class TrainingSubmitter(
             var outcome = await SubmitAsync(one, machine, place, agent, cancellationToken);
             outcomes[one.Attempt] = outcome;
             if (outcome.Kind == StartKind.Quota) refusals[key] = outcome;
-            else if (outcome.Reason is Reason.OfBackend { Fact: "submissions-throttled" }) refusals[""] = outcome;
+            else if (outcome.Reason is Reason.OfBackend reason && reason.Is(SageMakerFact.SubmissionsThrottled)) refusals[""] = outcome;
         }
     }
 
