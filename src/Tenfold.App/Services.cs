@@ -12,6 +12,7 @@ using Tenfold.Core.Ledger;
 using Tenfold.Core.Snapshots;
 using Tenfold.Core.Store;
 using Tenfold.Core.Studies;
+using Tenfold.Core.Versions;
 using Tenfold.Projects;
 using Tenfold.Sql;
 
@@ -28,7 +29,7 @@ public sealed class Services
         Stores = new StoreOpener(new FolderStore(Path.Combine(Home, "store")), Session.Machine, Time);
         Database = Databases.Open(options.Ledger, LaptopLedger, Time, options.LedgerPatience);
         var ledger = new SqlLedger(Database);
-        (Ledger, Studies, Garbage) = (ledger, ledger, ledger);
+        (Ledger, Studies, Garbage, Versions) = (ledger, ledger, ledger, ledger);
         Queue = new WorkQueue(Path.Combine(AgentHome, "queue"));
         Secrets = options.Secrets ?? (name => Environment.GetValueOrDefault(name));
         // The kinds are opened when the first target is resolved: most commands that show something need none of their libraries.
@@ -97,6 +98,9 @@ public sealed class Services
 
     /// <summary>The part of the ledger about studies.</summary>
     public IStudyLedger Studies { get; }
+
+    /// <summary>Deployed versions, routes and experiments.</summary>
+    public IVersionLedger Versions { get; }
 
     /// <summary>The part of the ledger that garbage collection reads.</summary>
     public IGarbageLedger Garbage { get; }

@@ -79,6 +79,18 @@ internal static class Migrations
         new("ALTER TABLE metrics ADD COLUMN pattern TEXT;"),
         // Whether an attempt resumed from a checkpoint. If it did, it continues the metrics of the attempts before it.
         new("ALTER TABLE attempts ADD COLUMN resumed INTEGER;"),
+        // Deployed versions of models, how their traffic is divided, and experiments.
+        new("""
+        CREATE TABLE versions (
+            seq INTEGER PRIMARY KEY, model TEXT NOT NULL, version TEXT NOT NULL, state TEXT NOT NULL, changed_at BIGINT NOT NULL,
+            spec TEXT NOT NULL, UNIQUE (model, version));
+        CREATE TABLE routes (
+            seq INTEGER PRIMARY KEY, model TEXT NOT NULL, revision BIGINT NOT NULL, at BIGINT NOT NULL, spec TEXT NOT NULL,
+            UNIQUE (model, revision));
+        CREATE TABLE experiments (
+            seq INTEGER PRIMARY KEY, model TEXT NOT NULL, number INTEGER NOT NULL, ended_at BIGINT, end_reason TEXT, spec TEXT NOT NULL,
+            UNIQUE (model, number));
+        """),
     ];
 }
 

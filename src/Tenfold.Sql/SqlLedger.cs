@@ -6,12 +6,13 @@ using Tenfold.Core.Ledger;
 using Tenfold.Core.Reasons;
 using Tenfold.Core.Runs;
 using Tenfold.Core.Studies;
+using Tenfold.Core.Versions;
 
 namespace Tenfold.Sql;
 
 /// <summary>The ledger on an SQL database.</summary>
 /// <param name="database">The database.</param>
-public sealed partial class SqlLedger(Database database) : ILedger, IStudyLedger, IGarbageLedger
+public sealed partial class SqlLedger(Database database) : ILedger, IStudyLedger, IGarbageLedger, IVersionLedger
 {
     private const string AddEvent =
         "INSERT INTO events (at, subject, kind, detail, reason, warnings) VALUES (@at, @subject, @kind, @detail, @reason, @warnings)";

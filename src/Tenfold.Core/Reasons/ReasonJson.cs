@@ -66,6 +66,10 @@ namespace Tenfold.Core.Reasons;
 [JsonSerializable(typeof(Reason.MoneyTooShort))]
 [JsonSerializable(typeof(Reason.BestConfirmed))]
 [JsonSerializable(typeof(Reason.NothingConfirmed))]
+[JsonSerializable(typeof(Reason.FirstVersion))]
+[JsonSerializable(typeof(Reason.TrafficSet))]
+[JsonSerializable(typeof(Reason.VersionReverted))]
+[JsonSerializable(typeof(Reason.ExperimentStopped))]
 public sealed partial class ReasonJson : JsonSerializerContext
 {
     /// <summary>The case that is stored under a code; null for a code that this version does not know.</summary>
@@ -124,6 +128,10 @@ public sealed partial class ReasonJson : JsonSerializerContext
         "money-too-short" => Default.MoneyTooShort,
         "best-confirmed" => Default.BestConfirmed,
         "nothing-confirmed" => Default.NothingConfirmed,
+        "first-version" => Default.FirstVersion,
+        "traffic-set" => Default.TrafficSet,
+        "version-reverted" => Default.VersionReverted,
+        "experiment-stopped" => Default.ExperimentStopped,
         _ => null,
     };
 

@@ -74,7 +74,7 @@ public static partial class ReasonText
                 $"the budget of {Usd(money.Usd)} has {Usd(money.Left)} left, and a trial costs up to {Usd(money.Needed, up: true)}" +
                 (money.Committed > 0 ? $", beside {Usd(money.Committed, up: true)} for the running trials" : ""),
                 money.IsReserved),
-            _ => (reason.Code, false),
+            _ => (OfServing(reason), false),
         };
         return isReserved ? $"{words} (the rest is reserved for confirming the best)" : words;
     }

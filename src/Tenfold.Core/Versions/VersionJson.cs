@@ -1,0 +1,14 @@
+using System.Text.Json.Serialization;
+
+namespace Tenfold.Core.Versions;
+
+/// <summary>How versions, routes and experiments are written as JSON in the ledger.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
+    UseStringEnumConverter = true)]
+[JsonSerializable(typeof(ModelVersion))]
+[JsonSerializable(typeof(Route))]
+[JsonSerializable(typeof(Experiment))]
+public sealed partial class VersionJson : JsonSerializerContext;
