@@ -64,7 +64,8 @@ public sealed class Notes_become_sentences
         (new ComparisonNote.LeftOut(1, 2),
             "The difference leaves out 1 value of the candidate and 2 of the baseline, without a partner of the same seed."),
         (new ComparisonNote.ZeroSpread(ZeroSpreadKind.Candidate, PermutationDecides: false),
-            "Every repeat of the candidate gave the same value: does the script use its seed?"),
+            "Every repeat of the candidate gave the same value, so they count as one run, and the difference was not tested. "
+            + "Does the script set its random seed from TENFOLD_SEED?"),
         (new ComparisonNote.ZeroSpread(ZeroSpreadKind.ConstantDifference, PermutationDecides: true),
             "Every pair differs by the same amount: does the change only shift the metric? "
             + "The t test is undefined here, so the permutation test decides."),

@@ -5,15 +5,20 @@ namespace Tenfold.Numerics.Statistics;
 /// </summary>
 /// <remarks>
 /// <para>The t test decides. The verdict is "better" or "worse" exactly when the p-value is at most the level, which is exactly when
-/// <see cref="Interval"/> excludes zero. The permutation test is a check that doesn't assume normal values. It decides only when the
-/// values have no spread, because the t statistic is undefined there.</para>
+/// <see cref="Interval"/> excludes zero. The permutation test is a check that doesn't assume normal values. It decides only when all
+/// pairs have one difference, because the t statistic is undefined there.</para>
+/// <para>Repeats of a side that all give one value are not tested: a script that ignores its seed makes one observation, however often
+/// it runs.</para>
 /// <para>No member is NaN or infinite: a result beyond the range of a double is clamped to ±<see cref="double.MaxValue"/>.</para>
 /// <para>Sources: "Student", "The probable error of a mean", Biometrika 6 (1908), for pairs; B. L. Welch, "The generalization of
 /// Student's problem when several different population variances are involved", Biometrika 34 (1947), for unpaired groups.</para>
 /// </remarks>
 public sealed record Comparison
 {
-    /// <summary>The test that compared the two sides. Null: a side has fewer than two values, so there was no test.</summary>
+    /// <summary>
+    /// The test that compared the two sides. Null: there was no test, because a side has fewer than two values, or because its values are
+    /// all equal (<see cref="ComparisonNote.ZeroSpread"/>).
+    /// </summary>
     public required ComparisonMethod? Method { get; init; }
 
     /// <summary>Which way is better.</summary>

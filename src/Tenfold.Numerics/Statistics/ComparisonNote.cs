@@ -35,7 +35,10 @@ public abstract record ComparisonNote
     /// <param name="Baseline">The number of the baseline's values without a partner.</param>
     public sealed record LeftOut(int Candidate, int Baseline) : ComparisonNote("left-out");
 
-    /// <summary>The values of a side, or the differences of the pairs, are all equal.</summary>
+    /// <summary>
+    /// The values of a side, or the differences of the pairs, are all equal. Equal values of a side are one observation that was made
+    /// several times, so there is no test then.
+    /// </summary>
     /// <param name="Kind">What is constant.</param>
     /// <param name="PermutationDecides">True when the t statistic is undefined, so the permutation test gives the verdict.</param>
     public sealed record ZeroSpread(ZeroSpreadKind Kind, bool PermutationDecides) : ComparisonNote("zero-spread");

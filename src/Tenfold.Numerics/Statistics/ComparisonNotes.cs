@@ -22,22 +22,24 @@ internal static class ComparisonNotes
         if (pairs is { } used && n + other > 2 * used) yield return new ComparisonNote.LeftOut(n - used, other - used);
     }
 
-    /// <summary>Notes about values or differences that are constant.</summary>
-    public static IEnumerable<ComparisonNote> OfSpread(Summary? candidate, Summary? baseline, Pairing? pairing, TTest? test)
+    /// <summary>A note about values or differences that are constant.</summary>
+    public static IEnumerable<ComparisonNote> OfSpread(ZeroSpreadKind? kind, TTest? test)
     {
-        var permutationDecides = test is { HasSpread: false };
-        ZeroSpreadKind? kind = (IsConstant(candidate), IsConstant(baseline)) switch
+        if (kind is { } found) yield return new ComparisonNote.ZeroSpread(found, PermutationDecides: test is { HasSpread: false });
+    }
+
+    /// <summary>What is constant in a comparison; null for nothing.</summary>
+    public static ZeroSpreadKind? FindConstant(Summary? candidate, Summary? baseline, Pairing? pairing, TTest? test) =>
+        (IsConstant(candidate), IsConstant(baseline)) switch
         {
             (true, true) => ZeroSpreadKind.Both,
             (true, false) => ZeroSpreadKind.Candidate,
             (false, true) => ZeroSpreadKind.Baseline,
-            _ when !permutationDecides => null,
+            _ when test is not { HasSpread: false } => null,
             _ when pairing is null => ZeroSpreadKind.Rounding,
             _ when Math.Abs(test!.Difference) <= Magnitude.RoundingError => ZeroSpreadKind.EqualPairs,
             _ => ZeroSpreadKind.ConstantDifference,
         };
-        if (kind is { } found) yield return new ComparisonNote.ZeroSpread(found, permutationDecides);
-    }
 
     /// <summary>A note when only one of the two tests is significant.</summary>
     public static IEnumerable<ComparisonNote> OfTests(TTest? test, PermutationResult? permutation, double level)

@@ -27,10 +27,13 @@ internal sealed class Evidence
             (_test, _permutation) = TestsOf(_candidate, _baseline, _pairing, _exponent, options);
         }
 
+        var constant = ComparisonNotes.FindConstant(_candidate, _baseline, _pairing, _test);
+        // Repeats that all give one value are most likely one observation, made several times: the script ignores its seed.
+        if (constant is not (null or ZeroSpreadKind.EqualPairs or ZeroSpreadKind.ConstantDifference)) (_test, _permutation) = (null, null);
         _notes =
         [
             .. ComparisonNotes.OfRepeats(candidate, baseline, _candidate, _baseline, _pairing),
-            .. ComparisonNotes.OfSpread(_candidate, _baseline, _pairing, _test),
+            .. ComparisonNotes.OfSpread(constant, _test),
         ];
     }
 

@@ -115,12 +115,15 @@ public static partial class NoteText
         + (note.Reported.Count > 0 ? $"; metrics that did: {string.Join(", ", note.Reported)}. " : "; no metric did. ")
         + $$"""Print a line {"metric":"{{note.Metric}}","value":0.93}, or give a pattern under train.metrics.""";
 
+    private const string OneObservation =
+        "they count as one run, and the difference was not tested. Does the script set its random seed from TENFOLD_SEED?";
+
     private static string Constant(ZeroSpreadKind kind) => kind switch
     {
-        ZeroSpreadKind.Candidate => "Every repeat of the candidate gave the same value: does the script use its seed?",
-        ZeroSpreadKind.Baseline => "Every repeat of the baseline gave the same value: does the script use its seed?",
-        ZeroSpreadKind.Both => "Every repeat of either group gave the same value: does the script use its seed?",
-        ZeroSpreadKind.Rounding => "The values of each group differ by rounding only: does the script use its seed?",
+        ZeroSpreadKind.Candidate => $"Every repeat of the candidate gave the same value, so {OneObservation}",
+        ZeroSpreadKind.Baseline => $"Every repeat of the baseline gave the same value, so {OneObservation}",
+        ZeroSpreadKind.Both => $"Every repeat of either group gave the same value, so {OneObservation}",
+        ZeroSpreadKind.Rounding => $"The values of each group differ by rounding only, so {OneObservation}",
         ZeroSpreadKind.EqualPairs => "Every pair gave the same value twice: does the change reach the script?",
         _ => "Every pair differs by the same amount: does the change only shift the metric?",
     };

@@ -43,7 +43,9 @@ public static class VerdictText
         var confidence = $"{Numbers.Percent(comparison.Confidence)} interval";
         if (comparison.Method is null)
         {
-            var untested = new Phrase($" by {observed} in {metric}, but one value on a side can't be tested.");
+            var why = comparison.Notes.Any(note => note is ComparisonNote.ZeroSpread)
+                ? "repeats that all give one value can't be tested" : "one value on a side can't be tested";
+            var untested = new Phrase($" by {observed} in {metric}, but {why}.");
             return [candidate, new(" differs from "), baseline, untested];
         }
 

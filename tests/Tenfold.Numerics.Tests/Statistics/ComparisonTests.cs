@@ -86,15 +86,35 @@ public sealed class ComparisonTests
         comparison.Notes.ShouldContain(new ComparisonNote.TooFewToTest(n, other));
     }
 
-    [Fact]
-    public void Constant_values_show_no_difference_and_give_a_note()
+    [Theory]
+    [InlineData(0.1, 0.1, ZeroSpreadKind.Both)]
+    [InlineData(0.9528, 0.9511, ZeroSpreadKind.Both)]
+    [InlineData(0.9528, null, ZeroSpreadKind.Candidate)]
+    [InlineData(null, 0.9511, ZeroSpreadKind.Baseline)]
+    public void A_side_of_equal_values_is_not_tested(double? candidate, double? baseline, ZeroSpreadKind kind)
     {
-        var same = Enumerable.Repeat(0.1, 10).ToArray();
-        var comparison = Comparison.Between(Repeats(same), Repeats(same), MetricGoal.Maximize);
-        (comparison.Verdict, comparison.PValue, comparison.PermutationPValue, comparison.Difference)
-            .ShouldBe((Verdict.NotShown, null, 1, 0));
-        comparison.Interval.ShouldBeNull();
-        comparison.Notes.ShouldBe([new ComparisonNote.ZeroSpread(ZeroSpreadKind.Both, PermutationDecides: true)]);
+        var varied = Enumerable.Range(0, 10).Select(i => 0.5 + (i * 0.01));
+        foreach (var firstSeed in new[] { 0, 1000 })
+        {
+            var comparison = Comparison.Between(
+                Repeats(candidate is { } one ? Enumerable.Repeat(one, 10) : varied),
+                Repeats(baseline is { } other ? Enumerable.Repeat(other, 10) : varied, firstSeed), MetricGoal.Maximize);
+            (comparison.Verdict, comparison.Method, comparison.PValue, comparison.PermutationPValue, comparison.MoreRepeats)
+                .ShouldBe((Verdict.NotShown, null, null, null, null));
+            comparison.Difference.ShouldNotBeNull().ShouldBe((candidate ?? 0.545) - (baseline ?? 0.545), 1e-12);
+            comparison.Interval.ShouldBeNull();
+            comparison.Notes.ShouldContain(new ComparisonNote.ZeroSpread(kind, PermutationDecides: false));
+        }
+    }
+
+    [Fact]
+    public void A_side_of_equal_values_does_not_count_in_a_family()
+    {
+        var varied = Repeats([.51, .52, .53, .54, .55, .56]);
+        var better = Repeats([.56, .58, .57, .60, .59, .61]);
+        var family = Comparison.Family([better, Repeats(Enumerable.Repeat(0.7, 6))], varied, MetricGoal.Maximize);
+        family[0].AdjustedPValue.ShouldBe(family[0].PValue);
+        (family[1].Verdict, family[1].AdjustedPValue).ShouldBe((Verdict.NotShown, null));
     }
 
     [Theory]
@@ -117,16 +137,6 @@ public sealed class ComparisonTests
         var comparison = Comparison.Between(Repeats([1, 2, 3, 4, 5, 6]), Repeats([1, 2, 3, 4, 5, 6]), MetricGoal.Maximize);
         comparison.Verdict.ShouldBe(Verdict.NotShown);
         comparison.Notes.ShouldBe([new ComparisonNote.ZeroSpread(ZeroSpreadKind.EqualPairs, PermutationDecides: true)]);
-    }
-
-    [Fact]
-    public void The_permutation_test_distinguishes_two_constant_groups()
-    {
-        var comparison = Comparison.Between(
-            Repeats(Enumerable.Repeat(0.3, 5)), Repeats(Enumerable.Repeat(0.1, 5), 1000), MetricGoal.Maximize);
-        (comparison.Verdict, comparison.PValue).ShouldBe((Verdict.Better, null));
-        comparison.PermutationPValue.ShouldMatch(2.0 / 252);
-        comparison.Notes.ShouldContain(new ComparisonNote.ZeroSpread(ZeroSpreadKind.Both, PermutationDecides: true));
     }
 
     [Fact]

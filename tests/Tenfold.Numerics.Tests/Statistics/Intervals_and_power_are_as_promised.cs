@@ -71,8 +71,9 @@ public sealed class Intervals_and_power_are_as_promised
     public void With_the_suggested_repeats_the_difference_shows_in_80_percent()
     {
         // Ten pairs with a mean of 0.5 and a deviation of exactly 1.
-        double[] differences = [.. Exactly(10, 1).Select(value => value + 0.5)];
-        var more = Between(differences, new double[10], paired: true).MoreRepeats.ShouldNotBeNull();
+        double[] baseline = [.. Enumerable.Range(0, 10)];
+        double[] candidate = [.. Exactly(10, 1).Zip(baseline, (difference, value) => value + difference + 0.5)];
+        var more = Between(candidate, baseline, paired: true).MoreRepeats.ShouldNotBeNull();
         var random = new NormalSource(800);
         Share(20_000, () => TTest.Paired(random.Values(10 + more, 0.5, 1)).PValue <= 0.05).ShouldBeInRange(0.80, 0.82);
     }

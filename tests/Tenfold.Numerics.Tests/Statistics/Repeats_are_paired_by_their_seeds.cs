@@ -72,15 +72,6 @@ public sealed class Repeats_are_paired_by_their_seeds
     }
 
     [Fact]
-    public void A_constant_side_gives_a_note()
-    {
-        var comparison = Between(Repeats(Enumerable.Repeat(50.0, 10)), Repeats(Ten));
-        comparison.Verdict.ShouldBe(Verdict.Better);
-        comparison.PValue.ShouldNotBeNull();
-        comparison.Notes.ShouldBe([new ComparisonNote.ZeroSpread(ZeroSpreadKind.Candidate, PermutationDecides: false)]);
-    }
-
-    [Fact]
     public void Disagreeing_tests_give_a_note()
     {
         // With five pairs the t test is significant, but sign flips can't be below 0.0625.
