@@ -110,7 +110,8 @@ public sealed class ChildProcess
             _ = ProcessCalls.posix_spawnattr_setpgroup(attributes, 0);
             _ = ProcessCalls.posix_spawnattr_setsigdefault(attributes, all);
             _ = ProcessCalls.posix_spawnattr_setsigmask(attributes, none);
-            _ = ProcessCalls.posix_spawn_file_actions_addopen(actions, 0, paths[1], 0, 0);
+            if (start.Input is { } input) _ = ProcessCalls.posix_spawn_file_actions_adddup2(actions, (int)input.DangerousGetHandle(), 0);
+            else _ = ProcessCalls.posix_spawn_file_actions_addopen(actions, 0, paths[1], 0, 0);
             if (output is not null && error is not null)
             {
                 _ = ProcessCalls.posix_spawn_file_actions_adddup2(actions, (int)output.DangerousGetHandle(), 1);
@@ -189,6 +190,9 @@ public sealed record ProcessStart
 
     /// <summary>Its working folder; null for this process's.</summary>
     public string? Folder { get; init; }
+
+    /// <summary>The reading end of a pipe that becomes its standard input; null for an empty input. The caller disposes of it.</summary>
+    public SafeHandle? Input { get; init; }
 
     /// <summary>True to read its standard output and error from pipes.</summary>
     public bool CaptureOutput { get; init; }

@@ -1,0 +1,62 @@
+using Tenfold.Core.Platform;
+
+namespace Tenfold.App.Serving.Replicas;
+
+/// <summary>A version of a model that is ready to be started on this machine.</summary>
+public sealed record ServedVersion
+{
+    /// <summary>The text that each replica replaces by its port, in the program's arguments and variables.</summary>
+    public const string PortMark = "__TENFOLD_PORT__";
+
+    /// <summary>The model's name.</summary>
+    public required string Model { get; init; }
+
+    /// <summary>The version's name.</summary>
+    public required string Version { get; init; }
+
+    /// <summary>The program's path.</summary>
+    public required string Program { get; init; }
+
+    /// <summary>Its arguments. <see cref="PortMark"/> in them becomes the replica's port.</summary>
+    public IReadOnlyList<string> Arguments { get; init; } = [];
+
+    /// <summary>
+    /// All of its environment, apart from the port (<c>TENFOLD_PORT</c>, <c>PORT</c>, <c>SAGEMAKER_BIND_TO_PORT</c>), which each replica
+    /// adds.
+    /// </summary>
+    public required IReadOnlyDictionary<string, string> Variables { get; init; }
+
+    /// <summary>Its working folder.</summary>
+    public required string Folder { get; init; }
+
+    /// <summary>The folder of its replicas' logs.</summary>
+    public required string Logs { get; init; }
+
+    /// <summary>How many replicas to run; default 1.</summary>
+    public int Replicas { get; init; } = 1;
+
+    /// <summary>What the version uses until it has stopped, such as cached environments; disposed of with its replicas. Null for
+    /// nothing.</summary>
+    public IDisposable? Lease { get; init; }
+
+    /// <summary>The process that a replica starts.</summary>
+    internal ProcessStart ToStart(int port, string owner, string replica, string log)
+    {
+        var number = FormattableString.Invariant($"{port}");
+        var variables = Variables.ToDictionary(variable => variable.Key, variable => variable.Value.Replace(PortMark, number));
+        foreach (var name in new[] { "TENFOLD_PORT", "PORT", "SAGEMAKER_BIND_TO_PORT" }) variables[name] = number;
+        variables["TENFOLD_HOST"] = "127.0.0.1";
+        variables["TENFOLD_MODEL"] = Model;
+        variables["TENFOLD_VERSION"] = Version;
+        variables[ReplicaOwner.OwnerMarker] = owner;
+        variables[ReplicaOwner.ReplicaMarker] = replica;
+        return new ProcessStart
+        {
+            Program = Program,
+            Arguments = [.. Arguments.Select(argument => argument.Replace(PortMark, number))],
+            Environment = variables,
+            Folder = Folder,
+            OutputFile = log,
+        };
+    }
+}
