@@ -3,7 +3,7 @@ using Tenfold.Core.Ledger;
 
 namespace Tenfold.Sql;
 
-/// <summary>A database that holds a ledger. Opens it, reads and writes it, and explains its errors.</summary>
+/// <summary>A database that holds a ledger, or a request log. Opens it, reads and writes it, and explains its errors.</summary>
 /// <remarks>
 /// On every database, writers take turns. A writing transaction takes the write lock at its beginning, so no other writer changes what it
 /// reads before it ends. This lets the ledger's rules be plain reads and writes on all databases.
@@ -16,14 +16,17 @@ public abstract class Database : IDisposable
     /// <summary>The location for messages: a path, or a URL without its password.</summary>
     public abstract string Place { get; }
 
-    /// <summary>The version of the tables that this program creates and needs.</summary>
-    public static int NewestVersion => Migrations.Steps.Count;
+    /// <summary>The version of a ledger's tables that this program creates and needs.</summary>
+    public static int NewestVersion => TableSet.Ledger.NewestVersion;
+
+    /// <summary>The tables; default: the ledger's.</summary>
+    internal TableSet Tables { get; init; } = TableSet.Ledger;
 
     /// <summary>The version of the existing tables; 0 when there are none. Changes nothing.</summary>
     public abstract Task<int> VersionAsync(CancellationToken cancellationToken);
 
     /// <summary>
-    /// Creates the tables, or brings older ones to <see cref="NewestVersion"/>, in one transaction. Does nothing to current tables.
+    /// Creates the tables, or brings older ones to the newest version, in one transaction. Does nothing to current tables.
     /// </summary>
     /// <returns>The version before the migration.</returns>
     public abstract Task<int> MigrateAsync(CancellationToken cancellationToken);
@@ -51,10 +54,10 @@ public abstract class Database : IDisposable
 
     /// <summary>Explains a row that the ledger can't have written, and says what to do.</summary>
     protected LedgerException Explain(InvalidDataException error) =>
-        new($"the ledger {Place} is damaged: {error.Message.TrimEnd('.')}. Restore it from a backup.", isUnreadable: true, error);
+        new($"{Tables.Name} {Place} is damaged: {error.Message.TrimEnd('.')}. Restore it from a backup.", isUnreadable: true, error);
 
     /// <summary>The error for tables that a newer version of the program created.</summary>
     protected LedgerException Newer(long version, string alternative) => new(
-        $"the ledger {Place} was made by a newer tenfold (its version is {version}, this program knows {NewestVersion}). " +
+        $"{Tables.Name} {Place} was made by a newer tenfold (its version is {version}, this program knows {Tables.NewestVersion}). " +
         $"Upgrade tenfold, or {alternative}. Nothing was changed.", isUnreadable: true);
 }

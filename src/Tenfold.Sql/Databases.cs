@@ -20,7 +20,7 @@ public static class Databases
         if (string.IsNullOrWhiteSpace(url)) return new SqliteDatabase(defaultPath, time);
         url = url.Trim();
         // A method of its own, so that Npgsql is only loaded for PostgreSQL.
-        if (PostgresAddress.IsPostgres(url)) return Postgres(url, time, patience);
+        if (PostgresAddress.IsPostgres(url)) return Postgres(url, time, patience, TableSet.Ledger);
         const string Scheme = "sqlite:";
         if (url.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase))
         {
@@ -38,6 +38,20 @@ public static class Databases
             : new SqliteDatabase(Path.GetFullPath(url), time);
     }
 
-    private static PostgresDatabase Postgres(string url, TimeProvider time, TimeSpan? patience) =>
-        new(PostgresAddress.Parse(url), time, patience);
+    /// <summary>
+    /// Creates the database of the request log: the ledger's own for a ledger on a server, and otherwise a file apart from the ledger, so
+    /// that its writes never delay the control loop.
+    /// </summary>
+    /// <param name="ledgerUrl">The ledger's URL, as for <see cref="Open"/>.</param>
+    /// <param name="defaultPath">The SQLite file when the ledger is a file.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="patience">How long to wait for a server that has become unreachable; null for 60 s.</param>
+    /// <exception cref="LedgerException">The URL is invalid. The message never contains a password.</exception>
+    public static Database OpenRequests(string? ledgerUrl, string defaultPath, TimeProvider time, TimeSpan? patience = null) =>
+        ledgerUrl?.Trim() is { Length: > 0 } url && PostgresAddress.IsPostgres(url)
+            ? Postgres(url, time, patience, TableSet.Requests)
+            : new SqliteDatabase(defaultPath, time) { Tables = TableSet.Requests };
+
+    private static PostgresDatabase Postgres(string url, TimeProvider time, TimeSpan? patience, TableSet tables) =>
+        new(PostgresAddress.Parse(url), time, patience) { Tables = tables };
 }

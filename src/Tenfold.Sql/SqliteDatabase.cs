@@ -90,7 +90,8 @@ public sealed class SqliteDatabase(string path, TimeProvider? time = null) : Dat
         {
             await connection.OpenAsync(cancellationToken);
             // With a write-ahead log, NORMAL may lose the last transactions in a power cut, but never damages the file.
-            await connection.ExecuteAsync(null, "PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON", cancellationToken);
+            var synchronous = Tables.IsDurable ? "FULL" : "NORMAL";
+            await connection.ExecuteAsync(null, $"PRAGMA synchronous = {synchronous}; PRAGMA foreign_keys = ON", cancellationToken);
             return connection;
         }
         catch
@@ -118,14 +119,14 @@ public sealed class SqliteDatabase(string path, TimeProvider? time = null) : Dat
 
     private LedgerException Explain(DbException error) => new((error as SqliteException)?.SqliteErrorCode switch
     {
-        Full => $"the ledger {path} can't grow: the disk is full. Free space, or set TENFOLD_HOME to another disk.",
-        CannotOpen or ReadOnly => $"the ledger {path} can't be written. Is its folder writable? Set TENFOLD_HOME to a folder that is.",
+        Full => $"{Tables.Name} {path} can't grow: the disk is full. Free space, or set TENFOLD_HOME to another disk.",
+        CannotOpen or ReadOnly => $"{Tables.Name} {path} can't be written. Is its folder writable? Set TENFOLD_HOME to a folder that is.",
         NotADatabase or Corrupt =>
-            $"the ledger {path} is damaged or not a SQLite file ({error.Message}). Restore it from a backup, or move it aside; " +
+            $"{Tables.Name} {path} is damaged or not a SQLite file ({error.Message}). Restore it from a backup, or move it aside; " +
             $"`sqlite3 {path} .recover` may save its rows.",
-        IoError => $"the ledger {path} could not be read or written ({error.Message}). Is its disk full or disconnected?",
-        Busy => $"the ledger {path} has been locked by another program for 30 s. Find it with `fuser {path}`.",
-        _ => $"the ledger {path} failed: {error.Message}",
+        IoError => $"{Tables.Name} {path} could not be read or written ({error.Message}). Is its disk full or disconnected?",
+        Busy => $"{Tables.Name} {path} has been locked by another program for 30 s. Find it with `fuser {path}`.",
+        _ => $"{Tables.Name} {path} failed: {error.Message}",
     }, (error as SqliteException)?.SqliteErrorCode is NotADatabase or Corrupt, error);
 
     private void MakeFolder()
@@ -138,21 +139,21 @@ public sealed class SqliteDatabase(string path, TimeProvider? time = null) : Dat
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new LedgerException(
-                $"the ledger's folder {folder} can't be created: {e.Message.TrimEnd('.')}. Set TENFOLD_HOME to a writable folder.",
+                $"{Tables.Name}'s folder {folder} can't be created: {e.Message.TrimEnd('.')}. Set TENFOLD_HOME to a writable folder.",
                 isUnreadable: false, e);
         }
     }
 
     private async Task<int> MigrateAsync(SqliteConnection connection, CancellationToken cancellationToken)
     {
-        if (await CheckedVersionAsync(connection, null, cancellationToken) == NewestVersion) return NewestVersion;
+        if (await CheckedVersionAsync(connection, null, cancellationToken) == Tables.NewestVersion) return Tables.NewestVersion;
         await connection.ExecuteAsync(null, "PRAGMA journal_mode = WAL", cancellationToken);
         // If two processes migrate at once, the second waits here for the first, and then finds nothing to do.
         await using var transaction = connection.BeginTransaction(deferred: false);
         var before = await CheckedVersionAsync(connection, transaction, cancellationToken);
-        for (var version = before; version < NewestVersion; version++)
+        for (var version = before; version < Tables.NewestVersion; version++)
         {
-            var step = Migrations.Steps[version];
+            var step = Tables.Steps[version];
             await connection.ExecuteAsync(transaction, $"{step.Sql}; PRAGMA user_version = {version + 1}", cancellationToken);
             if (step.ConvertAsync is { } convertAsync) await convertAsync(connection, transaction, cancellationToken);
         }
@@ -165,6 +166,6 @@ public sealed class SqliteDatabase(string path, TimeProvider? time = null) : Dat
         SqliteConnection connection, DbTransaction? transaction, CancellationToken cancellationToken)
     {
         var version = Convert.ToInt64(await connection.ScalarAsync(transaction, "PRAGMA user_version", cancellationToken), null);
-        return version <= NewestVersion ? (int)version : throw Newer(version, OtherHome);
+        return version <= Tables.NewestVersion ? (int)version : throw Newer(version, OtherHome);
     }
 }

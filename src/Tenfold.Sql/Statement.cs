@@ -1,5 +1,6 @@
 using System.Data.Common;
 using System.Text;
+using Microsoft.Data.Sqlite;
 
 namespace Tenfold.Sql;
 
@@ -27,13 +28,15 @@ internal static class Statement
             bool flag => flag ? 1 : 0,
             double.NaN => DBNull.Value,
             string text => Storable(text),
+            // SQLite's driver would write upper-case letters.
+            Guid id when parameter is SqliteParameter => id.ToString(),
             _ => value,
         };
         return parameter;
     }
 
-    // PostgreSQL refuses text with NUL characters or unpaired surrogates, and the output of a command may contain both.
-    private static string Storable(string text)
+    /// <summary>Replaces NUL characters and unpaired surrogates, which PostgreSQL refuses; commands and clients may send both.</summary>
+    internal static string Storable(string text)
     {
         var isPlain = true;
         foreach (var letter in text) isPlain &= letter != '\0' && !char.IsSurrogate(letter);

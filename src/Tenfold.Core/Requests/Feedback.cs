@@ -1,7 +1,7 @@
 namespace Tenfold.Core.Requests;
 
 /// <summary>An outcome of a request that is known later: a click, a sale, the true label.</summary>
-/// <remarks>A later value for a request and a metric replaces the earlier one; the history keeps both.</remarks>
+/// <remarks>For each request and metric the value with the latest <see cref="At"/> counts; the history keeps all.</remarks>
 public sealed record Feedback
 {
     /// <summary>The request.</summary>
@@ -31,11 +31,16 @@ public sealed record Feedback
 /// <summary>What became of feedback.</summary>
 /// <param name="Added">First values of a request and a metric.</param>
 /// <param name="Corrected">Values that replaced another value.</param>
-/// <param name="Repeated">Values that were stored already.</param>
+/// <param name="Repeated">Values that equal the stored one.</param>
+/// <param name="Superseded">Values older than the stored one. They are added to the history only.</param>
 /// <param name="Unknown">Those of the added values whose request is not in the log. They count once the request is loaded.</param>
-public sealed record FeedbackCounts(int Added, int Corrected, int Repeated, int Unknown)
+public sealed record FeedbackCounts(int Added, int Corrected, int Repeated, int Superseded, int Unknown)
 {
+    /// <summary>No feedback.</summary>
+    public static FeedbackCounts None { get; } = new(0, 0, 0, 0, 0);
+
     /// <summary>Adds two counts.</summary>
     public static FeedbackCounts operator +(FeedbackCounts left, FeedbackCounts right) => new(
-        left.Added + right.Added, left.Corrected + right.Corrected, left.Repeated + right.Repeated, left.Unknown + right.Unknown);
+        left.Added + right.Added, left.Corrected + right.Corrected, left.Repeated + right.Repeated, left.Superseded + right.Superseded,
+        left.Unknown + right.Unknown);
 }

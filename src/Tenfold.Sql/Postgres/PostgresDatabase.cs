@@ -19,9 +19,6 @@ namespace Tenfold.Sql.Postgres;
 /// </remarks>
 internal sealed class PostgresDatabase : Database
 {
-    /// <summary>"Tenf" as a number: the first half of the lock's key. The second half is the schema.</summary>
-    private const int LockClass = 0x54656e66;
-
     // The idle timeout is longer than any pause between two statements, so it only ends writers that hang. The lock timeout is longer than
     // that, so that waiting writers outlast a hanging one.
     private const string Begin =
@@ -30,20 +27,6 @@ internal sealed class PostgresDatabase : Database
         SET LOCAL lock_timeout = '40s';
         SELECT pg_advisory_xact_lock(@class, hashtext(@schema));
         """;
-
-    private const string VersionTable = "ledger_version";
-    private const string MakeOwnTables =
-        $"""
-        CREATE TABLE {VersionTable} (version BIGINT NOT NULL);
-        INSERT INTO {VersionTable} VALUES (0);
-        CREATE TABLE ledger_receipts (id TEXT COLLATE "C" NOT NULL PRIMARY KEY, at TIMESTAMPTZ NOT NULL DEFAULT now());
-        CREATE INDEX ledger_receipts_by_time ON ledger_receipts (at);
-        """;
-
-    // A transaction that changed nothing needs no receipt. Only the writer reads its receipt, within its patience, so old ones are deleted.
-    private const string AddReceipt = "INSERT INTO ledger_receipts (id) SELECT @id WHERE pg_current_xact_id_if_assigned() IS NOT NULL";
-    private const string DeleteOldReceipts =
-        "DELETE FROM ledger_receipts WHERE id IN (SELECT id FROM ledger_receipts WHERE at < now() - INTERVAL '1 day' ORDER BY at LIMIT 10)";
 
     private readonly PostgresAddress _address;
     private readonly TimeProvider _time;
@@ -68,7 +51,25 @@ internal sealed class PostgresDatabase : Database
     /// <inheritdoc/>
     public override string Place => _address.ToString();
 
-    private string Where => $"the ledger {Place}";
+    private string Where => $"{Tables.Name} {Place}";
+
+    private string VersionTable => $"{Tables.Prefix}_version";
+
+    private string Receipts => $"{Tables.Prefix}_receipts";
+
+    private string MakeOwnTables =>
+        $"""
+        CREATE TABLE {VersionTable} (version BIGINT NOT NULL);
+        INSERT INTO {VersionTable} VALUES (0);
+        CREATE TABLE {Receipts} (id TEXT COLLATE "C" NOT NULL PRIMARY KEY, at TIMESTAMPTZ NOT NULL DEFAULT now());
+        CREATE INDEX {Receipts}_by_time ON {Receipts} (at);
+        """;
+
+    // A transaction that changed nothing needs no receipt. Only the writer reads its receipt, within its patience, so old ones are deleted.
+    private string AddReceipt => $"INSERT INTO {Receipts} (id) SELECT @id WHERE pg_current_xact_id_if_assigned() IS NOT NULL";
+
+    private string DeleteOldReceipts =>
+        $"DELETE FROM {Receipts} WHERE id IN (SELECT id FROM {Receipts} WHERE at < now() - INTERVAL '1 day' ORDER BY at LIMIT 10)";
 
     /// <inheritdoc/>
     public override Task<int> VersionAsync(CancellationToken cancellationToken) => RetryAsync(async () =>
@@ -122,6 +123,7 @@ internal sealed class PostgresDatabase : Database
         if (_isCurrent) return;
         var version = await VersionAsync(cancellationToken);
         if (version == 0) await MigrateAsync(isRequested: false, cancellationToken);
+        else if (Tables.IsMigratedWhenOpened && version < Tables.NewestVersion) await MigrateAsync(isRequested: true, cancellationToken);
         else RequireCurrent(version);
         _isCurrent = true;
     }
@@ -132,7 +134,7 @@ internal sealed class PostgresDatabase : Database
             // If two processes migrate at once, the second waits for the lock, and then finds nothing to do.
             var before = Known(await VersionAsync(connection, transaction, cancellationToken));
             if (before > 0 && !isRequested) return before;
-            if (before == NewestVersion) return before;
+            if (before == Tables.NewestVersion) return before;
             if (before == 0)
             {
                 var schema = await connection.ScalarAsync(
@@ -142,14 +144,14 @@ internal sealed class PostgresDatabase : Database
                 await connection.ExecuteAsync(transaction, MakeOwnTables, cancellationToken);
             }
 
-            foreach (var step in Migrations.Steps.Skip(before))
+            foreach (var step in Tables.Steps.Skip(before))
             {
                 await connection.ExecuteAsync(transaction, Migrations.OnPostgres(step.Sql), cancellationToken);
                 if (step.ConvertAsync is { } convertAsync) await convertAsync(connection, transaction, cancellationToken);
             }
 
             await connection.ExecuteAsync(
-                transaction, $"UPDATE {VersionTable} SET version = @version", cancellationToken, ("@version", NewestVersion));
+                transaction, $"UPDATE {VersionTable} SET version = @version", cancellationToken, ("@version", Tables.NewestVersion));
             return before;
         }, cancellationToken);
 
@@ -168,14 +170,14 @@ internal sealed class PostgresDatabase : Database
     }
 
     private int Known(long version) =>
-        version <= NewestVersion ? (int)version : throw Newer(version, "set TENFOLD_LEDGER to another ledger");
+        version <= Tables.NewestVersion ? (int)version : throw Newer(version, "set TENFOLD_LEDGER to another ledger");
 
     private void RequireCurrent(long version)
     {
-        if (Known(version) < NewestVersion)
+        if (Known(version) < Tables.NewestVersion)
             throw new LedgerException(
-                $"{Where} was made by an older tenfold (its version is {version}, this program needs {NewestVersion}). When everybody " +
-                "has upgraded, run `tenfold ledger migrate`. Nothing was changed.", isUnreadable: true);
+                $"{Where} was made by an older tenfold (its version is {version}, this program needs {Tables.NewestVersion}). When " +
+                "everybody has upgraded, run `tenfold ledger migrate`. Nothing was changed.", isUnreadable: true);
     }
 
     private async Task<NpgsqlConnection> ConnectAsync(CancellationToken cancellationToken)
@@ -195,12 +197,13 @@ internal sealed class PostgresDatabase : Database
             {
                 await using var connection = await ConnectAsync(cancellationToken);
                 await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-                await connection.ExecuteAsync(transaction, Begin, cancellationToken, ("@class", LockClass), ("@schema", _address.Schema));
+                await connection.ExecuteAsync(
+                    transaction, Begin, cancellationToken, ("@class", Tables.LockClass), ("@schema", _address.Schema));
                 // From here on, each statement sees everything that earlier holders of the lock have committed, because READ COMMITTED, the
                 // default, takes a new snapshot for each statement.
                 if (unconfirmed.IsPending
                     && await connection.ScalarAsync(
-                        transaction, "SELECT 1 FROM ledger_receipts WHERE id = @id", cancellationToken, ("@id", receipt)) is not null)
+                        transaction, $"SELECT 1 FROM {Receipts} WHERE id = @id", cancellationToken, ("@id", receipt)) is not null)
                     return unconfirmed.Result!;
                 unconfirmed = default;
                 var result = await act(connection, transaction);
