@@ -1,4 +1,5 @@
 using Tenfold.Bench;
+using Tenfold.Bench.Experiments;
 using Tenfold.Bench.Tuning;
 
 switch (args)
@@ -26,6 +27,8 @@ switch (args)
     case ["aws", var s3, var bucket, var scratch, .. var rest]:
         await AwsServer.RunAsync(s3, bucket, scratch, rest is ["--imagined"]);
         return 0;
+    case ["experiments", .. var rest]:
+        return ExperimentsBench.Run(rest is ["--smallest"]);
     case ["tuning", .. var rest] when TuningBench.Run(rest) == 0:
         return 0;
     default:
@@ -39,6 +42,7 @@ switch (args)
                    tenfold-bench store-put URL KEY FILE
                    tenfold-bench store-get URL KEY FILE
                    tenfold-bench aws S3_ENDPOINT BUCKET SCRATCH [--imagined]
+                   tenfold-bench experiments [--smallest]
                    tenfold-bench tuning COMMAND ARGUMENTS
             """);
         return 2;

@@ -3,15 +3,23 @@ using Tenfold.Numerics.Statistics;
 
 namespace Tenfold.Numerics.Tests.Statistics;
 
-/// <summary>The numbers from SciPy, which tests/reference/statistics.py computes.</summary>
+/// <summary>The numbers from SciPy, which the scripts in tests/reference compute.</summary>
 internal static class SciPyReference
 {
-    private static readonly JsonElement Document =
-        JsonDocument.Parse(File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "reference", "statistics.json"))).RootElement;
+    private static readonly JsonElement Document = Read("statistics.json");
+    private static readonly JsonElement Sequential = Read("sequential.json");
 
-    public static IEnumerable<JsonElement> Cases(string name)
+    public static IEnumerable<JsonElement> Cases(string name) => Cases(Document, name);
+
+    /// <summary>The cases of sequential.py, which is about looking again and again, and about drift.</summary>
+    public static IEnumerable<JsonElement> SequentialCases(string name) => Cases(Sequential, name);
+
+    private static JsonElement Read(string file) =>
+        JsonDocument.Parse(File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "reference", file))).RootElement;
+
+    private static JsonElement[] Cases(JsonElement document, string name)
     {
-        var cases = Document.GetProperty(name).EnumerateArray().ToArray();
+        var cases = document.GetProperty(name).EnumerateArray().ToArray();
         cases.ShouldNotBeEmpty();
         return cases;
     }

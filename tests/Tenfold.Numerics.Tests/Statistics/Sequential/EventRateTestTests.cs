@@ -1,0 +1,78 @@
+using Tenfold.Numerics.Statistics.Sequential;
+
+namespace Tenfold.Numerics.Tests.Statistics.Sequential;
+
+public sealed class EventRateTestTests
+{
+    [Fact]
+    public void Evidence_is_the_likelihood_over_larger_shares()
+    {
+        foreach (var one in SciPyReference.SequentialCases("above"))
+        {
+            var test = new EventRateTest(one.Number("share")).Add((long)one.Number("first"), (long)one.Number("second"));
+            test.LnEvidence.ShouldBe(one.Number("evidence"), 1e-7 * Math.Max(1, Math.Abs(one.Number("evidence"))));
+        }
+    }
+
+    [Fact]
+    public void A_candidate_with_fewer_events_is_never_rejected()
+    {
+        var test = new EventRateTest(0.5);
+        for (var i = 0; i < 2000; i++) test = test.Add(2, 1);
+        test.IsTooHigh.ShouldBeFalse();
+        test.PValue.ShouldBeGreaterThan(0.05);
+        test.LnEvidence.ShouldBeLessThan(-5);
+    }
+
+    [Fact]
+    public void A_tolerated_ratio_is_no_fault()
+    {
+        // A tenth of the traffic has twice its share of the events.
+        var (events, strict, lenient) = (500, new EventRateTest(0.1), new EventRateTest(0.1, tolerance: 2.2));
+        for (var i = 0; i < events; i++)
+        {
+            strict = strict.Add(9, 2);
+            lenient = lenient.Add(9, 2);
+        }
+
+        strict.IsTooHigh.ShouldBeTrue();
+        lenient.IsTooHigh.ShouldBeFalse();
+        lenient.Add(0, 3000).IsTooHigh.ShouldBeTrue();
+    }
+
+    [Theory]
+    [InlineData(0, 0)]
+    [InlineData(0, 1)]
+    [InlineData(3, 2)]
+    public void Few_events_reject_nothing(int baseline, int candidate) =>
+        new EventRateTest(0.1).Add(baseline, candidate).IsTooHigh.ShouldBeFalse();
+
+    [Fact]
+    public void Evidence_is_kept_when_the_share_changes()
+    {
+        var before = new EventRateTest(0.1).Add(2, 4);
+        var after = before.ChangeShare(0.5);
+        after.LnEvidence.ShouldBe(before.LnEvidence, 1e-12);
+        after.Add(1, 1).LnEvidence.ShouldBe(before.LnEvidence + new EventRateTest(0.5).Add(1, 1).LnEvidence, 1e-12);
+        before.ChangeShare(0.1).ShouldBeSameAs(before);
+    }
+
+    [Fact]
+    public void A_test_continues_in_another_process()
+    {
+        var before = new EventRateTest(0.1, 0.003, 1.5).Add(2, 4).ChangeShare(0.2).Add(5, 1);
+        var restored = new EventRateTest(before.Share, before.Alpha, before.Tolerance)
+            .Restore(before.Baseline, before.Candidate, before.EarlierLnEvidence, before.PeakLnEvidence);
+        restored.ShouldBe(before);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(double.NaN)]
+    public void A_share_lies_between_0_and_1(double share)
+    {
+        Should.Throw<ArgumentOutOfRangeException>(() => new EventRateTest(share));
+        Should.Throw<ArgumentOutOfRangeException>(() => new EventRateTest(0.5).ChangeShare(share));
+    }
+}
