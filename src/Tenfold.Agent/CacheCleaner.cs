@@ -4,15 +4,15 @@ using Tenfold.Core.Platform;
 namespace Tenfold.Agent;
 
 /// <summary>
-/// Removes unused entries from a machine: copies of snapshots and data, environments, builds, agents, and results
-/// that could not be uploaded.
+/// Removes unused entries from a machine: copies of snapshots, data and served models, environments, builds, agents, and results that
+/// could not be uploaded.
 /// </summary>
 /// <param name="home">The agents' own folder on this machine; other processes may use it too.</param>
 /// <param name="time">The clock.</param>
 /// <remarks>The cleaner removes each entry under that entry's own locks, so it never touches what is in use or being made.</remarks>
 public sealed class CacheCleaner(string home, TimeProvider time)
 {
-    private static readonly string[] Folders = ["snapshots", "environments", "data", "builds", "agents"];
+    private static readonly string[] Folders = ["snapshots", "environments", "data", "models", "builds", "agents"];
     private static readonly TimeSpan Interval = TimeSpan.FromHours(1), MaxDuration = TimeSpan.FromSeconds(30);
 
     /// <summary>How long an entry stays unused before it is removed; default 14 days.</summary>

@@ -29,13 +29,3 @@ public sealed record ProjectFile
     /// <summary>The store of snapshots, logs and models; null: a folder under <c>$TENFOLD_HOME</c>.</summary>
     public Location? Store { get; init; }
 }
-
-/// <summary>How a model is served: the <c>serve</c> part.</summary>
-public sealed record Serving
-{
-    /// <summary>The command that answers requests on port 8080, for /bin/sh.</summary>
-    public required string Command { get; init; }
-
-    /// <summary>A JSON Schema of one request; null: requests are not checked.</summary>
-    public string? Input { get; init; }
-}

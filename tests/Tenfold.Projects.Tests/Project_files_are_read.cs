@@ -52,6 +52,37 @@ public sealed class Project_files_are_read
     }
 
     [Fact]
+    public void A_serve_part_with_all_keys_is_read()
+    {
+        var serve = Samples.Read(Samples.Minimal + """
+            serve:
+              command: python serve.py --port {port} --host ${HOST}
+              input: input.json
+              sample: sample.json
+              test: python test_service.py
+              replicas: 3
+              gate: { compare: "1.0.0", require: not_worse }
+              redact: [ /user/email, /rows/*/a~1b ]
+              timeout: 30s
+              start_timeout: 2m
+              max_body: 1MiB
+            """).Serve!;
+        (serve with { Redact = [] }).ShouldBe(new Serving
+        {
+            Command = "python serve.py --port {port} --host ${HOST}",
+            Input = "input.json",
+            Sample = "sample.json",
+            Test = "python test_service.py",
+            Replicas = 3,
+            Gate = new Gate("1.0.0", GateRequirement.NotWorse),
+            Timeout = TimeSpan.FromSeconds(30),
+            StartTimeout = TimeSpan.FromMinutes(2),
+            MaxBodyBytes = 1 << 20,
+        });
+        serve.Redact.ShouldBe(["/user/email", "/rows/*/a~1b"]);
+    }
+
+    [Fact]
     public void Absent_keys_have_defaults()
     {
         var project = Samples.Read(Samples.Minimal);

@@ -1,3 +1,4 @@
+using Tenfold.Core.Commands;
 using Tenfold.Core.Input;
 using Tenfold.Core.Targets;
 using Tenfold.Numerics.Tuning.Spaces;
@@ -21,10 +22,23 @@ internal static class ProjectChecks
             StartChecks.Run(values.Faults, node, sweep);
         }
 
+        if (project.Serve is not null && values.Node.Find(ProjectKeys.Serve.Key) is MapNode serve) CheckServeCommand(values, serve);
         if (project.Targets.TryGetValue(TargetSettings.LocalKind, out var local) && !local.IsLocal)
             values.Faults.Add(values.MarkOf(ProjectKeys.TargetsKey),
                 "the target 'local' is this machine and can only be of kind: local; give this one another name");
     }
+
+    private static void CheckServeCommand(FieldValues values, MapNode serve)
+    {
+        if (serve.Find(ServeKeys.Command.Key) is not ScalarNode command) return;
+        foreach (var (message, suggestion) in CommandTemplate.Parse(command.Text).Check([.. Declared(values), ServeKeys.Port]))
+            values.Faults.Add(command.Mark, $"serve: {message}", suggestion);
+    }
+
+    // From the tree, because a parameter with a faulty value is still declared.
+    private static List<string> Declared(FieldValues values) =>
+        ((values.Node.Find(ProjectKeys.Train.Key) as MapNode)?.Find(TrainKeys.Params.Key) as MapNode)
+            ?.Entries.Select(entry => entry.Key.Text).ToList() ?? [];
 
     // A search needs a metric to optimise.
     private static void CheckMetric(FieldValues values)
@@ -56,8 +70,7 @@ internal static class ProjectChecks
     private static void CheckSwept(FieldValues values, MapNode node, Training train, Sweep sweep)
     {
         if (node.Find(SweepKeys.Space.Key) is not MapNode space) return;
-        var declared = ((values.Node.Find(ProjectKeys.Train.Key) as MapNode)?.Find(TrainKeys.Params.Key) as MapNode)
-            ?.Entries.Select(entry => entry.Key.Text).ToList() ?? [];
+        var declared = Declared(values);
         foreach (var (key, content) in space.Entries)
         {
             if (!declared.Contains(key.Text))

@@ -73,18 +73,9 @@ internal static class ProjectKeys
         "{ parameters: { learning_rate: { min: 1e-4, max: 1e-1, scale: log } }, trials: 50 }")
     { DefaultWords = "none: `tenfold sweep` is refused" };
 
-    public static readonly Field<string> ServeCommand = new("command", Scalars.Text("a command for /bin/sh"),
-        "The command that answers requests on port 8080.", "python serve.py")
-    { Required = true };
-
-    public static readonly Field<string> ServeInput = new("input", References.ProjectPath("a .json file of the project",
-        ".json"), "A JSON Schema of one request.", "input.schema.json")
-    { DefaultWords = "none: requests are not checked" };
-
-    public static readonly Field<Serving> Serve = new("serve",
-        new ObjectShape<Serving>("{ command: … }", [ServeCommand, ServeInput], values =>
-            new Serving { Command = values.Get(ServeCommand) ?? "", Input = values.Get(ServeInput) }),
-        "How a model is served. It is checked, and nothing uses it yet.", "{ command: python serve.py }");
+    public static readonly Field<Serving> Serve = new("serve", ServeKeys.Shape, "How a model is served; see docs/serving.md.",
+        "{ command: python serve.py }")
+    { DefaultWords = "none: `tenfold deploy` is refused" };
 
     public static readonly Field<Location> Store = new("store", References.Location,
         "Where snapshots, logs and models are stored: a folder, or `s3://bucket/prefix`.", "s3://my-bucket/tenfold")

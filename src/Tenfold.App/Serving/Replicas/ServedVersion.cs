@@ -5,8 +5,8 @@ namespace Tenfold.App.Serving.Replicas;
 /// <summary>A version of a model that is ready to be started on this machine.</summary>
 public sealed record ServedVersion
 {
-    /// <summary>The text that each replica replaces by its port, in the program's arguments and variables.</summary>
-    public const string PortMark = "__TENFOLD_PORT__";
+    /// <summary>The number that each replica replaces by its port, in the program's arguments.</summary>
+    public const string PortMark = "7318349394477056131";
 
     /// <summary>The model's name.</summary>
     public required string Model { get; init; }
@@ -43,7 +43,7 @@ public sealed record ServedVersion
     internal ProcessStart ToStart(int port, string owner, string replica, string log)
     {
         var number = FormattableString.Invariant($"{port}");
-        var variables = Variables.ToDictionary(variable => variable.Key, variable => variable.Value.Replace(PortMark, number));
+        var variables = new Dictionary<string, string>(Variables);
         foreach (var name in new[] { "TENFOLD_PORT", "PORT", "SAGEMAKER_BIND_TO_PORT" }) variables[name] = number;
         variables["TENFOLD_HOST"] = "127.0.0.1";
         variables["TENFOLD_MODEL"] = Model;

@@ -1,0 +1,105 @@
+using System.Globalization;
+using Tenfold.Agent;
+using Tenfold.Agent.Preparation;
+using Tenfold.App.Serving.Replicas;
+using Tenfold.Core.Attempts;
+using Tenfold.Core.Runs;
+using Tenfold.Core.Store;
+using Tenfold.Core.Versions;
+
+namespace Tenfold.App.Serving.Preparing;
+
+/// <summary>Prepares this machine for a deployed version: its snapshot, its environment, its model and its command.</summary>
+/// <param name="services">The services of this home.</param>
+public sealed class VersionPreparer(Services services)
+{
+    /// <summary>The folder of serving in a home.</summary>
+    public static string Home(Services services) => Path.Combine(services.Home, "serving");
+
+    /// <summary>Prepares a version whose processes this machine is to run. Its own files lie in the owner's folder.</summary>
+    /// <param name="version">A version with a run.</param>
+    /// <param name="owner">This process.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <returns>
+    /// What to start; or a refusal: its files are missing or damaged, its environment can't be made, a secret is missing, or the disk or
+    /// the store can't be used.
+    /// </returns>
+    public async Task<Outcome<ServedVersion>> PrepareAsync(
+        ModelVersion version, ReplicaOwner owner, CancellationToken cancellationToken)
+    {
+        var name = $"{version.Model} {version.Version}";
+        if (version.Run is not { } run) return Refusal.BadInput($"{name} is a service at {version.Address}; this machine starts nothing");
+        if (!services.Stores.Open(run.Store).Succeeded(out var store, out var refusal)) return refusal;
+        if (!SecretsOf(run.Spec).Succeeded(out var secrets, out refusal)) return refusal with { Message = $"{name}: {refusal.Message}" };
+        var logs = Path.Combine(Home(services), "logs", version.Model, version.Version);
+        var folder = Path.Combine(owner.Folder, $"{version.Model}-{version.Version}-{Guid.NewGuid():N}");
+        var leases = new CacheLeases();
+        var work = new ServiceWork(
+            AssignmentOf(run), run.Manifest, run.Command, long.Parse(ServedVersion.PortMark, CultureInfo.InvariantCulture), secrets);
+        try
+        {
+            var log = Path.Combine(logs, "prepare.log");
+            var prepared = await new ServicePreparation(SettingsFor(store))
+                .PrepareAsync(work, folder, log, leases, cancellationToken);
+            if (!prepared.IsReady)
+            {
+                leases.Dispose();
+                return Refusal.Unavailable($"{name} can't be prepared: {prepared.Refusal}");
+            }
+
+            return new ServedVersion
+            {
+                Model = version.Model,
+                Version = version.Version,
+                Program = prepared.Value.Command.Program,
+                Arguments = prepared.Value.Command.Arguments,
+                Variables = prepared.Value.Variables,
+                Folder = prepared.Value.Folder,
+                Logs = logs,
+                Replicas = run.Replicas,
+                Lease = leases,
+            };
+        }
+        catch (Exception e) when (e is StoreException or IOException or UnauthorizedAccessException)
+        {
+            leases.Dispose();
+            return Refusal.CannotWrite($"{name} can't be prepared: {e.Message}");
+        }
+    }
+
+    private Outcome<IReadOnlyDictionary<string, string>> SecretsOf(WorkSpec spec)
+    {
+        var values = new Dictionary<string, string>();
+        var missing = new List<string>();
+        foreach (var name in spec.Secrets)
+        {
+            if (services.Secrets(name) is { } value) values[name] = value;
+            else missing.Add(name);
+        }
+
+        return missing.Count == 0
+            ? Outcome.Of<IReadOnlyDictionary<string, string>>(values)
+            : Refusal.Unavailable($"the secret {string.Join(", ", missing)} is not set in this process: set it and start again");
+    }
+
+    private AgentSettings SettingsFor(IStore store) => new()
+    {
+        Home = services.AgentHome,
+        Store = store,
+        Machine = services.Session.Machine,
+        Variables = services.Session.Environment,
+        Time = services.Time,
+    };
+
+    private static Assignment AssignmentOf(ServedRun run) => new()
+    {
+        Group = RunNames.GroupOf(run.Run),
+        CreatedAt = default,
+        Repeat = LastNumber(run.Run),
+        Seed = run.Seed,
+        Number = LastNumber(run.Attempt),
+        Spec = run.Spec,
+    };
+
+    private static int LastNumber(string id) => int.Parse(id.AsSpan(id.LastIndexOf('-') + 1), NumberStyles.None, CultureInfo.InvariantCulture);
+}
