@@ -27,6 +27,9 @@ internal static class ExitCodes
     /// <summary>The disk is full or read-only, or the ledger or the store can't be reached.</summary>
     public const int CannotWrite = 7;
 
+    /// <summary>A gate did not pass: <c>compare --fail-on</c>, or a deploy's checks.</summary>
+    public const int GateFailed = 8;
+
     /// <summary>A bug in Tenfold.</summary>
     public const int Bug = 70;
 

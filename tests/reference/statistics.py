@@ -130,6 +130,20 @@ def pairs(n, shift, common=1.0, skewed=False):
     return paired([float(x) for x in np.add(shared, sample(n, shift, 1, skewed))], shared)
 
 
+def margins(case, is_paired, margin):
+    """The one-sided tests of a difference against a margin: the difference is more than -margin, less than it, more than it, less than -it."""
+    candidate, baseline = np.array(case["candidate"]), np.array(case["baseline"])
+
+    def p(bound, side):
+        if is_paired:
+            return float(stats.ttest_1samp(candidate - baseline, bound, alternative=side).pvalue)
+        return float(stats.ttest_ind(candidate - bound, baseline, equal_var=False, alternative=side).pvalue)
+
+    return {"candidate": case["candidate"], "baseline": case["baseline"], "paired": is_paired, "margin": margin,
+            "noWorse": p(-margin, "greater"), "noBetter": p(margin, "less"),
+            "betterByMore": p(margin, "greater"), "worseByMore": p(-margin, "less")}
+
+
 document = {
     "scipy": scipy.__version__,
     "summaries": [summary(sample(n, mean, spread), confidence) for n, mean, spread, confidence in [
@@ -154,4 +168,6 @@ document = {
     "holm": [{"p": p, "adjusted": holm(p)} for p in [
         [0.01, 0.02, 0.03, 0.04, 0.05], [0.04, 0.001, 0.3], [0.5], [0.9, 0.8, 0.0004, 0.012, 0.03, 0.7], [float(x) for x in random.random(12) ** 3]]],
 }
+document["margins"] = [margins(case, name == "paired", margin) for name in ("paired", "welch") for case in document[name][1::2]
+                       for margin in (0.05, 0.7, 2.5)]
 pathlib.Path(__file__).with_suffix(".json").write_text(json.dumps(document, indent=1, allow_nan=False) + "\n")

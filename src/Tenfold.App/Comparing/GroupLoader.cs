@@ -55,11 +55,11 @@ public sealed class GroupLoader(Services services)
     /// <summary>Compares groups with a baseline.</summary>
     /// <param name="ids">Prefixes of the groups' ids, the baseline first.</param>
     /// <param name="metric">The metric as the user wrote it; null for the one that the groups agree on.</param>
-    /// <param name="alpha">How often a difference may be claimed where there is none; between 0 and 0.5.</param>
+    /// <param name="options">The level, between 0 and 0.5, and the margin.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>The comparison; or a refusal: a prefix matches no group, or no metric is named.</returns>
     public async Task<Outcome<GroupComparison>> CompareAsync(
-        IReadOnlyList<string> ids, string? metric, double alpha, CancellationToken cancellationToken)
+        IReadOnlyList<string> ids, string? metric, ComparisonOptions options, CancellationToken cancellationToken)
     {
         if (!(await LoadAsync(ids, cancellationToken)).Succeeded(out var groups, out var refusal)) return refusal;
         if (!MetricChoice.TryChoose([.. groups.Select(group => group.Group)], metric, out var chosen, out refusal)) return refusal;
@@ -68,6 +68,6 @@ public sealed class GroupLoader(Services services)
             return Refusal.BadInput($"{groups[0].Group.Id} names no metric to compare; name one, such as --metric accuracy:maximize");
         }
 
-        return GroupComparison.Of(groups, chosen, new ComparisonOptions { Alpha = alpha });
+        return GroupComparison.Of(groups, chosen, options);
     }
 }

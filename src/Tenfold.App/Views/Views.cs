@@ -12,6 +12,7 @@ using Tenfold.Core.Ledger;
 using Tenfold.Core.Reasons;
 using Tenfold.Core.Results;
 using Tenfold.Core.Runs;
+using Tenfold.Numerics.Statistics;
 using Tenfold.Reports.Text;
 
 namespace Tenfold.App.Views;
@@ -180,7 +181,7 @@ public sealed record ComparisonView(
     string Baseline, string Candidate, string Metric, string Goal, string Verdict, string? Method, int Pairs, double? Difference,
     double? Low, double? High, double Alpha, double Level, double? PValue, double? AdjustedPValue, double? PermutationPValue,
     bool PermutationIsExact, double? TStatistic, double? DegreesOfFreedom, double? SmallestDetectable, int? MoreRepeats,
-    IReadOnlyList<string> Notes, IReadOnlyList<string> NoteCodes)
+    MarginView? Margin, IReadOnlyList<string> Notes, IReadOnlyList<string> NoteCodes)
 {
     /// <summary>The view of one candidate of a comparison.</summary>
     public static ComparisonView Of(GroupComparison all, ComparedGroup candidate)
@@ -190,9 +191,21 @@ public sealed record ComparisonView(
             all.Baseline.Group.Id, candidate.Measured.Group.Id, all.Metric.Name, all.Metric.Goal.ToString().ToLowerInvariant(),
             VerdictText.Word(c), c.Method?.ToString().ToLowerInvariant(), c.PairsUsed, c.Difference, c.Interval?.Low, c.Interval?.High,
             all.Options.Alpha, c.Level, c.PValue, c.AdjustedPValue, c.PermutationPValue, c.PermutationIsExact, c.TStatistic,
-            c.DegreesOfFreedom, c.SmallestDetectable, c.MoreRepeats, [.. candidate.Notes.Select(note => NoteText.Sentence(note))],
+            c.DegreesOfFreedom, c.SmallestDetectable, c.MoreRepeats, c.Margin is { } margin ? MarginView.Of(margin) : null,
+            [.. candidate.Notes.Select(note => NoteText.Sentence(note))],
             [.. candidate.Notes.Select(note => note.Note.Code)]);
     }
+}
+
+/// <summary>What a comparison shows about a margin.</summary>
+public sealed record MarginView(
+    double Margin, double Level, string Conclusion, double NoWorsePValue, double NoBetterPValue, double BetterByMorePValue,
+    double WorseByMorePValue, int? MoreRepeats)
+{
+    /// <summary>The view of a result.</summary>
+    public static MarginView Of(MarginResult margin) => new(
+        margin.Margin, margin.Level, VerdictText.Word(margin.Conclusion), margin.NoWorsePValue, margin.NoBetterPValue,
+        margin.BetterByMorePValue, margin.WorseByMorePValue, margin.MoreRepeats);
 }
 
 /// <summary>A comparison of groups with a baseline.</summary>

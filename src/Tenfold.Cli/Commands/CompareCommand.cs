@@ -1,14 +1,18 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Globalization;
 using Tenfold.App.Comparing;
 using Tenfold.App.Views;
 using Tenfold.Cli.Output;
+using Tenfold.Numerics.Statistics;
 
 namespace Tenfold.Cli.Commands;
 
 /// <summary><c>tenfold compare</c>: tests whether groups differ from a baseline by more than chance.</summary>
 internal static class CompareCommand
 {
+    private static readonly string[] RuleWords = ["worse", "not-better", "maybe-worse"];
+
     /// <summary>Builds the command.</summary>
     public static Command Create()
     {
@@ -22,6 +26,18 @@ internal static class CompareCommand
         {
             Description = "The metric to compare, such as accuracy:maximize or loss:minimize. Default: the one that the groups agree on.",
         };
+        var margin = new Option<double?>("--margin")
+        {
+            Description = "The difference that is too small to matter, in the metric's unit. Says whether the candidate is no worse by it, "
+                + "the same within it, or better by more.",
+        };
+        var failOn = new Option<GateRule?>("--fail-on")
+        {
+            Description = "Exit with code 8 unless every candidate passes: worse (shown to be worse fails), not-better (only shown to be "
+                + "better passes), maybe-worse (only shown to be no worse by --margin passes).",
+            CustomParser = ReadRule,
+        };
+        failOn.CompletionSources.Add(RuleWords);
         var json = CommandOptions.Json();
         alpha.Validators.Add(result =>
         {
@@ -30,17 +46,58 @@ internal static class CompareCommand
                 && level is not (> 0 and < 0.5))
                 result.AddError("--alpha must be a number between 0 and 0.5, such as 0.05");
         });
+        margin.Validators.Add(result =>
+        {
+            if (result.Tokens is [var token, ..] && double.TryParse(token.Value, CultureInfo.InvariantCulture, out var size)
+                && !(size > 0 && double.IsFinite(size)))
+                result.AddError("--margin must be a number above 0, in the metric's unit, such as 0.002");
+        });
         var description = "Test whether groups differ from a baseline by more than chance.".WithExample(
-            "tenfold compare BASELINE CANDIDATE", "tenfold compare BASELINE CANDIDATE1 CANDIDATE2 --alpha 0.01");
-        return new Command("compare", description) { ids, alpha, metric, json }.WithAction(async (parsed, services, cancellationToken) =>
+            "tenfold compare BASELINE CANDIDATE", "tenfold compare BASELINE CANDIDATE1 CANDIDATE2 --alpha 0.01",
+            "tenfold compare BASELINE CANDIDATE --margin 0.002", "tenfold compare BASELINE CANDIDATE --fail-on worse");
+        var command = new Command("compare", description) { ids, alpha, metric, margin, failOn, json };
+        command.Validators.Add(result =>
+        {
+            if (result.GetResult(failOn) is { } rule && rule.GetValueOrDefault<GateRule?>() == GateRule.MaybeWorse
+                && result.GetResult(margin) is null)
+                result.AddError("--fail-on maybe-worse needs --margin: the difference that is too small to matter");
+        });
+        return command.WithAction(async (parsed, services, cancellationToken) =>
         {
             Terminal.WarnOutdated(await services.ReconcileAsync(cancellationToken));
+            var options = new ComparisonOptions { Alpha = parsed.GetValue(alpha), Margin = parsed.GetValue(margin) };
             var comparison = await new GroupLoader(services)
-                .CompareAsync(parsed.GetValue(ids)!, parsed.GetValue(metric), parsed.GetValue(alpha), cancellationToken).OrFailAsync();
+                .CompareAsync(parsed.GetValue(ids)!, parsed.GetValue(metric), options, cancellationToken).OrFailAsync();
             if (parsed.GetValue(json)) Json.Write(CompareView.Of(comparison), ViewJson.Default.CompareView);
             else ComparisonText.Write(Console.Out, comparison);
             var isComplete = comparison.Candidates.All(candidate => candidate.Comparison.Method is not null);
-            return isComplete ? ExitCodes.Success : ExitCodes.RunFailed;
+            if (!isComplete) return ExitCodes.RunFailed;
+            return comparison.Candidates.All(candidate => Passes(candidate.Comparison, parsed.GetValue(failOn)))
+                ? ExitCodes.Success : ExitCodes.GateFailed;
         });
+    }
+
+    private static bool Passes(Comparison comparison, GateRule? rule) => rule switch
+    {
+        null => true,
+        GateRule.Worse => comparison.Verdict != Verdict.Worse,
+        GateRule.NotBetter => comparison.Verdict == Verdict.Better,
+        _ => comparison.Margin is { IsNoWorse: true },
+    };
+
+    private static GateRule? ReadRule(ArgumentResult result)
+    {
+        var word = result.Tokens.Single().Value;
+        if (Array.IndexOf(RuleWords, word) is >= 0 and var index) return (GateRule)index;
+        result.AddError($"--fail-on must be one of {string.Join(", ", RuleWords)}, not '{word}'");
+        return null;
+    }
+
+    // What makes a comparison fail, in the order of the words.
+    private enum GateRule
+    {
+        Worse,
+        NotBetter,
+        MaybeWorse,
     }
 }

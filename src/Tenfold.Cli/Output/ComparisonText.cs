@@ -35,6 +35,12 @@ internal static class ComparisonText
         writer.WriteLine();
         foreach (var line in HumanText.Wrapped($"{VerdictText.Word(comparison).ToUpperInvariant()}: {sentence}", width))
             writer.WriteLine($"  {line}");
+        if (comparison.Margin is { } margin)
+        {
+            var words = VerdictText.Sentence(margin, comparison.Method == ComparisonMethod.Paired);
+            foreach (var line in HumanText.Wrapped($"MARGIN: {words}", width)) writer.WriteLine($"  {line}");
+        }
+
         foreach (var (name, value) in VerdictText.Facts(comparison, isFamily: all.Candidates.Count > 1))
             writer.WriteLine($"    {name,-36} {value}");
         foreach (var note in candidate.Notes) writer.WriteLine($"  note: {PlainText.Of(NoteText.Sentence(note))}");

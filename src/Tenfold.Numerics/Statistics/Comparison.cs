@@ -97,6 +97,9 @@ public sealed record Comparison
     /// </summary>
     public required int? MoreRepeats { get; init; }
 
+    /// <summary>What is shown about <see cref="ComparisonOptions.Margin"/>. Null: no margin is named, or there was no test.</summary>
+    public MarginResult? Margin { get; init; }
+
     /// <summary>Reasons for caution when reading this comparison; empty when there are none.</summary>
     public required IReadOnlyList<ComparisonNote> Notes { get; init; }
 
@@ -154,7 +157,7 @@ public sealed record Comparison
         [
             .. evidence.Select(side => side.DecidingPValue is null
                 ? side.Judge(options.Alpha)
-                : side.Judge(levels[next], adjusted[next++])),
+                : side.Judge(levels[next], adjusted[next++], tested.Length)),
         ];
     }
 }

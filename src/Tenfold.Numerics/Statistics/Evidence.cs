@@ -57,7 +57,8 @@ internal sealed class Evidence
     /// <summary>Makes the comparison at a significance level.</summary>
     /// <param name="level">The level of the interval and of the planning figures.</param>
     /// <param name="adjustedPValue">In a family: the corrected p-value, which gives the verdict at alpha. Null: the level gives it.</param>
-    public Comparison Judge(double level, double? adjustedPValue = null)
+    /// <param name="candidates">How many candidates are compared with the baseline.</param>
+    public Comparison Judge(double level, double? adjustedPValue = null, int candidates = 1)
     {
         var t = _test is { HasSpread: true } ? _test : null;
         var shown = adjustedPValue is { } adjusted ? adjusted <= Options.Alpha : DecidingPValue <= level;
@@ -82,7 +83,8 @@ internal sealed class Evidence
             SmallestDetectable = t is null
                 ? null
                 : Unscaled(Power.Noncentrality(Options.Power, t.DegreesOfFreedom, level) * t.StandardError),
-            MoreRepeats = verdict != Verdict.NotShown ? 0 : t?.MoreRepeatsFor(Options.Power, level, MaxMoreRepeats),
+            MoreRepeats = verdict != Verdict.NotShown ? 0 : t?.MoreRepeatsFor(t.Difference, Options.Power, level, MaxMoreRepeats),
+            Margin = MarginAt(Options.Alpha / candidates),
             Notes = [.. _notes, .. ComparisonNotes.OfTests(t, _permutation, level)],
         };
     }
@@ -114,6 +116,13 @@ internal sealed class Evidence
         if (_test is not null) return Unscaled(_test.Difference);
         if (_candidate is null || _baseline is null) return null;
         return Unscaled(Math.ScaleB(_candidate.Mean, -_exponent) - Math.ScaleB(_baseline.Mean, -_exponent));
+    }
+
+    private MarginResult? MarginAt(double level)
+    {
+        if (Options.Margin is not { } margin || _test is null) return null;
+        return new MarginTest(_test, _pairing?.Candidate.Length ?? 0, _goal)
+            .Judge(Math.ScaleB(margin, -_exponent), margin, level, Options.Power, MaxMoreRepeats);
     }
 
     private Verdict Direction() => _test!.Difference > 0 == (_goal == MetricGoal.Maximize) ? Verdict.Better : Verdict.Worse;

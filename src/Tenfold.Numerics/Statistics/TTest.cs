@@ -69,12 +69,12 @@ internal sealed class TTest
     }
 
     /// <summary>
-    /// How many more pairs, or more repeats on each side, are needed to show the observed difference with a given power if that difference
-    /// is the true one. Null when the limit is not enough.
+    /// How many more pairs, or more repeats on each side, are needed to show a true difference with a given power. Null when the limit is
+    /// not enough.
     /// </summary>
-    public int? MoreRepeatsFor(double power, double alpha, int limit)
+    public int? MoreRepeatsFor(double difference, double power, double alpha, int limit)
     {
-        if (Difference == 0) return null;
+        if (difference == 0) return null;
         // With a known spread the test is normal: cheap to compute and slightly more powerful. It gives a close lower bound.
         var normalQuantile = -Normal.InvCDF(0, 1, alpha / 2);
         if (!SufficesForKnownSpread(limit)) return null;
@@ -90,12 +90,12 @@ internal sealed class TTest
         return SmallestThat(Suffices, low, more);
 
         bool SufficesForKnownSpread(int count) =>
-            Normal.CDF(0, 1, Math.Abs(Difference) / Projected(count).StandardError - normalQuantile) >= power - alpha;
+            Normal.CDF(0, 1, Math.Abs(difference) / Projected(count).StandardError - normalQuantile) >= power - alpha;
 
         bool Suffices(int count)
         {
             var (standardError, degreesOfFreedom) = Projected(count);
-            return Power.Of(Math.Abs(Difference) / standardError, degreesOfFreedom, alpha) >= power;
+            return Power.Of(Math.Abs(difference) / standardError, degreesOfFreedom, alpha) >= power;
         }
     }
 

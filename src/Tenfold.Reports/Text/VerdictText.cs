@@ -14,6 +14,36 @@ public static class VerdictText
         _ => "not shown",
     };
 
+    /// <summary>A conclusion about a margin in a few words.</summary>
+    public static string Word(MarginConclusion conclusion) => conclusion switch
+    {
+        MarginConclusion.NoWorse => "no worse",
+        MarginConclusion.Same => "same",
+        MarginConclusion.BetterByMore => "better by more",
+        MarginConclusion.WorseByMore => "worse by more",
+        _ => "not shown",
+    };
+
+    /// <summary>What is shown about a margin, in a sentence.</summary>
+    /// <param name="margin">The result.</param>
+    /// <param name="isPaired">True when pairs were compared.</param>
+    public static string Sentence(MarginResult margin, bool isPaired)
+    {
+        var m = Numbers.Format(margin.Margin, margin.Margin);
+        return margin.Conclusion switch
+        {
+            MarginConclusion.NoWorse => $"No worse by {m}: if the candidate is worse at all, then by less.",
+            MarginConclusion.Same => $"The same within ±{m}: any difference is smaller.",
+            MarginConclusion.BetterByMore => $"Better by more than {m}.",
+            MarginConclusion.WorseByMore => $"Worse by more than {m}.",
+            _ => $"Not shown to be no worse by {m}." + margin.MoreRepeats switch
+            {
+                null => "",
+                { } more => $" If there is no true difference, about {more} more {(isPaired ? "pairs" : "on each side")} would show it.",
+            },
+        };
+    }
+
     /// <summary>The verdict in a self-contained sentence, with the names of the groups.</summary>
     /// <param name="comparison">The comparison.</param>
     /// <param name="candidate">The candidate's name.</param>
@@ -27,7 +57,10 @@ public static class VerdictText
             _ => phrase.Text,
         }));
 
-    /// <summary>The pieces of <see cref="Sentence"/>, with placeholders for the names, so that a page can highlight the names.</summary>
+    /// <summary>
+    /// The pieces of <see cref="Sentence(Comparison, string, string, string)"/>, with placeholders for the names, so that a page can
+    /// highlight the names.
+    /// </summary>
     public static IReadOnlyList<Phrase> Phrases(Comparison comparison, string metric)
     {
         var (candidate, baseline) = (new Phrase("", PhraseRole.Candidate), new Phrase("", PhraseRole.Baseline));

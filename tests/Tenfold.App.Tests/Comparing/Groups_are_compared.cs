@@ -79,7 +79,7 @@ public sealed class Groups_are_compared : IDisposable
     }
 
     private Task<Outcome<GroupComparison>> CompareAsync(string? metric, params string[] ids) =>
-        new GroupLoader(_workspace.Services).CompareAsync(ids, metric, alpha: 0.05, CancellationToken.None);
+        new GroupLoader(_workspace.Services).CompareAsync(ids, metric, new ComparisonOptions(), CancellationToken.None);
 
     // Records a group whose runs have succeeded with these values of accuracy.
     private async Task<string> RecordAsync(double[] values, string? metric = null)

@@ -94,9 +94,9 @@ public sealed class Ids_help_and_exit_codes
         int[] codes =
         [
             ExitCodes.Success, ExitCodes.RunFailed, ExitCodes.BadInput, ExitCodes.NotFound, ExitCodes.Exists, ExitCodes.Damaged,
-            ExitCodes.Unavailable, ExitCodes.CannotWrite, ExitCodes.Bug, ExitCodes.Interrupted,
+            ExitCodes.Unavailable, ExitCodes.CannotWrite, ExitCodes.GateFailed, ExitCodes.Bug, ExitCodes.Interrupted,
         ];
-        codes.ShouldBe([0, 1, 2, 3, 4, 5, 6, 7, 70, 130]);
+        codes.ShouldBe([0, 1, 2, 3, 4, 5, 6, 7, 8, 70, 130]);
         var table = await File.ReadAllLinesAsync(Path.Combine(Installed.Repository, "docs", "exit-codes.md"));
         table.Where(line => line.Length > 2 && char.IsDigit(line[2])).Select(line => int.Parse(line.Split('|')[1])).ShouldBe(codes);
         await using var place = new Sandbox();

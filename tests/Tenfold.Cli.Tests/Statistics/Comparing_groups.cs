@@ -24,6 +24,25 @@ public sealed class Comparing_groups
         one.Number("permutationPValue").ShouldBe(2.0 / 64, 1e-12);
         (await place.Run("compare", baseline.Group(), candidate.Group())).With(0).Out.ShouldContain("BETTER: ");
         (await place.Run("compare", candidate.Group(), baseline.Group())).With(0).Out.ShouldContain("WORSE: ");
+        await GatesAsync(place, baseline.Group(), candidate.Group());
+    }
+
+    // The candidate is better by 0.1 in each of six pairs.
+    private static async Task GatesAsync(Sandbox place, string baseline, string candidate)
+    {
+        (int Code, string Line)[] gates =
+        [
+            (0, $"{baseline} {candidate} --fail-on worse"), (0, $"{baseline} {candidate} --fail-on not-better"),
+            (8, $"{candidate} {baseline} --fail-on worse"), (8, $"{candidate} {baseline} --fail-on not-better"),
+            (0, $"{candidate} {baseline} --fail-on maybe-worse --margin 0.2"),
+            (8, $"{candidate} {baseline} --fail-on maybe-worse --margin 0.05"),
+            (2, $"{candidate} {baseline} --fail-on maybe-worse"), (2, $"{candidate} {baseline} --fail-on better"),
+            (2, $"{candidate} {baseline} --margin 0"),
+        ];
+        foreach (var (code, line) in gates) (await place.Run(["compare", .. line.Split(' ')])).With(code);
+        var margin = (await place.Json("compare", "--json", baseline, candidate, "--margin", "0.05")).At("comparisons.0.margin");
+        (margin.Text("conclusion"), margin.Number("betterByMorePValue")).ShouldBe(("better by more", 1.0 / 64));
+        (await place.Run("compare", baseline, candidate, "--margin", "0.2")).With(0).Out.ShouldContain("MARGIN: The same within ±0.2");
     }
 
     [Fact]
