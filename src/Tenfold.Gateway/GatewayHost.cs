@@ -1,20 +1,85 @@
+using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using OpenTelemetry;
+using OpenTelemetry.Trace;
+using Tenfold.App.Serving.Keys;
+using Tenfold.Gateway.Forwarding;
+using Tenfold.Gateway.Keys;
+using Tenfold.Gateway.Protocol;
+using Tenfold.Gateway.Routing;
+using Tenfold.Gateway.Watching;
 
 namespace Tenfold.Gateway;
 
 /// <summary>Composes the web server of the gateway.</summary>
 public static class GatewayHost
 {
+    /// <summary>How long requests in flight may take when the gateway is stopped.</summary>
+    private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(30);
+
     /// <summary>Makes a gateway that is not yet started.</summary>
     /// <param name="options">What it is started with.</param>
-    public static WebApplication Create(GatewayOptions options)
+    /// <param name="parts">What it works with.</param>
+    public static WebApplication Create(GatewayOptions options, GatewayParts parts)
     {
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.WebHost.UseUrls(options.Url);
+        // Nothing is read from the working folder: whose files it has is unknown.
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+        builder.Logging.ClearProviders().SetMinimumLevel(LogLevel.Warning)
+            .AddSimpleConsole(console => console.SingleLine = true)
+            .AddFilter("Tenfold", LogLevel.Information).AddFilter("Yarp", LogLevel.None);
+        builder.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(
+            console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+        builder.WebHost.UseUrls(options.Url).ConfigureKestrel(Limit);
+        builder.Services.Configure<Microsoft.Extensions.Hosting.HostOptions>(host => host.ShutdownTimeout = StopLimit);
+        builder.Services.AddGateway(options, parts);
+        builder.Services.AddTraces();
         var app = builder.Build();
-        app.MapGet("/v2/health/live", () => Results.Json(new { live = true }));
+        app.UseMiddleware<Entrance>();
+        app.UseRouting();
+        app.UseMiddleware<UnknownPaths>();
+        app.MapInvocations();
+        app.MapInferenceProtocol();
+        app.MapOldContract();
+        app.MapFeedback();
+        app.MapDocuments();
+        app.MapMetrics();
         return app;
+    }
+
+    private static void Limit(KestrelServerOptions kestrel)
+    {
+        kestrel.AddServerHeader = false;
+        // Each version has a limit of its own, which is checked while the body is read.
+        kestrel.Limits.MaxRequestBodySize = null;
+        kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
+        kestrel.Limits.MaxConcurrentConnections = 20_000;
+        // A model's header may have any byte; YARP and the direct forwarder read headers as Latin-1.
+        kestrel.ResponseHeaderEncodingSelector = _ => Encoding.Latin1;
+    }
+
+    private static void AddGateway(this IServiceCollection services, GatewayOptions options, GatewayParts parts)
+    {
+        services.AddSingleton(options).AddSingleton(parts).AddSingleton(parts.Time).AddSingleton(parts.Recorder).AddSingleton(parts.Log);
+        services.AddHttpForwarder();
+        services.AddSingleton<RouteTable>().AddSingleton<GatewayMetrics>().AddSingleton<DirectForwarder>().AddSingleton<YarpForwarder>();
+        services.AddSingleton<ModelCaller>().AddSingleton<InvocationHandler>().AddSingleton<ShadowSender>();
+        services.AddSingleton(provider => new KeyRing(
+            new ApiKeyFile(options.Home, parts.Time), options.PollPause, parts.Time, provider.GetRequiredService<ILogger<KeyRing>>()));
+        services.AddHostedService(provider => provider.GetRequiredService<KeyRing>());
+        services.AddHostedService(provider => new RouteUpdater(
+            parts.Ledger, parts.Replicas, provider.GetRequiredService<RouteTable>(), options.PollPause, parts.Time,
+            provider.GetRequiredService<ILogger<RouteUpdater>>()));
+        services.AddHostedService(provider => provider.GetRequiredService<ShadowSender>());
+    }
+
+    // OpenTelemetry's own variables name the collector. Without them nothing is traced.
+    private static void AddTraces(this IServiceCollection services)
+    {
+        if (Environment.GetEnvironmentVariable("OTEL_EXPORTER_OTLP_ENDPOINT") is not { Length: > 0 }) return;
+        services.AddOpenTelemetry().WithTracing(traces => traces.AddSource(RequestTraces.Name).AddOtlpExporter());
     }
 }

@@ -1,5 +1,1 @@
-using Tenfold.Gateway;
-
-await using var gateway = GatewayHost.Create(new GatewayOptions());
-await gateway.RunAsync();
 return 0;

@@ -1,0 +1,48 @@
+using Microsoft.AspNetCore.Http;
+using Tenfold.Gateway.Protocol;
+using Tenfold.Gateway.Routing;
+
+namespace Tenfold.Gateway.Forwarding;
+
+/// <summary>Calls one replica of a version, in the way that fits the request.</summary>
+/// <param name="direct">For short requests.</param>
+/// <param name="yarp">For all others.</param>
+/// <param name="options">The gateway's options.</param>
+/// <param name="time">The clock.</param>
+internal sealed class ModelCaller(DirectForwarder direct, YarpForwarder yarp, GatewayOptions options, TimeProvider time)
+{
+    /// <summary>Starts the time limit of a call.</summary>
+    public CallDeadline StartDeadline(VersionEndpoint version, CancellationToken client) =>
+        new(version.Version.Limits.Timeout, options.StreamLimit, time, client);
+
+    /// <summary>Calls a version. A replica that accepts no connection did not get the request, so another one is tried once.</summary>
+    public async ValueTask<CallEnd> CallAsync(
+        HttpContext context, VersionEndpoint version, Guid id, ModelInput input, ReplyBody reply, CancellationToken deadline)
+    {
+        var end = CallEnd.NotConnected;
+        ReplicaAddress? replica = null;
+        for (var attempt = 0; attempt < 2 && end == CallEnd.NotConnected; attempt++)
+        {
+            if ((replica = version.Choose(replica)) is null) break;
+            var call = new ModelCall(id, replica, input.Body, input.ContentType);
+            replica.Begin();
+            try
+            {
+                end = options.Forwarding != ForwardingChoice.Yarp && CanForwardDirectly(context, call)
+                    ? await direct.SendAsync(context, call, reply, deadline)
+                    : await yarp.SendAsync(context, call, reply, deadline);
+            }
+            finally
+            {
+                replica.End();
+            }
+        }
+
+        return end;
+    }
+
+    // A client that asks for a stream gets YARP, which is made for it.
+    private static bool CanForwardDirectly(HttpContext context, ModelCall call) =>
+        call.Body.Length <= DirectForwarder.MostRequestBytes && call.Replica.Uri.Scheme == Uri.UriSchemeHttp
+        && !context.Request.Headers.Accept.ToString().Contains("text/event-stream", StringComparison.OrdinalIgnoreCase);
+}

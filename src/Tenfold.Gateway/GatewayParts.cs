@@ -1,0 +1,24 @@
+using Tenfold.Core.Requests;
+using Tenfold.Core.Versions;
+using Tenfold.Gateway.Routing;
+
+namespace Tenfold.Gateway;
+
+/// <summary>What a gateway works with.</summary>
+public sealed record GatewayParts
+{
+    /// <summary>The ledger of versions and routes.</summary>
+    public required IVersionLedger Ledger { get; init; }
+
+    /// <summary>Starts versions.</summary>
+    public required IReplicaHost Replicas { get; init; }
+
+    /// <summary>Records requests.</summary>
+    public required IRequestRecorder Recorder { get; init; }
+
+    /// <summary>The loaded requests, which the old contract lists.</summary>
+    public required IRequestLog Log { get; init; }
+
+    /// <summary>The clock.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+}
