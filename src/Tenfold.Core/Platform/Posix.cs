@@ -14,8 +14,8 @@ namespace Tenfold.Core.Platform;
 /// </summary>
 internal static unsafe partial class Posix
 {
-    public const int Eperm = 1, Enoent = 2, Eio = 5, Eagain = 11, Eacces = 13, Eexist = 17, Exdev = 18, Enotdir = 20, Enospc = 28,
-        Erofs = 30, Enosys = 38, Enotempty = 39, Eloop = 40, Eopnotsupp = 95, Edquot = 122;
+    public const int Eperm = 1, Enoent = 2, Eio = 5, Eagain = 11, Eacces = 13, Eexist = 17, Exdev = 18, Enotdir = 20, Einval = 22,
+        Enospc = 28, Erofs = 30, Enosys = 38, Enotempty = 39, Eloop = 40, Eopnotsupp = 95, Edquot = 122;
 
     private const int AtCurrentFolder = -100;
     private const uint RenameNoReplace = 1;
@@ -40,6 +40,10 @@ internal static unsafe partial class Posix
             return folder;
         }
     }
+
+    /// <summary>Forces what was written to the disk.</summary>
+    /// <returns>The error; zero for none.</returns>
+    public static int Flush(int descriptor) => FlushDescriptor(descriptor) < 0 ? Marshal.GetLastPInvokeError() : 0;
 
     public static void Close(int descriptor) => _ = CloseDescriptor(descriptor);
 
@@ -211,6 +215,9 @@ internal static unsafe partial class Posix
 
     [LibraryImport("libc", EntryPoint = "close")]
     private static partial int CloseDescriptor(int descriptor);
+
+    [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
+    private static partial int FlushDescriptor(int descriptor);
 
     [LibraryImport("libc", EntryPoint = "getdents64", SetLastError = true)]
     private static partial nint GetDirectoryEntries(int folder, byte* buffer, nuint size);

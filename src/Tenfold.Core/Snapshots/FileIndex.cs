@@ -140,14 +140,14 @@ internal sealed class FileIndex
             stream.Write(facts);
         }
         var bytes = stream.ToArray();
-        BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(8), Checksum(bytes.AsSpan(HeaderBytes)));
+        BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(8), Checksum.Of(bytes.AsSpan(HeaderBytes)));
         return bytes;
     }
 
     private static FileIndex? Parse(string file, string folder, byte[] bytes)
     {
         if (bytes.Length < HeaderBytes + 24 || BinaryPrimitives.ReadUInt64LittleEndian(bytes) != Magic) return null;
-        if (BinaryPrimitives.ReadUInt32LittleEndian(bytes.AsSpan(8)) != Checksum(bytes.AsSpan(HeaderBytes))) return null;
+        if (BinaryPrimitives.ReadUInt32LittleEndian(bytes.AsSpan(8)) != Checksum.Of(bytes.AsSpan(HeaderBytes))) return null;
         // The checksum is right, so the rest needs no checks.
         var reader = new FileIndex(file, folder, bytes, [], 0, "");
         var at = reader.ReadText(HeaderBytes, out var text);
@@ -195,15 +195,7 @@ internal sealed class FileIndex
 
     private static int Padded(int bytes) => (bytes + 7) & ~7;
 
-    private static uint Hash(ReadOnlySpan<char> text) => Checksum(MemoryMarshal.AsBytes(text)) * 0x9E3779B1u;
-
-    private static uint Checksum(ReadOnlySpan<byte> bytes)
-    {
-        var crc = uint.MaxValue;
-        for (; bytes.Length >= 8; bytes = bytes[8..]) crc = BitOperations.Crc32C(crc, BinaryPrimitives.ReadUInt64LittleEndian(bytes));
-        foreach (var rest in bytes) crc = BitOperations.Crc32C(crc, rest);
-        return ~crc;
-    }
+    private static uint Hash(ReadOnlySpan<char> text) => Checksum.Of(MemoryMarshal.AsBytes(text)) * 0x9E3779B1u;
 }
 
 /// <summary>A file and the hash of its content.</summary>
