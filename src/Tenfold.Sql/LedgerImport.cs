@@ -95,7 +95,8 @@ public sealed class LedgerImport(SqliteDatabase from, Database into)
     {
         // One transaction, so that all reads see the same state. Later records come with the next import.
         await using var reading = ((SqliteConnection)source).BeginTransaction(deferred: true);
-        var report = new ImportReport();
+        var versions = await source.ScalarAsync(reading, "SELECT COUNT(*) FROM versions", cancellationToken);
+        var report = new ImportReport { VersionsLeft = (int)(long)versions! };
         foreach (var unit in await source.ReadAsync(reading, Units, row => row.GetString(0), cancellationToken))
         {
             var rows = await ReadAsync(source, reading, unit, store, here, cancellationToken);
@@ -188,6 +189,9 @@ public sealed record ImportReport
 
     /// <summary>Groups (outside studies) and studies that existed already, and were left unchanged.</summary>
     public int Present { get; init; }
+
+    /// <summary>Deployed versions, which stay in the imported ledger: their files and requests are on its machine.</summary>
+    public int VersionsLeft { get; init; }
 
     internal ImportReport With(IReadOnlyList<IReadOnlyList<object?[]>> rows)
     {

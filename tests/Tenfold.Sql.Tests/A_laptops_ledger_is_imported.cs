@@ -22,6 +22,23 @@ public abstract class A_laptops_ledger_is_imported(Engine engine) : IDisposable
     }
 
     [Fact]
+    public async Task Deployed_versions_stay_and_are_counted()
+    {
+        var version = new Core.Versions.ModelVersion
+        {
+            Model = "iris",
+            Version = "1",
+            DeployedAt = Start,
+            DeployedBy = "ann@laptop",
+            ChangedAt = Start,
+            Address = new Uri("http://127.0.0.1:1"),
+        };
+        await _laptop.Ledger.AddVersionAsync(version, "salt", CancellationToken.None);
+        (await ImportAsync()).ShouldBe(new ImportReport { VersionsLeft = 1 });
+        (await _team.Ledger.ListVersionsAsync(null, CancellationToken.None)).ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task Everything_is_imported_once()
     {
         await FillAsync();

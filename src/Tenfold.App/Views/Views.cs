@@ -274,12 +274,12 @@ public sealed record LedgerView(
 }
 
 /// <summary>The result of importing a ledger.</summary>
-public sealed record ImportView(string From, string Into, int Studies, int Groups, int Runs, int Live, int Attempts, int Present)
+public sealed record ImportView(string From, string Into, int Studies, int Groups, int Runs, int Live, int Attempts, int Present, int VersionsLeft)
 {
     /// <summary>The view of an import.</summary>
     public static ImportView Of(ImportResult import) => new(
         import.From, import.Into, import.Report.Studies, import.Report.Groups, import.Report.Runs, import.Report.Live,
-        import.Report.Attempts, import.Report.Present);
+        import.Report.Attempts, import.Report.Present, import.Report.VersionsLeft);
 }
 
 /// <summary>The runs that a command changed.</summary>

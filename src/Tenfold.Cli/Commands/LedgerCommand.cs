@@ -95,6 +95,12 @@ internal static class LedgerCommand
         Terminal.Say(
             $"{import.From}: imported {studies}, {Numbers.Count(report.Groups, "group")}, {Numbers.Count(report.Runs, "run")} " +
             $"({report.Live} not ended){present}");
+        if (report.VersionsLeft > 0)
+        {
+            Terminal.Say($"{Numbers.Count(report.VersionsLeft, "deployed version")} stayed there, with routes and requests: "
+                + "deploy what the team should serve again");
+        }
+
         Terminal.Say(
             $"set TENFOLD_LEDGER from now on; to bring over what {import.From} records later, import it again");
     }
