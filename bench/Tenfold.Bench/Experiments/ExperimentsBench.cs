@@ -18,7 +18,7 @@ internal static class ExperimentsBench
     /// <returns>0 when all bounds hold, or with <paramref name="smallest"/>; else 1.</returns>
     public static int Run(bool smallest)
     {
-        var (repetitions, isWithin) = (smallest ? 4 : 1000, true);
+        var (repetitions, isWithin) = (smallest ? 4 : 400, true);
         Console.WriteLine("## A/A: verdicts without a difference, α = 5 %, watched after every key\n");
         Console.WriteLine("| outcome | candidate's share | keys | verdicts | textbook formula from 20 keys an arm |");
         Console.WriteLine("|---|---|---|---|---|");
@@ -32,11 +32,11 @@ internal static class ExperimentsBench
 
         var changing = new SimulatedExperiment
         {
-            Share = 0.01, LaterShare = 0.5, ChangeAt = smallest ? 200 : 10_000, Units = smallest ? 400 : 20_000,
-            Value = (random, unit, _) => random.NextDouble() < (unit < 10_000 ? 0.1 : 0.3) ? 1 : 0,
+            Share = 0.01, LaterShare = 0.5, ChangeAt = smallest ? 200 : 5000, Units = smallest ? 400 : 10_000,
+            Value = (random, unit, _) => random.NextDouble() < (unit < 5000 ? 0.1 : 0.3) ? 1 : 0,
         }.ShareWithVerdict(repetitions, Seed);
         isWithin &= changing <= 0.05;
-        Row("10 %, later 30 %", "1 %, later 50 %", 20_000, Percent(changing), "");
+        Row("10 %, later 30 %", "1 %, later 50 %", 10_000, Percent(changing), "");
         Power(smallest);
         isWithin &= SampleRatio(smallest);
         isWithin &= Rollbacks(smallest);
@@ -51,8 +51,8 @@ internal static class ExperimentsBench
         foreach (var share in new[] { 0.5, 0.1, 0.01 })
         {
             foreach (var rate in rates)
-                yield return ($"event, {Percent(rate)}", SimulatedExperiment.Events(rate, rate), share, smallest ? 300 : 20_000);
-            yield return ("skewed amount", SimulatedExperiment.Skewed, share, smallest ? 300 : 20_000);
+                yield return ($"event, {Percent(rate)}", SimulatedExperiment.Events(rate, rate), share, smallest ? 300 : 10_000);
+            yield return ("skewed amount", SimulatedExperiment.Skewed, share, smallest ? 300 : 10_000);
         }
     }
 
@@ -66,9 +66,9 @@ internal static class ExperimentsBench
             {
                 var experiment = new SimulatedExperiment
                 {
-                    Share = share, Value = SimulatedExperiment.Events(before, after), Units = smallest ? 500 : 300_000, LookEvery = 10,
+                    Share = share, Value = SimulatedExperiment.Events(before, after), Units = smallest ? 500 : 300_000, LookEvery = 50,
                 };
-                int?[] found = [.. Repeat(smallest ? 4 : 200, experiment.FirstVerdict).Order(NullsLast)];
+                int?[] found = [.. Repeat(smallest ? 4 : 100, experiment.FirstVerdict).Order(NullsLast)];
                 Row(Percent(before), Percent(after), Percent(share), Count(found, 0.5), Count(found, 0.9));
             }
         }
@@ -83,10 +83,10 @@ internal static class ExperimentsBench
             [(0.5, 0.5), (0.1, 0.1), (0.01, 0.01), (0.5, 0.52), (0.5, 0.45), (0.1, 0.12), (0.1, 0.05)];
         foreach (var (intended, truth) in cases)
         {
-            var keys = smallest ? 200 : 50_000;
-            int?[] found = [.. Repeat(smallest ? 4 : 1000, seed => FirstMismatch(seed, intended, truth, keys)).Order(NullsLast)];
+            var keys = smallest ? 200 : 20_000;
+            int?[] found = [.. Repeat(smallest ? 4 : 500, seed => FirstMismatch(seed, intended, truth, keys)).Order(NullsLast)];
             var share = found.Count(one => one is not null) / (double)found.Length;
-            if (intended == truth) isWithin &= share <= 0.003; // 1,000 repetitions can't tell 0.1 % from 0.3 %
+            if (intended == truth) isWithin &= share <= 0.004; // 500 repetitions can't tell 0.1 % from 0.4 %
             Row(Percent(intended), Percent(truth), keys, Percent(share), intended == truth ? "" : Count(found, 0.5));
         }
 
@@ -128,7 +128,7 @@ internal static class ExperimentsBench
             foreach (var (shareName, share) in shares)
             {
                 IReadOnlyList<int?> Alarms(Func<int, double> rate, long seed) =>
-                    new SimulatedRollout { Share = share, Rate = rate, Requests = requests }.Alarms(smallest ? 4 : 2000, seed);
+                    new SimulatedRollout { Share = share, Rate = rate, Requests = requests }.Alarms(smallest ? 4 : 1000, seed);
                 var both = Alarms(errors, Seed).Zip(Alarms(slow, Seed + 1), (a, b) => a ?? b).ToArray();
                 var rolledBack = both.Count(one => one is not null) / (double)both.Length;
                 isWithin &= rolledBack <= 0.01;
@@ -163,10 +163,10 @@ internal static class ExperimentsBench
         foreach (var n in new[] { 50, 100, 300, 1000, 3000 })
         {
             double Found(double shift) =>
-                Repeat(smallest ? 4 : 1000, seed => DriftOf(seed, n, shift)).Average(one => one.IsFound ? 1.0 : 0);
+                Repeat(smallest ? 4 : 500, seed => DriftOf(seed, n, shift)).Average(one => one.IsFound ? 1.0 : 0);
             var none = Found(0);
-            isWithin &= none <= 0.015; // 1,000 repetitions
-            var habit = Repeat(smallest ? 4 : 1000, seed => DriftOf(seed, n, 0)).Average(one => one.Index > 0.1 ? 1.0 : 0);
+            isWithin &= none <= 0.02; // 500 repetitions
+            var habit = Repeat(smallest ? 4 : 500, seed => DriftOf(seed, n, 0)).Average(one => one.Index > 0.1 ? 1.0 : 0);
             Row(n, Percent(none), Percent(Found(0.2)), Percent(Found(0.5)), Percent(habit));
         }
 

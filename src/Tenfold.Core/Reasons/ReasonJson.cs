@@ -69,6 +69,9 @@ namespace Tenfold.Core.Reasons;
 [JsonSerializable(typeof(Reason.FirstVersion))]
 [JsonSerializable(typeof(Reason.TrafficSet))]
 [JsonSerializable(typeof(Reason.VersionReverted))]
+[JsonSerializable(typeof(Reason.VersionNotReady))]
+[JsonSerializable(typeof(Reason.VersionCrashes))]
+[JsonSerializable(typeof(Reason.VersionFaulty))]
 [JsonSerializable(typeof(Reason.ExperimentStopped))]
 public sealed partial class ReasonJson : JsonSerializerContext
 {
@@ -131,6 +134,9 @@ public sealed partial class ReasonJson : JsonSerializerContext
         "first-version" => Default.FirstVersion,
         "traffic-set" => Default.TrafficSet,
         "version-reverted" => Default.VersionReverted,
+        "version-not-ready" => Default.VersionNotReady,
+        "version-crashes" => Default.VersionCrashes,
+        "version-faulty" => Default.VersionFaulty,
         "experiment-stopped" => Default.ExperimentStopped,
         _ => null,
     };

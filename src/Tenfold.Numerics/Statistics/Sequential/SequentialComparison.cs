@@ -44,7 +44,9 @@ public sealed record SequentialComparison
     /// difference is the true one. 0: there is a verdict. Null: there is no estimate, or a billion units would not suffice.
     /// </summary>
     /// <remarks>Solves radius + z · standard error = |difference|. An early difference is noisy, and so is this number.</remarks>
-    public required double? MoreUnits { get; init; }
+    public double? MoreUnits => Verdict != SequentialVerdict.KeepGoing ? 0 : Plan is null ? null : MoreOf(Plan);
+
+    private UnitPlan? Plan { get; init; }
 
     /// <summary>Reasons for caution; empty when there are none.</summary>
     public required IReadOnlyList<SequentialNote> Notes { get; init; }
@@ -74,7 +76,6 @@ public sealed record SequentialComparison
             PValue = null,
             EffectiveUnits = estimate?.EffectiveUnits ?? 0,
             Verdict = SequentialVerdict.KeepGoing,
-            MoreUnits = null,
             Notes = [.. NotesOf(strata, ripe, needed, all)],
         };
         return estimate is { StandardError: > 0 } ? counts.Judged(estimate, sequence, options) : counts;
@@ -87,15 +88,20 @@ public sealed record SequentialComparison
         var isBetter = difference > 0 == (Goal == MetricGoal.Maximize);
         var verdict = Math.Abs(difference) <= radius ? SequentialVerdict.KeepGoing
             : isBetter ? SequentialVerdict.Better : SequentialVerdict.Worse;
-        var target = UnitsFor(Math.Abs(difference), error * Math.Sqrt(units), sequence, options.Power);
-        var more = Math.Max(0, target - units) * (Baseline + Candidate) / units;
         return this with
         {
             Interval = new(difference - radius, difference + radius),
             PValue = sequence.PValue(difference / error, units),
             Verdict = verdict,
-            MoreUnits = verdict != SequentialVerdict.KeepGoing ? 0 : more <= 1e9 ? more : null,
+            Plan = new(error * Math.Sqrt(units), sequence, options.Power),
         };
+    }
+
+    private double? MoreOf(UnitPlan plan)
+    {
+        var target = UnitsFor(Math.Abs(Difference!.Value), plan.Deviation, plan.Sequence, plan.Power);
+        var more = Math.Max(0, target - EffectiveUnits) * (Baseline + Candidate) / EffectiveUnits;
+        return more <= 1e9 ? more : null;
     }
 
     /// <summary>The number of effective units at which a true difference gets a verdict with this probability; may be infinite.</summary>
@@ -104,7 +110,7 @@ public sealed record SequentialComparison
         var quantile = Normal.InvCDF(0, 1, power);
         double low = 0, high = 40;
         // The radius falls with the number of units, so bisection in the exponent finds where it meets the difference.
-        for (var i = 0; i < 100; i++)
+        for (var i = 0; i < 50; i++)
         {
             var middle = (low + high) / 2;
             var units = Math.Exp(middle);
@@ -134,6 +140,9 @@ public sealed record SequentialComparison
                 left.Length, left.Sum(one => one.Baseline.Count), left.Sum(one => one.Candidate.Count));
         }
     }
+
+    /// <summary>What <see cref="MoreUnits"/> needs; it is computed only when asked for.</summary>
+    private sealed record UnitPlan(double Deviation, AsymptoticConfidenceSequence Sequence, double Power);
 
     /// <summary>The difference within strata, and its standard error.</summary>
     private sealed record Estimate(double Difference, double StandardError, double EffectiveUnits)
