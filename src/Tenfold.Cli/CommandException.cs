@@ -3,7 +3,7 @@ using Tenfold.Core.Store;
 namespace Tenfold.Cli;
 
 /// <summary>
-/// Ends a command with a message and an exit code. <see cref="Root"/> catches it, and code outside the command line never sees it.
+/// Ends a host's command with a message and an exit code. The host catches it, and code outside the hosts never sees it.
 /// </summary>
 /// <param name="exitCode">The exit code.</param>
 /// <param name="message">What happened, why, and what to do next.</param>

@@ -16,7 +16,7 @@ internal static class Root
     private static readonly string[] Names =
     [
         "init", "demo", "fit", "sweep", "study", "runs", "show", "logs", "metrics", "cancel", "retry", "compare", "report", "fetch", "copy",
-        "cost", "targets", "ssh", "infra", "image", "doctor", "gc", "ledger", "agent", "completion",
+        "cost", "targets", "ssh", "infra", "image", "doctor", "gc", "ledger", "gateway", "agent", "completion",
     ];
 
     /// <summary>
@@ -67,6 +67,7 @@ internal static class Root
         "doctor" => DoctorCommand.Create(),
         "gc" => GcCommand.Create(),
         "ledger" => LedgerCommand.Create(),
+        "gateway" => GatewayCommand.Create(),
         "agent" => AgentCommand.Create(),
         "completion" => CompletionCommand.Create(),
         _ => null,

@@ -3,7 +3,9 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Console;
 using OpenTelemetry;
 using OpenTelemetry.Trace;
 using Tenfold.App.Serving.Keys;
@@ -28,13 +30,9 @@ public static class GatewayHost
     {
         // Nothing is read from the working folder: whose files it has is unknown.
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
-        builder.Logging.ClearProviders().SetMinimumLevel(LogLevel.Warning)
-            .AddSimpleConsole(console => console.SingleLine = true)
-            .AddFilter("Tenfold", LogLevel.Information).AddFilter("Yarp", LogLevel.None);
-        builder.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(
-            console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+        Log(builder.Logging);
         builder.WebHost.UseUrls(options.Url).ConfigureKestrel(Limit);
-        builder.Services.Configure<Microsoft.Extensions.Hosting.HostOptions>(host => host.ShutdownTimeout = StopLimit);
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = StopLimit);
         builder.Services.AddGateway(options, parts);
         builder.Services.AddTraces();
         var app = builder.Build();
@@ -48,6 +46,16 @@ public static class GatewayHost
         app.MapDocuments();
         app.MapMetrics();
         return app;
+    }
+
+    /// <summary>Logs to standard error.</summary>
+    internal static void Log(ILoggingBuilder logging)
+    {
+        logging.ClearProviders().SetMinimumLevel(LogLevel.Warning).AddFilter("Tenfold", LogLevel.Information);
+        // Its warnings are about single requests, which the request log has.
+        logging.AddFilter("Yarp", LogLevel.None);
+        logging.AddSimpleConsole(console => console.SingleLine = true);
+        logging.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
     }
 
     private static void Limit(KestrelServerOptions kestrel)

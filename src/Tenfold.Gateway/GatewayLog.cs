@@ -30,6 +30,7 @@ internal static partial class GatewayLog
     public static partial void ShadowFailed(this ILogger logger, Guid id, string message);
 
     /// <summary>The gateway can be reached from other machines without a key.</summary>
-    [LoggerMessage(7007, LogLevel.Warning, "{Url} can be reached from other machines, and no API key is required: add one with `tenfold gateway keys add NAME`")]
+    [LoggerMessage(7007, LogLevel.Warning,
+        "{Url} can be reached from other machines, and no API key is required: add one with `tenfold gateway keys add NAME`")]
     public static partial void OpenToOthers(this ILogger logger, string url);
 }

@@ -1,1 +1,3 @@
-return 0;
+using Tenfold.Gateway;
+
+return await GatewayProcess.RunAsync(args);

@@ -49,7 +49,8 @@ public sealed class Malformed_replies_harm_nobody(Scene scene) : IClassFixture<S
     [Fact]
     public async Task A_connection_with_a_surplus_is_not_used_again()
     {
-        using var model = new RawModel { Reply = "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhelloHTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nother" };
+        const string head = "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n";
+        using var model = new RawModel { Reply = $"{head}hello{head}other" };
         for (var i = 0; i < 3; i++)
         {
             using var reply = await AskAsync(model);

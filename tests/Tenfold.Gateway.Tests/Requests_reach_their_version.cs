@@ -104,7 +104,8 @@ public sealed class Requests_reach_their_version(Scene scene) : IClassFixture<Sc
             """{"length": 1}""", "headers",
             headers:
             [
-                ("Connection", "X-Secret-Hop"), ("X-Secret-Hop", "1"), ("Keep-Alive", "timeout=1"), ("TE", "trailers"), ("Trailer", "X-Late"),
+                ("Connection", "X-Secret-Hop"), ("X-Secret-Hop", "1"), ("Keep-Alive", "timeout=1"), ("TE", "trailers"),
+                ("Trailer", "X-Late"),
                 ("Proxy-Authorization", "Basic eA=="), ("Authorization", "Bearer mine"), ("X-Custom", "stays"), ("Accept", accept ?? "*/*"),
             ]);
         var seen = scene.Old.Last.Headers;
@@ -122,7 +123,8 @@ public sealed class Requests_reach_their_version(Scene scene) : IClassFixture<Sc
     {
         foreach (var isAnnounced in new[] { true, false })
         {
-            var request = new HttpRequestMessage(HttpMethod.Post, "/models/iris/invocations") { Content = new ByteArrayContent(new byte[200_000]) };
+            var request = new HttpRequestMessage(HttpMethod.Post, "/models/iris/invocations");
+            request.Content = new ByteArrayContent(new byte[200_000]);
             request.Headers.TransferEncodingChunked = !isAnnounced;
             using var reply = await scene.Client.SendAsync(request, TestContext.Current.CancellationToken);
             reply.StatusCode.ShouldBe(HttpStatusCode.RequestEntityTooLarge);

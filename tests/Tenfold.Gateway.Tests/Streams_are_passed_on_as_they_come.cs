@@ -72,7 +72,8 @@ public sealed class Streams_are_passed_on_as_they_come(Scene scene) : IClassFixt
         await using var model = await Model.StartAsync("other");
         scene.Replicas.SetReady("1.1.0", model.Address);
         using var gone = new CancellationTokenSource();
-        var request = new HttpRequestMessage(HttpMethod.Post, "/models/iris/versions/1.1.0/invocations") { Content = new StringContent(Input) };
+        var request = new HttpRequestMessage(HttpMethod.Post, "/models/iris/versions/1.1.0/invocations");
+        request.Content = new StringContent(Input);
         request.Headers.Add("X-Do", "wait");
         request.Headers.TryAddWithoutValidation("Accept", accept);
         var call = scene.Client.SendAsync(request, gone.Token);

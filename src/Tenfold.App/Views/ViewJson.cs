@@ -15,6 +15,7 @@ namespace Tenfold.App.Views;
 [JsonSerializable(typeof(IReadOnlyList<TargetView>))]
 [JsonSerializable(typeof(IReadOnlyList<CheckView>))]
 [JsonSerializable(typeof(FetchView))]
+[JsonSerializable(typeof(IReadOnlyList<KeyView>))]
 [JsonSerializable(typeof(IReadOnlyList<GarbageView>))]
 [JsonSerializable(typeof(LedgerView))]
 [JsonSerializable(typeof(ImportView))]

@@ -25,6 +25,7 @@ public sealed class AgentBundle(string program, string index, TimeProvider time)
     private const string Executable = "tenfold";
     private const int IdLength = 16;
     private readonly ContentHasher _hash = new(index, time);
+    private readonly ProgramParts _parts = new(program, Executable);
 
     /// <summary>
     /// How long a link to the program in a store is valid at most; default 7 days, the longest that S3 gives, since a job may wait for
@@ -205,6 +206,7 @@ public sealed class AgentBundle(string program, string index, TimeProvider time)
             .Where(file => !file.Relative.EndsWith(".pdb", StringComparison.Ordinal))
             .Where(file => !file.Relative.StartsWith("samples/", StringComparison.Ordinal))
             .Where(file => !LeftOut.Contains(file.Relative))
+            .Where(file => _parts.Contains(file.Relative))
             .OrderBy(file => file.Relative, StringComparer.Ordinal);
 
     private static string ShellWord(string text) => ShellQuoting.Quote(text, ShellContext.Plain, glued: false)!;

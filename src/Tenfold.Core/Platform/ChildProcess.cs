@@ -150,30 +150,6 @@ public sealed class ChildProcess
 
         return 0;
     }
-
-    /// <summary>A null-terminated array of null-terminated UTF-8 strings, the form that exec requires.</summary>
-    private sealed unsafe class NativeStrings : IDisposable
-    {
-        private readonly int _count;
-
-        public NativeStrings(IEnumerable<string> strings)
-        {
-            var list = strings.ToList();
-            _count = list.Count;
-            Pointer = (byte**)NativeMemory.AllocZeroed((nuint)(_count + 1), (nuint)sizeof(byte*));
-            for (var i = 0; i < _count; i++) Pointer[i] = (byte*)Marshal.StringToCoTaskMemUTF8(list[i]);
-        }
-
-        public byte** Pointer { get; }
-
-        public byte* this[int index] => Pointer[index];
-
-        public void Dispose()
-        {
-            for (var i = 0; i < _count; i++) Marshal.FreeCoTaskMem((nint)Pointer[i]);
-            NativeMemory.Free(Pointer);
-        }
-    }
 }
 
 /// <summary>What to start, and how.</summary>

@@ -20,6 +20,9 @@ internal static partial class ProcessCalls
     public static partial int fcntl(int descriptor, int command, int argument);
 
     [LibraryImport("libc", SetLastError = true)]
+    public static unsafe partial int execve(byte* path, byte** arguments, byte** environment);
+
+    [LibraryImport("libc", SetLastError = true)]
     public static partial int kill(int process, int signal);
 
     [LibraryImport("libc", SetLastError = true)]

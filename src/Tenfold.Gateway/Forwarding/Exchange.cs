@@ -26,7 +26,7 @@ internal sealed class Exchange(HttpContext context, string model)
     public bool IsPinned { get; init; }
 
     /// <summary>The version that the request was assigned to.</summary>
-    public required Assignment Assignment { get; init; }
+    public required RouteAssignment Assignment { get; init; }
 
     /// <summary>The version that gets a copy; null for none.</summary>
     public VersionEndpoint? Shadow { get; init; }
@@ -84,10 +84,10 @@ internal sealed class Exchange(HttpContext context, string model)
         Outcome = outcome,
         Latency = latency,
         ModelLatency = ModelLatency,
-        RequestBody = Input?.Body ?? default,
+        RequestBody = Redact(Input?.Body ?? default),
         RequestSizeBytes = SizeBytes,
         RequestContentType = Input?.ContentType,
-        ReplyBody = own ?? Reply?.Kept ?? default,
+        ReplyBody = own ?? Redact(Reply?.Kept ?? default),
         ReplySizeBytes = own?.Length ?? Reply?.SizeBytes ?? 0,
         IsReplyCut = own is null && Reply?.IsCut == true,
         ReplyContentType = own is null ? ReplyType : Replies.Json,
@@ -95,4 +95,7 @@ internal sealed class Exchange(HttpContext context, string model)
         ClientTime = Input?.ClientTime,
         Caller = Call.Caller,
     };
+
+    private ReadOnlyMemory<byte> Redact(ReadOnlyMemory<byte> body) =>
+        Assignment.Endpoint?.Redaction is { } redaction ? redaction.Apply(body) : body;
 }

@@ -81,8 +81,7 @@ internal sealed class ReplyReader(ReplicaConnection connection)
             var colon = line.IndexOf((byte)':');
             if (colon <= 0 || !IsToken(line[..colon])) return false;
             var value = line[(colon + 1)..].Trim(" \t"u8);
-            if (value.IndexOfAnyInRange((byte)0, (byte)8) >= 0 || value.IndexOfAnyInRange((byte)10, (byte)31) >= 0 || value.Contains((byte)127))
-                return false;
+            if (HasControl(value)) return false;
             var (name, text) = (NameOf(line[..colon]), Encoding.Latin1.GetString(value));
             if (name == "Connection") connection = StringValues.Concat(connection, text);
             else if (name == "Content-Length" && !TakeLength(text)) return false;
@@ -119,6 +118,9 @@ internal sealed class ReplyReader(ReplicaConnection connection)
         _isChunked = true;
         return true;
     }
+
+    private static bool HasControl(ReadOnlySpan<byte> value) =>
+        value.IndexOfAnyInRange((byte)0, (byte)8) >= 0 || value.IndexOfAnyInRange((byte)10, (byte)31) >= 0 || value.Contains((byte)127);
 
     // The names of nearly every reply need no new text.
     private static string NameOf(ReadOnlySpan<byte> name)

@@ -90,16 +90,19 @@ internal sealed class ShadowSender(
                 Outcome = outcome,
                 Latency = latency,
                 ModelLatency = latency,
-                RequestBody = copy.Input.Body,
+                RequestBody = Redact(copy.Version, copy.Input.Body),
                 RequestSizeBytes = copy.Input.Body.Length,
                 RequestContentType = copy.Input.ContentType,
-                ReplyBody = reply.Kept,
+                ReplyBody = Redact(copy.Version, reply.Kept),
                 ReplySizeBytes = reply.SizeBytes,
                 IsReplyCut = reply.IsCut,
                 ReplyContentType = context.Response.ContentType,
             },
             CancellationToken.None);
     }
+
+    private static ReadOnlyMemory<byte> Redact(VersionEndpoint version, ReadOnlyMemory<byte> body) =>
+        version.Redaction is { } redaction ? redaction.Apply(body) : body;
 
     private sealed record ShadowCopy(
         Guid Of, string Model, string? Key, long RouteRevision, VersionEndpoint Version, ModelInput Input);

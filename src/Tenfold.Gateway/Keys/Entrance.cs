@@ -52,8 +52,9 @@ internal sealed class Entrance(RequestDelegate next, KeyRing keys, GatewayMetric
     private static bool IsAmbiguous(HttpRequest request)
     {
         var encoding = request.Headers.TransferEncoding;
-        return encoding.Count > 0 && (encoding.Count > 1 || request.Protocol != HttpProtocol.Http11
-            || !string.Equals(encoding[0], "chunked", StringComparison.OrdinalIgnoreCase) || request.Headers.ContainsKey("X-Content-Length"));
+        if (encoding.Count == 0) return false;
+        var isChunked = encoding.Count == 1 && string.Equals(encoding[0], "chunked", StringComparison.OrdinalIgnoreCase);
+        return !isChunked || request.Protocol != HttpProtocol.Http11 || request.Headers.ContainsKey("X-Content-Length");
     }
 
     // Load balancers ask for health without a key.

@@ -21,7 +21,8 @@ internal static class DocumentPaths
         app.MapGet("/models/{model}/openapi.json", context => routes.Find(context.ModelName()) is { } route
             ? Replies.BytesAsync(context, 200, Encoding.UTF8.GetBytes(Describe(route).ToJsonString()))
             : Replies.ErrorAsync(context, 404, $"there is no model '{context.ModelName()}'"));
-        app.MapScalarApiReference("/docs", page => page.WithTitle("Tenfold").WithOpenApiRoutePattern("/models/{documentName}/openapi.json"));
+        app.MapScalarApiReference(
+            "/docs", page => page.WithTitle("Tenfold").WithOpenApiRoutePattern("/models/{documentName}/openapi.json"));
     }
 
     /// <summary>Maps <c>/metrics</c>.</summary>

@@ -72,7 +72,8 @@ internal static class InferReply
         json.WriteEndObject();
     }
 
-    private static List<(string Name, TensorType Type, IReadOnlyList<int> Shape, List<JsonElement> Elements)> OutputsOf(JsonElement reply) =>
+    private static List<(string Name, TensorType Type, IReadOnlyList<int> Shape, List<JsonElement> Elements)> OutputsOf(
+        JsonElement reply) =>
         reply.ValueKind == JsonValueKind.Object
             ? [.. reply.EnumerateObject().Select(member => ToOutput(member.Name, member.Value))]
             : [ToOutput("output", reply)];

@@ -42,7 +42,11 @@ internal static class InferencePaths
         if (routes.Find(context.ModelName()) is not { } route)
             return Replies.ErrorAsync(context, 404, $"there is no model '{context.ModelName()}'");
         if (Version(context) is not { } version)
-            return show(context, route, [.. route.Route.Shares().Keys.Select(name => route.Versions.GetValueOrDefault(name)).OfType<VersionEndpoint>()]);
+        {
+            var serving = route.Route.Shares().Keys.Select(name => route.Versions.GetValueOrDefault(name)).OfType<VersionEndpoint>();
+            return show(context, route, [.. serving]);
+        }
+
         return route.Versions.TryGetValue(version, out var endpoint)
             ? show(context, route, [endpoint])
             : Replies.ErrorAsync(context, 404, $"model '{context.ModelName()}' has no active version '{version}'");
@@ -77,7 +81,8 @@ internal static class InferencePaths
     private static TensorReply ToTensor(JsonProperty property)
     {
         var (value, shape) = (property.Value, new List<int>());
-        while (Tensor.TextOf(value, "type") == "array" && value.TryGetProperty("items", out var items) && items.ValueKind == JsonValueKind.Object)
+        while (Tensor.TextOf(value, "type") == "array"
+            && value.TryGetProperty("items", out var items) && items.ValueKind == JsonValueKind.Object)
         {
             shape.Add(-1);
             value = items;

@@ -32,7 +32,10 @@ internal sealed class InputCheck
         if (text is null) return new Parsed(null);
         try
         {
-            return new Parsed(new InputCheck(text));
+            var check = new InputCheck(text);
+            return SchemaReferences.FindBroken(check.Document) is { } broken
+                ? Refusal.BadInput($"the input schema refers to '{broken}', which is not in it")
+                : new Parsed(check);
         }
         catch (Exception e) when (e is JsonException or JsonSchemaException or ArgumentException or InvalidOperationException)
         {

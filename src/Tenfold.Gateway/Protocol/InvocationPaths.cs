@@ -27,7 +27,8 @@ internal static class InvocationPaths
     /// <summary>Maps <c>POST /feedback</c>: one outcome, or a list of them.</summary>
     public static void MapFeedback(this IEndpointRouteBuilder app)
     {
-        var (recorder, time) = (app.ServiceProvider.GetRequiredService<IRequestRecorder>(), app.ServiceProvider.GetRequiredService<TimeProvider>());
+        var recorder = app.ServiceProvider.GetRequiredService<IRequestRecorder>();
+        var time = app.ServiceProvider.GetRequiredService<TimeProvider>();
         app.MapPost("/feedback", async (HttpContext context) =>
         {
             var read = await RequestBody.ReadAsync(context.Request, MostFeedbackBytes, time, context.RequestAborted);

@@ -64,7 +64,7 @@ internal static class OldPaths
                 if (request.ClientTime is not null) runs.Add(show(request));
             await Replies.ValueAsync(context, runs, ReplyJson.Default.ListOldRun);
         }
-        catch (Exception e) when (e is LedgerException || (e is OperationCanceledException && !context.RequestAborted.IsCancellationRequested))
+        catch (Exception e) when (e is LedgerException or OperationCanceledException && !context.RequestAborted.IsCancellationRequested)
         {
             context.Response.Headers.RetryAfter = "5";
             await Replies.ErrorAsync(context, 503, "the database of requests can't be read now: try again later");

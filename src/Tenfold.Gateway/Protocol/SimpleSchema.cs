@@ -25,8 +25,7 @@ internal sealed class SimpleSchema
     /// <summary>Compiles a schema; null when it has another form.</summary>
     public static SimpleSchema? Compile(JsonElement schema)
     {
-        if (schema.ValueKind != JsonValueKind.Object) return null;
-        if (!schema.TryGetProperty("type", out var type) || type.ValueKind != JsonValueKind.String || !type.ValueEquals("object")) return null;
+        if (schema.ValueKind != JsonValueKind.Object || Tensor.TextOf(schema, "type") != "object") return null;
         var (members, required, isOpen) = (new List<(byte[] Name, Member Member)>(), new List<string>(), true);
         foreach (var keyword in schema.EnumerateObject())
         {

@@ -37,16 +37,17 @@ internal sealed class ModelRoute
     /// <summary>Finds the version for a request.</summary>
     /// <param name="key">What keeps a user on one version; null when the client sent none.</param>
     /// <param name="request">The request's id, which takes the place of a missing key.</param>
-    public Assignment Assign(string? key, Guid request)
+    public RouteAssignment Assign(string? key, Guid request)
     {
         var name = _ranges.Length == 1 ? _ranges[0].Version : Find(BucketRanges.BucketOf(Route.Salt, key ?? request.ToString()));
-        return new Assignment(name, Versions.GetValueOrDefault(name), ArmOf(name), Route.Revision);
+        return new RouteAssignment(name, Versions.GetValueOrDefault(name), ArmOf(name), Route.Revision);
     }
 
     /// <summary>Takes the version that the client names, outside any experiment.</summary>
     /// <returns>The assignment; null when no such version runs.</returns>
-    public Assignment? Pin(string version) =>
-        Versions.TryGetValue(version, out var endpoint) ? new Assignment(version, endpoint, Arm: null, RouteRevision: 0) : null;
+    public RouteAssignment? Pin(string version) =>
+        Versions.TryGetValue(version, out var endpoint)
+            ? new RouteAssignment(version, endpoint, Arm: null, RouteRevision: 0) : null;
 
     private string? ArmOf(string version) =>
         version == Experiment?.Baseline ? Arms.Baseline : version == Experiment?.Candidate ? Arms.Candidate : null;
@@ -74,4 +75,4 @@ internal static class Arms
 /// <param name="Endpoint">Where it is served; null when it has not started.</param>
 /// <param name="Arm">The arm of the experiment; null without an experiment.</param>
 /// <param name="RouteRevision">The route that assigned it; 0 when the client named the version.</param>
-internal readonly record struct Assignment(string Version, VersionEndpoint? Endpoint, string? Arm, long RouteRevision);
+internal readonly record struct RouteAssignment(string Version, VersionEndpoint? Endpoint, string? Arm, long RouteRevision);

@@ -95,7 +95,8 @@ internal sealed class RouteUpdater(
         var experiment = _experiments.FirstOrDefault(test => test.Model == route.Model);
         var current = table.Find(route.Model);
         var wasInForce = current is { Pending: null } && current.Route.Revision == route.Revision;
-        var waiting = wasInForce ? null : route.Shares().Keys.FirstOrDefault(name => running.GetValueOrDefault(name) is not { IsReady: true });
+        var waiting = wasInForce ? null
+            : route.Shares().Keys.FirstOrDefault(name => running.GetValueOrDefault(name) is not { IsReady: true });
         if (waiting is null) return new ModelRoute(route, running, experiment, pending: null);
         var pending = $"route {route.Revision} waits for version {waiting}: {Explain(route.Model, waiting)}";
         return new ModelRoute(current?.Route ?? route, running, experiment, pending);

@@ -25,6 +25,9 @@ internal sealed class VersionEndpoint(ModelVersion version, IReplicaSet replicas
     /// <summary>The check of requests; null when the version has no schema.</summary>
     public InputCheck? Input { get; } = input;
 
+    /// <summary>What is replaced in a body before it is logged; null for nothing.</summary>
+    public Redaction? Redaction { get; } = Redaction.Of(version.Limits.Redact);
+
     /// <summary>True when a replica can take a request.</summary>
     public bool IsReady => Replicas.Ready.Count > 0;
 

@@ -54,6 +54,29 @@ public sealed class The_agent_is_delivered_to_other_machines : IDisposable
         File.Exists($"{version}/Needed.dll").ShouldBeTrue();
     }
 
+    // Several programs share a folder and its runtime. Each lists its own libraries.
+    [Fact]
+    public async Task Libraries_of_another_program_in_the_folder_are_not_delivered()
+    {
+        foreach (var file in new[] { "Web.dll", "Shared.dll", "other", "other.dll", "de/Web.resources.dll", "de/Shared.resources.dll" })
+            Write($"program/{file}", "library");
+        Write("program/tenfold.dll", "itself");
+        Write("program/tenfold.runtimeconfig.json", "{}");
+        Write("program/tenfold.deps.json", """
+            {"targets": {"net/linux": {
+              "Shared/1": {"runtime": {"lib/net10.0/Shared.dll": {}}, "resources": {"lib/net10.0/de/Shared.resources.dll": {}}},
+              "runtime/1": {"native": {"runtimes/linux/native/libcoreclr.so": {}}}, "empty/1": {}}}}
+            """);
+        _ = (await Bundle.PutInFolderAsync($"{_folder}/node", CancellationToken.None)).Value();
+        var version = Directory.GetDirectories($"{_folder}/node/agents").ShouldHaveSingleItem();
+        Directory.GetFiles(version, "*", SearchOption.AllDirectories).Select(path => Path.GetRelativePath(version, path))
+            .Order(StringComparer.Ordinal).ShouldBe(
+            [
+                "Shared.dll", "de/Shared.resources.dll", "libcoreclr.so", "tenfold", "tenfold.deps.json", "tenfold.dll",
+                "tenfold.runtimeconfig.json",
+            ]);
+    }
+
     [Fact]
     public async Task Each_version_has_its_own_folder()
     {

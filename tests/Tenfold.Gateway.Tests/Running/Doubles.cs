@@ -152,7 +152,8 @@ internal sealed class MemoryLog : IRequestRecorder, IRequestLog
         throw new NotSupportedException();
 
     public Task<IReadOnlyList<VersionTraffic>> SummarizeAsync(
-        string model, DateTimeOffset? since, DateTimeOffset? until, CancellationToken cancellationToken) => throw new NotSupportedException();
+        string model, DateTimeOffset? since, DateTimeOffset? until, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
 
     public Task<IReadOnlyList<string>> ListModelsAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
 

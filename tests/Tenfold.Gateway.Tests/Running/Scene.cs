@@ -62,7 +62,8 @@ public sealed class Scene : IAsyncLifetime
     public Task<HttpResponseMessage> PostAsync(
         string body, string? what = null, string path = "/models/iris/invocations", params (string Name, string Value)[] headers)
     {
-        var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = new StringContent(body, Encoding.UTF8, "application/json") };
+        var request = new HttpRequestMessage(HttpMethod.Post, path);
+        request.Content = new StringContent(body, Encoding.UTF8, "application/json");
         if (what is not null) request.Headers.Add("X-Do", what);
         foreach (var (name, value) in headers) request.Headers.TryAddWithoutValidation(name, value);
         return Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
@@ -77,7 +78,8 @@ public sealed class Scene : IAsyncLifetime
         var (reply, buffer) = (new StringBuilder(), new byte[65536]);
         try
         {
-            while (await socket.ReceiveAsync(buffer, deadline.Token) is > 0 and var read) reply.Append(Encoding.Latin1.GetString(buffer, 0, read));
+            while (await socket.ReceiveAsync(buffer, deadline.Token) is > 0 and var read)
+                reply.Append(Encoding.Latin1.GetString(buffer, 0, read));
         }
         catch (Exception e) when (e is OperationCanceledException or SocketException)
         {

@@ -19,7 +19,8 @@ public sealed class ApiKeyFile(string home, TimeProvider time)
     {
         try
         {
-            return Outcome.Of<IReadOnlyList<ApiKey>>(JsonSerializer.Deserialize(File.ReadAllBytes(FilePath), ApiKeyJson.Default.ListApiKey)!);
+            var keys = JsonSerializer.Deserialize(File.ReadAllBytes(FilePath), ApiKeyJson.Default.ListApiKey)!;
+            return Outcome.Of<IReadOnlyList<ApiKey>>(keys);
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
