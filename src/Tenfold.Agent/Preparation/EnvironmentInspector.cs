@@ -16,14 +16,15 @@ namespace Tenfold.Agent.Preparation;
 /// </remarks>
 internal sealed class EnvironmentInspector(AgentSettings settings)
 {
-    // Lists packages without pip, which an environment need not have.
+    // Lists packages without pip, which an environment need not have. Python parses a package's file at each use of `metadata`.
     private const string Program =
         """
         import importlib.metadata as metadata, json, platform, sys
         names = set()
         for package in metadata.distributions():
-            if package.metadata["Name"]:
-                names.add("%s==%s" % (package.metadata["Name"], package.version))
+            facts = package.metadata
+            if facts["Name"]:
+                names.add("%s==%s" % (facts["Name"], facts["Version"]))
         with open(sys.argv[1], "w") as answer:
             json.dump({
                 "executable": sys.executable, "version": sys.version.replace("\n", " "), "platform": platform.platform(),

@@ -8,7 +8,7 @@ namespace Tenfold.Aws.Cleaning;
 
 /// <summary>
 /// Finds what is left in a region of the user's account, also when no target can be used there because its stack is gone or half-made.
-/// Machines, disks and secrets carry the ledger's id. Stacks and what belongs to them carry the name of a stack that the project uses.
+/// Machines, disks, training jobs and secrets carry the ledger's id. Stacks and what belongs to them carry the name of a stack that the project uses.
 /// </summary>
 public sealed class RegionLeftovers : ISearchesServices, IDisposable
 {
@@ -79,6 +79,7 @@ public sealed class RegionLeftovers : ISearchesServices, IDisposable
     public IReadOnlyList<IFindsLeftovers> Searches =>
     [
         new Search(async (ledger, token) => await new RegionMachines(_ec2).FindAsync(ledger, token)),
+        new Search(async (ledger, token) => await new TrainingLeftovers(_options, _time).FindAsync(ledger, token)),
         .. _stacks.Select(stack => stack.Name).Append(null)
             .Select(stack => new Search((ledger, token) => FindSecretsAsync(stack, ledger, token))),
         .. _stacks.Select(stack => new Search(async (_, token) => await new StackLeftovers(stack, Pace, _time).FindAsync(token))),

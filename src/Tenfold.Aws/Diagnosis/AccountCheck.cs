@@ -15,6 +15,9 @@ namespace Tenfold.Aws.Diagnosis;
 /// <param name="time">The clock.</param>
 internal sealed class AccountCheck(AwsOptions options, UserSession session, TimeProvider time)
 {
+    /// <summary>The name of the check of the user's credentials. When it fails, no other check can be made.</summary>
+    public const string Credentials = "credentials";
+
     private const string ExpirationVariable = "AWS_CREDENTIAL_EXPIRATION";
     private const string Unchecked = "not checked";
 
@@ -29,10 +32,12 @@ internal sealed class AccountCheck(AwsOptions options, UserSession session, Time
 
     /// <summary>Runs the checks.</summary>
     /// <param name="actions">What the user must be allowed to do, for example <c>ec2:RunInstances</c>.</param>
-    /// <param name="needs">The vCPUs that the target may use at once; empty when it sets no maximum.</param>
+    /// <param name="needs">
+    /// The vCPUs that the target may use at once; empty when it sets no maximum; null when its machines don't count among EC2's.
+    /// </param>
     /// <param name="cancellationToken">Cancels the calls.</param>
     public async Task<IReadOnlyList<AccessCheck>> RunAsync(
-        IReadOnlyList<string> actions, IReadOnlyList<VcpuNeed> needs, CancellationToken cancellationToken)
+        IReadOnlyList<string> actions, IReadOnlyList<VcpuNeed>? needs, CancellationToken cancellationToken)
     {
         var checks = new List<AccessCheck>();
         // A wrong clock is why the next check may fail.
@@ -47,13 +52,13 @@ internal sealed class AccountCheck(AwsOptions options, UserSession session, Time
         {
             return
             [
-                .. checks, new AccessCheck("credentials", e.Message, "log in ('aws sso login', 'aws configure'), or set AWS_PROFILE"),
+                .. checks, new AccessCheck(Credentials, e.Message, "log in ('aws sso login', 'aws configure'), or set AWS_PROFILE"),
             ];
         }
 
         checks.Add(await CheckCredentialsAsync(caller));
         checks.Add(await CheckPermissionsAsync(caller, actions, cancellationToken));
-        checks.AddRange(await CheckQuotasAsync(needs, cancellationToken));
+        if (needs is not null) checks.AddRange(await CheckQuotasAsync(needs, cancellationToken));
         return checks;
     }
 
@@ -71,11 +76,11 @@ internal sealed class AccountCheck(AwsOptions options, UserSession session, Time
 
     private async Task<AccessCheck> CheckCredentialsAsync(CallerIdentity caller)
     {
-        if (await FindExpirationAsync() is not { } end) return new AccessCheck("credentials", caller.Arn);
+        if (await FindExpirationAsync() is not { } end) return new AccessCheck(Credentials, caller.Arn);
         var left = end - time.GetUtcNow();
         return left > TimeSpan.FromMinutes(15)
-            ? new AccessCheck("credentials", $"{caller.Arn}, for {left.TotalHours:0.#} more hours")
-            : new AccessCheck("credentials", $"{caller.Arn}, until {end:u}", "log in again before you start runs ('aws sso login')");
+            ? new AccessCheck(Credentials, $"{caller.Arn}, for {left.TotalHours:0.#} more hours")
+            : new AccessCheck(Credentials, $"{caller.Arn}, until {end:u}", "log in again before you start runs ('aws sso login')");
     }
 
     // A shell's variables may say it. Otherwise, the SDK knows the end of credentials that a login, a role or a machine gave.

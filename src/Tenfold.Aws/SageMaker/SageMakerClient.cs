@@ -6,6 +6,9 @@ namespace Tenfold.Aws.SageMaker;
 /// <remarks>Source: the API's model, sagemaker/2017-07-24.</remarks>
 internal sealed class SageMakerClient(AwsOptions? options = null, TimeProvider? time = null) : IDisposable
 {
+    /// <summary>The most entries of a page.</summary>
+    public const int MaxPage = 100;
+
     internal static readonly WireService Service = new("SageMaker", WireProtocol.Json11, "api.sagemaker", "sagemaker", "2017-07-24")
     {
         Target = "SageMaker",

@@ -20,10 +20,10 @@ namespace Tenfold.Aws.SageMaker;
 /// Training jobs of SageMaker in an account and region, one for each attempt. A job's name says which attempt it executes, and SageMaker
 /// never allows a name twice: so a crash between submitting and recording neither loses nor repeats an attempt.
 /// </summary>
-internal sealed class SageMakerTarget : ITarget, IDescribesStart, IChecksWork, IPrices, IStoresSecrets
+internal sealed class SageMakerTarget : ITarget, IDescribesStart, IChecksWork, IChecksAccess, IPrices, IStoresSecrets
 {
-    // No training job runs longer than 28 days, and waits included 30.
-    private static readonly TimeSpan LongestJob = TimeSpan.FromDays(31);
+    /// <summary>Longer than any training job: it may run for 28 days, and waits included 30.</summary>
+    internal static readonly TimeSpan LongestJob = TimeSpan.FromDays(31);
 
     private readonly SageMakerConnection _connection;
     private readonly IStore _store;
@@ -36,6 +36,7 @@ internal sealed class SageMakerTarget : ITarget, IDescribesStart, IChecksWork, I
     private readonly TrainingCanceller _canceller;
     private readonly TrainingPrices _prices;
     private readonly SecretStorage _secrets;
+    private readonly SageMakerAccess _access;
 
     /// <summary>Makes no call yet.</summary>
     /// <param name="connection">AWS.</param>
@@ -58,6 +59,7 @@ internal sealed class SageMakerTarget : ITarget, IDescribesStart, IChecksWork, I
         _submitter = new TrainingSubmitter(connection, store, archives, session, _secrets, _index, time);
         _canceller = new TrainingCanceller(connection, store, _index, _observer, time);
         _prices = new TrainingPrices(new UserPrices(prices));
+        _access = new SageMakerAccess(connection, session, time);
     }
 
     /// <inheritdoc/>
@@ -117,6 +119,10 @@ internal sealed class SageMakerTarget : ITarget, IDescribesStart, IChecksWork, I
             List<string> faults = [.. TrainingLimits.FaultsOf(resources, OptionsOf(target), place), .. _secrets.FaultsOf(secrets)];
             return faults.Count > 0 ? Refusal.BadInput(faults) : null;
         });
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<AccessCheck>> CheckAccessAsync(CancellationToken cancellationToken) =>
+        SageMakerFaults.TranslateAsync(() => _access.CheckAsync(cancellationToken));
 
     /// <inheritdoc/>
     public Task RemoveSecretsAsync(string ledger, IReadOnlyList<string> groups, CancellationToken cancellationToken) =>

@@ -79,6 +79,7 @@ public sealed class Leftovers_of_a_region_are_found : IDisposable
     [InlineData("ec2", "DescribeInstances", "log group /tenfold/tenfold")]
     [InlineData("ssm", "GetParametersByPath", "log group /tenfold/tenfold", "i-")]
     [InlineData("batch", "DescribeJobDefinitions", "log group /tenfold/tenfold", "i-")]
+    [InlineData("sagemaker", "ListTrainingJobs", "log group /tenfold/tenfold", "i-")]
     [InlineData("logs", "DescribeLogGroups", "i-")]
     [InlineData("cloudformation", "DescribeStacks", "i-")]
     public async Task A_service_that_refuses_hides_nothing_of_the_others(string service, string operation, params string[] names)

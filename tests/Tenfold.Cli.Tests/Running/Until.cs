@@ -7,6 +7,8 @@ internal static class Until
 {
     public static readonly TimeSpan Deadline = TimeSpan.FromMinutes(5);
 
+    private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(10);
+
     public static Task True(Func<bool> condition, string what) => Found(() => Task.FromResult(condition() ? "" : null), () => what);
 
     /// <summary>Calls the function again and again until it returns something.</summary>
@@ -16,8 +18,11 @@ internal static class Until
         var clock = Stopwatch.StartNew();
         while (clock.Elapsed < Deadline)
         {
+            var begin = clock.Elapsed;
             if (await find() is { } found) return found;
-            await Task.Delay(10);
+            // A check that starts a command takes much longer than one that reads a file. Pausing twice as long as a check takes leaves
+            // the processor to the processes that the test waits for.
+            await Task.Delay((2 * (clock.Elapsed - begin)) + ShortestPause);
         }
 
         throw new TimeoutException($"not within {Deadline.TotalSeconds} s: {what()}");

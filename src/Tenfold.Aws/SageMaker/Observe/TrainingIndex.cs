@@ -12,8 +12,6 @@ namespace Tenfold.Aws.SageMaker.Observe;
 /// <param name="time">The clock.</param>
 internal sealed class TrainingIndex(SageMakerConnection connection, CallPace pace, TimeProvider time)
 {
-    private const int MaxPage = 100;
-
     // The time of an assignment is this machine's, and its clock may be hours off. Listing a day more costs a call for a hundred jobs.
     private static readonly TimeSpan Skew = TimeSpan.FromDays(1);
 
@@ -95,7 +93,7 @@ internal sealed class TrainingIndex(SageMakerConnection connection, CallPace pac
             CreationTimeAfter = since - Skew,
             SortBy = "CreationTime",
             SortOrder = "Descending",
-            MaxResults = MaxPage,
+            MaxResults = SageMakerClient.MaxPage,
         };
         var (found, count) = (new List<TrainingElement>(), 0);
         try
@@ -113,7 +111,7 @@ internal sealed class TrainingIndex(SageMakerConnection connection, CallPace pac
         }
         finally
         {
-            pace.Count(1 + count / MaxPage);
+            pace.Count(1 + count / SageMakerClient.MaxPage);
         }
 
         return found;
