@@ -45,6 +45,7 @@ internal static class ExitCodes
         RefusalKind.Damaged => Damaged,
         RefusalKind.Unavailable => Unavailable,
         RefusalKind.CannotWrite => CannotWrite,
+        RefusalKind.NotPassed => GateFailed,
         _ => Bug,
     };
 }

@@ -16,7 +16,8 @@ internal static class Root
     private static readonly string[] Names =
     [
         "init", "demo", "fit", "sweep", "study", "runs", "show", "logs", "metrics", "cancel", "retry", "compare", "report", "fetch", "copy",
-        "cost", "targets", "ssh", "infra", "image", "doctor", "gc", "ledger", "gateway", "agent", "completion",
+        "deploy", "versions", "traffic", "revert", "serve", "gateway", "cost", "targets", "ssh", "infra", "image", "doctor", "gc", "ledger",
+        "agent", "completion",
     ];
 
     /// <summary>
@@ -68,6 +69,11 @@ internal static class Root
         "gc" => GcCommand.Create(),
         "ledger" => LedgerCommand.Create(),
         "gateway" => GatewayCommand.Create(),
+        "serve" => ServeCommand.Create(),
+        "deploy" => DeployCommand.Create(),
+        "versions" => VersionsCommand.Create(),
+        "traffic" => TrafficCommand.Create(),
+        "revert" => RevertCommand.Create(),
         "agent" => AgentCommand.Create(),
         "completion" => CompletionCommand.Create(),
         _ => null,

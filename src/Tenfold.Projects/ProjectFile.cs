@@ -21,7 +21,7 @@ public sealed record ProjectFile
     public Sweep? Sweep { get; init; }
 
     /// <summary>How a model is served; null without a <c>serve</c> part.</summary>
-    public Serving? Serve { get; init; }
+    public ServePart? Serve { get; init; }
 
     /// <summary>Targets by name, in the order of the file. <c>local</c> exists even if the file does not name it.</summary>
     public IReadOnlyDictionary<string, TargetSettings> Targets { get; init; } = new OrderedDictionary<string, TargetSettings>();

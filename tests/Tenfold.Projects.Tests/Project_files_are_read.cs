@@ -31,7 +31,7 @@ public sealed class Project_files_are_read
             Retries = 2,
         });
         project.Repeat.ShouldBe(10);
-        project.Serve.ShouldBe(new Serving { Command = "python serve.py", Input = "input.schema.json" });
+        project.Serve.ShouldBe(new ServePart { Command = "python serve.py", Input = "input.schema.json" });
         project.Store!.Bucket.ShouldBe("my-bucket");
         project.Store.Key.ShouldBe("tenfold");
     }
@@ -67,7 +67,7 @@ public sealed class Project_files_are_read
               start_timeout: 2m
               max_body: 1MiB
             """).Serve!;
-        (serve with { Redact = [] }).ShouldBe(new Serving
+        (serve with { Redact = [] }).ShouldBe(new ServePart
         {
             Command = "python serve.py --port {port} --host ${HOST}",
             Input = "input.json",

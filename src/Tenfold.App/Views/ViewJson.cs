@@ -30,6 +30,10 @@ namespace Tenfold.App.Views;
 [JsonSerializable(typeof(StackPlanView))]
 [JsonSerializable(typeof(StackEndView))]
 [JsonSerializable(typeof(StackView))]
+[JsonSerializable(typeof(IReadOnlyList<RuleView>))]
+[JsonSerializable(typeof(IReadOnlyList<VersionView>))]
+[JsonSerializable(typeof(DeployView))]
+[JsonSerializable(typeof(RouteView))]
 public sealed partial class ViewJson : JsonSerializerContext;
 
 /// <summary>Writes the views that take one line each.</summary>

@@ -65,25 +65,43 @@ internal static class InitCommand
             DefaultValueFactory = _ => ".",
         };
         var description = "Write a tenfold.yaml and a training script to start from. Existing files stay as they are."
-            .WithExample("tenfold init my-project");
-        return new Command("init", description) { folder }.WithAction(async (parsed, services, cancellationToken) =>
+            .WithExample("tenfold init my-project", "tenfold init my-project --serve");
+        var serve = new Option<bool>("--serve") { Description = "Also write a service of the model (serve.py) and a sample request." };
+        return new Command("init", description) { folder, serve }.WithAction(async (parsed, services, cancellationToken) =>
         {
             var root = Path.GetFullPath(parsed.GetValue(folder)!);
             var yaml = Path.Combine(root, ProjectFinder.FileName);
             if (ProjectRoot.Fault(root, services.Session.HomeFolder) is { } fault) throw new CommandException(ExitCodes.BadInput, fault);
-            if (File.Exists(yaml)) throw new CommandException(ExitCodes.Exists, $"{yaml} exists; nothing was changed");
+            if (File.Exists(yaml))
+            {
+                var hint = parsed.GetValue(serve) ? "; to add a service to it, run `tenfold init --serve` in an empty folder and copy" : "";
+                throw new CommandException(ExitCodes.Exists, $"{yaml} exists; nothing was changed{hint}");
+            }
+
             Directory.CreateDirectory(root);
             var name = AssumedProject.NameFrom(Path.GetFileName(root));
             var script = Path.Combine(root, "train.py");
             var hadScript = File.Exists(script);
             if (!hadScript) await File.WriteAllTextAsync(script, Script, cancellationToken);
-            await File.WriteAllTextAsync(yaml, Project.Replace("{name}", name), cancellationToken);
+            var isServed = parsed.GetValue(serve);
+            if (isServed) await WriteServiceAsync(root, cancellationToken);
+            var content = Project.Replace("{name}", name) + (isServed ? ServeTemplate.Project : "");
+            await File.WriteAllTextAsync(yaml, content, cancellationToken);
             Terminal.Say(hadScript
                 ? $"wrote {yaml} and kept the existing train.py: adapt the command in tenfold.yaml to it"
-                : $"wrote {yaml} and train.py");
+                : $"wrote {yaml}{(isServed ? ", train.py, serve.py and sample.json" : " and train.py")}");
             Terminal.Say($"next: {Enter(parsed.GetValue(folder)!, root)}tenfold fit --repeat 10");
             return ExitCodes.Success;
         });
+    }
+
+    private static async Task WriteServiceAsync(string root, CancellationToken cancellationToken)
+    {
+        foreach (var (name, content) in new[] { ("serve.py", ServeTemplate.Script), ("sample.json", ServeTemplate.Sample) })
+        {
+            var path = Path.Combine(root, name);
+            if (!File.Exists(path)) await File.WriteAllTextAsync(path, content, cancellationToken);
+        }
     }
 
     // The next command works in the project's folder, which is not where the user is.

@@ -28,6 +28,9 @@ public sealed record Refusal(RefusalKind Kind, string Message)
     /// <summary>A disk or a store can't be used; see <see cref="RefusalKind.CannotWrite"/>.</summary>
     public static Refusal CannotWrite(string message) => new(RefusalKind.CannotWrite, message);
 
+    /// <summary>A check or a gate was not passed; see <see cref="RefusalKind.NotPassed"/>.</summary>
+    public static Refusal NotPassed(string message) => new(RefusalKind.NotPassed, message);
+
     /// <summary>The refusal of work that was only planned: the message adds that nothing was changed.</summary>
     public Refusal ForNewWork() => this with
     {
@@ -55,4 +58,7 @@ public enum RefusalKind
 
     /// <summary>The disk is full or read-only, or the store can't be reached or written.</summary>
     CannotWrite,
+
+    /// <summary>A check or a gate was not passed.</summary>
+    NotPassed,
 }

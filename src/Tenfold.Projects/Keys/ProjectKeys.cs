@@ -73,7 +73,7 @@ internal static class ProjectKeys
         "{ parameters: { learning_rate: { min: 1e-4, max: 1e-1, scale: log } }, trials: 50 }")
     { DefaultWords = "none: `tenfold sweep` is refused" };
 
-    public static readonly Field<Serving> Serve = new("serve", ServeKeys.Shape, "How a model is served; see docs/serving.md.",
+    public static readonly Field<ServePart> Serve = new("serve", ServeKeys.Shape, "How a model is served; see docs/serving.md.",
         "{ command: python serve.py }")
     { DefaultWords = "none: `tenfold deploy` is refused" };
 

@@ -70,9 +70,9 @@ internal static class ServeKeys
         "The longest body of a request; longer ones are refused with status 413.", "1MiB")
     { DefaultWords = "`6MiB`" };
 
-    public static readonly ObjectShape<Serving> Shape = new("{ command: … }",
+    public static readonly ObjectShape<ServePart> Shape = new("{ command: … }",
         [Command, Input, Sample, Test, Replicas, Gate, Redact, Timeout, StartTimeout, MaxBody],
-        values => new Serving
+        values => new ServePart
         {
             Command = values.Get(Command) ?? "",
             Input = values.Get(Input),

@@ -20,18 +20,19 @@ public sealed class VersionPreparer(Services services)
     /// <param name="version">A version with a run.</param>
     /// <param name="owner">This process.</param>
     /// <param name="cancellationToken">Stops it.</param>
+    /// <param name="logs">The folder of the replicas' logs; null for the version's own in the home.</param>
     /// <returns>
     /// What to start; or a refusal: its files are missing or damaged, its environment can't be made, a secret is missing, or the disk or
     /// the store can't be used.
     /// </returns>
     public async Task<Outcome<ServedVersion>> PrepareAsync(
-        ModelVersion version, ReplicaOwner owner, CancellationToken cancellationToken)
+        ModelVersion version, ReplicaOwner owner, CancellationToken cancellationToken, string? logs = null)
     {
         var name = $"{version.Model} {version.Version}";
         if (version.Run is not { } run) return Refusal.BadInput($"{name} is a service at {version.Address}; this machine starts nothing");
         if (!services.Stores.Open(run.Store).Succeeded(out var store, out var refusal)) return refusal;
         if (!SecretsOf(run.Spec).Succeeded(out var secrets, out refusal)) return refusal with { Message = $"{name}: {refusal.Message}" };
-        var logs = Path.Combine(Home(services), "logs", version.Model, version.Version);
+        logs ??= Path.Combine(Home(services), "logs", version.Model, version.Version);
         var folder = Path.Combine(owner.Folder, $"{version.Model}-{version.Version}-{Guid.NewGuid():N}");
         var leases = new CacheLeases();
         var work = new ServiceWork(

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Cryptography;
 
 namespace Tenfold.App.Serving.Replicas;
 
@@ -18,7 +19,7 @@ internal static class LoopbackPorts
     /// <summary>Takes a port on which nothing listens; null when none is free.</summary>
     public static int? Take()
     {
-        var start = Random.Shared.Next(Count);
+        var start = RandomNumberGenerator.GetInt32(Count);
         lock (Gate)
         {
             for (var i = 0; i < Count; i++)

@@ -18,7 +18,8 @@ public enum PingKind
 /// <summary>An answer to <c>GET /ping</c>.</summary>
 /// <param name="Kind">What it means.</param>
 /// <param name="Words">The answer in words, such as "status 503".</param>
-public readonly record struct PingAnswer(PingKind Kind, string Words);
+/// <param name="HasStatus">True when an HTTP status came.</param>
+public readonly record struct PingAnswer(PingKind Kind, string Words, bool HasStatus = false);
 
 /// <summary>Asks services whether they are ready. Safe for several threads at once.</summary>
 internal static class PingProbe
@@ -48,7 +49,7 @@ internal static class PingProbe
             using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(service, "/ping"));
             using var reply = await Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, both.Token);
             var status = (int)reply.StatusCode;
-            return new PingAnswer(status == 200 ? PingKind.Ready : PingKind.Refused, $"status {status}");
+            return new PingAnswer(status == 200 ? PingKind.Ready : PingKind.Refused, $"status {status}", HasStatus: true);
         }
         catch (OperationCanceledException) when (limit.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {

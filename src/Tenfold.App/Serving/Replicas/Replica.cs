@@ -5,9 +5,9 @@ namespace Tenfold.App.Serving.Replicas;
 /// <summary>
 /// One process of a version: it is started, watched, restarted after a pause when it fails, and drained when it is stopped.
 /// </summary>
-internal sealed class Replica
+internal sealed class Replica : IAsyncDisposable
 {
-    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(20), DrainPause = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(20);
 
     private readonly ServedVersion _version;
     private readonly ReplicaOwner _owner;
@@ -39,10 +39,11 @@ internal sealed class Replica
     private TimeProvider Time => _owner.Time;
 
     /// <summary>Drains and ends the process, and starts no other.</summary>
-    public async Task StopAsync()
+    public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
         await _running;
+        _stop.Dispose();
     }
 
     private async Task RunAsync()
@@ -71,44 +72,34 @@ internal sealed class Replica
     // Runs one process from its start until none of its group is left.
     private async Task<ReplicaEnd> RunOnceAsync(int failures)
     {
-        if (_log.Create() is { } unwritable) return new ReplicaEnd(new ReplicaFault.NotStarted(unwritable), WasStable: false);
-        if (LoopbackPorts.Take() is not { } port)
-            return new ReplicaEnd(new ReplicaFault.NotStarted("no port of this machine is free"), WasStable: false);
-        var since = _log.Length;
-        ChildProcess process;
+        if (ServiceProcess.Start(_version, _owner, _id, _log, out var fault) is not { } service)
+            return new ReplicaEnd(fault, WasStable: false);
+        Set(_status with
+        {
+            State = ReplicaState.Starting,
+            Endpoint = service.Endpoint,
+            Process = service.Process.Id,
+            Failures = failures,
+        });
         try
         {
-            process = ChildProcess.Start(_version.ToStart(port, _owner.Id, _id, _log.Path), Time);
-        }
-        catch (ProcessStartException e)
-        {
-            LoopbackPorts.Release(port);
-            return new ReplicaEnd(new ReplicaFault.NotStarted(e.Message), WasStable: false);
-        }
-
-        _owner.Guard.Add(process.Id);
-        var endpoint = new Uri(FormattableString.Invariant($"http://127.0.0.1:{port}"));
-        Set(_status with { State = ReplicaState.Starting, Endpoint = endpoint, Process = process.Id, Failures = failures });
-        try
-        {
-            return await WatchAsync(process, endpoint, since);
+            return await WatchAsync(service);
         }
         finally
         {
-            await EndAsync(process);
-            _owner.Guard.Remove(process.Id);
-            LoopbackPorts.Release(port);
+            await EndAsync(service);
         }
     }
 
-    private async Task<ReplicaEnd> WatchAsync(ChildProcess process, Uri endpoint, long since)
+    private async Task<ReplicaEnd> WatchAsync(ServiceProcess service)
     {
+        var process = service.Process;
         var (startedAt, pause) = (Time.GetTimestamp(), FirstPause);
         long? readyAt = null, unreadyAt = null;
         var (refused, slow) = (0, 0);
         while (await WaitAsync(process, readyAt is null ? pause : _options.WatchPause))
         {
-            var answer = await AskAsync(endpoint, process);
+            var answer = await AskAsync(service.Endpoint, process);
             if (process.Ended.IsCompleted || _stop.IsCancellationRequested) break;
             if (answer.Kind == PingKind.Ready)
             {
@@ -123,7 +114,7 @@ internal sealed class Replica
             {
                 var taken = Time.GetElapsedTime(startedAt);
                 if (taken >= _options.StartTimeout)
-                    return End(new ReplicaFault.NotReady(_options.StartTimeout, answer.Words, _log.LastLines(since)));
+                    return End(new ReplicaFault.NotReady(_options.StartTimeout, answer.Words, service.LastLines));
                 pause = pause * 2 < _options.StartPause ? pause * 2 : _options.StartPause;
                 if (taken + pause > _options.StartTimeout) pause = _options.StartTimeout - taken;
             }
@@ -141,8 +132,7 @@ internal sealed class Replica
         }
 
         if (_stop.IsCancellationRequested) return End(null);
-        var end = await process.Ended;
-        return End(new ReplicaFault.Exited(end.ExitCode, end.Signal, readyAt is not null, _log.LastLines(since)));
+        return End(await service.DescribeEndAsync(readyAt is not null));
 
         ReplicaEnd End(ReplicaFault? fault) =>
             new(fault, readyAt is { } at && Time.GetElapsedTime(at) >= _options.StableTime);
@@ -186,21 +176,16 @@ internal sealed class Replica
         }
     }
 
-    // The shell may end at once while the service behind it still drains, so the whole group counts.
-    private async Task EndAsync(ChildProcess process)
+    private async Task EndAsync(ServiceProcess service)
     {
-        if (ProcessTable.GroupIsAlive(process.Id))
+        if (service.IsAlive)
         {
             Set(_status with { State = ReplicaState.Draining });
-            process.Terminate();
-            var since = Time.GetTimestamp();
-            while (Time.GetElapsedTime(since) < _options.DrainTimeout && ProcessTable.GroupIsAlive(process.Id))
-                await Task.Delay(DrainPause, Time);
+            service.Process.Terminate();
+            await service.WaitForEndAsync(_options.DrainTimeout);
         }
 
-        process.Kill();
-        await ProcessTable.KillMarkedAsync(ReplicaOwner.ReplicaMarker, _id, Time);
-        await process.Ended;
+        await service.KillAsync();
     }
 
     private void Set(ReplicaStatus status)

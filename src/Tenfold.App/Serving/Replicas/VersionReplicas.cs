@@ -71,7 +71,7 @@ public sealed class VersionReplicas : IAsyncDisposable
 
     private async Task StopOnceAsync()
     {
-        await Task.WhenAll(_replicas.Select(replica => Task.Run(replica.StopAsync)));
+        await Task.WhenAll(_replicas.Select(replica => replica.DisposeAsync().AsTask()));
         Version.Lease?.Dispose();
     }
 

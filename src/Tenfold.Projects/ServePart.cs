@@ -1,7 +1,7 @@
 namespace Tenfold.Projects;
 
 /// <summary>How a model is served: the <c>serve</c> part.</summary>
-public sealed record Serving
+public sealed record ServePart
 {
     /// <summary>The command that answers requests, for /bin/sh. <c>{port}</c> stands for the port.</summary>
     public required string Command { get; init; }

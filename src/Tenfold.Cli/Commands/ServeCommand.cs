@@ -1,0 +1,83 @@
+using System.CommandLine;
+using Tenfold.App.Serving.Checking;
+using Tenfold.App.Serving.Preparing;
+using Tenfold.App.Serving.Replicas;
+using Tenfold.App.Views;
+using Tenfold.Cli.Output;
+using Tenfold.Projects;
+
+namespace Tenfold.Cli.Commands;
+
+/// <summary><c>tenfold serve</c>: works with model services.</summary>
+internal static class ServeCommand
+{
+    /// <summary>Builds the command.</summary>
+    public static Command Create() => new("serve", "Work with model services.".WithExample("tenfold serve check ./serve.py")) { Check() };
+
+    private static Command Check()
+    {
+        var service = new Argument<string?>("command")
+        {
+            Description = "A script, a program, or a command for /bin/sh. Default: the serve part of tenfold.yaml.",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
+        var model = new Option<string?>("--model") { Description = "The folder of the model, which the service gets as $TENFOLD_MODEL_DIR." };
+        var sample = new Option<string?>("--sample") { Description = "A file with the body of one request." };
+        var patience = new Option<string?>("--start-timeout")
+        {
+            Description = "How long the service may take to become ready, such as 30s or 2m. Default: 8m, or what tenfold.yaml says.",
+        };
+        var url = new Option<string?>("--url") { Description = "The address of a service that runs already, which is not stopped." };
+        var json = CommandOptions.Json();
+        const string description =
+            "Test a service against the container contract: it starts, GET /ping is 200 once the model is loaded, POST /invocations " +
+            "answers, and SIGTERM drains it. Exits with code 8 when a rule is broken.";
+        var command = new Command(
+            "check", description.WithExample(
+                "tenfold serve check", "tenfold serve check ./serve.py --model out/model --sample sample.json",
+                "tenfold serve check 'python serve.py --port {port}'")) { service, model, sample, patience, url, json };
+        return command.WithAction(async (parsed, services, cancellationToken) =>
+        {
+            var isJson = parsed.GetValue(json);
+            var request = new LocalServiceRequest(parsed.GetValue(service), Environment.CurrentDirectory)
+            {
+                Model = parsed.GetValue(model) is { } folder ? Path.GetFullPath(folder) : null,
+                Sample = parsed.GetValue(sample) is { } file ? Path.GetFullPath(file) : null,
+                StartTimeout = ReadPatience(parsed.GetValue(patience)),
+            };
+            await using var owner = await ReplicaOwner.OpenAsync(
+                VersionPreparer.Home(services), services.Environment.GetValueOrDefault("PATH"), services.Time);
+            Action<RuleResult>? progress = isJson ? null : RuleText.Write;
+            IReadOnlyList<RuleResult> results;
+            if (parsed.GetValue(url) is { } address)
+            {
+                var options = LocalService.ReadSample(request.Options, request.Sample).OrFail();
+                results = await new ConformanceCheck(owner, options, progress).RunAsync(ReadAddress(address), cancellationToken);
+            }
+            else
+            {
+                var local = LocalService.Prepare(services, request, owner).OrFail();
+                results = await new ConformanceCheck(owner, local.Options, progress).RunAsync(local.Version, cancellationToken);
+            }
+
+            if (isJson) Json.Write([.. results.Select(RuleView.Of)], ViewJson.Default.IReadOnlyListRuleView);
+            var failed = results.Count(result => result.Verdict == RuleVerdict.Failed);
+            if (!isJson) Terminal.Say(failed == 0 ? "the service keeps the contract" : $"{failed} of {results.Count} rules are broken");
+            return failed == 0 ? ExitCodes.Success : ExitCodes.GateFailed;
+        });
+    }
+
+    /// <summary>Reads the address of a service.</summary>
+    /// <exception cref="CommandException">It is no http:// or https:// address.</exception>
+    public static Uri ReadAddress(string text) =>
+        Uri.TryCreate(text, UriKind.Absolute, out var address) && address.Scheme is "http" or "https"
+            ? address
+            : throw new CommandException(ExitCodes.BadInput, $"'{text}' is no address of a service: write http://host:port");
+
+    private static TimeSpan? ReadPatience(string? text)
+    {
+        if (text is null) return null;
+        return Durations.Read(text, out var fault) is { } time
+            ? time : throw new CommandException(ExitCodes.BadInput, $"--start-timeout {fault}");
+    }
+}
