@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Text;
 using Npgsql;
 using NpgsqlTypes;
 using Tenfold.Core.Requests;
@@ -21,8 +22,6 @@ internal sealed class PostgresRowLoader : IRowLoader
     private static readonly string Insert =
         $"INSERT INTO requests ({RequestRow.Facts}, {RequestRow.Bodies}) VALUES " +
         $"({string.Join(", ", RequestRow.Columns.Select(Placeholder))}) ON CONFLICT (id) DO NOTHING";
-
-    private static readonly NpgsqlDbType[] Types = [.. RequestRow.Columns.Select(TypeOf)];
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<RefusedRequest>> InsertAsync(
@@ -65,27 +64,16 @@ internal sealed class PostgresRowLoader : IRowLoader
         NpgsqlConnection connection, ArraySegment<LoggedRequest> requests, CancellationToken cancellationToken)
     {
         await using var writer = await connection.BeginBinaryImportAsync(Copy, cancellationToken);
+        var sink = new CopySink(writer);
         foreach (var request in requests)
         {
-            await writer.StartRowAsync(cancellationToken);
-            var values = RequestRow.ValuesOf(request);
-            for (var i = 0; i < values.Length; i++) await WriteAsync(writer, values[i], Types[i], cancellationToken);
+            cancellationToken.ThrowIfCancellationRequested();
+            sink.Begin();
+            RequestRow.Write(request, sink);
         }
 
         await writer.CompleteAsync(cancellationToken);
     }
-
-    // The types must be named: a wrong one breaks the connection.
-    private static Task WriteAsync(NpgsqlBinaryImporter writer, object? value, NpgsqlDbType type, CancellationToken cancellationToken) =>
-        value switch
-        {
-            null => writer.WriteNullAsync(cancellationToken),
-            string text => writer.WriteAsync(Statement.Storable(text), type, cancellationToken),
-            long number => writer.WriteAsync(number, type, cancellationToken),
-            Guid id => writer.WriteAsync(id, type, cancellationToken),
-            byte[] bytes => writer.WriteAsync(bytes, type, cancellationToken),
-            _ => throw new ArgumentOutOfRangeException(nameof(value)),
-        };
 
     private static async Task InsertAsync(
         NpgsqlConnection connection, DbTransaction transaction, LoggedRequest request, List<RefusedRequest> refused,
@@ -102,9 +90,9 @@ internal sealed class PostgresRowLoader : IRowLoader
         await connection.ExecuteAsync(transaction, Before, cancellationToken);
         try
         {
-            var values = RequestRow.ValuesOf(request, asBytes);
-            await connection.ExecuteAsync(
-                transaction, Insert, cancellationToken, [.. RequestRow.Columns.Select((column, i) => ($"@{column}", values[i]))]);
+            var sink = new ParameterSink();
+            RequestRow.Write(request, sink, asBytes);
+            await connection.ExecuteAsync(transaction, Insert, cancellationToken, [.. sink.Values]);
             await connection.ExecuteAsync(transaction, Done, cancellationToken);
             return null;
         }
@@ -136,4 +124,58 @@ internal sealed class PostgresRowLoader : IRowLoader
         "request_bytes" or "reply_bytes" => NpgsqlDbType.Bytea,
         _ => NpgsqlDbType.Text,
     };
+
+    // Values are written without a task for each, and rarely wait for the network. The types must be named: a wrong one breaks the
+    // connection.
+    private sealed class CopySink(NpgsqlBinaryImporter writer) : IRowSink
+    {
+        public void Begin() => writer.StartRow();
+
+        public void Id(Guid? value)
+        {
+            if (value is { } id) writer.Write(id, NpgsqlDbType.Uuid);
+            else writer.WriteNull();
+        }
+
+        public void Number(long? value)
+        {
+            if (value is { } number) writer.Write(number, NpgsqlDbType.Bigint);
+            else writer.WriteNull();
+        }
+
+        public void Text(string? value)
+        {
+            if (value is not null) writer.Write(Statement.Storable(value), NpgsqlDbType.Text);
+            else writer.WriteNull();
+        }
+
+        public void Json(ReadOnlyMemory<byte> value)
+        {
+            if (value.IsEmpty) writer.WriteNull();
+            else writer.Write(value, NpgsqlDbType.Json);
+        }
+
+        public void Bytes(ReadOnlyMemory<byte> value)
+        {
+            if (value.IsEmpty) writer.WriteNull();
+            else writer.Write(value, NpgsqlDbType.Bytea);
+        }
+    }
+
+    private sealed class ParameterSink : IRowSink
+    {
+        public List<(string Name, object? Value)> Values { get; } = [];
+
+        public void Id(Guid? value) => Add(value);
+
+        public void Number(long? value) => Add(value);
+
+        public void Text(string? value) => Add(value);
+
+        public void Json(ReadOnlyMemory<byte> value) => Add(value.IsEmpty ? null : Encoding.UTF8.GetString(value.Span));
+
+        public void Bytes(ReadOnlyMemory<byte> value) => Add(value.IsEmpty ? null : value.ToArray());
+
+        private void Add(object? value) => Values.Add(($"@{RequestRow.Columns[Values.Count]}", value));
+    }
 }

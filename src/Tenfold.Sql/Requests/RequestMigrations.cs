@@ -16,7 +16,7 @@ internal static class RequestMigrations
             model_latency_us BIGINT, client_id TEXT, client_time TEXT, caller TEXT, request_type TEXT, request_size BIGINT NOT NULL,
             request_cut INTEGER NOT NULL, reply_type TEXT, reply_size BIGINT NOT NULL, reply_cut INTEGER NOT NULL, request_json JSONTEXT,
             request_bytes BLOB, reply_json JSONTEXT, reply_bytes BLOB);
-        CREATE INDEX requests_by_model ON requests (model, at, id);
+        CREATE INDEX requests_by_model ON requests (model, at);
         CREATE INDEX requests_by_client ON requests (model, client_id) WHERE client_id IS NOT NULL;
         CREATE TABLE feedback (
             request_id IDTEXT NOT NULL, metric TEXT NOT NULL, value DOUBLE PRECISION NOT NULL, at BIGINT NOT NULL,

@@ -18,25 +18,39 @@ internal static class RequestRow
     /// <summary>How many columns <see cref="Facts"/> names.</summary>
     public const int FactsWidth = 22;
 
-    /// <summary>All columns, in the order of <see cref="ValuesOf"/>.</summary>
+    /// <summary>All columns, in the order of <see cref="Write"/>.</summary>
     public static IReadOnlyList<string> Columns { get; } = $"{Facts}, {Bodies}".Split(", ");
 
-    /// <summary>The values of a row.</summary>
+    /// <summary>Writes the values of a row, column by column.</summary>
     /// <param name="request">The request.</param>
+    /// <param name="sink">Takes the values.</param>
     /// <param name="asBytes">True: store both bodies as bytes, since the database refused them as text.</param>
-    public static object?[] ValuesOf(LoggedRequest request, bool asBytes = false)
+    public static void Write(LoggedRequest request, IRowSink sink, bool asBytes = false)
     {
-        var (requestJson, requestBytes) = Body(request.RequestBody, asBytes);
-        var (replyJson, replyBytes) = Body(request.ReplyBody, asBytes);
-        return
-        [
-            request.Id, request.At.ToUnixTimeMilliseconds(), request.Model, request.Version, RequestWords.Of(request.Kind),
-            request.ShadowOf, request.Arm, request.RouteRevision, request.Key, (long)request.Status, RequestWords.Of(request.Outcome),
-            Microseconds(request.Latency), request.ModelLatency is { } latency ? Microseconds(latency) : null, request.ClientId,
-            request.ClientTime, request.Caller, request.RequestContentType, request.RequestSizeBytes, request.IsRequestCut ? 1L : 0L,
-            request.ReplyContentType, request.ReplySizeBytes, request.IsReplyCut ? 1L : 0L, requestJson, requestBytes, replyJson,
-            replyBytes,
-        ];
+        sink.Id(request.Id);
+        sink.Number(request.At.ToUnixTimeMilliseconds());
+        sink.Text(request.Model);
+        sink.Text(request.Version);
+        sink.Text(RequestWords.Of(request.Kind));
+        sink.Id(request.ShadowOf);
+        sink.Text(request.Arm);
+        sink.Number(request.RouteRevision);
+        sink.Text(request.Key);
+        sink.Number(request.Status);
+        sink.Text(RequestWords.Of(request.Outcome));
+        sink.Number(Microseconds(request.Latency));
+        sink.Number(request.ModelLatency is { } latency ? Microseconds(latency) : null);
+        sink.Text(request.ClientId);
+        sink.Text(request.ClientTime);
+        sink.Text(request.Caller);
+        sink.Text(request.RequestContentType);
+        sink.Number(request.RequestSizeBytes);
+        sink.Number(request.IsRequestCut ? 1 : 0);
+        sink.Text(request.ReplyContentType);
+        sink.Number(request.ReplySizeBytes);
+        sink.Number(request.IsReplyCut ? 1 : 0);
+        WriteBody(request.RequestBody, sink, asBytes);
+        WriteBody(request.ReplyBody, sink, asBytes);
     }
 
     /// <summary>Reads a row of <see cref="Facts"/>, with <see cref="Bodies"/> if they were selected too.</summary>
@@ -75,10 +89,12 @@ internal static class RequestRow
 
     private static long Microseconds(TimeSpan duration) => duration.Ticks / TimeSpan.TicksPerMicrosecond;
 
-    private static (string? Json, byte[]? Bytes) Body(ReadOnlyMemory<byte> body, bool asBytes) =>
-        body.IsEmpty ? (null, null)
-        : !asBytes && BodyText.IsJson(body.Span) ? (Encoding.UTF8.GetString(body.Span), null)
-        : (null, body.ToArray());
+    private static void WriteBody(ReadOnlyMemory<byte> body, IRowSink sink, bool asBytes)
+    {
+        var isJson = !asBytes && BodyText.IsJson(body.Span);
+        sink.Json(isJson ? body : default);
+        sink.Bytes(isJson ? default : body);
+    }
 
     private static ReadOnlyMemory<byte> Body(DbDataReader row, int at) =>
         !row.IsDBNull(at) ? Encoding.UTF8.GetBytes(row.GetString(at))
