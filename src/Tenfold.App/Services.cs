@@ -9,20 +9,25 @@ using Tenfold.Core.Environments;
 using Tenfold.Core.Garbage;
 using Tenfold.Core.Hosts;
 using Tenfold.Core.Ledger;
+using Tenfold.Core.Requests;
 using Tenfold.Core.Snapshots;
 using Tenfold.Core.Store;
 using Tenfold.Core.Studies;
 using Tenfold.Core.Versions;
 using Tenfold.Projects;
 using Tenfold.Sql;
+using Tenfold.Sql.Requests;
 
 namespace Tenfold.App;
 
 /// <summary>The parts that the application layer works with, put together for one home folder.</summary>
 public sealed class Services
 {
+    private readonly ServiceOptions _options;
+
     private Services(ServiceOptions options)
     {
+        _options = options;
         Home = options.Home;
         Session = options.Session with { EnvironmentKey = new(() => EnvironmentKey.ReadOrCreate(options.Home)) };
         (Logs, Log) = (options.Logs, options.Logs.CreateLogger<Services>());
@@ -101,6 +106,10 @@ public sealed class Services
 
     /// <summary>Deployed versions, routes and experiments.</summary>
     public IVersionLedger Versions { get; }
+
+    /// <summary>The requests to served models, and the feedback on them.</summary>
+    public IRequestLog Requests => field ??= new SqlRequestLog(
+        Databases.OpenRequests(_options.Ledger, Path.Combine(Home, "serving", "requests.db"), Time, _options.LedgerPatience), Time);
 
     /// <summary>The part of the ledger that garbage collection reads.</summary>
     public IGarbageLedger Garbage { get; }

@@ -16,8 +16,8 @@ internal static class Root
     private static readonly string[] Names =
     [
         "init", "demo", "fit", "sweep", "study", "runs", "show", "logs", "metrics", "cancel", "retry", "compare", "report", "fetch", "copy",
-        "deploy", "versions", "traffic", "revert", "serve", "gateway", "cost", "targets", "ssh", "infra", "image", "doctor", "gc", "ledger",
-        "agent", "completion",
+        "deploy", "versions", "traffic", "revert", "serve", "gateway", "requests", "feedback", "cost", "targets", "ssh", "infra", "image",
+        "doctor", "gc", "ledger", "agent", "completion",
     ];
 
     /// <summary>
@@ -74,6 +74,8 @@ internal static class Root
         "versions" => VersionsCommand.Create(),
         "traffic" => TrafficCommand.Create(),
         "revert" => RevertCommand.Create(),
+        "requests" => RequestsCommand.Create(),
+        "feedback" => FeedbackCommand.Create(),
         "agent" => AgentCommand.Create(),
         "completion" => CompletionCommand.Create(),
         _ => null,

@@ -14,6 +14,7 @@ namespace Tenfold.App.Views;
 [JsonSerializable(typeof(CostView))]
 [JsonSerializable(typeof(IReadOnlyList<TargetView>))]
 [JsonSerializable(typeof(IReadOnlyList<CheckView>))]
+[JsonSerializable(typeof(FeedbackView))]
 [JsonSerializable(typeof(FetchView))]
 [JsonSerializable(typeof(IReadOnlyList<KeyView>))]
 [JsonSerializable(typeof(IReadOnlyList<GarbageView>))]

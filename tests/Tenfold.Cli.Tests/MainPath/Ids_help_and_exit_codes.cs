@@ -52,7 +52,8 @@ public sealed class Ids_help_and_exit_codes
         commands.ShouldBe(
             [
                 "init", "demo", "fit", "sweep", "study", "runs", "show", "logs", "metrics", "cancel", "retry", "compare", "report", "fetch",
-                "copy", "cost", "targets", "ssh", "infra", "image", "doctor", "gc", "ledger", "agent", "completion",
+                "copy", "cost", "targets", "ssh", "infra", "image", "doctor", "gc", "ledger", "gateway", "requests", "feedback",
+                "serve", "deploy", "versions", "traffic", "revert", "agent", "completion",
             ],
             ignoreOrder: true);
         foreach (var command in commands) (await place.Run(command, "--help")).With(0).Out.ShouldContain($"  tenfold {command}");
