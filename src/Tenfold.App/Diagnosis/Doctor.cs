@@ -81,7 +81,7 @@ public sealed class Doctor(Services services)
             faults => Check.Wrong("project", string.Join("; ", faults), "correct tenfold.yaml"));
         if (located is null) return [project];
         var checks = new List<Check> { project };
-        if (located.Project.Store is not null) checks.Add(await CheckStoreAsync(located, cancellationToken));
+        checks.Add(await CheckStoreAsync("store", () => services.Targets.StoreUrl(located), cancellationToken));
         foreach (var (channel, location) in located.Project.Train.Data)
         {
             if (location.IsS3) checks.Add(await CheckDataAsync(channel, location.Text, cancellationToken));
@@ -96,18 +96,18 @@ public sealed class Doctor(Services services)
         return checks;
     }
 
-    private async Task<Check> CheckStoreAsync(LocatedProject located, CancellationToken cancellationToken)
+    private async Task<Check> CheckStoreAsync(string what, Func<string?> findUrl, CancellationToken cancellationToken)
     {
         try
         {
-            var url = services.Targets.StoreUrl(located);
+            var url = findUrl();
             return await services.Stores.CheckAsync(url, cancellationToken) is { } refusal
-                ? Check.Wrong("store", refusal.Message)
-                : Check.Ok("store", url);
+                ? Check.Wrong(what, refusal.Message)
+                : Check.Ok(what, url ?? services.Stores.Home.Url);
         }
         catch (StoreException e)
         {
-            return Check.Wrong("store", e.Message);
+            return Check.Wrong(what, e.Message);
         }
     }
 
@@ -135,11 +135,14 @@ public sealed class Doctor(Services services)
         {
             var plan = await services.Targets.PlanAsync(located, name, cancellationToken);
             if (!plan.Succeeded(out var planned, out var refusal)) return [Check.Wrong(what, refusal.Message)];
-            var reached = Check.Ok(what, $"{planned.Spec.Kind}, {planned.Spec.Place}");
-            if (planned.Target is not IChecksAccess checks) return [reached];
+            List<Check> reached = [Check.Ok(what, $"{planned.Spec.Kind}, {planned.Spec.Place}")];
+            // A target of a project that names no store may bring its own.
+            if (located.Project.Store is null && planned.StoreUrl is { } url)
+                reached.Add(await CheckStoreAsync($"{what}: store", () => url, cancellationToken));
+            if (planned.Target is not IChecksAccess checks) return reached;
             return
             [
-                reached,
+                .. reached,
                 .. (await checks.CheckAccessAsync(cancellationToken)).Select(check =>
                 {
                     var part = $"{what}: {check.What}";

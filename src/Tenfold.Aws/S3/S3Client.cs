@@ -1,4 +1,3 @@
-using Amazon;
 using Amazon.Runtime;
 using Amazon.S3;
 using Tenfold.Aws.Wire;
@@ -9,6 +8,7 @@ namespace Tenfold.Aws.S3;
 internal static class S3Client
 {
     /// <exception cref="NoRegionException">Neither a region nor another server is configured.</exception>
+    /// <exception cref="WrongRegionException">The configured region has a name that no region can have.</exception>
     public static AmazonS3Client Create(S3Options options, out string endpoint, out bool isAmazon)
     {
         var config = new AmazonS3Config
@@ -26,8 +26,8 @@ internal static class S3Client
         isAmazon = own is null;
         if (own is null)
         {
-            if (options.Region is { } region) config.RegionEndpoint = RegionEndpoint.GetBySystemName(region);
-            endpoint = $"S3 in {(config.RegionEndpoint ?? throw new NoRegionException()).SystemName}";
+            config.RegionEndpoint = Regions.Find(options.Region, config.RegionEndpoint);
+            endpoint = $"S3 in {config.RegionEndpoint.SystemName}";
         }
         else
         {

@@ -100,6 +100,7 @@ internal sealed class S3Faults(S3Location location, string endpoint)
             NoRegionException =>
                 $"{location.Url}: no AWS region is set. Set AWS_REGION to the bucket's region, or AWS_ENDPOINT_URL_S3 to a " +
                 "server other than Amazon's",
+            WrongRegionException => $"{location.Url}: {e.Message}. Correct AWS_REGION, or the target's `region`",
             HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError } =>
                 $"{what}: no secure connection to {endpoint}: {Innermost(e)}. Check the server's certificate, or whether it speaks " +
                 "plain HTTP (http://…)",

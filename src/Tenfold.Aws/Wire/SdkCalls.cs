@@ -1,4 +1,3 @@
-using Amazon;
 using Amazon.Runtime;
 
 namespace Tenfold.Aws.Wire;
@@ -66,8 +65,8 @@ internal sealed class SdkCalls
         var own = options.Endpoint ?? (string.IsNullOrEmpty(config.ServiceURL) ? null : config.ServiceURL);
         if (own is null)
         {
-            if (options.Region is { } region) config.RegionEndpoint = RegionEndpoint.GetBySystemName(region);
-            return service.UrlIn(config.RegionEndpoint ?? throw new NoRegionException());
+            config.RegionEndpoint = Regions.Find(options.Region, config.RegionEndpoint);
+            return service.UrlIn(config.RegionEndpoint);
         }
 
         if (!Uri.TryCreate(own, UriKind.Absolute, out var url) || url.Scheme is not ("http" or "https"))

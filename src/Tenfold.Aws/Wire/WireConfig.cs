@@ -34,8 +34,7 @@ internal sealed class WireConfig : ClientConfig
         if (own is null)
         {
             if (UseFIPSEndpoint || UseDualstackEndpoint) throw UnknownVariant(service);
-            if (options.Region is { } region) RegionEndpoint = RegionEndpoint.GetBySystemName(region);
-            var at = RegionEndpoint ?? throw new NoRegionException();
+            var at = RegionEndpoint = Regions.Find(options.Region, RegionEndpoint);
             AuthenticationRegion = service.SigningRegion(at.SystemName);
             _url = service.UrlIn(at);
         }

@@ -12,6 +12,8 @@ internal sealed class WireMessages(WireService service, string url)
     public static AwsException Unconfigured(WireService service, Exception e) => new(
         e is NoRegionException
             ? $"{service.Id}: {e.Message.TrimEnd('.')}. Set AWS_REGION, or a region in the AWS profile"
+            : e is WrongRegionException
+            ? $"{service.Id}: {e.Message}. Correct AWS_REGION, or the target's `region`"
             : $"{service.Id}: {e.Message.TrimEnd('.')}. Correct the setting", e)
     {
         Fault = AwsFault.Invalid,
