@@ -1,0 +1,191 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Net.Sockets;
+using System.Text.Json;
+using Tenfold.Cli;
+
+namespace Tenfold.EndToEnd.Tests;
+
+/// <summary>From a run to a version, its requests and outcomes, a verdict, and back, with the real programs.</summary>
+public sealed class A_model_is_served : IAsyncLifetime
+{
+    private const string Train =
+        """
+        printf '%s' "$TENFOLD_PARAM_ANSWER" > "$TENFOLD_MODEL_DIR/answer"
+
+        """;
+
+    private const string Serve =
+        """
+        import json, os, signal, sys
+        from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+        answer = float(open(os.environ["TENFOLD_MODEL_DIR"] + "/answer").read())
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+            def reply(self, status, value):
+                body = json.dumps(value).encode()
+                self.send_response(status)
+                self.send_header("Content-Type", "application/json")
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+            def do_GET(self):
+                self.reply(200, {})
+            def do_POST(self):
+                body = self.rfile.read(int(self.headers["Content-Length"]))
+                try:
+                    self.reply(200, {"prediction": answer + json.loads(body)["x"]})
+                except Exception:
+                    self.reply(400, {"error": "x is missing"})
+            def log_message(self, *arguments):
+                pass
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+        ThreadingHTTPServer(("127.0.0.1", int(os.environ["TENFOLD_PORT"])), Handler).serve_forever()
+
+        """;
+
+    private readonly Sandbox _sandbox = new();
+    private readonly HttpClient _client = new() { Timeout = TimeSpan.FromSeconds(30) };
+    private readonly HashSet<string> _acknowledged = [];
+    private readonly string _address = $"http://127.0.0.1:{FreePort()}";
+
+    public ValueTask InitializeAsync()
+    {
+        _sandbox.Toy(Train + Sandbox.SeedScript, "  params: { answer: 1 }\nserve: { command: /usr/bin/python3 serve.py }");
+        _sandbox.Write("serve.py", Serve);
+        return ValueTask.CompletedTask;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _client.Dispose();
+        await _sandbox.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task From_a_run_to_a_verdict_and_back()
+    {
+        var first = (await _sandbox.Fit()).Runs()[0].Id();
+        var second = (await _sandbox.Fit("-p", "answer=2")).Runs()[0].Id();
+        (await _sandbox.Run("deploy", first, "--as", "1.0.0")).With(0);
+        (await _sandbox.Run("deploy", second, "--as", "1.0.0")).With(ExitCodes.Exists);
+        (await _sandbox.Run("deploy", second, "--as", "1.1.0")).With(0);
+
+        var gateway = await StartGatewayAsync();
+        for (var user = 0; user < 40; user++)
+        {
+            var reply = await AskAsync(user);
+            (reply.Version, reply.Prediction).ShouldBe(("1.0.0", 1 + user));
+        }
+
+        await SplitAsync();
+        var versions = new Dictionary<int, string>();
+        for (var user = 0; user < 40; user++)
+        {
+            var reply = await AskAsync(user);
+            versions[user] = reply.Version;
+            reply.Prediction.ShouldBe((reply.Version == "1.0.0" ? 1 : 2) + user);
+            using var content = JsonContent.Create(new { request_id = reply.Id, metric = "reward", value = reply.Prediction - user });
+            using var feedback = await _client.PostAsync($"{_address}/feedback", content);
+            feedback.IsSuccessStatusCode.ShouldBeTrue(await feedback.Content.ReadAsStringAsync());
+        }
+
+        versions.Values.Distinct().Count().ShouldBe(2, "half of the users get each version");
+
+        // A gateway that is killed loses no request, and leaves no replica behind that the next would not find.
+        gateway.Kill();
+        gateway.Dispose();
+        gateway = await StartGatewayAsync();
+        for (var user = 0; user < 40; user++)
+            (await AskAsync(user)).Version.ShouldBe(versions[user], "a key stays with its version");
+
+        await EveryReplyIsLoggedOnceAsync();
+
+        (await _sandbox.Run("revert", "toy", "1.1.0")).With(0);
+        await Until.Found(
+            async () => (await AskAsync(versions.First(user => user.Value == "1.1.0").Key)).Version == "1.0.0" ? "" : null,
+            () => "the reverted version has no traffic");
+        (await _sandbox.Json("versions", "toy", "--json")).EnumerateArray().Select(version => version.State())
+            .ShouldBe(["active", "reverted"]);
+
+        gateway.Signal(OwnProcesses.SigTerm);
+        (await gateway.EndAsync()).With(0);
+        gateway.Dispose();
+        OwnProcesses.Below(_sandbox.Root).Where(process => process.Command.Contains("serve.py")).ShouldBeEmpty();
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    private async Task<Command> StartGatewayAsync()
+    {
+        var gateway = _sandbox.Start("gateway", "--listen", _address);
+        await Until.Found(async () => await TryAskAsync(0) is { Status: HttpStatusCode.OK } ? "" : null, () => "the gateway answers");
+        return gateway;
+    }
+
+    // Until the gateway notices the new route, it answers by the old one.
+    private async Task SplitAsync()
+    {
+        (await _sandbox.Run("traffic", "toy", "1.0.0=0", "1.1.0=100")).With(0);
+        await Until.Found(async () => (await TryAskAsync(0))?.Version == "1.1.0" ? "" : null, () => "the new version gets all traffic");
+        (await _sandbox.Run("traffic", "toy", "1.0.0=50", "1.1.0=50")).With(0);
+        await Until.Found(
+            async () =>
+            {
+                var versions = new HashSet<string>();
+                for (var user = 0; user < 20; user++) versions.Add((await AskAsync(user)).Version);
+                return versions.Count == 2 ? "" : null;
+            },
+            () => "both versions get traffic");
+    }
+
+    private async Task<Answer> AskAsync(int user)
+    {
+        var answer = (await TryAskAsync(user)).ShouldNotBeNull();
+        answer.Status.ShouldBe(HttpStatusCode.OK);
+        return answer;
+    }
+
+    private async Task<Answer?> TryAskAsync(int user)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"{_address}/models/toy/invocations")
+        {
+            Content = JsonContent.Create(new { x = user }),
+        };
+        request.Headers.Add("Tenfold-Key", $"user-{user}");
+        try
+        {
+            using var reply = await _client.SendAsync(request);
+            if (!reply.IsSuccessStatusCode) return new Answer(reply.StatusCode, "", "", 0);
+            var json = await reply.Content.ReadFromJsonAsync<JsonElement>();
+            _acknowledged.Add(reply.Headers.GetValues("Tenfold-Request-Id").Single()).ShouldBeTrue("each request has its own id");
+            return new Answer(
+                reply.StatusCode, reply.Headers.GetValues("Tenfold-Version").Single(),
+                reply.Headers.GetValues("Tenfold-Request-Id").Single(), json.GetProperty("prediction").GetDouble());
+        }
+        catch (HttpRequestException)
+        {
+            return null;
+        }
+    }
+
+    private async Task EveryReplyIsLoggedOnceAsync()
+    {
+        var logged = await Until.Found(
+            async () =>
+            {
+                var requests = await _sandbox.Json("requests", "toy", "--json");
+                var ids = requests.EnumerateArray().Select(request => request.Id()).ToList();
+                return _acknowledged.IsSubsetOf(ids) ? ids : null;
+            },
+            () => "all requests are loaded");
+        logged.ShouldBeUnique();
+    }
+
+    private sealed record Answer(HttpStatusCode Status, string Version, string Id, double Prediction);
+}
