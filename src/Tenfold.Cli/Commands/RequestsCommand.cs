@@ -5,7 +5,6 @@ using Tenfold.App;
 using Tenfold.App.Serving.Requests;
 using Tenfold.Cli.Output;
 using Tenfold.Core.Requests;
-using Tenfold.Projects;
 using Tenfold.Reports.Text;
 
 namespace Tenfold.Cli.Commands;
