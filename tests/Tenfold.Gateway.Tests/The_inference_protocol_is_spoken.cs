@@ -20,7 +20,7 @@ public sealed class The_inference_protocol_is_spoken(Scene scene) : IClassFixtur
     [InlineData("/v2/models/iris/ready", "{\"name\":\"iris\",\"ready\":true}")]
     [InlineData("/v2/models/iris/versions/1.0.0/ready", "{\"name\":\"iris\",\"ready\":true}")]
     [InlineData("/v2/models/iris", "{\"name\":\"length\",\"datatype\":\"FP64\",\"shape\":[1]}")]
-    public async Task What_is_asked_is_told(string path, string told) =>
+    public async Task Health_and_metadata_are_reported(string path, string told) =>
         (await scene.Client.GetStringAsync(path)).ShouldContain(told);
 
     [Fact]

@@ -12,7 +12,7 @@ public sealed class The_old_contract_is_kept(Scene scene) : IClassFixture<Scene>
     [InlineData("/version", "\"1.0.0\"")]
     [InlineData("/endpoints/", "[\"/\",\"/run/\"")]
     [InlineData("/output/nobody/", "[]")]
-    public async Task What_it_tells_is_told(string path, string told)
+    public async Task Its_short_paths_still_answer(string path, string told)
     {
         using var reply = await scene.Client.GetAsync(path);
         reply.StatusCode.ShouldBe(HttpStatusCode.OK);
