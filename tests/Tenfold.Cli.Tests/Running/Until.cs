@@ -7,7 +7,7 @@ internal static class Until
 {
     public static readonly TimeSpan Deadline = TimeSpan.FromMinutes(5);
 
-    private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(10), LongestPause = TimeSpan.FromSeconds(1);
 
     public static Task True(Func<bool> condition, string what) => Found(() => Task.FromResult(condition() ? "" : null), () => what);
 
@@ -22,7 +22,8 @@ internal static class Until
             if (await find() is { } found) return found;
             // A check that starts a command takes much longer than one that reads a file. Pausing twice as long as a check takes leaves
             // the processor to the processes that the test waits for.
-            await Task.Delay((2 * (clock.Elapsed - begin)) + ShortestPause);
+            var pause = (2 * (clock.Elapsed - begin)) + ShortestPause;
+            await Task.Delay(pause < LongestPause ? pause : LongestPause);
         }
 
         throw new TimeoutException($"not within {Deadline.TotalSeconds} s: {what()}");
