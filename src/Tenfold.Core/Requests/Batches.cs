@@ -59,7 +59,9 @@ public sealed record RequestBatch
 /// confirmation was lost, loaded it. Nothing was changed: go on from <paramref name="Position"/>.</param>
 /// <param name="Position">The stored position.</param>
 /// <param name="Refused">Requests that the database refused. They are stored apart, as the spool had them.</param>
-public sealed record LoadResult(bool IsLoaded, SpoolPosition? Position, int Refused);
+/// <param name="ViewFault">Why views of versions are missing in the database; null when none is. The requests are loaded all the same.
+/// </param>
+public sealed record LoadResult(bool IsLoaded, SpoolPosition? Position, int Refused, string? ViewFault = null);
 
 /// <summary>A spool, as the log knows it.</summary>
 /// <param name="Id">The spool's id.</param>

@@ -22,4 +22,7 @@ internal static partial class RequestLogEvents
 
     [LoggerMessage(3106, LogLevel.Warning, "Could not load the spool {Folder} of a gateway that ended, or delete old requests: {Fault}")]
     public static partial void UpkeepFailed(this ILogger logger, string folder, string fault);
+
+    [LoggerMessage(3107, LogLevel.Warning, "The views of some versions can't be created in the database: {Fault}")]
+    public static partial void ViewsMissing(this ILogger logger, string fault);
 }

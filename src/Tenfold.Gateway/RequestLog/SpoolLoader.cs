@@ -26,6 +26,7 @@ internal sealed class SpoolLoader
     private SpoolPosition? _position, _reachedEnd;
     private bool _knowsPosition;
     private long _loaded, _refused;
+    private string? _viewFault;
 
     /// <summary>Creates a loader.</summary>
     /// <param name="folder">The spool.</param>
@@ -162,6 +163,8 @@ internal sealed class SpoolLoader
         Interlocked.Add(ref _refused, result.Refused);
         if (read.Damaged > 0) _logger.SpoolDamaged(_folder.FileOf(read.To.Segment), read.Damaged);
         if (result.Refused > 0) _logger.RequestsRefused(result.Refused);
+        if (result.ViewFault is { } fault && fault != _viewFault) _logger.ViewsMissing(fault);
+        _viewFault = result.ViewFault;
     }
 
     private void Reach(SpoolPosition end)

@@ -69,22 +69,10 @@ internal sealed class SpoolWriter : IThreadPoolWorkItem, IDisposable
     public string? Fault { get; private set; }
 
     /// <summary>The size of all segments.</summary>
-    public long TotalBytes
-    {
-        get
-        {
-            lock (_gate) return _totalBytes;
-        }
-    }
+    public long TotalBytes => Interlocked.Read(ref _totalBytes);
 
     /// <summary>How many records were written.</summary>
-    public long Records
-    {
-        get
-        {
-            lock (_gate) return _records;
-        }
-    }
+    public long Records => Interlocked.Read(ref _records);
 
     /// <summary>Appends a request.</summary>
     public ValueTask<AppendOutcome> AppendAsync(LoggedRequest request)
@@ -308,39 +296,5 @@ internal sealed class SpoolWriter : IThreadPoolWorkItem, IDisposable
         if (_options.WhenFull == FullPolicy.Refuse) return AppendOutcome.Refused;
         _folder.AddLosses(dropped: records);
         return AppendOutcome.Dropped;
-    }
-
-    /// <summary>Records that are written with one call.</summary>
-    private sealed class WriteBatch
-    {
-        private byte[] _bytes = [];
-        private TaskCompletionSource<AppendOutcome>? _completion;
-
-        public int Length { get; private set; }
-
-        public int Count { get; private set; }
-
-        public ReadOnlySpan<byte> Bytes => _bytes.AsSpan(0, Length);
-
-        public Task<AppendOutcome> Completion =>
-            (_completion ??= new TaskCompletionSource<AppendOutcome>(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
-
-        public void Add(ReadOnlySpan<byte> record)
-        {
-            if (_bytes.Length < Length + record.Length) Array.Resize(ref _bytes, Math.Max(Length + record.Length, _bytes.Length * 2));
-            record.CopyTo(_bytes.AsSpan(Length));
-            Length += record.Length;
-            Count++;
-        }
-
-        /// <summary>Empties the batch.</summary>
-        /// <returns>What the requests of this batch wait for; null when none waits.</returns>
-        public TaskCompletionSource<AppendOutcome>? Clear(int largestKept)
-        {
-            var completion = _completion;
-            (Length, Count, _completion) = (0, 0, null);
-            if (_bytes.Length > largestKept) _bytes = [];
-            return completion;
-        }
     }
 }

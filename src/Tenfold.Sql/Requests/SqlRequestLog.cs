@@ -11,11 +11,11 @@ public sealed partial class SqlRequestLog(Database database, TimeProvider time) 
 {
     private const int IdsAtOnce = 500;
 
+    private static readonly TimeSpan ViewPause = TimeSpan.FromMinutes(1);
+
     private readonly VersionViews _views = new(database);
     private IRowLoader? _loader;
-
-    /// <summary>Why views of versions are missing; null when none are. Requests are loaded without them too.</summary>
-    public string? ViewFault { get; private set; }
+    private (string Fault, long At)? _viewFault;
 
     /// <inheritdoc/>
     public Task<SpoolPosition?> ReadPositionAsync(string spool, CancellationToken cancellationToken) =>
@@ -37,8 +37,9 @@ public sealed partial class SqlRequestLog(Database database, TimeProvider time) 
             await AddFeedbackAsync(connection, transaction, batch.Feedback, cancellationToken);
             return new LoadResult(true, batch.To, refused.Count);
         }, cancellationToken);
-        if (result.IsLoaded) await EnsureViewsAsync(batch.Requests, cancellationToken);
-        return result;
+        if (!result.IsLoaded) return result;
+        await EnsureViewsAsync(batch.Requests, cancellationToken);
+        return result with { ViewFault = _viewFault?.Fault };
     }
 
     /// <inheritdoc/>
@@ -88,17 +89,19 @@ public sealed partial class SqlRequestLog(Database database, TimeProvider time) 
 
     private async Task EnsureViewsAsync(IReadOnlyList<LoggedRequest> requests, CancellationToken cancellationToken)
     {
+        // A user without the right to create views gets it seldom, and each attempt is a transaction.
+        if (_viewFault is { } fault && time.GetElapsedTime(fault.At) < ViewPause) return;
         var versions = new HashSet<(string, string)>();
         foreach (var request in requests)
             if (request.Version is { } version) versions.Add((request.Model, version));
         try
         {
             await _views.EnsureAsync(versions, cancellationToken);
-            ViewFault = null;
+            _viewFault = null;
         }
         catch (LedgerException e)
         {
-            ViewFault = e.Message;
+            _viewFault = (e.Message, time.GetTimestamp());
         }
     }
 }

@@ -82,9 +82,9 @@ public abstract class Requests_are_queried(Engine engine) : IDisposable
             (longName, longName + "x"), ("pg_iris", "1"), ("sqlite_iris", "1"), ("iris", "RC"), ("iris", "rc"),
             ("iris.inputs_1", "0"), ("select", "\\"),
         ];
-        await _test.LoadAsync(
+        var loaded = await _test.LoadAsync(
             [.. names.Select(name => TestRequestLog.Request() with { Model = name.Model, Version = name.Version })]);
-        _test.Log.ViewFault.ShouldBeNull();
+        loaded.ViewFault.ShouldBeNull();
         foreach (var (i, (model, version)) in names.Index())
         {
             var condition = $"WHERE model = '{model.Replace("'", "''")}' AND version = '{version.Replace("'", "''")}'";
@@ -111,12 +111,14 @@ public abstract class Requests_are_queried(Engine engine) : IDisposable
     {
         await _test.LoadAsync(TestRequestLog.Request());
         await _test.ExecuteAsync("ALTER TABLE request_versions RENAME TO hidden");
-        (await _test.LoadAsync(TestRequestLog.Request(1) with { Version = "2.0" })).IsLoaded.ShouldBeTrue();
-        _test.Log.ViewFault.ShouldNotBeNull();
+        var loaded = await _test.LoadAsync(TestRequestLog.Request(1) with { Version = "2.0" });
+        (loaded.IsLoaded, loaded.ViewFault is null).ShouldBe((true, false));
         await _test.ExecuteAsync("ALTER TABLE hidden RENAME TO request_versions");
-        await _test.LoadAsync(TestRequestLog.Request(2) with { Version = "2.0" });
-        _test.Log.ViewFault.ShouldBeNull();
-        (await _test.ReadAsync(new RequestQuery { Model = "iris" })).Count.ShouldBe(3);
+        // The next attempt comes a minute later.
+        (await _test.LoadAsync(TestRequestLog.Request(2) with { Version = "2.0" })).ViewFault.ShouldBe(loaded.ViewFault);
+        _test.Time.Ahead = TimeSpan.FromMinutes(1);
+        (await _test.LoadAsync(TestRequestLog.Request(2) with { Version = "2.0" })).ViewFault.ShouldBeNull();
+        (await _test.ReadAsync(new RequestQuery { Model = "iris" })).Count.ShouldBe(4);
     }
 
     [Fact]

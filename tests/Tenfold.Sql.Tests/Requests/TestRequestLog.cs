@@ -21,6 +21,9 @@ internal sealed class TestRequestLog : IDisposable
 
     public SqlRequestLog Log { get; }
 
+    /// <summary>The clock of the log.</summary>
+    public AheadClock Time { get; } = new();
+
     public bool IsPostgres => _schema is not null;
 
     private string Path => System.IO.Path.Combine(_folder, "serving", "requests.db");
@@ -31,7 +34,7 @@ internal sealed class TestRequestLog : IDisposable
         var database = Databases.OpenRequests(
             _schema is null ? null : $"{SharedCluster.Cluster.Url("postgres")}?search_path={_schema}", Path, TimeProvider.System);
         _opened.Add(database);
-        return new SqlRequestLog(database, TimeProvider.System);
+        return new SqlRequestLog(database, Time);
     }
 
     public async Task<T> QueryAsync<T>(string sql, Func<System.Data.Common.DbDataReader, T> read) =>
@@ -81,4 +84,12 @@ internal sealed class TestRequestLog : IDisposable
         Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
         Directory.Delete(_folder, recursive: true);
     }
+}
+
+/// <summary>A clock that a test can set ahead.</summary>
+internal sealed class AheadClock : TimeProvider
+{
+    public TimeSpan Ahead { get; set; }
+
+    public override long GetTimestamp() => base.GetTimestamp() + (long)(Ahead.TotalSeconds * TimestampFrequency);
 }
