@@ -51,7 +51,7 @@ internal sealed class SpoolReader(SpoolFolder folder, int maxRecords, int maxByt
             if (offset == stop) return new SpoolRead(new SpoolPosition(segment, offset));
         }
 
-        for (long size = maxBytes; ; )
+        for (long size = maxBytes; ;)
         {
             var bytes = Bytes(file, offset, (int)Math.Min(size, stop - offset));
             var read = Parse(bytes, segment, offset, isAll: offset + bytes.Length >= stop, out var needed);
