@@ -16,8 +16,8 @@ internal static class Root
     private static readonly string[] Names =
     [
         "init", "demo", "fit", "sweep", "study", "runs", "show", "logs", "metrics", "cancel", "retry", "compare", "report", "fetch", "copy",
-        "deploy", "versions", "traffic", "revert", "serve", "gateway", "requests", "feedback", "cost", "targets", "ssh", "infra", "image",
-        "doctor", "gc", "ledger", "agent", "completion",
+        "deploy", "versions", "traffic", "ab", "revert", "serve", "gateway", "requests", "feedback", "cost", "targets", "ssh", "infra",
+        "image", "doctor", "gc", "ledger", "agent", "completion",
     ];
 
     /// <summary>
@@ -61,6 +61,7 @@ internal static class Root
         "fetch" => FetchCommand.Create(),
         "copy" => CopyCommand.Create(),
         "cost" => CostCommand.Create(),
+        "ab" => AbCommand.Create(),
         "targets" => TargetsCommand.Create(),
         "ssh" => SshCommand.Create(),
         "infra" => InfraCommand.Create(),

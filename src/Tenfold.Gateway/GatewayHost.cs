@@ -9,6 +9,7 @@ using Microsoft.Extensions.Logging.Console;
 using OpenTelemetry;
 using OpenTelemetry.Trace;
 using Tenfold.App.Serving.Keys;
+using Tenfold.App.Serving.Rollouts;
 using Tenfold.Gateway.Forwarding;
 using Tenfold.Gateway.Keys;
 using Tenfold.Gateway.Protocol;
@@ -82,6 +83,11 @@ public static class GatewayHost
             parts.Ledger, parts.Replicas, provider.GetRequiredService<RouteTable>(), options.PollPause, parts.Time,
             provider.GetRequiredService<ILogger<RouteUpdater>>()));
         services.AddHostedService(provider => provider.GetRequiredService<ShadowSender>());
+        services.AddSingleton(provider => new RolloutService(
+            new RolloutWatch(parts.Ledger, parts.By, parts.Time, options.Rollouts, new RolloutFile(options.RolloutFile)),
+            provider.GetRequiredService<RouteTable>(), options.PollPause, parts.Time,
+            provider.GetRequiredService<ILogger<RolloutService>>()));
+        services.AddHostedService(provider => provider.GetRequiredService<RolloutService>());
     }
 
     // OpenTelemetry's own variables name the collector. Without them nothing is traced.

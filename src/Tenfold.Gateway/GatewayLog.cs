@@ -33,4 +33,12 @@ internal static partial class GatewayLog
     [LoggerMessage(7007, LogLevel.Warning,
         "{Url} can be reached from other machines, and no API key is required: add one with `tenfold gateway keys add NAME`")]
     public static partial void OpenToOthers(this ILogger logger, string url);
+
+    /// <summary>A version lost its traffic.</summary>
+    [LoggerMessage(7020, LogLevel.Error, "{Model} {Version} has no traffic now: {Reason}")]
+    public static partial void VersionRolledBack(this ILogger logger, string model, string version, string reason);
+
+    /// <summary>Rollouts could not be judged.</summary>
+    [LoggerMessage(7021, LogLevel.Warning, "The versions that share traffic could not be judged: {Message}")]
+    public static partial void RolloutsNotJudged(this ILogger logger, string message);
 }

@@ -1,3 +1,5 @@
+using Tenfold.App.Serving.Rollouts;
+
 namespace Tenfold.Gateway;
 
 /// <summary>What a gateway is started with.</summary>
@@ -17,6 +19,12 @@ public sealed record GatewayOptions
 
     /// <summary>How long a streamed reply may take in all; default: one hour. Its parts must come within the version's timeout.</summary>
     public TimeSpan StreamLimit { get; init; } = TimeSpan.FromHours(1);
+
+    /// <summary>When a version loses its traffic; null for the defaults.</summary>
+    public RolloutOptions? Rollouts { get; init; }
+
+    /// <summary>The file in which the gateway keeps what its rollouts know.</summary>
+    public string RolloutFile => Path.Combine(Home, "serving", "rollouts.json");
 
     /// <summary>How requests reach the models; for measurements.</summary>
     public ForwardingChoice Forwarding { get; init; }

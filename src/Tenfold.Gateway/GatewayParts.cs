@@ -19,6 +19,9 @@ public sealed record GatewayParts
     /// <summary>The loaded requests, which the old contract lists.</summary>
     public required IRequestLog Log { get; init; }
 
+    /// <summary>Who changes a route when a version is rolled back.</summary>
+    public string By { get; init; } = "gateway";
+
     /// <summary>The clock.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 }

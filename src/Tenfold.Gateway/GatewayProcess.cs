@@ -67,7 +67,7 @@ internal static class GatewayProcess
             var parts = new GatewayParts
             {
                 Ledger = services.Versions, Replicas = new LocalReplicas(new VersionPreparer(services), owner), Recorder = recorder,
-                Log = log, Time = services.Time,
+                Log = log, Time = services.Time, By = $"gateway@{services.Session.Machine}",
             };
             await using var app = GatewayHost.Create(options, parts);
             await app.StartAsync();

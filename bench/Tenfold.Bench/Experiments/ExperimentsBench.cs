@@ -128,7 +128,7 @@ internal static class ExperimentsBench
             foreach (var (shareName, share) in shares)
             {
                 IReadOnlyList<int?> Alarms(Func<int, double> rate, long seed) =>
-                    new SimulatedRollout { Share = share, Rate = rate, Requests = requests }.Alarms(smallest ? 4 : 1000, seed);
+                    new SimulatedRollout { Share = share, Rate = rate, Requests = requests }.Alarms(smallest ? 4 : 2500, seed);
                 var both = Alarms(errors, Seed).Zip(Alarms(slow, Seed + 1), (a, b) => a ?? b).ToArray();
                 var rolledBack = both.Count(one => one is not null) / (double)both.Length;
                 isWithin &= rolledBack <= 0.01;
@@ -163,10 +163,10 @@ internal static class ExperimentsBench
         foreach (var n in new[] { 50, 100, 300, 1000, 3000 })
         {
             double Found(double shift) =>
-                Repeat(smallest ? 4 : 500, seed => DriftOf(seed, n, shift)).Average(one => one.IsFound ? 1.0 : 0);
+                Repeat(smallest ? 4 : 1000, seed => DriftOf(seed, n, shift)).Average(one => one.IsFound ? 1.0 : 0);
             var none = Found(0);
-            isWithin &= none <= 0.02; // 500 repetitions
-            var habit = Repeat(smallest ? 4 : 500, seed => DriftOf(seed, n, 0)).Average(one => one.Index > 0.1 ? 1.0 : 0);
+            isWithin &= none <= 0.018; // 1,000 repetitions
+            var habit = Repeat(smallest ? 4 : 1000, seed => DriftOf(seed, n, 0)).Average(one => one.Index > 0.1 ? 1.0 : 0);
             Row(n, Percent(none), Percent(Found(0.2)), Percent(Found(0.5)), Percent(habit));
         }
 

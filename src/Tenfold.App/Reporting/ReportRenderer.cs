@@ -7,6 +7,7 @@ using Tenfold.Core.Studies;
 using Tenfold.Numerics.Tuning.Model;
 using Tenfold.Numerics.Tuning.Spaces;
 using Tenfold.Reports.Groups;
+using Tenfold.Reports.Serving;
 using Tenfold.Reports.Studies;
 
 namespace Tenfold.App.Reporting;
@@ -15,13 +16,20 @@ namespace Tenfold.App.Reporting;
 /// <param name="services">The services of this home.</param>
 public sealed class ReportRenderer(Services services)
 {
-    /// <summary>Renders the report of a study, or of groups.</summary>
-    /// <param name="ids">Prefixes of ids: of one study, or of groups with the baseline first.</param>
+    /// <summary>Renders the report of a deployed model, of a study, or of groups.</summary>
+    /// <param name="ids">A model's name; or prefixes of ids: of one study, or of groups with the baseline first.</param>
     /// <param name="metric">The metric by which groups are compared, as the user wrote it; null for the one that they agree on.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>The HTML page; or a refusal: a prefix matches nothing, or a study is named beside something else.</returns>
     public async Task<Outcome<string>> RenderAsync(IReadOnlyList<string> ids, string? metric, CancellationToken cancellationToken)
     {
+        // A deployed model has a name of its own, which is no prefix of an id that was meant.
+        if (ids is [var model] && (await services.Versions.ListVersionsAsync(model, cancellationToken)).Count > 0)
+        {
+            return metric is null ? ServingHtmlReport.Render(await new ServingReport(services).LoadAsync(model, cancellationToken))
+                : Refusal.BadInput($"{model} is a deployed model, whose experiment names its metric: leave out --metric");
+        }
+
         foreach (var prefix in ids)
         {
             if (!(await services.Ids.ResolveAsync(prefix, cancellationToken)).Succeeded(out var id, out var unknown)) return unknown;

@@ -5,7 +5,7 @@ using Tenfold.Reports.Pages;
 
 namespace Tenfold.Cli.Commands;
 
-/// <summary><c>tenfold report</c>: writes an HTML report of groups or a study.</summary>
+/// <summary><c>tenfold report</c>: writes an HTML report of groups, a study or a deployed model.</summary>
 internal static class ReportCommand
 {
     private const string Description =
@@ -15,7 +15,7 @@ internal static class ReportCommand
     public static Command Create()
     {
         var ids = CommandOptions.Ids(
-            "groups", "A study, a group, or the baseline group and groups to compare with it", new ArgumentArity(1, 20));
+            "groups", "A study, a group, the baseline group and groups to compare with it, or a deployed model", new ArgumentArity(1, 20));
         var output = new Option<string>("--output", "-o") { Description = "The file.", DefaultValueFactory = _ => "report.html" };
         var metric = new Option<string?>("--metric")
         {
@@ -24,7 +24,7 @@ internal static class ReportCommand
         var overwrite = new Option<bool>("--overwrite") { Description = "Replace the file if it exists and is not a report." };
         var description = Description.WithExample(
             "tenfold report k7m2xqab -o report.html", "tenfold report BASELINE CANDIDATE -o report.html",
-            "tenfold report STUDY -o sweep.html");
+            "tenfold report STUDY -o sweep.html", "tenfold report iris -o serving.html");
         var command = new Command("report", description) { ids, output, metric, overwrite };
         return command.WithAction(async (parsed, services, cancellationToken) =>
         {

@@ -2,7 +2,9 @@ using System.CommandLine;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Tenfold.App;
+using Tenfold.App.Serving.Drift;
 using Tenfold.App.Serving.Requests;
+using Tenfold.App.Views;
 using Tenfold.Cli.Output;
 using Tenfold.Core.Requests;
 using Tenfold.Reports.Text;
@@ -21,7 +23,8 @@ internal static class RequestsCommand
         var description = "Show the requests to a model, newest first, with its traffic by version."
             .WithExample(
                 "tenfold requests iris", "tenfold requests iris --since 1h --status 5xx --json",
-                "tenfold requests iris --version 1.1.0 --export iris.jsonl", "tenfold requests iris --delete-older-than 90d");
+                "tenfold requests iris --version 1.1.0 --export iris.jsonl", "tenfold requests iris --drift --against train.csv",
+                "tenfold requests iris --delete-older-than 90d");
         var command = new Command("requests", description);
         options.AddTo(command);
         return command.WithAction(async (parsed, services, cancellationToken) =>
@@ -31,6 +34,7 @@ internal static class RequestsCommand
             await reader.FindModelAsync(query.Model, cancellationToken).OrFailAsync();
             if (parsed.GetValue(options.DeleteOlderThan) is { } age)
                 return await DeleteAsync(services, query, RequestsOptions.Period(age, "--delete-older-than"), cancellationToken);
+            if (parsed.GetValue(options.Drift)) return await DriftAsync(parsed, options, query, services, cancellationToken);
             if (parsed.GetValue(options.Export) is { } file)
             {
                 var count = await reader.ExportAsync(query, file, parsed.GetValue(options.Overwrite), cancellationToken).OrFailAsync();
@@ -54,6 +58,17 @@ internal static class RequestsCommand
 
             return ExitCodes.Success;
         });
+    }
+
+    private static async Task<int> DriftAsync(
+        ParseResult parsed, RequestsOptions options, RequestQuery query, Services services, CancellationToken cancellationToken)
+    {
+        var request = new DriftRequest(query.Model) { Version = query.Version, Against = parsed.GetValue(options.Against) };
+        if (query.Since is { } since) request = request with { Window = services.Time.GetUtcNow() - since };
+        var drift = await new DriftReader(services.Requests, services.Time).ReadAsync(request, cancellationToken).OrFailAsync();
+        if (parsed.GetValue(options.Json)) Json.Write(DriftView.Of(drift), ViewJson.Default.DriftView);
+        else DriftTable.Write(Console.Out, drift);
+        return ExitCodes.Success;
     }
 
     private static async Task<int> DeleteAsync(Services services, RequestQuery query, TimeSpan age, CancellationToken cancellationToken)

@@ -33,6 +33,19 @@ internal sealed class RequestsOptions
     public Option<string?> Export { get; } =
         new("--export") { Description = "Write the requests to this file instead, one JSON object a line, the oldest first." };
 
+    /// <summary><c>--drift</c>.</summary>
+    public Option<bool> Drift { get; } = new("--drift")
+    {
+        Description = "Compare inputs and outputs with those of another version, of an earlier time or of the training data. "
+            + "--since is the window, one day by default.",
+    };
+
+    /// <summary><c>--against</c>.</summary>
+    public Option<string?> Against { get; } = new("--against")
+    {
+        Description = "With --drift: what to compare with, a version or a file of training data (.csv with a header, or JSON lines).",
+    };
+
     /// <summary><c>--delete-older-than</c>.</summary>
     public Option<string?> DeleteOlderThan { get; } =
         new("--delete-older-than") { Description = "Delete the model's requests of this age, such as 90d, with their feedback." };
@@ -41,7 +54,9 @@ internal sealed class RequestsOptions
     public void AddTo(Command command)
     {
         command.Add(_model);
-        foreach (var option in (Option[])[_since, _version, _status, _key, _limit, Export, Overwrite, DeleteOlderThan, Json])
+        Option[] options =
+            [_since, _version, _status, _key, _limit, Drift, Against, Export, Overwrite, DeleteOlderThan, Json];
+        foreach (var option in options)
             command.Add(option);
         _limit.Validators.Add(result => CommandOptions.CheckCount(result, "--limit", int.MaxValue));
     }

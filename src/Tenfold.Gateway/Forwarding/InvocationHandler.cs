@@ -9,8 +9,8 @@ namespace Tenfold.Gateway.Forwarding;
 
 /// <summary>Takes one request to the version that it is assigned to, records it, and only then ends the reply.</summary>
 internal sealed class InvocationHandler(
-    RouteTable routes, ModelCaller caller, IRequestRecorder recorder, ShadowSender shadows, GatewayMetrics metrics, TimeProvider time,
-    ILogger<InvocationHandler> log)
+    RouteTable routes, ModelCaller caller, IRequestRecorder recorder, ShadowSender shadows, GatewayMetrics metrics, RolloutService rollouts,
+    TimeProvider time, ILogger<InvocationHandler> log)
 {
     private const int LongestKey = 256;
 
@@ -228,6 +228,7 @@ internal sealed class InvocationHandler(
     {
         var latency = time.GetElapsedTime(exchange.Call.Started);
         metrics.Count(exchange, status, outcome, latency);
+        rollouts.Count(exchange, status, outcome, latency);
         return await recorder.AppendAsync(exchange.ToRecord(status, outcome, latency, own), CancellationToken.None);
     }
 

@@ -41,7 +41,7 @@ internal sealed class MemoryLedger : IVersionLedger
         Read<IReadOnlyList<Experiment>>(() => [.. _experiments.Where(test => test.Model == model)]);
 
     public Task<IReadOnlyList<Route>> ListRouteHistoryAsync(string model, CancellationToken cancellationToken) =>
-        throw new NotSupportedException();
+        Read<IReadOnlyList<Route>>(() => [.. _routes.Where(route => route.Model == model).OrderBy(route => route.Revision)]);
 
     public Task<bool> AddVersionAsync(ModelVersion version, string salt, CancellationToken cancellationToken) =>
         throw new NotSupportedException();
@@ -50,7 +50,16 @@ internal sealed class MemoryLedger : IVersionLedger
         string model, string version, VersionState state, DateTimeOffset at, CancellationToken cancellationToken) =>
         throw new NotSupportedException();
 
-    public Task<bool> AddRouteAsync(Route route, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public Task<bool> AddRouteAsync(Route route, CancellationToken cancellationToken)
+    {
+        var isNext = false;
+        Change((_, routes, _) =>
+        {
+            isNext = routes.Where(one => one.Model == route.Model).Max(one => one.Revision) + 1 == route.Revision;
+            if (isNext) routes.Add(route);
+        });
+        return Task.FromResult(isNext);
+    }
 
     public Task<int?> AddExperimentAsync(Experiment experiment, CancellationToken cancellationToken) => throw new NotSupportedException();
 
@@ -71,7 +80,17 @@ internal sealed class TestReplicas : IReplicaHost
 
     public ConcurrentBag<string> Ended { get; } = [];
 
-    public void SetReady(string version, params Uri[] addresses) => SetOf(version).Ready = addresses;
+    public void SetReady(string version, params Uri[] addresses)
+    {
+        SetOf(version).IsCrashLooping = false;
+        SetOf(version).Ready = addresses;
+    }
+
+    public void SetCrashing(string version)
+    {
+        SetReady(version);
+        SetOf(version).IsCrashLooping = true;
+    }
 
     public Task<Outcome<IReplicaSet>> StartAsync(ModelVersion version, CancellationToken cancellationToken) =>
         Task.FromResult(Outcome.Of<IReplicaSet>(SetOf(version.Version)));
@@ -82,9 +101,9 @@ internal sealed class TestReplicas : IReplicaHost
     {
         public IReadOnlyList<Uri> Ready { get; set; } = [];
 
-        public string? Fault => null;
+        public string? Fault => IsCrashLooping ? "it ended with exit code 1" : null;
 
-        public bool IsCrashLooping => false;
+        public bool IsCrashLooping { get; set; }
 
         public ValueTask DisposeAsync()
         {

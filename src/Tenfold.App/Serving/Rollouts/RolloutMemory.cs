@@ -3,7 +3,7 @@ using Tenfold.Numerics.Statistics.Sequential;
 
 namespace Tenfold.App.Serving.Rollouts;
 
-/// <summary>What a rollout's tests know. Without it, each restart of the gateway would give them the chance of a false alarm anew.</summary>
+/// <summary>What a rollout's tests know. Without it, each restart of the gateway would bring a new chance of a false alarm.</summary>
 /// <param name="Baseline">The version that is compared with.</param>
 /// <param name="Candidate">The version that is watched.</param>
 /// <param name="Requests">The number of requests to the candidate.</param>

@@ -35,7 +35,7 @@ public sealed class RolloutMonitor
     /// <summary>The version that is watched.</summary>
     public string Candidate { get; }
 
-    /// <summary>Counts a request that has ended; requests of other versions, and those whose client named the version, don't count.</summary>
+    /// <summary>Counts a request that has ended. Those of other versions, and those whose client named the version, are ignored.</summary>
     public void Count(in FinishedRequest request)
     {
         if (request.RouteRevision > 0 && (request.Version == Baseline || request.Version == Candidate))
@@ -48,9 +48,6 @@ public sealed class RolloutMonitor
     /// <param name="candidate">Whether the candidate can answer.</param>
     public RolloutStatus Look(Func<long, double?> share, ArmHealth baseline, ArmHealth candidate)
     {
-        ArgumentNullException.ThrowIfNull(share);
-        ArgumentNullException.ThrowIfNull(baseline);
-        ArgumentNullException.ThrowIfNull(candidate);
         foreach (var (revision, events) in _tally.Take())
         {
             _requests += events.CandidateRequests;
@@ -86,7 +83,6 @@ public sealed class RolloutMonitor
     /// <summary>Goes on where another process ended.</summary>
     public void Recall(RolloutMemory memory)
     {
-        ArgumentNullException.ThrowIfNull(memory);
         (_requests, _failed, _slow) = (memory.Requests, memory.Failed.ToTest(_options.Alpha / 2), memory.Slow.ToTest(_options.Alpha / 2));
     }
 

@@ -21,6 +21,6 @@ public sealed record RolloutOptions
     /// </summary>
     public double SlowFactor { get; init; } = 1.5;
 
-    /// <summary>For how long a version's requests are not judged by their latency after its first one: caches are cold. Default 30 s.</summary>
+    /// <summary>How long after a version's first request latencies are not judged, because its caches are cold. Default 30 s.</summary>
     public TimeSpan WarmUp { get; init; } = TimeSpan.FromSeconds(30);
 }

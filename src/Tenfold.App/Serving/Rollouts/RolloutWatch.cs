@@ -19,6 +19,8 @@ public sealed class RolloutWatch
     private readonly RolloutFile? _file;
     private readonly TimeProvider _time;
     private readonly Dictionary<(string Model, long Revision), Route> _routes = [];
+    private IReadOnlyList<WatchedModel> _models = [];
+    private long? _revision;
     private IReadOnlyDictionary<string, IReadOnlyList<RolloutMemory>> _memory;
     private volatile Dictionary<string, RolloutMonitor[]> _monitors = [];
 
@@ -49,20 +51,14 @@ public sealed class RolloutWatch
     public async Task<IReadOnlyList<(string Model, RolloutStatus Status)>> LookAsync(
         Func<string, string, ArmHealth?> health, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(health);
+        await ReadAsync(cancellationToken);
         var statuses = new List<(string, RolloutStatus)>();
-        var monitors = new Dictionary<string, RolloutMonitor[]>();
-        foreach (var route in await _ledger.ListRoutesAsync(cancellationToken))
+        foreach (var (route, experiment, monitors) in _models)
         {
-            if (route.Shares().Count < 2) continue;
-            var experiment = (await _ledger.ListExperimentsAsync(route.Model, cancellationToken)).FirstOrDefault(one => one.EndedAt is null);
-            var baseline = await BaselineOfAsync(route, experiment, cancellationToken);
-            monitors[route.Model] = [.. route.Shares().Keys.Where(version => version != baseline)
-                .Select(version => MonitorOf(route.Model, baseline, version))];
-            foreach (var monitor in monitors[route.Model])
+            foreach (var monitor in monitors)
             {
-                if (health(route.Model, baseline) is not { } other || health(route.Model, monitor.Candidate) is not { } own) continue;
-                await FindRoutesAsync(route, cancellationToken);
+                var (other, own) = (health(route.Model, monitor.Baseline), health(route.Model, monitor.Candidate));
+                if (other is null || own is null) continue;
                 var status = monitor.Look(revision => ShareOf(route.Model, revision, monitor), other, own);
                 statuses.Add((route.Model, status));
                 if (status.Reason is not { } reason) continue;
@@ -72,9 +68,30 @@ public sealed class RolloutWatch
             }
         }
 
-        _monitors = monitors;
         Remember();
         return statuses;
+    }
+
+    // Most looks find the ledger as it was.
+    private async Task ReadAsync(CancellationToken cancellationToken)
+    {
+        var revision = await _ledger.ReadServingRevisionAsync(cancellationToken);
+        if (revision == _revision) return;
+        var models = new List<WatchedModel>();
+        foreach (var route in await _ledger.ListRoutesAsync(cancellationToken))
+        {
+            if (route.Shares().Count < 2) continue;
+            var experiments = await _ledger.ListExperimentsAsync(route.Model, cancellationToken);
+            var experiment = experiments.FirstOrDefault(one => one.EndedAt is null);
+            var baseline = await BaselineOfAsync(route, experiment, cancellationToken);
+            var candidates = route.Shares().Keys.Where(version => version != baseline);
+            models.Add(new(route, experiment, [.. candidates.Select(version => MonitorOf(route.Model, baseline, version))]));
+            // Requests that are still in flight were assigned by earlier routes.
+            foreach (var one in await _ledger.ListRouteHistoryAsync(route.Model, cancellationToken))
+                _routes[(one.Model, one.Revision)] = one;
+        }
+
+        (_models, _monitors, _revision) = (models, models.ToDictionary(model => model.Route.Model, model => model.Monitors), revision);
     }
 
     private async Task RollBackAsync(
@@ -115,13 +132,6 @@ public sealed class RolloutWatch
         return monitor;
     }
 
-    // Requests that are still in flight were assigned by earlier routes.
-    private async Task FindRoutesAsync(Route route, CancellationToken cancellationToken)
-    {
-        if (_routes.ContainsKey((route.Model, route.Revision))) return;
-        foreach (var one in await _ledger.ListRouteHistoryAsync(route.Model, cancellationToken)) _routes[(one.Model, one.Revision)] = one;
-    }
-
     private double? ShareOf(string model, long revision, RolloutMonitor monitor)
     {
         if (!_routes.TryGetValue((model, revision), out var route)) return null;
@@ -138,4 +148,7 @@ public sealed class RolloutWatch
             IReadOnlyList<RolloutMemory> (pair) => [.. pair.Value.Select(monitor => monitor.Remember()).OfType<RolloutMemory>()]);
         _file.Write(_memory);
     }
+
+    /// <summary>A model whose traffic several versions share.</summary>
+    private sealed record WatchedModel(Route Route, Experiment? Experiment, RolloutMonitor[] Monitors);
 }

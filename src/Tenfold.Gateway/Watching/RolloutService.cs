@@ -1,0 +1,61 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Tenfold.App.Serving.Rollouts;
+using Tenfold.Core.Ledger;
+using Tenfold.Core.Requests;
+using Tenfold.Gateway.Forwarding;
+using Tenfold.Gateway.Routing;
+
+namespace Tenfold.Gateway.Watching;
+
+/// <summary>
+/// Watches the versions that share a model's traffic, and takes a faulty one's traffic away. While the ledger is unreachable, nothing
+/// changes, and the requests are still counted.
+/// </summary>
+/// <param name="watch">What judges the versions.</param>
+/// <param name="table">The routes in force.</param>
+/// <param name="pause">The pause between two looks.</param>
+/// <param name="time">The clock.</param>
+/// <param name="log">The log.</param>
+internal sealed class RolloutService(
+    RolloutWatch watch, RouteTable table, TimeSpan pause, TimeProvider time, ILogger<RolloutService> log) : BackgroundService
+{
+    /// <summary>Counts a request that has ended.</summary>
+    public void Count(Exchange exchange, int status, RequestOutcome outcome, TimeSpan latency)
+    {
+        // The client's own faults, and clients that leave, say nothing about a version.
+        if (outcome is RequestOutcome.ClientGone or RequestOutcome.Rejected) return;
+        watch.Count(exchange.Model, new()
+        {
+            Version = exchange.Assignment.Version,
+            RouteRevision = exchange.Assignment.RouteRevision,
+            Key = exchange.Key,
+            Id = exchange.Call.Id,
+            IsFailed = status >= 500 || outcome is RequestOutcome.Unavailable or RequestOutcome.TimedOut or RequestOutcome.Broken,
+            Latency = latency,
+        });
+    }
+
+    /// <inheritdoc/>
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(pause, time);
+        while (await timer.WaitForNextTickAsync(stoppingToken))
+        {
+            try
+            {
+                foreach (var (model, status) in await watch.LookAsync(HealthOf, stoppingToken))
+                    if (status.State == RolloutState.Failed) log.VersionRolledBack(model, status.Candidate, $"{status.Reason}");
+            }
+            catch (Exception e) when (e is LedgerException or IOException or InvalidDataException or UnauthorizedAccessException)
+            {
+                log.RolloutsNotJudged(e.Message);
+            }
+        }
+    }
+
+    // A version that this gateway has not started yet has no health.
+    private ArmHealth? HealthOf(string model, string version) =>
+        table.Find(model)?.Versions.GetValueOrDefault(version)?.Replicas is not { } replicas ? null
+            : new ArmHealth(replicas.Ready.Count > 0, replicas.IsCrashLooping, replicas.Fault?.Split('\n')[0]);
+}
