@@ -74,6 +74,8 @@ internal sealed class HalfSentRequest : IDisposable
     /// <returns>The request; null when the service can't be connected to.</returns>
     public static async Task<HalfSentRequest?> SendAsync(Uri service, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
     {
+        // A request of no bytes can't be sent in two parts.
+        if (body.IsEmpty) body = " "u8.ToArray();
         var client = new TcpClient { NoDelay = true };
         try
         {
