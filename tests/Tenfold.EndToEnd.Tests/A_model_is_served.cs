@@ -3,6 +3,7 @@ using System.Net.Http.Json;
 using System.Net.Sockets;
 using System.Text.Json;
 using Tenfold.Cli;
+using Tenfold.Cli.Commands;
 
 namespace Tenfold.EndToEnd.Tests;
 
@@ -15,34 +16,8 @@ public sealed class A_model_is_served : IAsyncLifetime
 
         """;
 
-    private const string Serve =
-        """
-        import json, os, signal, sys
-        from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-        answer = float(open(os.environ["TENFOLD_MODEL_DIR"] + "/answer").read())
-        class Handler(BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-            def reply(self, status, value):
-                body = json.dumps(value).encode()
-                self.send_response(status)
-                self.send_header("Content-Type", "application/json")
-                self.send_header("Content-Length", str(len(body)))
-                self.end_headers()
-                self.wfile.write(body)
-            def do_GET(self):
-                self.reply(200, {})
-            def do_POST(self):
-                body = self.rfile.read(int(self.headers["Content-Length"]))
-                try:
-                    self.reply(200, {"prediction": answer + json.loads(body)["x"]})
-                except Exception:
-                    self.reply(400, {"error": "x is missing"})
-            def log_message(self, *arguments):
-                pass
-        signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-        ThreadingHTTPServer(("127.0.0.1", int(os.environ["TENFOLD_PORT"])), Handler).serve_forever()
-
-        """;
+    private const string Load = "def load(folder):\n    return float(open(os.path.join(folder, 'answer')).read())\n\n\n";
+    private const string Predict = "def predict(model, request):\n    return {'prediction': model + request.get('x', 0)}\n\n\n";
 
     private readonly Sandbox _sandbox = new();
     private readonly HttpClient _client = new() { Timeout = TimeSpan.FromSeconds(30) };
@@ -52,7 +27,7 @@ public sealed class A_model_is_served : IAsyncLifetime
     public ValueTask InitializeAsync()
     {
         _sandbox.Toy(Train + Sandbox.SeedScript, "  params: { answer: 1 }\nserve: { command: /usr/bin/python3 serve.py }");
-        _sandbox.Write("serve.py", Serve);
+        _sandbox.Write("serve.py", Service());
         return ValueTask.CompletedTask;
     }
 
@@ -112,6 +87,16 @@ public sealed class A_model_is_served : IAsyncLifetime
         (await gateway.EndAsync()).With(0);
         gateway.Dispose();
         OwnProcesses.Below(_sandbox.Root).Where(process => process.Command.Contains("serve.py")).ShouldBeEmpty();
+    }
+
+    // What `tenfold init --serve` writes, with a model of its own.
+    private static string Service()
+    {
+        var written = ServeTemplate.Script;
+        var (load, rest) = (At("def load("), At("class Service("));
+        return written[..load] + Load + Predict + written[rest..];
+
+        int At(string text) => written.IndexOf(text, StringComparison.Ordinal);
     }
 
     private static int FreePort()

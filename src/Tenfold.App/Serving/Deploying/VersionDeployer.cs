@@ -105,7 +105,8 @@ public sealed class VersionDeployer(Services services)
         using var lease = prepared.Lease;
         var options = new ConformanceOptions
         {
-            Sample = serving.Sample,
+            // An array that is null would become an empty body, and not none.
+            Sample = serving.Sample is { } sample ? sample : default(ReadOnlyMemory<byte>?),
             Test = serving.Serve.Test,
             StartTimeout = serving.Serve.StartTimeout,
             Timeout = serving.Serve.Timeout,
