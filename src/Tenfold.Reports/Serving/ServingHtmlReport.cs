@@ -1,7 +1,6 @@
 using System.Globalization;
 using Tenfold.Core.Reasons;
 using Tenfold.Core.Versions;
-using Tenfold.Numerics.Statistics.Drift;
 using Tenfold.Reports.Groups;
 using Tenfold.Reports.Pages;
 using Tenfold.Reports.Text;
