@@ -6,7 +6,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Console;
-using OpenTelemetry;
 using OpenTelemetry.Trace;
 using Tenfold.App.Serving.Keys;
 using Tenfold.App.Serving.Rollouts;
@@ -74,7 +73,7 @@ public static class GatewayHost
     {
         services.AddSingleton(options).AddSingleton(parts).AddSingleton(parts.Time).AddSingleton(parts.Recorder).AddSingleton(parts.Log);
         services.AddHttpForwarder();
-        services.AddSingleton<RouteTable>().AddSingleton<GatewayMetrics>().AddSingleton<DirectForwarder>().AddSingleton<YarpForwarder>();
+        services.AddSingleton<RouteTable>().AddSingleton<GatewayMetrics>().AddSingleton<YarpForwarder>();
         services.AddSingleton<ModelCaller>().AddSingleton<InvocationHandler>().AddSingleton<ShadowSender>();
         services.AddSingleton(provider => new KeyRing(
             new ApiKeyFile(options.Home, parts.Time), options.PollPause, parts.Time, provider.GetRequiredService<ILogger<KeyRing>>()));

@@ -4,7 +4,6 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Tenfold.App;
 using Tenfold.App.Serving.Keys;
 using Tenfold.App.Serving.Preparing;
 using Tenfold.App.Serving.Replicas;
@@ -52,7 +51,9 @@ internal static class GatewayProcess
         var log = new SqlRequestLog(requests, services.Time);
         var spool = new SpoolOptions
         {
-            Folder = Path.Combine(home, "spool", arguments.Id), Durability = arguments.Durability, WhenFull = arguments.WhenFull,
+            Folder = Path.Combine(home, "spool", arguments.Id),
+            Durability = arguments.Durability,
+            WhenFull = arguments.WhenFull,
         };
         if (arguments.BudgetBytes is { } budget) spool = spool with { BudgetBytes = budget };
         await using var owner = await ReplicaOwner.OpenAsync(home, services.Environment.GetValueOrDefault("PATH"), services.Time);
@@ -62,12 +63,19 @@ internal static class GatewayProcess
         {
             var options = new GatewayOptions
             {
-                Url = arguments.Url, Home = services.Home, OldContractModel = arguments.DefaultModel, Forwarding = arguments.Forwarding,
+                Url = arguments.Url,
+                Home = services.Home,
+                OldContractModel = arguments.DefaultModel,
+                Forwarding = arguments.Forwarding,
             };
             var parts = new GatewayParts
             {
-                Ledger = services.Versions, Replicas = new LocalReplicas(new VersionPreparer(services), owner), Recorder = recorder,
-                Log = log, Time = services.Time, By = $"gateway@{services.Session.Machine}",
+                Ledger = services.Versions,
+                Replicas = new LocalReplicas(new VersionPreparer(services), owner),
+                Recorder = recorder,
+                Log = log,
+                Time = services.Time,
+                By = $"gateway@{services.Session.Machine}",
             };
             await using var app = GatewayHost.Create(options, parts);
             await app.StartAsync();

@@ -2,7 +2,6 @@ using System.Buffers.Text;
 using System.Net.Sockets;
 using System.Text;
 using Microsoft.AspNetCore.Http;
-using Tenfold.Gateway.Protocol;
 
 namespace Tenfold.Gateway.Forwarding;
 
@@ -10,14 +9,14 @@ namespace Tenfold.Gateway.Forwarding;
 /// Forwards a short request over HTTP/1.1 with one write, and reads a reply that usually comes with one read. It costs half of what a
 /// general client costs; see the decision about forwarding for the figures.
 /// </summary>
-internal sealed class DirectForwarder
+internal static class DirectForwarder
 {
     /// <summary>The longest body of a request that is forwarded in this way.</summary>
     public const int MostRequestBytes = 64 << 10;
 
     /// <summary>Sends a request, and writes status and headers of the reply to the context and its body to <paramref name="reply"/>.
     /// </summary>
-    public async ValueTask<CallEnd> SendAsync(HttpContext context, ModelCall call, ReplyBody reply, CancellationToken deadline)
+    public static async ValueTask<CallEnd> SendAsync(HttpContext context, ModelCall call, ReplyBody reply, CancellationToken deadline)
     {
         var pool = call.Replica.Connections;
         ReplicaConnection? connection;

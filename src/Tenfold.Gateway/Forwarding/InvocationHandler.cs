@@ -211,7 +211,7 @@ internal sealed class InvocationHandler(
         else await Replies.BytesAsync(context, status, body);
     }
 
-    private async Task RefuseUnrecordedAsync(Exchange exchange)
+    private static async Task RefuseUnrecordedAsync(Exchange exchange)
     {
         if (exchange.Context.Response.HasStarted)
         {

@@ -5,11 +5,10 @@ using Tenfold.Gateway.Routing;
 namespace Tenfold.Gateway.Forwarding;
 
 /// <summary>Calls one replica of a version, in the way that fits the request.</summary>
-/// <param name="direct">For short requests.</param>
-/// <param name="yarp">For all others.</param>
+/// <param name="yarp">For all requests that <see cref="DirectForwarder"/> does not forward.</param>
 /// <param name="options">The gateway's options.</param>
 /// <param name="time">The clock.</param>
-internal sealed class ModelCaller(DirectForwarder direct, YarpForwarder yarp, GatewayOptions options, TimeProvider time)
+internal sealed class ModelCaller(YarpForwarder yarp, GatewayOptions options, TimeProvider time)
 {
     /// <summary>Starts the time limit of a call.</summary>
     public CallDeadline StartDeadline(VersionEndpoint version, CancellationToken client) =>
@@ -29,7 +28,7 @@ internal sealed class ModelCaller(DirectForwarder direct, YarpForwarder yarp, Ga
             try
             {
                 end = options.Forwarding != ForwardingChoice.Yarp && CanForwardDirectly(context, call)
-                    ? await direct.SendAsync(context, call, reply, deadline)
+                    ? await DirectForwarder.SendAsync(context, call, reply, deadline)
                     : await yarp.SendAsync(context, call, reply, deadline);
             }
             finally

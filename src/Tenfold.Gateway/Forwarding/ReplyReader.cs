@@ -72,7 +72,7 @@ internal sealed class ReplyReader(ReplicaConnection connection)
     private bool ReadHeaders(ReadOnlySpan<byte> lines, HttpResponse response)
     {
         var headers = new List<(string Name, string Value)>(8);
-        var connection = StringValues.Empty;
+        var named = StringValues.Empty;
         while (lines.Length > 0)
         {
             var end = lines.IndexOf("\r\n"u8);
@@ -83,7 +83,7 @@ internal sealed class ReplyReader(ReplicaConnection connection)
             var value = line[(colon + 1)..].Trim(" \t"u8);
             if (HasControl(value)) return false;
             var (name, text) = (NameOf(line[..colon]), Encoding.Latin1.GetString(value));
-            if (name == "Connection") connection = StringValues.Concat(connection, text);
+            if (name == "Connection") named = StringValues.Concat(named, text);
             else if (name == "Content-Length" && !TakeLength(text)) return false;
             else if (name == "Transfer-Encoding" && !TakeEncoding(text)) return false;
             else headers.Add((name, text));
@@ -92,11 +92,11 @@ internal sealed class ReplyReader(ReplicaConnection connection)
         // Both together are how a reply is smuggled.
         if (_isChunked && _length is not null) return false;
         _hasNoBody = _status is 204 or 304;
-        _closes |= connection.Any(line => line!.Contains("close", StringComparison.OrdinalIgnoreCase));
+        _closes |= named.Any(line => line!.Contains("close", StringComparison.OrdinalIgnoreCase));
         response.StatusCode = _status;
         foreach (var (name, value) in headers)
         {
-            if (!PassedHeaders.GoesToClient(name, connection)) continue;
+            if (!PassedHeaders.GoesToClient(name, named)) continue;
             if (name == "Content-Type") response.ContentType = value;
             else response.Headers.Append(name, value);
         }

@@ -3,7 +3,6 @@ using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
-using Prometheus;
 using Scalar.AspNetCore;
 using Tenfold.App;
 using Tenfold.Gateway.Routing;
@@ -61,7 +60,9 @@ internal static class DocumentPaths
                 ["summary"] = summary,
                 ["parameters"] = new JsonArray(new JsonObject
                 {
-                    ["name"] = HeaderNames.Key, ["in"] = "header", ["schema"] = new JsonObject { ["type"] = "string" },
+                    ["name"] = HeaderNames.Key,
+                    ["in"] = "header",
+                    ["schema"] = new JsonObject { ["type"] = "string" },
                     ["description"] = "Keeps a user on one version",
                 }),
                 ["requestBody"] = new JsonObject

@@ -56,8 +56,11 @@ internal static class OldPaths
             await recorder.LoadAllAsync(deadline.Token);
             var query = new RequestQuery
             {
-                Model = model, ClientId = (string)context.Request.RouteValues["id"]!, Kind = RequestKind.Live,
-                Outcome = RequestOutcome.Answered, Limit = MostListed,
+                Model = model,
+                ClientId = (string)context.Request.RouteValues["id"]!,
+                Kind = RequestKind.Live,
+                Outcome = RequestOutcome.Answered,
+                Limit = MostListed,
             };
             var runs = new List<OldRun>();
             await foreach (var request in log.ReadAsync(query, deadline.Token))

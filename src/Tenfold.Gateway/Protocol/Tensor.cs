@@ -70,7 +70,7 @@ internal sealed record Tensor(string Name, TensorType Type, IReadOnlyList<long> 
         return sizes;
     }
 
-    private static int? CountOf(IReadOnlyList<long> shape)
+    private static int? CountOf(List<long> shape)
     {
         var count = 1L;
         foreach (var size in shape)

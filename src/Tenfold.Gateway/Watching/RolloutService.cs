@@ -24,7 +24,7 @@ internal sealed class RolloutService(
     public void Count(Exchange exchange, int status, RequestOutcome outcome, TimeSpan latency)
     {
         // The client's own faults, and clients that leave, say nothing about a version.
-        if (outcome is RequestOutcome.ClientGone or RequestOutcome.Rejected) return;
+        if (exchange.IsPinned || outcome is RequestOutcome.ClientGone or RequestOutcome.Rejected) return;
         watch.Count(exchange.Model, new()
         {
             Version = exchange.Assignment.Version,
@@ -54,8 +54,13 @@ internal sealed class RolloutService(
         }
     }
 
-    // A version that this gateway has not started yet has no health.
-    private ArmHealth? HealthOf(string model, string version) =>
-        table.Find(model)?.Versions.GetValueOrDefault(version)?.Replicas is not { } replicas ? null
-            : new ArmHealth(replicas.Ready.Count > 0, replicas.IsCrashLooping, replicas.Fault?.Split('\n')[0]);
+    // A version that this gateway has not started yet has no health. One that a waiting route names still starts, which is no failure
+    // unless it crashes again and again.
+    private ArmHealth? HealthOf(string model, string version)
+    {
+        if (table.Find(model) is not { } route || !route.Versions.TryGetValue(version, out var endpoint)) return null;
+        var replicas = endpoint.Replicas;
+        if (route.Pending is not null && !endpoint.IsReady && !replicas.IsCrashLooping) return null;
+        return new ArmHealth(endpoint.IsReady, replicas.IsCrashLooping, replicas.Fault?.Split('\n')[0]);
+    }
 }
