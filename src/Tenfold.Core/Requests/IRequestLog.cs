@@ -46,4 +46,11 @@ public interface IRequestLog
     /// <param name="cancellationToken">Stops it; what is deleted by then stays deleted.</param>
     /// <returns>How many requests were deleted.</returns>
     Task<long> DeleteAsync(string? model, DateTimeOffset before, CancellationToken cancellationToken);
+
+    /// <summary>Deletes all requests of a version, with their feedback, in short transactions.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="version">The version.</param>
+    /// <param name="cancellationToken">Stops it; what is deleted by then stays deleted.</param>
+    /// <returns>How many requests were deleted.</returns>
+    Task<long> DeleteVersionAsync(string model, string version, CancellationToken cancellationToken);
 }

@@ -99,28 +99,46 @@ public sealed partial class SqlRequestLog
             int deleted;
             do
             {
-                deleted = await DeleteChunkAsync(one, before, cancellationToken);
+                deleted = await DeleteChunkAsync(
+                    "model = @model AND at < @before", [("@model", one), ("@before", before)], cancellationToken);
                 total += deleted;
             }
             while (deleted == DeletedAtOnce);
+            await database.WriteAsync(
+                (connection, transaction) => connection.ExecuteAsync(
+                    transaction, "DELETE FROM requests_refused WHERE model = @model AND at < @before", cancellationToken,
+                    ("@model", one), ("@before", before)),
+                cancellationToken);
         }
 
         return total;
     }
 
-    private Task<int> DeleteChunkAsync(string model, DateTimeOffset before, CancellationToken cancellationToken) =>
+    /// <inheritdoc/>
+    public async Task<long> DeleteVersionAsync(string model, string version, CancellationToken cancellationToken)
+    {
+        (string, object?)[] values = [("@model", model), ("@version", version)];
+        long total = 0;
+        int deleted;
+        do
+        {
+            deleted = await DeleteChunkAsync("model = @model AND version = @version", values, cancellationToken);
+            total += deleted;
+        }
+        while (deleted == DeletedAtOnce);
+        return total;
+    }
+
+    private Task<int> DeleteChunkAsync(string where, (string, object?)[] values, CancellationToken cancellationToken) =>
         database.WriteAsync(async (connection, transaction) =>
         {
-            var ids = $"SELECT id FROM requests WHERE model = @model AND at < @before ORDER BY at, id LIMIT {DeletedAtOnce}";
-            (string, object?)[] values = [("@model", model), ("@before", before)];
+            var ids = $"SELECT id FROM requests WHERE {where} ORDER BY at, id LIMIT {DeletedAtOnce}";
             foreach (var table in (string[])["feedback", "feedback_history"])
             {
                 await connection.ExecuteAsync(
                     transaction, $"DELETE FROM {table} WHERE request_id IN ({ids})", cancellationToken, values);
             }
 
-            await connection.ExecuteAsync(
-                transaction, "DELETE FROM requests_refused WHERE model = @model AND at < @before", cancellationToken, values);
             return await connection.ExecuteAsync(transaction, $"DELETE FROM requests WHERE id IN ({ids})", cancellationToken, values);
         }, cancellationToken);
 

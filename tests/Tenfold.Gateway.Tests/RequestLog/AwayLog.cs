@@ -51,6 +51,9 @@ internal sealed class AwayLog(IRequestLog inner) : IRequestLog
     public Task<long> DeleteAsync(string? model, DateTimeOffset before, CancellationToken cancellationToken) =>
         inner.DeleteAsync(model, before, cancellationToken);
 
+    public Task<long> DeleteVersionAsync(string model, string version, CancellationToken cancellationToken) =>
+        inner.DeleteVersionAsync(model, version, cancellationToken);
+
     private Task<T> Check<T>(Func<Task<T>> act) => IsAway ? throw Away() : act();
 
     private LedgerException Away()

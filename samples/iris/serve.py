@@ -1,0 +1,109 @@
+# Serves the model that train.py wrote. It needs no library of Tenfold, and no web framework: this is the serve.py that
+# `tenfold init --serve` writes, with another load() and predict().
+import json, os, signal, threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+MAX_BODY = 64 * 1024
+FEATURES = ["sepal_length", "sepal_width", "petal_length", "petal_width"]
+
+
+def load(folder):
+    import joblib  # Here, since scikit-learn takes a second to load: /ping answers 503 meanwhile.
+
+    return joblib.load(os.path.join(folder, "model.joblib"))
+
+
+def predict(model, flower):
+    """Answers one flower with its species. A ValueError becomes status 400."""
+    if not isinstance(flower, dict) or not all(
+            isinstance(flower.get(name), (int, float)) and not isinstance(flower[name], bool) for name in FEATURES):
+        raise ValueError("a flower has the numbers " + ", ".join(FEATURES))
+    chances = model.predict_proba([[flower[name] for name in FEATURES]])[0]
+    return {
+        "prediction": str(model.classes_[chances.argmax()]),
+        "probabilities": {str(species): round(float(chance), 4) for species, chance in zip(model.classes_, chances)},
+    }
+
+
+class Service(ThreadingHTTPServer):
+    daemon_threads = True
+    request_queue_size = 256  # The default of 5 makes bursts wait for a second.
+    model, stopping, in_flight = None, False, 0
+    idle = threading.Condition()
+
+
+class Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True  # Otherwise a reply may wait 40 ms for the client.
+    timeout = 120
+
+    def do_GET(self):
+        is_ready = self.path == "/ping" and self.server.model is not None and not self.server.stopping
+        self.reply(200 if is_ready else 503 if self.path == "/ping" else 404, {})
+
+    def do_POST(self):
+        with self.server.idle:
+            self.server.in_flight += 1
+        try:
+            self.reply(*self.answer())
+        finally:
+            with self.server.idle:
+                self.server.in_flight -= 1
+                self.server.idle.notify_all()
+
+    def answer(self):
+        length = self.headers.get("Content-Length", "")
+        if not length.isdigit() or int(length) > MAX_BODY:
+            self.close_connection = True
+            return (413, {"error": "the body is too long"}) if length.isdigit() else (411, {"error": "Content-Length is missing"})
+        body = self.rfile.read(int(length))
+        if self.path != "/invocations":
+            return 404, {"error": "not found"}
+        if self.server.model is None:
+            return 503, {"error": "the model is not loaded yet"}
+        try:
+            return 200, predict(self.server.model, json.loads(body))
+        except ValueError as fault:  # Bad JSON and bad UTF-8 are ValueErrors too.
+            return 400, {"error": str(fault)}
+        except Exception as fault:
+            self.log_error("%r", fault)
+            return 500, {"error": "internal error"}
+
+    def reply(self, status, value):
+        body = json.dumps(value).encode()
+        if self.server.stopping:
+            self.close_connection = True
+        self.send_response(status)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(body)))
+        if self.close_connection:
+            self.send_header("Connection", "close")
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_request(self, *_):
+        pass  # The gateway logs every request.
+
+
+def main():
+    address = (os.environ.get("TENFOLD_HOST", "0.0.0.0"), int(os.environ.get("TENFOLD_PORT", "8080")))
+    service = Service(address, Handler)
+
+    def stop(*_):
+        service.stopping = True
+        threading.Thread(target=service.shutdown).start()
+
+    signal.signal(signal.SIGTERM, stop)
+    listening = threading.Thread(target=service.serve_forever, args=(0.05,))
+    listening.start()
+    try:
+        service.model = load(os.environ.get("TENFOLD_MODEL_DIR", "/opt/ml/model"))
+    except BaseException:
+        stop()
+        raise
+    listening.join()
+    with service.idle:
+        service.idle.wait_for(lambda: service.in_flight == 0, timeout=24)
+
+
+main()

@@ -1,0 +1,28 @@
+using Tenfold.Core.Requests;
+using Tenfold.Core.Versions;
+
+namespace Tenfold.App.Serving.Routing;
+
+/// <summary>Deletes what a version's clients sent and got. The version's record stays, and so do its model and its run.</summary>
+/// <param name="services">The services of this home.</param>
+/// <param name="log">The logged requests.</param>
+public sealed class VersionPurger(Services services, IRequestLog log)
+{
+    /// <summary>Deletes the logged requests of a reverted version, with their outcomes, and marks the version as purged.</summary>
+    /// <remarks>Calling it again deletes requests that a gateway has loaded since.</remarks>
+    /// <returns>How many requests were deleted; or a refusal: no such version, or it is in service.</returns>
+    public async Task<Outcome<long>> PurgeAsync(string model, string version, CancellationToken cancellationToken)
+    {
+        if (!(await new TrafficControl(services).FindAsync(model, version, cancellationToken)).Succeeded(out var found, out var refusal))
+            return refusal;
+        if (found.State == VersionState.Active)
+        {
+            return Refusal.BadInput(
+                $"{model} {version} is in service, and its requests are not deleted: revert it first, with `tenfold revert {model} {version}`");
+        }
+
+        // The state comes first: from then on the version can't be put into service again.
+        await services.Versions.ChangeVersionAsync(model, version, VersionState.Purged, services.Time.GetUtcNow(), cancellationToken);
+        return await log.DeleteVersionAsync(model, version, cancellationToken);
+    }
+}
