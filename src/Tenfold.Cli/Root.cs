@@ -16,8 +16,8 @@ internal static class Root
     private static readonly string[] Names =
     [
         "init", "demo", "fit", "sweep", "study", "runs", "show", "logs", "metrics", "cancel", "retry", "compare", "report", "fetch", "copy",
-        "deploy", "versions", "traffic", "ab", "revert", "serve", "gateway", "requests", "feedback", "cost", "targets", "ssh", "infra",
-        "image", "doctor", "gc", "ledger", "agent", "completion",
+        "deploy", "versions", "traffic", "ab", "revert", "purge", "serve", "gateway", "requests", "feedback", "cost", "targets", "ssh",
+        "infra", "image", "doctor", "gc", "ledger", "agent", "completion",
     ];
 
     /// <summary>
@@ -75,6 +75,7 @@ internal static class Root
         "versions" => VersionsCommand.Create(),
         "traffic" => TrafficCommand.Create(),
         "revert" => RevertCommand.Create(),
+        "purge" => PurgeCommand.Create(),
         "requests" => RequestsCommand.Create(),
         "feedback" => FeedbackCommand.Create(),
         "agent" => AgentCommand.Create(),

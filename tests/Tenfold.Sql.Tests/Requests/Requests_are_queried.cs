@@ -139,6 +139,24 @@ public abstract class Requests_are_queried(Engine engine) : IDisposable
         (await _test.Log.ListModelsAsync(CancellationToken.None)).ShouldBe(["iris"]);
     }
 
+    [Fact]
+    public async Task The_requests_of_a_version_are_deleted_with_their_feedback()
+    {
+        var old = Enumerable.Range(0, 3).Select(i => TestRequestLog.Request(i) with { Version = "1.0" }).ToArray();
+        var kept = TestRequestLog.Request(3) with { Version = "1.1" };
+        var other = TestRequestLog.Request(4) with { Version = "1.0", Model = "other" };
+        await _test.LoadAsync([.. old, kept, other]);
+        await _test.Log.AddFeedbackAsync(
+            [.. old.Append(kept).Select(one => new Feedback { RequestId = one.Id, Metric = "reward", Value = 1, At = one.At })],
+            CancellationToken.None);
+        (await _test.Log.DeleteVersionAsync("iris", "1.0", CancellationToken.None)).ShouldBe(3);
+        (await _test.ReadAsync(new RequestQuery { Model = "iris" })).Select(one => one.Id).ShouldBe([kept.Id]);
+        (await _test.ReadAsync(new RequestQuery { Model = "other" })).Select(one => one.Id).ShouldBe([other.Id]);
+        (await _test.Log.ListFeedbackAsync(old[0].Id, CancellationToken.None)).ShouldBeEmpty();
+        (await _test.Log.ListFeedbackAsync(kept.Id, CancellationToken.None)).Count.ShouldBe(1);
+        (await _test.Log.DeleteVersionAsync("iris", "1.0", CancellationToken.None)).ShouldBe(0);
+    }
+
     public sealed class On_SQLite() : Requests_are_queried(Engine.Sqlite);
 
     public sealed class On_PostgreSQL() : Requests_are_queried(Engine.Postgres);

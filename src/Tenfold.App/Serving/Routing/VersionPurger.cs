@@ -1,12 +1,10 @@
-using Tenfold.Core.Requests;
 using Tenfold.Core.Versions;
 
 namespace Tenfold.App.Serving.Routing;
 
 /// <summary>Deletes what a version's clients sent and got. The version's record stays, and so do its model and its run.</summary>
 /// <param name="services">The services of this home.</param>
-/// <param name="log">The logged requests.</param>
-public sealed class VersionPurger(Services services, IRequestLog log)
+public sealed class VersionPurger(Services services)
 {
     /// <summary>Deletes the logged requests of a reverted version, with their outcomes, and marks the version as purged.</summary>
     /// <remarks>Calling it again deletes requests that a gateway has loaded since.</remarks>
@@ -23,6 +21,6 @@ public sealed class VersionPurger(Services services, IRequestLog log)
 
         // The state comes first: from then on the version can't be put into service again.
         await services.Versions.ChangeVersionAsync(model, version, VersionState.Purged, services.Time.GetUtcNow(), cancellationToken);
-        return await log.DeleteVersionAsync(model, version, cancellationToken);
+        return await services.Requests.DeleteVersionAsync(model, version, cancellationToken);
     }
 }

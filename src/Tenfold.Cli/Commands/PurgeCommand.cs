@@ -1,0 +1,28 @@
+using System.CommandLine;
+using Tenfold.App.Serving.Routing;
+using Tenfold.Cli.Output;
+using Tenfold.Reports.Text;
+
+namespace Tenfold.Cli.Commands;
+
+/// <summary><c>tenfold purge</c>: deletes the logged requests of a reverted version.</summary>
+internal static class PurgeCommand
+{
+    /// <summary>Builds the command.</summary>
+    public static Command Create()
+    {
+        var model = new Argument<string>("model") { Description = "The model." };
+        var version = new Argument<string>("version") { Description = "The version, which was reverted." };
+        const string description =
+            "Delete all logged requests of a reverted version, with their outcomes. The version's record stays, and so do its model and " +
+            "its run. This can't be undone, and the version's name is not used again.";
+        var command = new Command("purge", description.WithExample("tenfold revert iris 1.1.0; tenfold purge iris 1.1.0")) { model, version };
+        return command.WithAction(async (parsed, services, cancellationToken) =>
+        {
+            var (name, one) = (parsed.GetValue(model)!, parsed.GetValue(version)!);
+            var deleted = await new VersionPurger(services).PurgeAsync(name, one, cancellationToken).OrFailAsync();
+            Terminal.Say($"{name} {one} is purged: {Numbers.Count((int)Math.Min(deleted, int.MaxValue), "request")} deleted");
+            return ExitCodes.Success;
+        });
+    }
+}
