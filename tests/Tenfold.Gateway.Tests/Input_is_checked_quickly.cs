@@ -1,7 +1,6 @@
 using System.Text;
 using System.Text.Json;
 using Json.Schema;
-using Tenfold.Core.Tests;
 using Tenfold.Gateway.Protocol;
 
 namespace Tenfold.Gateway.Tests;

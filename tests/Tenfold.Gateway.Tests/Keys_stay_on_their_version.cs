@@ -64,8 +64,16 @@ public sealed class Keys_stay_on_their_version(Scene scene) : IClassFixture<Scen
         await scene.RouteAsync(null, ("1.0.0", 5000), ("1.1.0", 5000));
         scene.Ledger.Change((_, _, experiments) => experiments.Add(new Experiment
         {
-            Number = 1, Model = "iris", Baseline = "1.0.0", Candidate = "1.1.0", Metric = "reward", Goal = MetricGoal.Maximize,
-            TunedFor = 5000, FirstLook = 20, StartedAt = DateTimeOffset.UnixEpoch, StartedBy = "me@here",
+            Number = 1,
+            Model = "iris",
+            Baseline = "1.0.0",
+            Candidate = "1.1.0",
+            Metric = "reward",
+            Goal = MetricGoal.Maximize,
+            TunedFor = 5000,
+            FirstLook = 20,
+            StartedAt = DateTimeOffset.UnixEpoch,
+            StartedBy = "me@here",
         }));
         await Scene.UntilAsync(async () =>
         {

@@ -18,8 +18,8 @@ public sealed class Secrets_are_not_logged
     [InlineData("/name", """{"name":"me""", "")]
     [InlineData("/name", "name=me", "")]
     [InlineData("/name", """{"name":"me","name":"other"}""", "")]
-    public void A_member_is_replaced(string pointer, string body, string logged) =>
-        Encoding.UTF8.GetString(Redaction.Of([pointer])!.Apply(Encoding.UTF8.GetBytes(body)).Span).ShouldBe(logged);
+    public void A_member_is_replaced(string path, string body, string logged) =>
+        Encoding.UTF8.GetString(Redaction.Of([path])!.Apply(Encoding.UTF8.GetBytes(body)).Span).ShouldBe(logged);
 
     [Fact]
     public void Without_secrets_there_is_no_redaction() => Redaction.Of([]).ShouldBeNull();

@@ -59,8 +59,16 @@ public sealed class Experiments_become_sentences
     {
         Experiment = new Experiment
         {
-            Number = 1, Model = "iris", Baseline = "1.0.0", Candidate = "1.1.0", Metric = "reward", Goal = MetricGoal.Maximize,
-            TunedFor = 5000, FirstLook = 20, StartedAt = DateTimeOffset.UnixEpoch, StartedBy = "ann@laptop",
+            Number = 1,
+            Model = "iris",
+            Baseline = "1.0.0",
+            Candidate = "1.1.0",
+            Metric = "reward",
+            Goal = MetricGoal.Maximize,
+            TunedFor = 5000,
+            FirstLook = 20,
+            StartedAt = DateTimeOffset.UnixEpoch,
+            StartedBy = "ann@laptop",
         },
         At = DateTimeOffset.UnixEpoch,
         Baseline = new("1.0.0", count, count, count, 0.5),

@@ -32,7 +32,10 @@ internal static class ExperimentsBench
 
         var changing = new SimulatedExperiment
         {
-            Share = 0.01, LaterShare = 0.5, ChangeAt = smallest ? 200 : 5000, Units = smallest ? 400 : 10_000,
+            Share = 0.01,
+            LaterShare = 0.5,
+            ChangeAt = smallest ? 200 : 5000,
+            Units = smallest ? 400 : 10_000,
             Value = (random, unit, _) => random.NextDouble() < (unit < 5000 ? 0.1 : 0.3) ? 1 : 0,
         }.ShareWithVerdict(repetitions, Seed);
         isWithin &= changing <= 0.05;
@@ -66,7 +69,10 @@ internal static class ExperimentsBench
             {
                 var experiment = new SimulatedExperiment
                 {
-                    Share = share, Value = SimulatedExperiment.Events(before, after), Units = smallest ? 500 : 300_000, LookEvery = 50,
+                    Share = share,
+                    Value = SimulatedExperiment.Events(before, after),
+                    Units = smallest ? 500 : 300_000,
+                    LookEvery = 50,
                 };
                 int?[] found = [.. Repeat(smallest ? 4 : 100, experiment.FirstVerdict).Order(NullsLast)];
                 Row(Percent(before), Percent(after), Percent(share), Count(found, 0.5), Count(found, 0.9));
@@ -144,7 +150,10 @@ internal static class ExperimentsBench
             {
                 var rollout = new SimulatedRollout
                 {
-                    Share = _ => share, Rate = _ => rate, Ratio = ratio, Requests = smallest ? 2000 : 500_000,
+                    Share = _ => share,
+                    Rate = _ => rate,
+                    Ratio = ratio,
+                    Requests = smallest ? 2000 : 500_000,
                 };
                 int?[] found = [.. rollout.Alarms(smallest ? 4 : 300, Seed).Order(NullsLast)];
                 Row(Percent(rate), Percent(Math.Min(1, rate * ratio)), Percent(share), Count(found, 0.5), Count(found, 0.9));
@@ -185,7 +194,7 @@ internal static class ExperimentsBench
         return (isFound, report.Features[1].Stability!.Index);
     }
 
-    private static IEnumerable<T> Repeat<T>(int times, Func<long, T> run) =>
+    private static ParallelQuery<T> Repeat<T>(int times, Func<long, T> run) =>
         Enumerable.Range(1, times).AsParallel().AsOrdered().Select(i => run(SeedSequence.Derive(Seed, i)));
 
     private static Comparer<int?> NullsLast { get; } = Comparer<int?>.Create((a, b) => (a ?? int.MaxValue).CompareTo(b ?? int.MaxValue));

@@ -16,7 +16,7 @@ public sealed class ServicePreparation
     private readonly AgentSettings _settings;
     private readonly SnapshotCache _snapshots;
     private readonly EnvironmentCache _environments;
-    private readonly ModelCache _models;
+    private readonly ServedModels _models;
 
     /// <summary>Creates the caches that all services of a store share.</summary>
     public ServicePreparation(AgentSettings settings)
@@ -25,7 +25,7 @@ public sealed class ServicePreparation
         var locks = new BuildLocks(settings.CacheLockTimeout, settings.Time);
         _snapshots = new SnapshotCache(Cache("snapshots"), settings.Store);
         _environments = new EnvironmentCache(Cache("environments"), settings);
-        _models = new ModelCache(Cache("models"), settings.Store, settings.Time);
+        _models = new ServedModels(Cache("models"), settings.Store, settings.Time);
 
         CacheFolder Cache(string name) => new(Path.Combine(settings.Home, name), locks);
     }

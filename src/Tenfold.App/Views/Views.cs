@@ -274,7 +274,8 @@ public sealed record LedgerView(
 }
 
 /// <summary>The result of importing a ledger.</summary>
-public sealed record ImportView(string From, string Into, int Studies, int Groups, int Runs, int Live, int Attempts, int Present, int VersionsLeft)
+public sealed record ImportView(
+    string From, string Into, int Studies, int Groups, int Runs, int Live, int Attempts, int Present, int VersionsLeft)
 {
     /// <summary>The view of an import.</summary>
     public static ImportView Of(ImportResult import) => new(

@@ -8,7 +8,8 @@ namespace Tenfold.Aws.Cleaning;
 
 /// <summary>
 /// Finds what is left in a region of the user's account, also when no target can be used there because its stack is gone or half-made.
-/// Machines, disks, training jobs and secrets carry the ledger's id. Stacks and what belongs to them carry the name of a stack that the project uses.
+/// Machines, disks, training jobs and secrets carry the ledger's id. Stacks and what belongs to them carry the name of a stack that the
+/// project uses.
 /// </summary>
 public sealed class RegionLeftovers : ISearchesServices, IDisposable
 {

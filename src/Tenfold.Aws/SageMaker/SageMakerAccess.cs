@@ -18,7 +18,8 @@ internal sealed class SageMakerAccess(SageMakerConnection connection, UserSessio
     [
         "sagemaker:CreateTrainingJob", "sagemaker:AddTags", "sagemaker:ListTags", "sagemaker:ListTrainingJobs",
         "sagemaker:DescribeTrainingJob", "sagemaker:StopTrainingJob", "cloudformation:DescribeStacks", "logs:GetLogEvents",
-        "logs:DescribeLogStreams", "iam:PassRole", "ssm:PutParameter", "ssm:AddTagsToResource", "ssm:GetParameters", "ssm:GetParametersByPath",
+        "logs:DescribeLogStreams", "iam:PassRole", "ssm:PutParameter", "ssm:AddTagsToResource", "ssm:GetParameters",
+        "ssm:GetParametersByPath",
         "ssm:DeleteParameters",
     ];
 

@@ -53,7 +53,9 @@ internal static class AbCommand
             var request = new ExperimentRequest(
                 parsed.GetValue(model)!, parsed.GetValue(baseline)!, parsed.GetValue(candidate)!, parsed.GetValue(metric)!)
             {
-                Goal = parsed.GetValue(goal), Alpha = parsed.GetValue(alpha), ExpectedKeys = parsed.GetValue(keys),
+                Goal = parsed.GetValue(goal),
+                Alpha = parsed.GetValue(alpha),
+                ExpectedKeys = parsed.GetValue(keys),
             };
             var started = await DeskOf(services).StartAsync(request, cancellationToken).OrFailAsync();
             if (parsed.GetValue(json)) Json.Write(ExperimentView.Of(started), ViewJson.Default.ExperimentView);

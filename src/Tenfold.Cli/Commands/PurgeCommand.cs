@@ -16,7 +16,8 @@ internal static class PurgeCommand
         const string description =
             "Delete all logged requests of a reverted version, with their outcomes. The version's record stays, and so do its model and " +
             "its run. This can't be undone, and the version's name is not used again.";
-        var command = new Command("purge", description.WithExample("tenfold revert iris 1.1.0; tenfold purge iris 1.1.0")) { model, version };
+        var example = "tenfold revert iris 1.1.0; tenfold purge iris 1.1.0";
+        var command = new Command("purge", description.WithExample(example)) { model, version };
         return command.WithAction(async (parsed, services, cancellationToken) =>
         {
             var (name, one) = (parsed.GetValue(model)!, parsed.GetValue(version)!);

@@ -21,7 +21,10 @@ internal static class ServeCommand
             Description = "A script, a program, or a command for /bin/sh. Default: the serve part of tenfold.yaml.",
             Arity = ArgumentArity.ZeroOrOne,
         };
-        var model = new Option<string?>("--model") { Description = "The folder of the model, which the service gets as $TENFOLD_MODEL_DIR." };
+        var model = new Option<string?>("--model")
+        {
+            Description = "The folder of the model, which the service gets as $TENFOLD_MODEL_DIR.",
+        };
         var sample = new Option<string?>("--sample") { Description = "A file with the body of one request." };
         var patience = new Option<string?>("--start-timeout")
         {

@@ -23,7 +23,9 @@ public sealed record Route
     /// <summary>Why it was made.</summary>
     public required Reason Reason { get; init; }
 
-    /// <summary>Which version serves which buckets. The ranges are in order and cover all buckets; see <see cref="BucketRanges"/>.</summary>
+    /// <summary>
+    /// Which version serves which buckets. The ranges are in order and cover all buckets; see <see cref="BucketRanges"/>.
+    /// </summary>
     public required IReadOnlyList<BucketRange> Ranges { get; init; }
 
     /// <summary>The version that gets a copy of each request after the reply, and whose reply only the log sees; null for none.</summary>

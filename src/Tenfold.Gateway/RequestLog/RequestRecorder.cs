@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Logging;
-using Tenfold.Core.Outcomes;
 using Tenfold.Core.Platform;
 using Tenfold.Core.Requests;
 

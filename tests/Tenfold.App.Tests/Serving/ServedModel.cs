@@ -24,7 +24,11 @@ internal sealed class ServedModel : IDisposable
             await Services.Versions.AddVersionAsync(
                 new()
                 {
-                    Model = "iris", Version = version, DeployedAt = Start, DeployedBy = "ann@laptop", ChangedAt = Start,
+                    Model = "iris",
+                    Version = version,
+                    DeployedAt = Start,
+                    DeployedBy = "ann@laptop",
+                    ChangedAt = Start,
                     Address = new Uri("http://127.0.0.1:1"),
                 },
                 "salt", CancellationToken.None);
@@ -38,7 +42,9 @@ internal sealed class ServedModel : IDisposable
         (await Services.Versions.AddRouteAsync(
             route with
             {
-                Revision = route.Revision + 1, At = Start, Reason = new Reason.TrafficSet(),
+                Revision = route.Revision + 1,
+                At = Start,
+                Reason = new Reason.TrafficSet(),
                 Ranges = BucketRanges.Reassign(route.Ranges, shares.ToDictionary(one => one.Version, one => one.Percent * 100)),
             },
             CancellationToken.None)).ShouldBeTrue();
@@ -60,9 +66,17 @@ internal sealed class ServedModel : IDisposable
         var version = BucketRanges.VersionOf(route.Ranges, BucketRanges.BucketOf(route.Salt, key));
         return new()
         {
-            Id = Guid.CreateVersion7(at), At = at, Model = "iris", Version = version, Arm = version == baseline ? "baseline" : "candidate",
-            RouteRevision = route.Revision, Key = key, Status = 200, Outcome = RequestOutcome.Answered,
-            Latency = TimeSpan.FromMilliseconds(5), RequestBody = System.Text.Encoding.UTF8.GetBytes(body),
+            Id = Guid.CreateVersion7(at),
+            At = at,
+            Model = "iris",
+            Version = version,
+            Arm = version == baseline ? "baseline" : "candidate",
+            RouteRevision = route.Revision,
+            Key = key,
+            Status = 200,
+            Outcome = RequestOutcome.Answered,
+            Latency = TimeSpan.FromMilliseconds(5),
+            RequestBody = System.Text.Encoding.UTF8.GetBytes(body),
             ReplyBody = System.Text.Encoding.UTF8.GetBytes("{}"),
         };
     }

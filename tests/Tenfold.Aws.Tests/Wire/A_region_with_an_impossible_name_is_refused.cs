@@ -24,7 +24,8 @@ public sealed class A_region_with_an_impossible_name_is_refused
     {
         Regions.FaultOf(region).ShouldNotBeNull().ShouldContain(words);
         var options = new AwsOptions { Region = region };
-        foreach (var create in (Action[])[() => new BatchClient(options).Dispose(), () => new Ec2Client(options, TimeProvider.System).Dispose()])
+        Action[] clients = [() => new BatchClient(options).Dispose(), () => new Ec2Client(options, TimeProvider.System).Dispose()];
+        foreach (var create in clients)
         {
             var e = Should.Throw<AwsException>(create);
             e.Fault.ShouldBe(AwsFault.Invalid);

@@ -15,8 +15,16 @@ internal sealed class Arrivals
 
     public Experiment Experiment { get; init; } = new()
     {
-        Number = 1, Model = "iris", Baseline = "1.0.0", Candidate = "1.1.0", Metric = "reward", Goal = MetricGoal.Maximize, TunedFor = 5000,
-        FirstLook = 20, StartedAt = Start, StartedBy = "ann@laptop",
+        Number = 1,
+        Model = "iris",
+        Baseline = "1.0.0",
+        Candidate = "1.1.0",
+        Metric = "reward",
+        Goal = MetricGoal.Maximize,
+        TunedFor = 5000,
+        FirstLook = 20,
+        StartedAt = Start,
+        StartedBy = "ann@laptop",
     };
 
     public List<Route> Routes { get; } = [];
@@ -29,7 +37,12 @@ internal sealed class Arrivals
         var shares = new Dictionary<string, int> { ["1.0.0"] = 100 * (100 - percent), ["1.1.0"] = 100 * percent };
         Routes.Add(new()
         {
-            Model = "iris", Revision = Routes.Count + 1, At = Now, By = "ann@laptop", Reason = new Reason.TrafficSet(), Salt = "salt",
+            Model = "iris",
+            Revision = Routes.Count + 1,
+            At = Now,
+            By = "ann@laptop",
+            Reason = new Reason.TrafficSet(),
+            Salt = "salt",
             Ranges = BucketRanges.Reassign(Routes.Count == 0 ? [] : Routes[^1].Ranges, shares),
         });
         return this;
@@ -58,8 +71,14 @@ internal sealed class Arrivals
         Now += TimeSpan.FromSeconds(1);
         _outcomes.Add(new()
         {
-            Arm = isCandidate ? ArmNames.Candidate : ArmNames.Baseline, Version = isCandidate ? "1.1.0" : "1.0.0", Key = key,
-            IsKeyed = isKeyed, FirstAt = Now, RouteRevision = Routes.Count, Requests = requests, Values = value is null ? 0 : requests,
+            Arm = isCandidate ? ArmNames.Candidate : ArmNames.Baseline,
+            Version = isCandidate ? "1.1.0" : "1.0.0",
+            Key = key,
+            IsKeyed = isKeyed,
+            FirstAt = Now,
+            RouteRevision = Routes.Count,
+            Requests = requests,
+            Values = value is null ? 0 : requests,
             Sum = (value ?? 0) * requests,
         });
         return this;

@@ -21,7 +21,7 @@ public sealed class Buckets_are_divided
     public void A_growing_version_keeps_its_buckets()
     {
         var random = new Random(7);
-        IReadOnlyList<BucketRange> ranges = Divide([], ("a", 10_000));
+        var ranges = Divide([], ("a", 10_000));
         for (var step = 0; step < 40; step++)
         {
             var cuts = new[] { 0, random.Next(10_001), random.Next(10_001), 10_000 }.Order().ToArray();

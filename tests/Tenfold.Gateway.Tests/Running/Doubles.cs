@@ -176,6 +176,9 @@ internal sealed class MemoryLog : IRequestRecorder, IRequestLog
 
     public Task<IReadOnlyList<string>> ListModelsAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
 
+    public Task<long> DeleteVersionAsync(string model, string version, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
+
     public Task<long> DeleteAsync(string? model, DateTimeOffset before, CancellationToken cancellationToken) =>
         throw new NotSupportedException();
 }

@@ -120,7 +120,8 @@ public sealed class A_margin_is_tested
         new MarginTest(TTest.Paired(differences), differences.Length, MetricGoal.Maximize).Judge(1, 1, 0.05, 0.8, limit: 0);
 
     private static MarginResult Between(double[] candidate, double[] baseline, MetricGoal goal) =>
-        Comparison.Between(Repeats(candidate), Repeats(baseline), goal, new() { Margin = 1, PermutationDraws = 0 }).Margin.ShouldNotBeNull();
+        Comparison.Between(Repeats(candidate), Repeats(baseline), goal, new() { Margin = 1, PermutationDraws = 0 })
+            .Margin.ShouldNotBeNull();
 
     // The pairs have these differences; the baseline's values are arbitrary.
     private static MarginResult MarginOf(double[] differences, int n)

@@ -102,5 +102,6 @@ public sealed class VersionPreparer(Services services)
         Spec = run.Spec,
     };
 
-    private static int LastNumber(string id) => int.Parse(id.AsSpan(id.LastIndexOf('-') + 1), NumberStyles.None, CultureInfo.InvariantCulture);
+    private static int LastNumber(string id) =>
+        int.Parse(id.AsSpan(id.LastIndexOf('-') + 1), NumberStyles.None, CultureInfo.InvariantCulture);
 }

@@ -35,7 +35,9 @@ internal sealed class ReplicaLog(string path, long maxBytes)
     }
 
     /// <summary>Moves the content to <c>.1</c> when the file has become too large.</summary>
-    /// <remarks>The replica holds the file open, so its content is copied and the file cut. Lines written between the two are lost.</remarks>
+    /// <remarks>
+    /// The replica holds the file open, so its content is copied and the file cut. Lines written between the two are lost.
+    /// </remarks>
     public void Rotate()
     {
         try

@@ -22,7 +22,8 @@ public sealed class TrafficControl(Services services)
             if (FindUnfit([.. shares.Keys, .. shadow is { Length: > 0 } ? new[] { shadow } : []], model, versions) is { } unfit)
                 return unfit;
             if (shadow is { Length: > 0 } && shares.GetValueOrDefault(shadow) > 0)
-                return Refusal.BadInput($"{shadow} has a share of the traffic, so it needs no copies: give it a share or make it the shadow");
+                return Refusal.BadInput(
+                    $"{shadow} has a share of the traffic, so it needs no copies: give it a share or make it the shadow");
             var copied = shadow ?? (route.Shadow is { } kept && shares.GetValueOrDefault(kept) > 0 ? null : route.Shadow);
             return route with
             {
@@ -163,5 +164,6 @@ public sealed class TrafficControl(Services services)
     }
 
     private static Refusal NoModel(string model) =>
-        Refusal.NotFound($"no version of {model} is deployed; `tenfold versions` lists all, and `tenfold deploy RUN --as 1.0.0` deploys one");
+        Refusal.NotFound(
+            $"no version of {model} is deployed; `tenfold versions` lists all, and `tenfold deploy RUN --as 1.0.0` deploys one");
 }

@@ -16,7 +16,8 @@ public sealed class VersionPurger(Services services)
         if (found.State == VersionState.Active)
         {
             return Refusal.BadInput(
-                $"{model} {version} is in service, and its requests are not deleted: revert it first, with `tenfold revert {model} {version}`");
+                $"{model} {version} is in service, and its requests are not deleted: revert it first, with "
+                + $"`tenfold revert {model} {version}`");
         }
 
         // The state comes first: from then on the version can't be put into service again.

@@ -67,8 +67,16 @@ public sealed class A_faulty_version_loses_its_traffic : IDisposable
         await _ledger.AddExperimentAsync(
             new()
             {
-                Number = 0, Model = "iris", Baseline = "1.1.0", Candidate = "1.0.0", Metric = "reward", Goal = MetricGoal.Maximize,
-                TunedFor = 5000, FirstLook = 20, StartedAt = _time.GetUtcNow(), StartedBy = "ann@laptop",
+                Number = 0,
+                Model = "iris",
+                Baseline = "1.1.0",
+                Candidate = "1.0.0",
+                Metric = "reward",
+                Goal = MetricGoal.Maximize,
+                TunedFor = 5000,
+                FirstLook = 20,
+                StartedAt = _time.GetUtcNow(),
+                StartedBy = "ann@laptop",
             },
             cancellationToken);
         var watch = new RolloutWatch(_ledger, "gateway@host", _time);
@@ -123,8 +131,12 @@ public sealed class A_faulty_version_loses_its_traffic : IDisposable
             var isCandidate = i % 10 == 9;
             watch.Count("iris", new()
             {
-                Version = isCandidate ? "1.1.0" : "1.0.0", RouteRevision = 2, Key = $"user-{firstUser + i}", Id = Guid.NewGuid(),
-                IsFailed = isCandidate && random.NextDouble() < candidateErrors, Latency = TimeSpan.FromMilliseconds(5),
+                Version = isCandidate ? "1.1.0" : "1.0.0",
+                RouteRevision = 2,
+                Key = $"user-{firstUser + i}",
+                Id = Guid.NewGuid(),
+                IsFailed = isCandidate && random.NextDouble() < candidateErrors,
+                Latency = TimeSpan.FromMilliseconds(5),
             });
         }
     }
@@ -141,8 +153,12 @@ public sealed class A_faulty_version_loses_its_traffic : IDisposable
             await _ledger.AddVersionAsync(
                 new()
                 {
-                    Model = "iris", Version = version, DeployedAt = _time.GetUtcNow(), DeployedBy = "ann@laptop",
-                    Address = new Uri("http://127.0.0.1:1"), ChangedAt = _time.GetUtcNow(),
+                    Model = "iris",
+                    Version = version,
+                    DeployedAt = _time.GetUtcNow(),
+                    DeployedBy = "ann@laptop",
+                    Address = new Uri("http://127.0.0.1:1"),
+                    ChangedAt = _time.GetUtcNow(),
                 },
                 "salt", cancellationToken);
             _time.Advance(TimeSpan.FromSeconds(1));
@@ -152,7 +168,8 @@ public sealed class A_faulty_version_loses_its_traffic : IDisposable
         await _ledger.AddRouteAsync(
             first with
             {
-                Revision = 2, Reason = new Reason.TrafficSet(),
+                Revision = 2,
+                Reason = new Reason.TrafficSet(),
                 Ranges = BucketRanges.Reassign(first.Ranges, shares.ToDictionary(one => one.Version, one => one.Share)),
             },
             cancellationToken);

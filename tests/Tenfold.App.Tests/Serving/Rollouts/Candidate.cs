@@ -40,7 +40,11 @@ internal sealed class Candidate
     {
         Monitor.Count(new()
         {
-            Version = isCandidate ? "1.1.0" : "1.0.0", RouteRevision = 1, Key = key, Id = Guid.NewGuid(), IsFailed = isFailed,
+            Version = isCandidate ? "1.1.0" : "1.0.0",
+            RouteRevision = 1,
+            Key = key,
+            Id = Guid.NewGuid(),
+            IsFailed = isFailed,
             Latency = TimeSpan.FromMilliseconds(milliseconds),
         });
         return this;

@@ -113,7 +113,11 @@ public sealed class Faulty_versions_are_found
         {
             candidate.Monitor.Count(new()
             {
-                Version = "1.1.0", RouteRevision = 0, Id = Guid.NewGuid(), IsFailed = true, Latency = TimeSpan.Zero,
+                Version = "1.1.0",
+                RouteRevision = 0,
+                Id = Guid.NewGuid(),
+                IsFailed = true,
+                Latency = TimeSpan.Zero,
             });
         }
 

@@ -29,7 +29,11 @@ public sealed class Watching_is_safe
         // The level rises with the share, so that pooled arms would differ.
         new SimulatedExperiment
         {
-            Share = 0.1, LaterShare = 0.5, ChangeAt = 2000, Units = 4000, LookEvery = 5,
+            Share = 0.1,
+            LaterShare = 0.5,
+            ChangeAt = 2000,
+            Units = 4000,
+            LookEvery = 5,
             Value = (random, unit, _) => random.NextDouble() < (unit < 2000 ? 0.1 : 0.3) ? 1 : 0,
         }.ShareWithVerdict(150, seed: 4).ShouldBeLessThanOrEqualTo(0.05);
 

@@ -8,7 +8,7 @@ namespace Tenfold.Agent.Preparation;
 /// <param name="cache">Where models are kept.</param>
 /// <param name="store">Where they come from.</param>
 /// <param name="time">The clock.</param>
-public sealed class ModelCache(CacheFolder cache, IStore store, TimeProvider time)
+public sealed class ServedModels(CacheFolder cache, IStore store, TimeProvider time)
 {
     /// <summary>Fetches a model unless it is there.</summary>
     /// <param name="attempt">The attempt that made it.</param>
