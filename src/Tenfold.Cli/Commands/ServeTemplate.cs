@@ -72,9 +72,13 @@ internal static class ServeTemplate
 
             def answer(self):
                 length = self.headers.get("Content-Length", "")
-                if not length.isdigit() or int(length) > MAX_BODY:
+                if not length.isdigit():
                     self.close_connection = True
-                    return (413, {"error": "the body is too long"}) if length.isdigit() else (411, {"error": "Content-Length is missing"})
+                    return 411, {"error": "Content-Length is missing"}
+                if int(length) > MAX_BODY:
+                    self.close_connection = True
+                    self.discard(min(int(length), 16 * 1024 * 1024))
+                    return 413, {"error": "the body is too long"}
                 body = self.rfile.read(int(length))
                 if self.path != "/invocations":
                     return 404, {"error": "not found"}
@@ -87,6 +91,10 @@ internal static class ServeTemplate
                 except Exception as fault:
                     self.log_error("%r", fault)
                     return 500, {"error": "internal error"}
+
+            def discard(self, left):  # A client that is still sending would not see the reply.
+                while left > 0 and (part := self.rfile.read(min(left, 65536))):
+                    left -= len(part)
 
             def reply(self, status, value):
                 body = json.dumps(value).encode()
@@ -121,6 +129,7 @@ internal static class ServeTemplate
                 stop()
                 raise
             listening.join()
+            service.socket.close()  # From now on, connections are refused.
             with service.idle:
                 service.idle.wait_for(lambda: service.in_flight == 0, timeout=24)
 
