@@ -100,11 +100,13 @@ internal static class AbCommand
     private static void Write(ExperimentStatus status, TextWriter writer)
     {
         var experiment = status.Experiment;
-        writer.WriteLine(
+        var width = Math.Clamp(Terminal.Width ?? 100, 40, 100);
+        var title =
             $"{experiment.Model}, experiment {experiment.Number}: {PlainText.Of(experiment.Metric)}, "
             + $"{ExperimentText.Goal(experiment.Goal)}; α = {experiment.Alpha.ToString("0.####", CultureInfo.InvariantCulture)}; started "
             + $"{HumanText.Ago(experiment.StartedAt, status.At)}"
-            + (experiment.EndedAt is { } ended ? $", ended {HumanText.Ago(ended, status.At)}: {experiment.EndReason}" : ""));
+            + (experiment.EndedAt is { } ended ? $", ended {HumanText.Ago(ended, status.At)}: {experiment.EndReason}" : "");
+        foreach (var line in HumanText.Wrapped(title, width)) writer.WriteLine(line);
         writer.WriteLine();
         var table = new TextTable("ARM", "VERSION", "KEYS>", "REQUESTS>", "WITH OUTCOME>", "MEAN>");
         foreach (var (name, arm) in (ReadOnlySpan<(string, ArmStatus)>)[("baseline", status.Baseline), ("candidate", status.Candidate)])
@@ -115,7 +117,6 @@ internal static class AbCommand
 
         table.Write(writer, Terminal.Width);
         writer.WriteLine();
-        var width = Math.Clamp(Terminal.Width ?? 100, 40, 100);
         var verdict = $"{ExperimentText.Word(status.Verdict).ToUpperInvariant()}: {ExperimentText.Sentence(status)}";
         foreach (var text in (string?[])[verdict, ExperimentText.Remaining(status)])
             foreach (var line in text is null ? [] : HumanText.Wrapped(PlainText.Of(text), width)) writer.WriteLine(line);

@@ -54,6 +54,19 @@ public sealed class Requests_are_compared_with_what_is_expected : IDisposable
     }
 
     [Fact]
+    public async Task A_version_is_compared_with_another()
+    {
+        await _model.DeployAsync("1.0.0", "1.1.0");
+        await _model.DivideAsync(("1.0.0", 80), ("1.1.0", 20));
+        await SendAsync(200, daysAgo: 0.5, shift: 0);
+        foreach (var (against, version) in new[] { ("1.0.0", "1.1.0"), ("1.1.0", "1.0.0") })
+        {
+            var drift = (await ReadAsync(new("iris") { Against = against })).Value();
+            (drift.Version, drift.Against).ShouldBe((version, against));
+        }
+    }
+
+    [Fact]
     public async Task A_user_counts_once()
     {
         await _model.DeployAsync("1.0.0");

@@ -50,7 +50,10 @@ public sealed class DriftReader(IRequestLog requests, TimeProvider time)
     {
         var since = time.GetUtcNow() - request.Window;
         var traffic = await requests.SummarizeAsync(request.Model, since, null, cancellationToken);
-        var version = request.Version ?? traffic.Where(one => one.Version is not null).MaxBy(one => one.Requests)?.Version;
+        // A version is not compared with itself when another one has requests.
+        var candidates = traffic.Where(one => one.Version is not null).OrderBy(one => one.Version == request.Against)
+            .ThenByDescending(one => one.Requests);
+        var version = request.Version ?? candidates.FirstOrDefault()?.Version;
         if (version is null) return NoRequests($"{request.Model} has had no request", since);
         var window = await TableOfAsync(request.Model, version, since, null, cancellationToken);
         if (window.Rows == 0)
