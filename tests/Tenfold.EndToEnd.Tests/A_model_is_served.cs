@@ -89,6 +89,38 @@ public sealed class A_model_is_served : IAsyncLifetime
         OwnProcesses.Below(_sandbox.Root).Where(process => process.Command.Contains("serve.py")).ShouldBeEmpty();
     }
 
+    [Fact]
+    public async Task A_deploy_that_fails_leaves_nothing_and_can_be_repeated()
+    {
+        const string Gated = "  params: { answer: 1 }\nserve: { command: /usr/bin/python3 serve.py, gate: { compare: GROUP } }";
+        var baseline = (await _sandbox.Fit("--repeat", "6")).Group();
+
+        _sandbox.Write("serve.py", "raise SystemExit('the model is broken')\n");
+        var broken = (await _sandbox.Fit()).Runs()[0].Id();
+        (await _sandbox.Run("deploy", broken, "--as", "1.0.0")).With(ExitCodes.GateFailed).Saying("the model is broken");
+        await NothingIsLeftAsync();
+
+        // Equal scores are no improvement.
+        _sandbox.Toy(Train + Sandbox.SeedScript, Gated.Replace("GROUP", baseline));
+        _sandbox.Write("serve.py", Service());
+        var equal = (await _sandbox.Fit("--repeat", "6")).Runs()[0].Id();
+        (await _sandbox.Run("deploy", equal, "--as", "1.0.0")).With(ExitCodes.GateFailed).Saying("the gate stays shut", "not shown");
+        await NothingIsLeftAsync();
+
+        // Each score is higher by one.
+        _sandbox.Toy(Train + Sandbox.SeedScript.Replace("0.", "1.", StringComparison.Ordinal), Gated.Replace("GROUP", baseline));
+        var good = (await _sandbox.Fit("--repeat", "6")).Runs()[0].Id();
+        (await _sandbox.Run("deploy", good, "--as", "1.0.0")).With(0);
+        var version = (await _sandbox.Json("versions", "toy", "--json")).EnumerateArray().ShouldHaveSingleItem();
+        (version.Text("version"), version.State()).ShouldBe(("1.0.0", "active"));
+    }
+
+    private async Task NothingIsLeftAsync()
+    {
+        (await _sandbox.Json("versions", "--json")).GetArrayLength().ShouldBe(0);
+        OwnProcesses.Below(_sandbox.Root).Where(process => process.Command.Contains("serve.py")).ShouldBeEmpty();
+    }
+
     // What `tenfold init --serve` writes, with a model of its own.
     private static string Service()
     {
