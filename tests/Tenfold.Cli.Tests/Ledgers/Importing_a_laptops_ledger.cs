@@ -20,7 +20,7 @@ public sealed class Importing_a_laptops_ledger
         await place.RunsUntil(runs => runs.All(run => run.At("state").ToString() == "running"));
         place.Variables["TENFOLD_LEDGER"] = Path.Combine(place.Outside, "team.db");
         var imported = await place.Json("ledger", "import", "--json");
-        Fields(imported, "from", "into", "studies", "groups", "runs", "live", "attempts", "present");
+        Fields(imported, "from", "into", "studies", "groups", "runs", "live", "attempts", "present", "versionsLeft");
         (imported.Number("groups"), imported.Number("runs"), imported.Number("live")).ShouldBe((1, 2, 2));
         (await place.Json("ledger", "import", "--json")).Number("present").ShouldBe(1);
         // Commands on the old ledger may still show the runs.
