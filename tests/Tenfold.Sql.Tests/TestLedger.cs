@@ -146,7 +146,7 @@ internal sealed class TestLedger : IDisposable
         return counter;
     }
 
-    /// <summary>Removes the columns that version 4 of the tables and the later ones added.</summary>
+    /// <summary>Removes what version 4 of the tables and the later ones added.</summary>
     public void RemoveColumnsOfVersion4()
     {
         (string Table, string Column)[] added =
@@ -155,6 +155,7 @@ internal sealed class TestLedger : IDisposable
             ("attempts", "resumed"),
         ];
         foreach (var (table, column) in added) Execute($"ALTER TABLE {table} DROP COLUMN {column}");
+        Execute("DROP TABLE experiments; DROP TABLE routes; DROP TABLE versions");
     }
 
     /// <summary>Executes SQL that the ledger itself would never execute.</summary>
