@@ -58,7 +58,8 @@ internal static class CompareCommand
         var command = new Command("compare", description) { ids, alpha, metric, margin, failOn, json };
         command.Validators.Add(result =>
         {
-            if (result.GetResult(failOn) is { } rule && rule.GetValueOrDefault<GateRule?>() == GateRule.MaybeWorse
+            // Not the option's value: reading a wrong one here would throw, and its parser reports it.
+            if (result.GetResult(failOn)?.Tokens is [var rule] && rule.Value == RuleWords[(int)GateRule.MaybeWorse]
                 && result.GetResult(margin) is null)
                 result.AddError("--fail-on maybe-worse needs --margin: the difference that is too small to matter");
         });

@@ -53,7 +53,7 @@ public sealed class Ids_help_and_exit_codes
             [
                 "init", "demo", "fit", "sweep", "study", "runs", "show", "logs", "metrics", "cancel", "retry", "compare", "report", "fetch",
                 "copy", "cost", "targets", "ssh", "infra", "image", "doctor", "gc", "ledger", "gateway", "requests", "feedback",
-                "serve", "deploy", "versions", "traffic", "revert", "agent", "completion",
+                "serve", "deploy", "versions", "traffic", "ab", "revert", "purge", "agent", "completion",
             ],
             ignoreOrder: true);
         foreach (var command in commands) (await place.Run(command, "--help")).With(0).Out.ShouldContain($"  tenfold {command}");

@@ -32,7 +32,7 @@ public sealed class Standard_output_has_only_json
     [
         "baseline", "candidate", "metric", "goal", "verdict", "method", "pairs", "difference", "low", "high", "alpha", "level", "pValue",
         "adjustedPValue", "permutationPValue", "permutationIsExact", "tStatistic", "degreesOfFreedom", "smallestDetectable",
-        "moreRepeats", "notes", "noteCodes",
+        "moreRepeats", "margin", "notes", "noteCodes",
     ];
 
     [Fact]
