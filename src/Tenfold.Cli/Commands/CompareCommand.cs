@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
 using System.Globalization;
 using Tenfold.App.Comparing;
 using Tenfold.App.Views;
@@ -11,7 +10,7 @@ namespace Tenfold.Cli.Commands;
 /// <summary><c>tenfold compare</c>: tests whether groups differ from a baseline by more than chance.</summary>
 internal static class CompareCommand
 {
-    private static readonly string[] RuleWords = ["worse", "not-better", "maybe-worse"];
+    private const string Worse = "worse", NotBetter = "not-better", MaybeWorse = "maybe-worse";
 
     /// <summary>Builds the command.</summary>
     public static Command Create()
@@ -31,13 +30,11 @@ internal static class CompareCommand
             Description = "The difference that is too small to matter, in the metric's unit. Says whether the candidate is no worse by it, "
                 + "the same within it, or better by more.",
         };
-        var failOn = new Option<GateRule?>("--fail-on")
+        var failOn = new Option<string?>("--fail-on")
         {
             Description = "Exit with code 8 unless every candidate passes: worse (shown to be worse fails), not-better (only shown to be "
                 + "better passes), maybe-worse (only shown to be no worse by --margin passes).",
-            CustomParser = ReadRule,
-        };
-        failOn.CompletionSources.Add(RuleWords);
+        }.AcceptOnlyFromAmong(Worse, NotBetter, MaybeWorse);
         var json = CommandOptions.Json();
         alpha.Validators.Add(result =>
         {
@@ -59,8 +56,7 @@ internal static class CompareCommand
         command.Validators.Add(result =>
         {
             // Not the option's value: reading a wrong one here would throw, and its parser reports it.
-            if (result.GetResult(failOn)?.Tokens is [var rule] && rule.Value == RuleWords[(int)GateRule.MaybeWorse]
-                && result.GetResult(margin) is null)
+            if (result.GetResult(failOn)?.Tokens is [{ Value: MaybeWorse }] && result.GetResult(margin) is null)
                 result.AddError("--fail-on maybe-worse needs --margin: the difference that is too small to matter");
         });
         return command.WithAction(async (parsed, services, cancellationToken) =>
@@ -78,27 +74,11 @@ internal static class CompareCommand
         });
     }
 
-    private static bool Passes(Comparison comparison, GateRule? rule) => rule switch
+    private static bool Passes(Comparison comparison, string? rule) => rule switch
     {
         null => true,
-        GateRule.Worse => comparison.Verdict != Verdict.Worse,
-        GateRule.NotBetter => comparison.Verdict == Verdict.Better,
+        Worse => comparison.Verdict != Verdict.Worse,
+        NotBetter => comparison.Verdict == Verdict.Better,
         _ => comparison.Margin is { IsNoWorse: true },
     };
-
-    private static GateRule? ReadRule(ArgumentResult result)
-    {
-        var word = result.Tokens.Single().Value;
-        if (Array.IndexOf(RuleWords, word) is >= 0 and var index) return (GateRule)index;
-        result.AddError($"--fail-on must be one of {string.Join(", ", RuleWords)}, not '{word}'");
-        return null;
-    }
-
-    // What makes a comparison fail, in the order of the words.
-    private enum GateRule
-    {
-        Worse,
-        NotBetter,
-        MaybeWorse,
-    }
 }
