@@ -4,7 +4,6 @@ using Tenfold.Core.Reasons;
 using Tenfold.Core.Versions;
 using Tenfold.Gateway.Routing;
 using Tenfold.Gateway.Tests.Running;
-using Tenfold.Numerics.Statistics;
 
 namespace Tenfold.Gateway.Tests;
 
@@ -62,19 +61,7 @@ public sealed class Keys_stay_on_their_version(Scene scene) : IClassFixture<Scen
     public async Task An_experiment_names_its_arms()
     {
         await scene.RouteAsync(null, ("1.0.0", 5000), ("1.1.0", 5000));
-        scene.Ledger.Change((_, _, experiments) => experiments.Add(new Experiment
-        {
-            Number = 1,
-            Model = "iris",
-            Baseline = "1.0.0",
-            Candidate = "1.1.0",
-            Metric = "reward",
-            Goal = MetricGoal.Maximize,
-            TunedFor = 5000,
-            FirstLook = 20,
-            StartedAt = DateTimeOffset.UnixEpoch,
-            StartedBy = "me@here",
-        }));
+        scene.Ledger.Change((_, _, experiments) => experiments.Add(SampleExperiment.Started(DateTimeOffset.UnixEpoch)));
         await Scene.UntilAsync(async () =>
         {
             using var reply = await scene.PostAsync(Input);

@@ -1,5 +1,4 @@
 using Tenfold.Core.Experiments;
-using Tenfold.Core.Versions;
 using Tenfold.Numerics.Statistics;
 using Tenfold.Numerics.Statistics.Sequential;
 using Tenfold.Reports.Text;
@@ -57,19 +56,7 @@ public sealed class Experiments_become_sentences
 
     private static ExperimentStatus Status(ExperimentVerdict verdict, int count, int ones) => new()
     {
-        Experiment = new Experiment
-        {
-            Number = 1,
-            Model = "iris",
-            Baseline = "1.0.0",
-            Candidate = "1.1.0",
-            Metric = "reward",
-            Goal = MetricGoal.Maximize,
-            TunedFor = 5000,
-            FirstLook = 20,
-            StartedAt = DateTimeOffset.UnixEpoch,
-            StartedBy = "ann@laptop",
-        },
+        Experiment = SampleExperiment.Started(DateTimeOffset.UnixEpoch),
         At = DateTimeOffset.UnixEpoch,
         Baseline = new("1.0.0", count, count, count, 0.5),
         Candidate = new("1.1.0", count, count, count, (double)ones / count),

@@ -2,7 +2,6 @@ using System.Text.Json;
 using Tenfold.Core.Reasons;
 using Tenfold.Core.Runs;
 using Tenfold.Core.Versions;
-using Tenfold.Numerics.Statistics;
 
 namespace Tenfold.Sql.Tests;
 
@@ -106,19 +105,7 @@ public abstract class Versions_and_routes_are_recorded(Engine engine) : IDisposa
     [Fact]
     public async Task One_experiment_runs_at_a_time()
     {
-        var experiment = new Experiment
-        {
-            Number = 0,
-            Model = "iris",
-            Baseline = "1.0.0",
-            Candidate = "1.1.0",
-            Metric = "reward",
-            Goal = MetricGoal.Maximize,
-            TunedFor = 5000,
-            FirstLook = 20,
-            StartedAt = TestLedger.Start,
-            StartedBy = "me@here",
-        };
+        var experiment = SampleExperiment.Started(TestLedger.Start);
         (await AddAsync(experiment)).ShouldBe(1);
         (await AddAsync(experiment)).ShouldBeNull();
         (await AddAsync(experiment with { Model = "digits" })).ShouldBe(1);

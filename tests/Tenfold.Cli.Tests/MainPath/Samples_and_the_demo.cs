@@ -1,3 +1,5 @@
+using Tenfold.Cli.Commands;
+
 namespace Tenfold.Cli.Tests.MainPath;
 
 public sealed class Samples_and_the_demo
@@ -20,6 +22,25 @@ public sealed class Samples_and_the_demo
         var run = await place.Json("show", "--json", fit.Runs()[0].Id());
         run.At("files").EnumerateArray().Select(file => file.Text("path")).ShouldContain(made);
     }
+
+    [Fact]
+    public async Task The_served_sample_passes_every_check_of_a_deploy()
+    {
+        await using var place = new Sandbox();
+        place.Variables["PATH"] = $"/usr/bin:/bin:{Environment.GetEnvironmentVariable("PATH")}";
+        Copy(Path.Combine(Installed.Repository, "samples", "iris"), place.Project);
+        var run = (await place.Fit()).Runs()[0].Id();
+        (await place.Run("deploy", run, "--as", "1.0.0")).With(0);
+        (await place.Json("versions", "--json")).EnumerateArray().ShouldHaveSingleItem().Text("model").ShouldBe("iris");
+    }
+
+    // What follows load() and predict() is one service, written twice so that a user can copy either.
+    [Fact]
+    public void The_sample_serves_as_the_written_service_does() =>
+        ServiceOf(File.ReadAllText(Path.Combine(Installed.Repository, "samples", "iris", "serve.py")))
+            .ShouldBe(ServiceOf(ServeTemplate.Script));
+
+    private static string ServiceOf(string script) => script[script.IndexOf("class Service(", StringComparison.Ordinal)..].Trim();
 
     [Fact]
     public async Task The_demo_compares_thirty_runs()

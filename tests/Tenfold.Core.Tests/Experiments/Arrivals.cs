@@ -2,7 +2,6 @@ using Tenfold.Core.Experiments;
 using Tenfold.Core.Reasons;
 using Tenfold.Core.Requests;
 using Tenfold.Core.Versions;
-using Tenfold.Numerics.Statistics;
 
 namespace Tenfold.Core.Tests.Experiments;
 
@@ -13,19 +12,7 @@ internal sealed class Arrivals
 
     private readonly List<KeyOutcome> _outcomes = [];
 
-    public Experiment Experiment { get; init; } = new()
-    {
-        Number = 1,
-        Model = "iris",
-        Baseline = "1.0.0",
-        Candidate = "1.1.0",
-        Metric = "reward",
-        Goal = MetricGoal.Maximize,
-        TunedFor = 5000,
-        FirstLook = 20,
-        StartedAt = Start,
-        StartedBy = "ann@laptop",
-    };
+    public Experiment Experiment { get; init; } = SampleExperiment.Started(Start);
 
     public List<Route> Routes { get; } = [];
 
