@@ -53,7 +53,10 @@ public static class GatewayHost
     {
         logging.ClearProviders().SetMinimumLevel(LogLevel.Warning).AddFilter("Tenfold", LogLevel.Information);
         // Its warnings are about single requests, which the request log has.
-        logging.AddFilter("Yarp", LogLevel.None);
+        logging.AddFilter("Yarp", LogLevel.None)
+            // With a logger, each request would get an activity and a scope that nobody reads, and that activity, which is not sampled,
+            // would become the parent of our traces.
+            .AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
         logging.AddSimpleConsole(console => console.SingleLine = true);
         logging.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
     }

@@ -63,8 +63,7 @@ internal sealed class ServingReport(Services services)
     private static TrafficPeriod PeriodOf(string version, DateTimeOffset at, TimeSpan length, IReadOnlyList<LoggedRequest> requests)
     {
         TimeSpan[] latencies = [.. requests.Select(request => request.Latency).Order()];
-        var failed = requests.Count(request => request.Status >= 500
-            || request.Outcome is RequestOutcome.Unavailable or RequestOutcome.TimedOut or RequestOutcome.Broken);
+        var failed = requests.Count(request => RequestWords.IsServerFault(request.Status, request.Outcome));
         return new(
             version, at, length, requests.Count, failed, latencies[latencies.Length / 2], latencies[(int)(0.95 * (latencies.Length - 1))]);
     }

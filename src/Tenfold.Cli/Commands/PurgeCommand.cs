@@ -22,7 +22,7 @@ internal static class PurgeCommand
         {
             var (name, one) = (parsed.GetValue(model)!, parsed.GetValue(version)!);
             var deleted = await new VersionPurger(services).PurgeAsync(name, one, cancellationToken).OrFailAsync();
-            Terminal.Say($"{name} {one} is purged: {Numbers.Count((int)Math.Min(deleted, int.MaxValue), "request")} deleted");
+            Terminal.Say($"{name} {one} is purged: {Numbers.Count(deleted, "request")} deleted");
             return ExitCodes.Success;
         });
     }

@@ -33,12 +33,18 @@ internal static class RequestsCommand
             var reader = new RequestReader(services);
             await reader.FindModelAsync(query.Model, cancellationToken).OrFailAsync();
             if (parsed.GetValue(options.DeleteOlderThan) is { } age)
+            {
+                // What looks like a restriction or another task would not hold back a deletion.
+                if (parsed.GetValue(options.Drift) || parsed.GetValue(options.Export) is not null)
+                    throw new CommandException(ExitCodes.BadInput, "--delete-older-than can't be combined with --export or --drift");
                 return await DeleteAsync(services, query, RequestsOptions.Period(age, "--delete-older-than"), cancellationToken);
+            }
+
             if (parsed.GetValue(options.Drift)) return await DriftAsync(parsed, options, query, services, cancellationToken);
             if (parsed.GetValue(options.Export) is { } file)
             {
                 var count = await reader.ExportAsync(query, file, parsed.GetValue(options.Overwrite), cancellationToken).OrFailAsync();
-                Terminal.Say($"{Numbers.Count((int)count, "request")} exported to {file}");
+                Terminal.Say($"{Numbers.Count(count, "request")} exported to {file}");
             }
             else if (parsed.GetValue(options.Json))
             {
@@ -73,14 +79,15 @@ internal static class RequestsCommand
 
     private static async Task<int> DeleteAsync(Services services, RequestQuery query, TimeSpan age, CancellationToken cancellationToken)
     {
-        if (query.Version is not null || query.MinStatus is not null || query.Outcome is not null || query.Key is not null)
+        if (query.Version is not null || query.MinStatus is not null || query.Outcome is not null || query.Key is not null
+            || query.Since is not null || query.Limit is not null)
         {
             throw new CommandException(
                 ExitCodes.BadInput, "--delete-older-than deletes all requests of a model; it takes no other restriction");
         }
 
         var deleted = await services.Requests.DeleteAsync(query.Model, services.Time.GetUtcNow() - age, cancellationToken);
-        Terminal.Say($"{Numbers.Count((int)deleted, "request")} deleted");
+        Terminal.Say($"{Numbers.Count(deleted, "request")} deleted");
         return ExitCodes.Success;
     }
 

@@ -55,7 +55,7 @@ internal static class RunsCommand
             Write(listing, isJson, now);
             if (isJson || listing.Count < rows) return ExitCodes.Success;
             if (await lister.CountAfterAsync(one, rows, number ?? 1, cancellationToken) is > 0 and var more)
-                Terminal.Say($"and {Numbers.Count((int)more, "more run")}: {CommandForMore(one, rows, given, number, more)}");
+                Terminal.Say($"and {Numbers.Count(more, "more run")}: {CommandForMore(one, rows, given, number, more)}");
             return ExitCodes.Success;
         });
     }

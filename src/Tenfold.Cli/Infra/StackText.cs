@@ -79,9 +79,9 @@ internal static class StackText
     {
         var least = kept.Content.IsComplete ? "" : "at least ";
         return kept.Kind == KeptKind.Bucket
-            ? $"s3://{kept.Name}: {least}{Numbers.Count((int)kept.Content.Count, "version")} of objects, " +
+            ? $"s3://{kept.Name}: {least}{Numbers.Count(kept.Content.Count, "version")} of objects, " +
                 $"{least}{Numbers.Size(kept.Content.Bytes ?? 0)}"
-            : $"the repository {kept.Name}: {Numbers.Count((int)kept.Content.Count, "image")}";
+            : $"the repository {kept.Name}: {Numbers.Count(kept.Content.Count, "image")}";
     }
 
     private static string StateAfter(string status) => status switch

@@ -11,6 +11,10 @@ public static class RequestWords
         _ => throw new ArgumentOutOfRangeException(nameof(kind)),
     };
 
+    /// <summary>True when a request failed on the server's side. The request log's SQL has the rule too.</summary>
+    public static bool IsServerFault(int status, RequestOutcome outcome) =>
+        status >= 500 || outcome is RequestOutcome.Unavailable or RequestOutcome.TimedOut or RequestOutcome.Broken;
+
     /// <summary>The word for an outcome.</summary>
     public static string Of(RequestOutcome outcome) => outcome switch
     {

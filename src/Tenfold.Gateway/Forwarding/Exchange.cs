@@ -97,5 +97,5 @@ internal sealed class Exchange(HttpContext context, string model)
     };
 
     private ReadOnlyMemory<byte> Redact(ReadOnlyMemory<byte> body) =>
-        Assignment.Endpoint?.Redaction is { } redaction ? redaction.Apply(body) : body;
+        Assignment.Endpoint is { } endpoint ? endpoint.Redact(body) : body;
 }

@@ -60,8 +60,7 @@ internal sealed class InvocationHandler(
             catch (Exception e) when (e is not (IOException or OperationCanceledException))
             {
                 log.RequestFailed(e, exchange.Call.Id);
-                if (context.Response.HasStarted) context.Abort();
-                else await RejectAsync(exchange, 500, RequestOutcome.Broken, "the gateway failed; its log has the reason");
+                await RejectAsync(exchange, 500, RequestOutcome.Broken, "the gateway failed; its log has the reason");
             }
             finally
             {

@@ -59,9 +59,6 @@ internal sealed class ReplyBody(HttpResponse? response, Stream client, bool hold
         set => throw new NotSupportedException();
     }
 
-    /// <summary>Forgets what was taken, before another replica is tried.</summary>
-    public void Reset() => (_keptLength, SizeBytes, _last) = (0, 0, null);
-
     /// <inheritdoc/>
     public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {

@@ -92,7 +92,7 @@ internal sealed class ReplyReader(ReplicaConnection connection)
         // Both together are how a reply is smuggled.
         if (_isChunked && _length is not null) return false;
         _hasNoBody = _status is 204 or 304;
-        _closes |= named.Any(line => line!.Contains("close", StringComparison.OrdinalIgnoreCase));
+        _closes |= HopByHop.Contains("close", named);
         response.StatusCode = _status;
         foreach (var (name, value) in headers)
         {

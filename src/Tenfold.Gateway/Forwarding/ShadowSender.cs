@@ -90,19 +90,16 @@ internal sealed class ShadowSender(
                 Outcome = outcome,
                 Latency = latency,
                 ModelLatency = latency,
-                RequestBody = Redact(copy.Version, copy.Input.Body),
+                RequestBody = copy.Version.Redact(copy.Input.Body),
                 RequestSizeBytes = copy.Input.Body.Length,
                 RequestContentType = copy.Input.ContentType,
-                ReplyBody = Redact(copy.Version, reply.Kept),
+                ReplyBody = copy.Version.Redact(reply.Kept),
                 ReplySizeBytes = reply.SizeBytes,
                 IsReplyCut = reply.IsCut,
                 ReplyContentType = context.Response.ContentType,
             },
             CancellationToken.None);
     }
-
-    private static ReadOnlyMemory<byte> Redact(VersionEndpoint version, ReadOnlyMemory<byte> body) =>
-        version.Redaction is { } redaction ? redaction.Apply(body) : body;
 
     private sealed record ShadowCopy(
         Guid Of, string Model, string? Key, long RouteRevision, VersionEndpoint Version, ModelInput Input);

@@ -120,7 +120,7 @@ internal sealed class SpoolLoader
         var end = _writer?.End ?? new SpoolPosition(long.MaxValue, 0);
         var read = _reader.Read(_position, end);
         // A torn segment has no records, and a loaded segment can be deleted once the position is in the next one.
-        if (read is null || (read.Count == 0 && read.Torn + read.Damaged == 0 && !(read.To.Segment > _position?.Segment)))
+        if (read is null || (read.Count == 0 && read.Torn + read.Damaged == 0 && !(read.To.Segment > (_position?.Segment ?? -1))))
         {
             Fault = null;
             Reach(end);

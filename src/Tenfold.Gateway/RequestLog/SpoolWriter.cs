@@ -168,7 +168,7 @@ internal sealed class SpoolWriter : IThreadPoolWorkItem, IDisposable
             _collecting = _spare;
         }
 
-        var outcome = Try(Write, batch) ? AppendOutcome.Recorded : CountLost(batch.Count);
+        var outcome = Try(Write, batch) ? AppendOutcome.Recorded : CountLost(batch.Count, _options.Durability == Durability.Async);
         TaskCompletionSource<AppendOutcome>? completion;
         lock (_gate)
         {
@@ -291,10 +291,10 @@ internal sealed class SpoolWriter : IThreadPoolWorkItem, IDisposable
         }
     }
 
-    private AppendOutcome CountLost(int records)
+    // What was acknowledged before it was written can no longer be refused, so it is counted.
+    private AppendOutcome CountLost(int records, bool isAcknowledged = false)
     {
-        if (_options.WhenFull == FullPolicy.Refuse) return AppendOutcome.Refused;
-        _folder.AddLosses(dropped: records);
-        return AppendOutcome.Dropped;
+        if (_options.WhenFull == FullPolicy.Drop || isAcknowledged) _folder.AddLosses(dropped: records);
+        return _options.WhenFull == FullPolicy.Drop ? AppendOutcome.Dropped : AppendOutcome.Refused;
     }
 }

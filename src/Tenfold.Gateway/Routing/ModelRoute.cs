@@ -5,8 +5,6 @@ namespace Tenfold.Gateway.Routing;
 /// <summary>How the requests for a model are divided among its versions, until the next change. Immutable.</summary>
 internal sealed class ModelRoute
 {
-    private readonly (int End, string Version)[] _ranges;
-
     /// <summary>Puts a recorded route into force.</summary>
     /// <param name="route">The route.</param>
     /// <param name="versions">The versions of the model that run, by name.</param>
@@ -15,7 +13,6 @@ internal sealed class ModelRoute
     public ModelRoute(Route route, IReadOnlyDictionary<string, VersionEndpoint> versions, Experiment? experiment, string? pending)
     {
         (Route, Versions, Experiment, Pending) = (route, versions, experiment, pending);
-        _ranges = [.. route.Ranges.Select(range => (range.From + range.Count, range.Version))];
         Shadow = route.Shadow is { } shadow ? versions.GetValueOrDefault(shadow) : null;
     }
 
@@ -39,7 +36,9 @@ internal sealed class ModelRoute
     /// <param name="request">The request's id, which takes the place of a missing key.</param>
     public RouteAssignment Assign(string? key, Guid request)
     {
-        var name = _ranges.Length == 1 ? _ranges[0].Version : Find(BucketRanges.BucketOf(Route.Salt, key ?? request.ToString()));
+        var name = Route.Ranges.Count == 1
+            ? Route.Ranges[0].Version
+            : BucketRanges.VersionOf(Route.Ranges, BucketRanges.BucketOf(Route.Salt, key ?? request.ToString()));
         return new RouteAssignment(name, Versions.GetValueOrDefault(name), ArmOf(name), Route.Revision);
     }
 
@@ -51,13 +50,6 @@ internal sealed class ModelRoute
 
     private string? ArmOf(string version) =>
         version == Experiment?.Baseline ? Arms.Baseline : version == Experiment?.Candidate ? Arms.Candidate : null;
-
-    private string Find(int bucket)
-    {
-        foreach (var (end, version) in _ranges)
-            if (bucket < end) return version;
-        return _ranges[^1].Version;
-    }
 }
 
 /// <summary>The names of an experiment's arms, in headers and in the request log.</summary>

@@ -78,17 +78,24 @@ internal sealed class RouteUpdater(
         {
             var name = (version.Model, version.Version);
             if (_started.TryGetValue(name, out var known) && !known.MustRestart(time.GetUtcNow())) continue;
-            _started[name] = new StartedVersion(StartAsync(version, cancellationToken), known, time.GetUtcNow());
+            // Only the last fault is shown, so only the last start is kept.
+            _started[name] = new StartedVersion(
+                StartAsync(version, cancellationToken), known is null ? null : known with { Before = null }, time.GetUtcNow());
         }
 
-        var models = _routes.Select(Choose).OfType<ModelRoute>().ToDictionary(route => route.Route.Model);
+        var models = Models();
+        // A version that is ended must be in no table, not even for pinned requests: they would look for it again and again.
+        var unused = TakeUnused(active, models.Values);
+        if (unused.Count > 0) models = Models();
         if (models.Count != table.Models.Count || models.Any(model => !IsInForce(model.Value)) || !table.IsLoaded) table.Replace(models);
-        StopUnused(active, models.Values);
+        _stopping.AddRange(unused.Select(StopAsync));
         _stopping.RemoveAll(task => task.IsCompleted);
     }
 
+    private Dictionary<string, ModelRoute> Models() => _routes.Select(Choose).ToDictionary(route => route.Route.Model);
+
     // The recorded route once all its versions are ready; until then the route in force, with the reason.
-    private ModelRoute? Choose(Route route)
+    private ModelRoute Choose(Route route)
     {
         var running = _started.Where(pair => pair.Key.Model == route.Model && pair.Value.Endpoint is not null)
             .ToDictionary(pair => pair.Key.Version, pair => pair.Value.Endpoint!);
@@ -111,16 +118,14 @@ internal sealed class RouteUpdater(
         && current.Experiment == route.Experiment && current.Versions.Count == route.Versions.Count
         && current.Versions.All(pair => route.Versions.GetValueOrDefault(pair.Key) == pair.Value);
 
-    private void StopUnused(List<ModelVersion> active, IEnumerable<ModelRoute> routes)
+    private List<StartedVersion> TakeUnused(List<ModelVersion> active, IEnumerable<ModelRoute> routes)
     {
         var used = active.Select(version => (version.Model, version.Version))
             .Concat(routes.SelectMany(route => route.Route.Shares().Keys.Append(route.Route.Shadow ?? "")
                 .Select(name => (route.Route.Model, name)))).ToHashSet();
-        foreach (var (name, started) in _started.Where(pair => !used.Contains(pair.Key)).ToList())
-        {
-            _started.Remove(name);
-            _stopping.Add(StopAsync(started));
-        }
+        var unused = _started.Where(pair => !used.Contains(pair.Key)).ToList();
+        foreach (var (name, _) in unused) _started.Remove(name);
+        return [.. unused.Select(pair => pair.Value)];
     }
 
     private async Task<Outcome<VersionEndpoint>> StartAsync(ModelVersion version, CancellationToken cancellationToken)

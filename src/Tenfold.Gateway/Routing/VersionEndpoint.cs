@@ -12,7 +12,8 @@ internal sealed class VersionEndpoint(ModelVersion version, IReplicaSet replicas
 {
     private readonly Lock _gate = new();
     private readonly TaskCompletionSource _idle = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private (IReadOnlyList<Uri> Of, ReplicaAddress[] Addresses) _ready = ([], []);
+    private volatile ReadyReplicas _ready = new([], []);
+    private readonly Redaction? _redaction = Redaction.Of(version.Limits.Redact);
     private int _inFlight;
     private bool _isClosed;
 
@@ -25,8 +26,8 @@ internal sealed class VersionEndpoint(ModelVersion version, IReplicaSet replicas
     /// <summary>The check of requests; null when the version has no schema.</summary>
     public InputCheck? Input { get; } = input;
 
-    /// <summary>What is replaced in a body before it is logged; null for nothing.</summary>
-    public Redaction? Redaction { get; } = Redaction.Of(version.Limits.Redact);
+    /// <summary>A body as it is logged.</summary>
+    public ReadOnlyMemory<byte> Redact(ReadOnlyMemory<byte> body) => _redaction is { } redaction ? redaction.Apply(body) : body;
 
     /// <summary>True when a replica can take a request.</summary>
     public bool IsReady => Replicas.Ready.Count > 0;
@@ -77,17 +78,21 @@ internal sealed class VersionEndpoint(ModelVersion version, IReplicaSet replicas
 
     private ReplicaAddress[] Addresses()
     {
-        var now = Replicas.Ready;
         var known = _ready;
-        if (ReferenceEquals(known.Of, now)) return known.Addresses;
+        if (ReferenceEquals(known.Of, Replicas.Ready)) return known.Addresses;
         lock (_gate)
         {
+            // Read again: another thread may have put a newer list into force meanwhile.
+            var now = Replicas.Ready;
             var old = _ready.Addresses;
             ReplicaAddress[] addresses =
                 [.. now.Select(uri => old.FirstOrDefault(address => address.Uri == uri) ?? new ReplicaAddress(uri, time))];
-            _ready = (now, addresses);
+            _ready = new ReadyReplicas(now, addresses);
             foreach (var address in old.Except(addresses)) address.Dispose();
             return addresses;
         }
     }
+
+    // One object, so that no reader sees the addresses of another list.
+    private sealed record ReadyReplicas(IReadOnlyList<Uri> Of, ReplicaAddress[] Addresses);
 }

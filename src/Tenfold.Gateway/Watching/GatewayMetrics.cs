@@ -21,6 +21,8 @@ internal sealed class GatewayMetrics
     public GatewayMetrics()
     {
         var factory = Metrics.WithCustomRegistry(Registry);
+        // The text format has no exemplars, and making them costs several texts a request.
+        factory.ExemplarBehavior = ExemplarBehavior.NoExemplars();
         _requests = factory.CreateCounter(
             "tenfold_requests_total", "Requests by model, version, status and outcome.", "model", "version", "status", "outcome");
         _latency = factory.CreateHistogram(

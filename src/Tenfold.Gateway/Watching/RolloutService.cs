@@ -31,7 +31,7 @@ internal sealed class RolloutService(
             RouteRevision = exchange.Assignment.RouteRevision,
             Key = exchange.Key,
             Id = exchange.Call.Id,
-            IsFailed = status >= 500 || outcome is RequestOutcome.Unavailable or RequestOutcome.TimedOut or RequestOutcome.Broken,
+            IsFailed = RequestWords.IsServerFault(status, outcome),
             Latency = latency,
         });
     }

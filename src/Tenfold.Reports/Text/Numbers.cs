@@ -78,7 +78,7 @@ public static class Numbers
     }
 
     /// <summary>A count with its noun: <c>1 run</c>, <c>10 runs</c>.</summary>
-    public static string Count(int count, string noun) => count == 1 ? $"1 {noun}" : $"{count} {noun}s";
+    public static string Count(long count, string noun) => count == 1 ? $"1 {noun}" : $"{count} {noun}s";
 
     /// <summary>The decimal place of the first significant digit: 0 for 7, 2 for 734, −3 for 0.0067.</summary>
     internal static int Place(double value) => (int)Math.Floor(Math.Log10(Math.Abs(value)));

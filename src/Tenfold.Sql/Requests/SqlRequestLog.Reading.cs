@@ -12,6 +12,7 @@ public sealed partial class SqlRequestLog
     private const long EnoughBytes = 4 << 20;
     private const int DeletedAtOnce = 2000;
 
+    // RequestWords.IsServerFault
     private const string Failed =
         "kind = 'live' AND (status >= 500 OR outcome IN ('unavailable', 'timed-out', 'broken'))";
 

@@ -8,13 +8,15 @@ namespace Tenfold.Agent.Tests.Nodes;
 public sealed class Early_stopping_goes_on_after_a_checkpoint : IDisposable
 {
     // Each attempt prints the values that it gets, from the checkpoint's step on, and fails after them.
+    // After the value at which the last attempt has to be stopped, it waits for that: a slow agent must not read one more.
     private const string Script =
         """
         import json, os, sys, time
         path = os.path.join(os.environ["TENFOLD_CHECKPOINT_DIR"], "step")
         step = int(open(path).read()) if os.path.exists(path) else 0
         attempts = [[float(value) for value in values.split(",")] for values in sys.argv[2].split("/")]
-        for value in attempts[int(os.environ["TENFOLD_ATTEMPT"].rsplit("-", 1)[1]) - 1]:
+        number, last = int(os.environ["TENFOLD_ATTEMPT"].rsplit("-", 1)[1]), int(sys.argv[3])
+        for count, value in enumerate(attempts[number - 1], 1):
             if value >= 90: time.sleep(1.2)     # what follows is lost: it comes after the checkpoint
             print({"step": json.dumps({"metric": "loss", "value": value, "step": step}), "json": json.dumps({"metric": "loss", "value": value}),
                    "pattern": f"loss={value}"}[sys.argv[1]], flush=True)
@@ -22,7 +24,7 @@ public sealed class Early_stopping_goes_on_after_a_checkpoint : IDisposable
             if value < 90:
                 with open(path + ".tmp", "w") as file: file.write(str(step))
                 os.replace(path + ".tmp", path)
-            time.sleep(0.3)
+            time.sleep(60 if number == len(attempts) and count == last else 0.3)
         sys.exit(1)
         """;
 
@@ -48,7 +50,7 @@ public sealed class Early_stopping_goes_on_after_a_checkpoint : IDisposable
             foreach (var isLocal in new[] { false, true })
             {
                 repeat++;
-                var spec = await _machine.SpecAsync($"/usr/bin/python3 train.py {how} {values}") with
+                var spec = await _machine.SpecAsync($"/usr/bin/python3 train.py {how} {values} {stopsAfter}") with
                 {
                     MetricPatterns = new Dictionary<string, string> { ["loss"] = @"loss=([\d.]+)" },
                     EarlyStopping = new EarlyStoppingSpec("loss", MetricGoal.Minimize, 3),

@@ -49,7 +49,8 @@ public sealed class Requests_are_listed_and_exported : IAsyncDisposable
         second.GetProperty("request").GetProperty("text").GetString().ShouldBe("not json");
         second.GetProperty("reply").GetProperty("base64").GetBytesFromBase64().ShouldBe([0xff, 0]);
 
-        (await _place.Run("requests", "iris", "--delete-older-than", "90d", "--version", "1.0")).With(ExitCodes.BadInput);
+        foreach (var more in (string[][])[["--version", "1.0"], ["--since", "1h"], ["--limit", "1"], ["--export", "f"], ["--drift"]])
+            (await _place.Run(["requests", "iris", "--delete-older-than", "90d", .. more])).With(ExitCodes.BadInput);
         (await _place.Run("requests", "iris", "--delete-older-than", "90d")).With(0).Saying("1 request deleted");
         (await IdsAsync()).Count.ShouldBe(2);
     }

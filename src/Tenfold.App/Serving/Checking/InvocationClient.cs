@@ -1,6 +1,7 @@
 using System.Net.Http.Headers;
 using System.Net.Sockets;
 using System.Text;
+using Tenfold.App.Serving.Replicas;
 
 namespace Tenfold.App.Serving.Checking;
 
@@ -38,7 +39,7 @@ internal sealed class InvocationClient(Uri service, TimeSpan timeout, TimeProvid
     /// <param name="cancellationToken">Cancels the call.</param>
     public async Task<ServiceAnswer> InvokeAsync(ReadOnlyMemory<byte> body, bool expects, CancellationToken cancellationToken)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(service, "/invocations"));
+        using var request = new HttpRequestMessage(HttpMethod.Post, PingProbe.At(service, "invocations"));
         request.Content = new ReadOnlyMemoryContent(body);
         request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
         if (expects) request.Headers.ExpectContinue = true;
@@ -80,7 +81,8 @@ internal sealed class HalfSentRequest : IDisposable
         try
         {
             await client.ConnectAsync(service.Host, service.Port, cancellationToken);
-            var head = $"POST /invocations HTTP/1.1\r\nHost: {service.Authority}\r\nContent-Type: application/json\r\n"
+            var path = PingProbe.At(service, "invocations").AbsolutePath;
+            var head = $"POST {path} HTTP/1.1\r\nHost: {service.Authority}\r\nContent-Type: application/json\r\n"
                 + $"Content-Length: {body.Length}\r\n\r\n";
             await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes(head), cancellationToken);
             await client.GetStream().WriteAsync(body[..^1], cancellationToken);

@@ -18,7 +18,7 @@ public sealed record LocalService(ServedVersion Version, ConformanceOptions Opti
     /// <returns>The service; or a refusal: the project or a file is missing or has faults, or a program is missing.</returns>
     public static Outcome<LocalService> Prepare(Services services, LocalServiceRequest request, ReplicaOwner owner)
     {
-        var options = request.Options;
+        var (options, sample) = (request.Options, request.Sample);
         var folder = request.Folder;
         if (request.Command is not { } command)
         {
@@ -32,14 +32,12 @@ public sealed record LocalService(ServedVersion Version, ConformanceOptions Opti
 
             folder = located.Folder;
             if (!Render(serve.Command, located.Project.Train.Params).Succeeded(out command, out var refusal)) return refusal;
-            if (!ReadSample(options, serve.Sample is null ? null : Path.Combine(folder, serve.Sample)).Succeeded(out options, out refusal))
-                return refusal;
-            options = options with { Test = serve.Test, Timeout = serve.Timeout };
-            if (request.StartTimeout is null) options = options with { StartTimeout = serve.StartTimeout };
+            if (serve.Sample is { } own) sample ??= Path.Combine(folder, own);
+            options = options with { Test = serve.Test, Timeout = serve.Timeout, StartTimeout = serve.StartTimeout };
         }
         else if (!ToShell(command, folder, services.SearchPath).Succeeded(out command, out var missing)) return missing;
 
-        if (!ReadSample(options, request.Sample).Succeeded(out options, out var wrong)) return wrong;
+        if (!ReadSample(options, sample).Succeeded(out options, out var wrong)) return wrong;
         if (request.StartTimeout is { } patience) options = options with { StartTimeout = patience };
         return new LocalService(VersionOf(services, command, folder, request, owner), options);
     }

@@ -99,6 +99,12 @@ internal sealed class ServiceCheck(Uri service, ConformanceOptions options, Time
 
     private async Task CheckSlowClientAsync(CancellationToken cancellationToken)
     {
+        if (service.Scheme != Uri.UriSchemeHttp)
+        {
+            report(new RuleResult(ContractRule.SurvivesSlowClient, RuleVerdict.Skipped, "it is checked over plain HTTP only"));
+            return;
+        }
+
         using var slow = await HalfSentRequest.SendAsync(service, Sample, cancellationToken);
         using var impatient = new InvocationClient(service, SlowClientTimeout, time);
         var answer = await impatient.InvokeAsync(Sample, expects: false, cancellationToken);

@@ -3,6 +3,7 @@ using Tenfold.Agent;
 using Tenfold.Agent.Preparation;
 using Tenfold.App.Serving.Replicas;
 using Tenfold.Core.Attempts;
+using Tenfold.Core.Platform;
 using Tenfold.Core.Runs;
 using Tenfold.Core.Store;
 using Tenfold.Core.Versions;
@@ -35,6 +36,8 @@ public sealed class VersionPreparer(Services services)
         logs ??= Path.Combine(Home(services), "logs", version.Model, version.Version);
         var folder = Path.Combine(owner.Folder, $"{version.Model}-{version.Version}-{Guid.NewGuid():N}");
         var leases = new CacheLeases();
+        leases.Add(new OwnFolder(folder));
+        var isPrepared = false;
         var work = new ServiceWork(
             AssignmentOf(run), run.Manifest, run.Command, long.Parse(ServedVersion.PortMark, CultureInfo.InvariantCulture), secrets);
         try
@@ -42,12 +45,8 @@ public sealed class VersionPreparer(Services services)
             var log = Path.Combine(logs, "prepare.log");
             var prepared = await new ServicePreparation(SettingsFor(store))
                 .PrepareAsync(work, folder, log, leases, cancellationToken);
-            if (!prepared.IsReady)
-            {
-                leases.Dispose();
-                return Refusal.Unavailable($"{name} can't be prepared: {prepared.Refusal}");
-            }
-
+            if (!prepared.IsReady) return Refusal.Unavailable($"{name} can't be prepared: {prepared.Refusal}");
+            isPrepared = true;
             return new ServedVersion
             {
                 Model = version.Model,
@@ -63,8 +62,27 @@ public sealed class VersionPreparer(Services services)
         }
         catch (Exception e) when (e is StoreException or IOException or UnauthorizedAccessException)
         {
-            leases.Dispose();
             return Refusal.CannotWrite($"{name} can't be prepared: {e.Message}");
+        }
+        finally
+        {
+            if (!isPrepared) leases.Dispose();
+        }
+    }
+
+    // The copy of the snapshot and the model, which nobody needs once the version's processes have ended.
+    private sealed class OwnFolder(string path) : IDisposable
+    {
+        public void Dispose()
+        {
+            try
+            {
+                FolderRemoval.Delete(path);
+            }
+            catch (IOException)
+            {
+                // The folder lies in the owner's, which is removed when the owner ends.
+            }
         }
     }
 

@@ -35,6 +35,9 @@ internal static class PingProbe
         Timeout = Timeout.InfiniteTimeSpan,
     };
 
+    /// <summary>An endpoint of a service, whose address may have a path of its own.</summary>
+    public static Uri At(Uri service, string name) => new($"{service.GetLeftPart(UriPartial.Path).TrimEnd('/')}/{name}");
+
     /// <summary>Asks once.</summary>
     /// <param name="service">The service's address.</param>
     /// <param name="timeout">How long to wait.</param>
@@ -46,7 +49,7 @@ internal static class PingProbe
         using var both = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         try
         {
-            using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(service, "/ping"));
+            using var request = new HttpRequestMessage(HttpMethod.Get, At(service, "ping"));
             using var reply = await Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, both.Token);
             var status = (int)reply.StatusCode;
             return new PingAnswer(status == 200 ? PingKind.Ready : PingKind.Refused, $"status {status}", HasStatus: true);

@@ -40,7 +40,7 @@ public sealed class RequestReader(Services services)
     {
         var path = Path.GetFullPath(file);
         if (!overwrite && File.Exists(path)) return Refusal.AlreadyExists($"{file} exists: name another file, or use --overwrite");
-        var temporary = $"{path}.new";
+        var temporary = $"{path}.{Guid.NewGuid():N}.tmp";
         try
         {
             long count;
@@ -50,7 +50,7 @@ public sealed class RequestReader(Services services)
         }
         finally
         {
-            File.Delete(temporary);
+            if (File.Exists(temporary)) File.Delete(temporary);
         }
     }
 

@@ -72,9 +72,14 @@ public sealed class TrafficControl(Services services)
         }
 
         var now = services.Time.GetUtcNow();
-        await services.Versions.ChangeVersionAsync(model, version, VersionState.Active, now, cancellationToken);
+        if (!await services.Versions.ChangeVersionAsync(model, version, VersionState.Active, now, cancellationToken))
+            return ChangedMeanwhile(model, version);
         return found with { State = VersionState.Active, ChangedAt = now };
     }
+
+    /// <summary>The refusal when another process has changed a version's state since it was read.</summary>
+    internal static Refusal ChangedMeanwhile(string model, string version) =>
+        Refusal.BadInput($"another process has just changed {model} {version}, so nothing was done: look at `tenfold versions {model}`");
 
     /// <summary>Finds a version.</summary>
     /// <returns>The version; or NotFound.</returns>

@@ -21,7 +21,10 @@ public sealed class VersionPurger(Services services)
         }
 
         // The state comes first: from then on the version can't be put into service again.
-        await services.Versions.ChangeVersionAsync(model, version, VersionState.Purged, services.Time.GetUtcNow(), cancellationToken);
+        var now = services.Time.GetUtcNow();
+        if (!await services.Versions.ChangeVersionAsync(model, version, VersionState.Purged, now, cancellationToken)
+            && found.State != VersionState.Purged)
+            return TrafficControl.ChangedMeanwhile(model, version);
         return await services.Requests.DeleteVersionAsync(model, version, cancellationToken);
     }
 }

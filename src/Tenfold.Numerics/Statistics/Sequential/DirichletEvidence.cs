@@ -9,6 +9,9 @@ namespace Tenfold.Numerics.Statistics.Sequential;
 /// </remarks>
 internal static class DirichletEvidence
 {
+    // Below, a double has fewer digits, and soon it is zero.
+    private const double SmallestExact = 1e-300;
+
     /// <summary>The logarithm of the Bayes factor against the shares; 0 for no count.</summary>
     /// <param name="counts">How many fell to each arm.</param>
     /// <param name="shares">The share of each arm; each above 0, together 1.</param>
@@ -42,9 +45,13 @@ internal static class DirichletEvidence
         if (first + second == 0) return 0;
         var (a, b) = (concentration * share, concentration * (1 - share));
         var twoSided = Ln([first, second], [1 - share, share], concentration);
-        return twoSided + Math.Log(MassAbove(share, a + second, b + first)) - Math.Log(MassAbove(share, a, b));
+        return twoSided + LnMassAbove(share, a + second, b + first) - LnMassAbove(share, a, b);
     }
 
-    // The complement's own distribution function: 1 − I would lose a small mass to rounding.
-    private static double MassAbove(double share, double a, double b) => SpecialFunctions.BetaRegularized(b, a, 1 - share);
+    // The complement's own distribution function: 1 − I would lose a small mass to rounding. A mass that is too small for a double is
+    // replaced by the first term of its series. All terms are positive, so that the evidence is never too large.
+    private static double LnMassAbove(double share, double a, double b) =>
+        SpecialFunctions.BetaRegularized(b, a, 1 - share) is > SmallestExact and var mass
+            ? Math.Log(mass)
+            : b * Math.Log(1 - share) + a * Math.Log(share) - Math.Log(b) - SpecialFunctions.BetaLn(b, a);
 }

@@ -133,7 +133,7 @@ public sealed record SequentialComparison
         }
 
         if (all.Variance == 0) yield return new SequentialNote.EqualUnits(all.Mean);
-        var left = strata.Except(ripe).ToArray();
+        var left = strata.Where(one => !ripe.Contains(one)).ToArray();
         if (left.Length > 0)
         {
             yield return new SequentialNote.StrataLeftOut(

@@ -47,6 +47,30 @@ public sealed class EventRateTestTests
     public void Few_events_reject_nothing(int baseline, int candidate) =>
         new EventRateTest(0.1).Add(baseline, candidate).IsTooHigh.ShouldBeFalse();
 
+    // The mass above the share is then too small for a double.
+    [Theory]
+    [InlineData(0.9, 20_000, 0)]
+    [InlineData(0.5, 20_000, 3)]
+    [InlineData(0.1, 200_000, 0)]
+    public void Evidence_is_finite_however_many_events_the_baseline_has(double share, int baseline, int candidate)
+    {
+        var test = new EventRateTest(share).Add(baseline, candidate);
+        test.LnEvidence.ShouldBeInRange(-1e7, 0);
+        var evidence = test.LnEvidence;
+        var fewer = new EventRateTest(share).Add(baseline - 1, candidate).LnEvidence;
+        evidence.ShouldBeLessThan(fewer, "one more event of the baseline speaks against the candidate's fault");
+        test.ChangeShare(0.3).EarlierLnEvidence.ShouldBe(evidence);
+    }
+
+    // The replacement continues the exact values: around the count where the mass becomes too small, evidence falls smoothly.
+    [Fact]
+    public void Evidence_does_not_jump_where_the_mass_becomes_too_small()
+    {
+        var steps = Enumerable.Range(900, 400)
+            .Select(n => new EventRateTest(0.5).Add(n + 1, 0).LnEvidence - new EventRateTest(0.5).Add(n, 0).LnEvidence);
+        steps.ShouldAllBe(step => step > -1 && step < 0);
+    }
+
     [Fact]
     public void Evidence_is_kept_when_the_share_changes()
     {
