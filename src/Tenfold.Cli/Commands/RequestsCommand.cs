@@ -23,7 +23,7 @@ internal static class RequestsCommand
         var description = "Show the requests to a model, newest first, with its traffic by version."
             .WithExample(
                 "tenfold requests iris", "tenfold requests iris --since 1h --status 5xx --json",
-                "tenfold requests iris --version 1.1.0 --export iris.jsonl", "tenfold requests iris --drift --against train.csv",
+                "tenfold requests iris --version 1.1.0 --export iris.parquet", "tenfold requests iris --drift --against train.csv",
                 "tenfold requests iris --delete-older-than 90d");
         var command = new Command("requests", description);
         options.AddTo(command);

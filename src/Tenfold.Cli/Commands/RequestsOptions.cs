@@ -30,8 +30,11 @@ internal sealed class RequestsOptions
     public Option<bool> Overwrite { get; } = CommandOptions.Overwrite();
 
     /// <summary><c>--export</c>.</summary>
-    public Option<string?> Export { get; } =
-        new("--export") { Description = "Write the requests to this file instead, one JSON object a line, the oldest first." };
+    public Option<string?> Export { get; } = new("--export")
+    {
+        Description = "Write the requests to this file instead, the oldest first: as Parquet if its name ends in .parquet, "
+            + "otherwise one JSON object a line.",
+    };
 
     /// <summary><c>--drift</c>.</summary>
     public Option<bool> Drift { get; } = new("--drift")

@@ -49,6 +49,12 @@ public sealed class Requests_are_listed_and_exported : IAsyncDisposable
         second.GetProperty("request").GetProperty("text").GetString().ShouldBe("not json");
         second.GetProperty("reply").GetProperty("base64").GetBytesFromBase64().ShouldBe([0xff, 0]);
 
+        var table = Path.Combine(_place.Root, "iris.parquet");
+        (await _place.Run("requests", "iris", "--version", "1.0", "--export", table)).With(0).Saying("2 requests exported");
+        Encoding.ASCII.GetString((await File.ReadAllBytesAsync(table))[^4..]).ShouldBe("PAR1");
+        (await _place.Run("requests", "iris", "--export", table)).With(ExitCodes.Exists);
+        Directory.GetFiles(_place.Root, "*.tmp").ShouldBeEmpty();
+
         foreach (var more in (string[][])[["--version", "1.0"], ["--since", "1h"], ["--limit", "1"], ["--export", "f"], ["--drift"]])
             (await _place.Run(["requests", "iris", "--delete-older-than", "90d", .. more])).With(ExitCodes.BadInput);
         (await _place.Run("requests", "iris", "--delete-older-than", "90d")).With(0).Saying("1 request deleted");

@@ -29,7 +29,7 @@ public sealed class RequestReader(Services services)
         return Refusal.NotFound($"there is no model {Excerpt.Bare(model)}, and the request log has no request of it{hint}");
     }
 
-    /// <summary>Writes requests to a file, one JSON object a line.</summary>
+    /// <summary>Writes requests to a file: as Parquet where its name ends in <c>.parquet</c>, else one JSON object a line.</summary>
     /// <param name="query">The requests.</param>
     /// <param name="file">The file; it appears once it is complete.</param>
     /// <param name="overwrite">Whether to replace an existing file.</param>
@@ -44,7 +44,13 @@ public sealed class RequestReader(Services services)
         try
         {
             long count;
-            await using (var output = File.Create(temporary)) count = await WriteLinesAsync(query, output, cancellationToken);
+            await using (var output = File.Create(temporary))
+            {
+                count = path.EndsWith(".parquet", StringComparison.OrdinalIgnoreCase)
+                    ? await WriteParquetAsync(query, output, cancellationToken)
+                    : await WriteLinesAsync(query, output, cancellationToken);
+            }
+
             File.Move(temporary, path, overwrite);
             return count;
         }
@@ -77,6 +83,9 @@ public sealed class RequestReader(Services services)
     }
 
     private string VersionHome => VersionPreparer.Home(services);
+
+    private Task<long> WriteParquetAsync(RequestQuery query, Stream output, CancellationToken cancellationToken) =>
+        new RequestParquetWriter().WriteAsync(services.Requests.ReadAsync(query, cancellationToken), output, cancellationToken);
 
     private async Task<long> WriteLinesAsync(RequestQuery query, Stream output, CancellationToken cancellationToken)
     {
