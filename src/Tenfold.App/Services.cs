@@ -92,6 +92,13 @@ public sealed class Services
         LeftOut = [.. TargetKinds.Declarations.SelectMany(kind => kind.ControllerLibraries)],
     };
 
+    /// <summary>This program with the gateway, as it is delivered to machines that serve.</summary>
+    public AgentBundle ServingBundle => field ??= new AgentBundle(AppContext.BaseDirectory, Index, Time)
+    {
+        Programs = ["tenfold", "tenfold-gateway"],
+        StoreFolder = "serving/programs",
+    };
+
     /// <summary>Finds and reads projects.</summary>
     public ProjectFinder Projects => field ??= new ProjectFinder(new ProjectReader(TargetKinds.Declarations));
 

@@ -25,11 +25,12 @@ public static class TenfoldStack
             ["TrainingRole"] = $"arn:aws:iam::{account}:role/{name}-training",
             ["InstanceProfile"] = $"{name}-instance",
             ["LogGroup"] = $"/{name}/runs",
+            ["Vpc"] = "vpc-0a1b2c3d4e5f60718",
             ["Subnets"] = "subnet-0a1b2c3d4e5f60718,subnet-0a1b2c3d4e5f60719",
             ["SecurityGroup"] = "sg-0a1b2c3d4e5f60718",
             ["LaunchTemplate"] = "lt-0a1b2c3d4e5f60718",
             ["PullThrough"] = $"{account}.dkr.ecr.{region}.amazonaws.com/{name}-public",
-            ["TemplateVersion"] = "2",
+            ["TemplateVersion"] = "3",
         };
         foreach (var (output, suffix, type, instances) in queues)
         {

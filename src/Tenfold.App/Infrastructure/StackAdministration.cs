@@ -15,7 +15,7 @@ public sealed class StackAdministration(AwsStack stack)
     /// <param name="settings">What the stack should have.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>What applying would do; or Unavailable or BadInput with AWS's reason.</returns>
-    public Task<Outcome<PlanResult>> PlanAsync(StackSettings settings, CancellationToken cancellationToken) => TryAsync(async () =>
+    public Task<Outcome<PlanResult>> PlanAsync(IStackSettings settings, CancellationToken cancellationToken) => TryAsync(async () =>
     {
         var result = await _planner.PlanAsync(settings, isToBeApplied: false, cancellationToken);
         if (result is PlanResult.Planned planned) await _planner.DiscardAsync(planned.Plan);
@@ -29,7 +29,7 @@ public sealed class StackAdministration(AwsStack stack)
     /// <param name="cancellationToken">Stops it; what AWS has begun goes on.</param>
     /// <returns>What is to be done now; or Unavailable or BadInput with AWS's reason.</returns>
     public Task<Outcome<Preparation>> PrepareAsync(
-        StackSettings settings, IReadOnlyList<string> skip, IStackWatcher watch, CancellationToken cancellationToken) =>
+        IStackSettings settings, IReadOnlyList<string> skip, IStackWatcher watch, CancellationToken cancellationToken) =>
         TryAsync(() => PrepareUncheckedAsync(settings, skip, watch, cancellationToken));
 
     /// <summary>Carries out a plan.</summary>
@@ -70,7 +70,7 @@ public sealed class StackAdministration(AwsStack stack)
     });
 
     private async Task<Preparation> PrepareUncheckedAsync(
-        StackSettings settings, IReadOnlyList<string> skip, IStackWatcher watch, CancellationToken cancellationToken)
+        IStackSettings settings, IReadOnlyList<string> skip, IStackWatcher watch, CancellationToken cancellationToken)
     {
         for (var round = 0; round < MaxRounds; round++)
         {

@@ -42,6 +42,9 @@ public sealed record StackOutputs
     /// <summary>The name of the log group.</summary>
     public required string LogGroup { get; init; }
 
+    /// <summary>The id of the network; null for a stack of an earlier template.</summary>
+    public string? Vpc { get; init; }
+
     /// <summary>The ids of the subnets, each in another zone.</summary>
     public required IReadOnlyList<string> Subnets { get; init; }
 

@@ -18,6 +18,9 @@ internal static class StartScript
 
     private static readonly Lazy<string> WithChannel = new(() => Beginning("start-channel.sh"));
 
+    /// <summary>The script for a gateway in a task of ECS, which <c>infra/aws-serving.yaml</c> contains.</summary>
+    public static string ForGateway => Joined("start-get.sh", "start-gateway.sh");
+
     /// <summary>The script for <c>/bin/sh</c>, without comments: a job's definition has little room.</summary>
     public static string Text => Whole.Value;
 
@@ -26,8 +29,10 @@ internal static class StartScript
     /// </summary>
     public static string ByChannel => WithChannel.Value;
 
-    private static string Beginning(string start) =>
-        WithoutComments(Read("start-names.sh") + Read(start) + Bootstrap.FetchByFunction + Read("start-run.sh"));
+    private static string Beginning(string start) => Joined(start, "start-run.sh");
+
+    private static string Joined(string start, string end) =>
+        WithoutComments(Read("start-names.sh") + Read(start) + Bootstrap.FetchByFunction + Read(end));
 
     private static string Read(string name)
     {

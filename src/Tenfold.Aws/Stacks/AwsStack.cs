@@ -15,6 +15,9 @@ public sealed class AwsStack(string name, AwsOptions? options = null, TimeProvid
     /// <summary>The default name.</summary>
     public const string DefaultName = "tenfold";
 
+    /// <summary>The end of the name of a stack of serving.</summary>
+    public const string ServingSuffix = "-serving";
+
     private const int LongestName = 23;
 
     /// <summary>The stack's name.</summary>
@@ -48,6 +51,14 @@ public sealed class AwsStack(string name, AwsOptions? options = null, TimeProvid
             || name.EndsWith('-') || name.Contains("--", StringComparison.Ordinal)
             ? "it may have lower-case letters, digits and single hyphens only, and begins with a letter"
         : null;
+
+    /// <summary>The stack of serving beside this stack, in the same region.</summary>
+    public AwsStack OpenServing() => new($"{name}{ServingSuffix}", options is null ? new() { Region = Region } : options, time)
+    {
+        StorageEndpoint = StorageEndpoint,
+        Pace = Pace,
+        Patience = Patience,
+    };
 
     /// <inheritdoc/>
     public void Dispose() => Client.Dispose();

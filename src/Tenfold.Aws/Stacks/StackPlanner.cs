@@ -16,14 +16,14 @@ public sealed class StackPlanner(AwsStack stack)
     /// <param name="isToBeApplied">True to make Batch's own role in the account, if it is missing. A stack can't make it.</param>
     /// <param name="cancellationToken">Cancels the call, and removes what it has made.</param>
     /// <exception cref="AwsException">AWS refused a call, or gave no answer.</exception>
-    public async Task<PlanResult> PlanAsync(StackSettings settings, bool isToBeApplied, CancellationToken cancellationToken)
+    public async Task<PlanResult> PlanAsync(IStackSettings settings, bool isToBeApplied, CancellationToken cancellationToken)
     {
         var found = await stack.FindAsync(stack.Name, cancellationToken);
         var isNew = found is null || found.StackStatus is StackStatus.InReview or StackStatus.Deleted;
         if (!isNew && WhyNotNow(found!.StackStatus) is { } reason) return reason;
         if (found is { StackStatus: not StackStatus.Deleted }) await RemoveLeftoversAsync(cancellationToken);
-        if (isNew)
-            settings = settings with { BatchServiceRole = await new BatchServiceRole(stack).FindAsync(isToBeApplied, cancellationToken) };
+        if (isNew && settings is StackSettings runs)
+            settings = runs with { BatchServiceRole = await new BatchServiceRole(stack).FindAsync(isToBeApplied, cancellationToken) };
         return await CreateAsync(settings, found, isNew, cancellationToken);
     }
 
@@ -43,7 +43,7 @@ public sealed class StackPlanner(AwsStack stack)
         _ => null,
     };
 
-    private async Task<PlanResult> CreateAsync(StackSettings settings, Stack? found, bool isNew, CancellationToken cancellationToken)
+    private async Task<PlanResult> CreateAsync(IStackSettings settings, Stack? found, bool isNew, CancellationToken cancellationToken)
     {
         var name = $"{NamePrefix}{Guid.NewGuid():N}";
         var stackId = found?.StackId;
@@ -66,7 +66,7 @@ public sealed class StackPlanner(AwsStack stack)
     }
 
     private async Task<string?> CreateChangeSetAsync(
-        string name, StackSettings settings, Stack? found, bool isNew, CancellationToken cancellationToken)
+        string name, IStackSettings settings, Stack? found, bool isNew, CancellationToken cancellationToken)
     {
         var parameters = settings.ToParameters(stack.Region, isNew ? [] : found!.Parameters.Select(parameter => parameter.ParameterKey));
         try
@@ -74,7 +74,7 @@ public sealed class StackPlanner(AwsStack stack)
             return (await stack.Client.CreateChangeSetAsync(new(stack.Name, name)
             {
                 ChangeSetType = isNew ? "CREATE" : "UPDATE",
-                TemplateBody = StackTemplate.Read(),
+                TemplateBody = settings.ReadTemplate(),
                 Parameters = parameters.Count == 0 ? null : parameters,
                 Capabilities = ["CAPABILITY_IAM"],
                 Tags = [new(AwsStack.Tag, stack.Name)],

@@ -11,7 +11,7 @@ namespace Tenfold.Aws.Stacks;
 /// What a stack is made with. Null means: as the stack has it now; for a new stack, the template's default. An empty text or list takes a
 /// setting back.
 /// </summary>
-public sealed record StackSettings
+public sealed record StackSettings : IStackSettings
 {
     private const AddressFamily Ipv4 = AddressFamily.InterNetwork;
 
@@ -95,22 +95,11 @@ public sealed record StackSettings
         return faults;
     }
 
-    /// <summary>The parameters for a change set.</summary>
-    /// <param name="region">The stack's region.</param>
-    /// <param name="present">The names of the parameters that the stack has; empty for a new stack.</param>
-    internal IReadOnlyList<StackParameter> ToParameters(string region, IEnumerable<string> present)
-    {
-        var all = Given(region);
-        var given = all.Where(parameter => parameter.Value is not null)
-            .Select(parameter => new StackParameter(parameter.Key) { ParameterValue = parameter.Value }).ToList();
-        // A parameter that an earlier template had and this one has not would make the request invalid.
-        var kept = present.Intersect(all.Keys).Except(given.Select(parameter => parameter.ParameterKey))
-            .Select(name => new StackParameter(name) { UsePreviousValue = true });
-        return [.. given, .. kept];
-    }
+    /// <inheritdoc/>
+    public string ReadTemplate() => StackTemplate.Read();
 
-    // Every parameter of the template, under its name there.
-    internal Dictionary<string, string?> Given(string region) => new()
+    /// <inheritdoc/>
+    public IReadOnlyDictionary<string, string?> Given(string region) => new Dictionary<string, string?>
     {
         [nameof(InstanceTypes)] = Text(InstanceTypes),
         [nameof(GpuInstanceTypes)] = Text(GpuInstanceTypes),

@@ -19,30 +19,42 @@ internal static class InfraCommand
 
     private static Command Plan()
     {
-        var (place, settings, json) = (new PlaceOptions(), new SettingsOptions(), CommandOptions.Json());
+        var (place, settings, serving, json) = (new PlaceOptions(), new SettingsOptions(), new ServingOptions(), CommandOptions.Json());
         var command = new Command("plan", "Show what `tenfold infra apply` would change. Nothing is changed.".WithExample(
-            "tenfold infra plan", "tenfold infra plan --max-vcpus 256 --json")) { json };
+            "tenfold infra plan", "tenfold infra plan --max-vcpus 256 --json",
+            "tenfold infra plan --serving --clients-from 10.0.0.0/8")) { json };
         place.AddTo(command);
         settings.AddTo(command);
+        serving.AddTo(command);
         return command.WithAction(async (parsed, services, cancellationToken) =>
         {
             using var stack = place.Resolve(parsed, services);
             using var signals = new ShutdownSignals();
-            var result = await new StackAdministration(stack).PlanAsync(settings.Read(parsed), signals.Requested).OrFailAsync();
-            if (parsed.GetValue(json))
-            {
-                Json.Write(StackPlanView.Of(stack.Name, stack.Region, result), ViewJson.Default.StackPlanView);
-                return ExitCodeOf(result);
-            }
-
-            Show(result, stack);
-            return ExitCodeOf(result);
+            var wanted = settings.Read(parsed);
+            var isJson = parsed.GetValue(json);
+            if (!serving.IsMeant(parsed)) return await PlanAsync(stack, wanted, StackText.Costs, isJson, signals.Requested);
+            var administration = new ServingAdministration(services, stack);
+            var complete = await administration.CompleteAsync(
+                serving.Read(parsed, wanted.LogDays, wanted.PermissionsBoundary), isToBeApplied: false, signals.Requested).OrFailAsync();
+            if (!isJson) await PlanAsync(stack, wanted, StackText.Costs, isJson, signals.Requested);
+            var costs = await administration.EstimateAsync(complete, signals.Requested);
+            using var own = stack.OpenServing();
+            return await PlanAsync(own, complete, [.. costs.Lines(stack.Region)], isJson, signals.Requested);
         });
+    }
+
+    private static async Task<int> PlanAsync(
+        AwsStack stack, IStackSettings settings, IReadOnlyList<string> costs, bool isJson, CancellationToken cancellationToken)
+    {
+        var result = await new StackAdministration(stack).PlanAsync(settings, cancellationToken).OrFailAsync();
+        if (isJson) Json.Write(StackPlanView.Of(stack.Name, stack.Region, result), ViewJson.Default.StackPlanView);
+        else Show(result, stack, costs);
+        return ExitCodeOf(result);
     }
 
     private static Command Apply()
     {
-        var (place, settings, json) = (new PlaceOptions(), new SettingsOptions(), CommandOptions.Json());
+        var (place, settings, serving, json) = (new PlaceOptions(), new SettingsOptions(), new ServingOptions(), CommandOptions.Json());
         var yes = new Option<bool>("--yes", "-y") { Description = "Don't ask before something that exists is deleted or replaced." };
         var skip = new Option<string[]>("--skip")
         {
@@ -52,14 +64,33 @@ internal static class InfraCommand
             "Make or update the stack. The plan and the costs are printed first. Settings that are not named stay as they are.";
         var command = new Command("apply", description.WithExample(
             "tenfold infra apply", "tenfold infra apply --region eu-west-1 --max-vcpus 256",
-            "tenfold infra apply --ssh-from 203.0.113.7/32")) { yes, skip, json };
+            "tenfold infra apply --ssh-from 203.0.113.7/32",
+            "tenfold infra apply --serving --clients-from 10.0.0.0/8")) { yes, skip, json };
         place.AddTo(command);
         settings.AddTo(command);
+        serving.AddTo(command);
         return command.WithAction(async (parsed, services, cancellationToken) =>
         {
             using var stack = place.Resolve(parsed, services);
-            var apply = new InfraApply(stack) { IsAsked = !parsed.GetValue(yes), IsJson = parsed.GetValue(json) };
-            return await apply.RunAsync(settings.Read(parsed), parsed.GetValue(skip) ?? []);
+            var (isAsked, isJson, skipped) = (!parsed.GetValue(yes), parsed.GetValue(json), parsed.GetValue(skip) ?? []);
+            var wanted = settings.Read(parsed);
+            if (!serving.IsMeant(parsed))
+                return await new InfraApply(stack) { IsAsked = isAsked, IsJson = isJson }.RunAsync(wanted, skipped);
+            var wishes = serving.Read(parsed, wanted.LogDays, wanted.PermissionsBoundary);
+            // What is written as JSON is the end of serving's stack.
+            var exitCode = await new InfraApply(stack) { IsAsked = isAsked, IsJson = false }.RunAsync(wanted, skipped);
+            if (exitCode != ExitCodes.Success) return exitCode;
+            Terminal.Say("uploading the program that gateways start, unless the bucket has it");
+            var administration = new ServingAdministration(services, stack);
+            var complete = await administration.CompleteAsync(wishes, isToBeApplied: true, cancellationToken).OrFailAsync();
+            var costs = await administration.EstimateAsync(complete, cancellationToken);
+            using var own = stack.OpenServing();
+            return await new InfraApply(own)
+            {
+                IsAsked = isAsked,
+                IsJson = isJson,
+                Costs = [.. costs.Lines(stack.Region)],
+            }.RunAsync(complete, skipped);
         });
     }
 
@@ -79,6 +110,9 @@ internal static class InfraCommand
             var report = await new StackAdministration(stack).InspectAsync(isDriftWanted, signals.Requested).OrFailAsync();
             if (parsed.GetValue(json)) Json.Write(StackView.Of(report), ViewJson.Default.StackView);
             else if (report.Status is not null) StatusText.Write(report, services.Time.GetUtcNow());
+            if (!parsed.GetValue(json)
+                && (await new ServingAdministration(services, stack).InspectAsync(signals.Requested)).Succeeded(out var served, out _)
+                && served.Status is not null) StatusText.WriteServing(served);
             foreach (var line in StatusText.Advice(report)) Terminal.Say(line);
             return report.Status is null ? ExitCodes.NotFound
                 : !report.IsUsable || report.Drifted.Any() ? ExitCodes.RunFailed
@@ -86,13 +120,13 @@ internal static class InfraCommand
         });
     }
 
-    private static void Show(PlanResult result, AwsStack stack)
+    private static void Show(PlanResult result, AwsStack stack, IReadOnlyList<string> costs)
     {
         if (StackText.Problem(result, stack) is { } problem) Terminal.Say(problem);
         if (result is not PlanResult.Planned planned) return;
         StackText.Write(planned.Plan);
         Terminal.Say(StackText.Summary(planned.Plan));
-        foreach (var line in StackText.Costs) Terminal.Say(line);
+        foreach (var line in costs) Terminal.Say(line);
     }
 
     private static int ExitCodeOf(PlanResult result) => result switch

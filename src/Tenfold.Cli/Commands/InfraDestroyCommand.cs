@@ -23,18 +23,34 @@ internal static class InfraDestroyCommand
         var (place, json) = (new PlaceOptions(), CommandOptions.Json());
         var yes = new Option<bool>("--yes", "-y") { Description = "Don't ask." };
         var all = new Option<bool>("--with-artifacts") { Description = "Delete the bucket and the repository with everything in them." };
+        var serving = new Option<bool>("--serving") { Description = "Delete what serving needs, and nothing else." };
         var force = new Option<bool>("--force") { Description = "Delete the stack although jobs wait or run; they end." };
         var description = Description.WithExample(
-            "tenfold infra destroy", "tenfold infra destroy --with-artifacts", "tenfold infra destroy --yes --json");
-        var command = new Command("destroy", description) { yes, all, force, json };
+            "tenfold infra destroy", "tenfold infra destroy --with-artifacts", "tenfold infra destroy --serving --yes --json");
+        var command = new Command("destroy", description) { yes, all, force, serving, json };
         place.AddTo(command);
         return command.WithAction(async (parsed, services, cancellationToken) =>
         {
             using var stack = place.Resolve(parsed, services);
+            using var own = stack.OpenServing();
+            var isServing = parsed.GetValue(serving);
             var destruction = new Destruction(
-                stack, IsAsked: !parsed.GetValue(yes), parsed.GetValue(all), parsed.GetValue(force), parsed.GetValue(json));
-            return await RunAsync(destruction);
+                isServing ? own : stack, IsAsked: !parsed.GetValue(yes), parsed.GetValue(all), parsed.GetValue(force),
+                parsed.GetValue(json), isServing);
+            return !isServing && await IsInUseAsync(own, destruction, cancellationToken)
+                ? ExitCodes.RunFailed : await RunAsync(destruction);
         });
+    }
+
+    // The network can't go before the load balancer, and the gateways need the bucket.
+    private static async Task<bool> IsInUseAsync(AwsStack serving, Destruction destruction, CancellationToken cancellationToken)
+    {
+        var report = await new StackAdministration(serving).InspectAsync(isDriftWanted: false, cancellationToken).OrFailAsync();
+        if (report.Status is null) return false;
+        Terminal.Say(
+            $"the stack '{serving.Name}' serves models and needs this one: delete it first (`tenfold infra destroy --serving`)");
+        Write(destruction, StackEndView.Of(destruction.Stack.Name, destruction.Stack.Region, "in-use"));
+        return true;
     }
 
     private static async Task<int> RunAsync(Destruction destruction)
@@ -127,8 +143,15 @@ internal static class InfraDestroyCommand
         switch (result)
         {
             case DestroyResult.Done done:
-                var rest = done.Kept.Count + done.Retained.Count == 0 ? "; nothing is left" : "";
+                var rest = done.Kept.Count + done.Retained.Count == 0 && !destruction.IsServing ? "; nothing is left" : "";
                 Terminal.Say($"the stack '{stack}' in {region} is deleted{rest}");
+                if (destruction.IsServing)
+                {
+                    Terminal.Say(
+                        "  left: a snapshot of the database, with all logged requests; it costs about 0.10 USD per GB and month. "
+                        + $"'aws rds describe-db-snapshots --region {region}' lists it, 'aws rds delete-db-snapshot' deletes it");
+                }
+
                 foreach (var kept in done.Kept)
                     Terminal.Say($"  left: {StackText.ContentOf(kept)} (`tenfold infra destroy --with-artifacts` deletes it)");
                 foreach (var failure in done.Retained)
@@ -164,5 +187,6 @@ internal static class InfraDestroyCommand
     }
 
     /// <summary>What the command line asks for.</summary>
-    private sealed record Destruction(AwsStack Stack, bool IsAsked, bool WithArtifacts, bool IsForced, bool IsJson);
+    private sealed record Destruction(
+        AwsStack Stack, bool IsAsked, bool WithArtifacts, bool IsForced, bool IsJson, bool IsServing);
 }

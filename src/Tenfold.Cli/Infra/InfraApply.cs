@@ -17,9 +17,12 @@ internal sealed class InfraApply(AwsStack stack)
     /// <summary>True to write the end as JSON to standard output.</summary>
     public required bool IsJson { get; init; }
 
+    /// <summary>What the stack costs, one line each; default: what a stack of runs costs.</summary>
+    public IReadOnlyList<string> Costs { get; init; } = StackText.Costs;
+
     /// <summary>Applies.</summary>
     /// <returns>The exit code.</returns>
-    public async Task<int> RunAsync(StackSettings settings, IReadOnlyList<string> skip)
+    public async Task<int> RunAsync(IStackSettings settings, IReadOnlyList<string> skip)
     {
         using var signals = new ShutdownSignals();
         using var progress = new StackProgressText();
@@ -42,7 +45,7 @@ internal sealed class InfraApply(AwsStack stack)
     {
         if (!IsJson) StackText.Write(plan);
         Terminal.Say(StackText.Summary(plan));
-        foreach (var line in StackText.Costs) Terminal.Say(line);
+        foreach (var line in Costs) Terminal.Say(line);
         if (IsAsked && plan.Losses.Any() && !IsConfirmed(plan))
         {
             await _administration.DiscardAsync(plan);

@@ -35,6 +35,19 @@ internal static class StatusText
         drifted.Write(output, Terminal.Width);
     }
 
+    /// <summary>Writes what is known of the stack of serving.</summary>
+    public static void WriteServing(StackReport report)
+    {
+        Console.Out.WriteLine();
+        Console.Out.WriteLine($"serving   {report.Stack}");
+        Console.Out.WriteLine($"status    {report.Status}{(report.Reason is null ? "" : $": {report.Reason}")}");
+        if (report.Outputs.Count == 0) return;
+        Console.Out.WriteLine();
+        var outputs = new TextTable("OUTPUT", "VALUE");
+        foreach (var (name, value) in report.Outputs.OrderBy(pair => pair.Key, StringComparer.Ordinal)) outputs.Add(name, value);
+        outputs.Write(Console.Out);
+    }
+
     /// <summary>What is wrong with a stack, and what to do, one line each.</summary>
     public static IEnumerable<string> Advice(StackReport report)
     {

@@ -25,7 +25,7 @@ public sealed class AgentBundle(string program, string index, TimeProvider time)
     private const string Executable = "tenfold";
     private const int IdLength = 16;
     private readonly ContentHasher _hash = new(index, time);
-    private readonly ProgramParts _parts = new(program, Executable);
+    private IReadOnlyList<ProgramParts>? _parts;
 
     /// <summary>
     /// How long a link to the program in a store is valid at most; default 7 days, the longest that S3 gives, since a job may wait for
@@ -35,6 +35,15 @@ public sealed class AgentBundle(string program, string index, TimeProvider time)
 
     /// <summary>Names of the program's libraries that an agent never loads, so that other machines don't get them; default: none.</summary>
     public IReadOnlyCollection<string> LeftOut { get; init; } = [];
+
+    /// <summary>The programs of the folder that are delivered; default: only <c>tenfold</c>.</summary>
+    public IReadOnlyList<string> Programs { get; init; } = [Executable];
+
+    /// <summary>
+    /// The folder of archives in a store. Garbage collection removes old archives from <see cref="Folder"/>, the default, and from no other
+    /// folder.
+    /// </summary>
+    public string StoreFolder { get; init; } = Folder;
 
     /// <inheritdoc/>
     public Task<Outcome<AgentLaunch>> PutInFolderAsync(string folder, CancellationToken cancellationToken) =>
@@ -125,12 +134,12 @@ public sealed class AgentBundle(string program, string index, TimeProvider time)
     }
 
     // The description is written after the archive, so an archive that is found is complete.
-    private static async Task<AgentArchive?> FindAsync(IStore store, string id, CancellationToken cancellationToken) =>
+    private async Task<AgentArchive?> FindAsync(IStore store, string id, CancellationToken cancellationToken) =>
         await store.ReadAsync(DescriptionKey(id), cancellationToken) is { } json
             ? JsonSerializer.Deserialize(json, BundleJson.Default.AgentArchive)
             : null;
 
-    private static string DescriptionKey(string id) => $"{Folder}/{id}/archive.json";
+    private string DescriptionKey(string id) => $"{StoreFolder}/{id}/archive.json";
 
     private Outcome<string> VersionFolder(string folder, CancellationToken cancellationToken) =>
         Version(cancellationToken).Match<Outcome<string>>(
@@ -170,7 +179,7 @@ public sealed class AgentBundle(string program, string index, TimeProvider time)
                 sha256 = Convert.ToHexStringLower(await SHA256.HashDataAsync(file, cancellationToken));
             }
 
-            var archive = new AgentArchive($"{Folder}/{id}/{sha256}.tar.gz", sha256);
+            var archive = new AgentArchive($"{StoreFolder}/{id}/{sha256}.tar.gz", sha256);
             if (store is not null) await store.PutFileAsync(archive.Key, path, move: false, cancellationToken);
             return archive;
         }
@@ -200,14 +209,17 @@ public sealed class AgentBundle(string program, string index, TimeProvider time)
     }
 
     // The program's files, without those that other machines don't need. .NET misses a library only when it is to be loaded.
-    private IEnumerable<(string Path, string Relative)> Files() =>
-        Directory.EnumerateFiles(program, "*", SearchOption.AllDirectories)
+    private IEnumerable<(string Path, string Relative)> Files()
+    {
+        var parts = _parts ??= [.. Programs.Select(name => new ProgramParts(program, name))];
+        return Directory.EnumerateFiles(program, "*", SearchOption.AllDirectories)
             .Select(path => (Path: path, Relative: Path.GetRelativePath(program, path)))
             .Where(file => !file.Relative.EndsWith(".pdb", StringComparison.Ordinal))
             .Where(file => !file.Relative.StartsWith("samples/", StringComparison.Ordinal))
             .Where(file => !LeftOut.Contains(file.Relative))
-            .Where(file => _parts.Contains(file.Relative))
+            .Where(file => parts.Any(part => part.Contains(file.Relative)))
             .OrderBy(file => file.Relative, StringComparer.Ordinal);
+    }
 
     private static string ShellWord(string text) => ShellQuoting.Quote(text, ShellContext.Plain, glued: false)!;
 }

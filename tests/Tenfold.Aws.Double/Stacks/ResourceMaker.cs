@@ -69,6 +69,42 @@ internal sealed class ResourceMaker(
                 resource.Attributes["GroupId"] = resource.PhysicalId;
                 lock (ec2.State.Gate) ec2.State.OtherTags[resource.PhysicalId] = Tags(properties);
                 break;
+            case "AWS::ECS::Cluster":
+                resource.Attributes["Arn"] = account.Arn("ecs", $"cluster/{name}");
+                break;
+            case "AWS::ECS::TaskDefinition":
+                resource.PhysicalId = account.Arn("ecs", $"task-definition/{properties.Text("Family")}:1");
+                break;
+            case "AWS::ECS::Service":
+                resource.PhysicalId = account.Arn("ecs", $"service/{properties.Text("Cluster")}/{properties.Text("ServiceName")}");
+                resource.Attributes["Name"] = properties.Text("ServiceName")!;
+                break;
+            case "AWS::ElasticLoadBalancingV2::LoadBalancer":
+                resource.PhysicalId = account.Arn("elasticloadbalancing", $"loadbalancer/app/{name}/50dc6c495c0c9188");
+                resource.Attributes["DNSName"] = $"internal-{name}-1234567890.{account.Region}.elb.amazonaws.com";
+                break;
+            case "AWS::ElasticLoadBalancingV2::TargetGroup":
+                resource.PhysicalId = account.Arn("elasticloadbalancing", $"targetgroup/{name}/73e2d6bc24d8a067");
+                break;
+            case "AWS::ElasticLoadBalancingV2::Listener":
+                resource.PhysicalId = account.Arn("elasticloadbalancing", $"listener/app/{name}/50dc6c495c0c9188/f2f7dc8efc522ab2");
+                break;
+            case "AWS::SecretsManager::Secret":
+                resource.PhysicalId = account.Arn("secretsmanager", $"secret:{name}-AbCdEf");
+                break;
+            case "AWS::RDS::DBInstance":
+                resource.PhysicalId = name.ToLowerInvariant();
+                resource.Attributes["Endpoint.Address"] = $"{resource.PhysicalId}.c1.{account.Region}.rds.amazonaws.com";
+                resource.Attributes["Endpoint.Port"] = "5432";
+                break;
+            case "AWS::EFS::FileSystem":
+                resource.PhysicalId = Account.NewId("fs");
+                resource.Attributes["Arn"] = account.Arn("elasticfilesystem", $"file-system/{resource.PhysicalId}");
+                break;
+            case "AWS::EFS::AccessPoint":
+                resource.PhysicalId = Account.NewId("fsap");
+                resource.Attributes["Arn"] = account.Arn("elasticfilesystem", $"access-point/{resource.PhysicalId}");
+                break;
             case "AWS::ECR::PullThroughCacheRule":
                 resource.PhysicalId = properties.Text("EcrRepositoryPrefix")!;
                 break;
@@ -154,7 +190,7 @@ internal sealed class ResourceMaker(
     {
         foreach (var property in (string[])["BucketName", "RepositoryName", "LogGroupName", "RoleName", "InstanceProfileName",
             "ManagedPolicyName",
-            "ComputeEnvironmentName", "JobQueueName"])
+            "ComputeEnvironmentName", "JobQueueName", "ClusterName"])
             if (resource.Properties.Text(property) is { } given) return given;
         var name = $"{stack.Name}-{resource.LogicalId}-{RandomNumberGenerator.GetHexString(12)}";
         return resource.Type is "AWS::S3::Bucket" or "AWS::ECR::Repository" ? name.ToLowerInvariant() : name;

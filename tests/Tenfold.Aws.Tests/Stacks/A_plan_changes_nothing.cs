@@ -39,7 +39,7 @@ public sealed class A_plan_changes_nothing : StackFixture
     {
         Stacks.Make("UPDATE_COMPLETE");
         Stacks.SetFailure = reason;
-        (await Planner.PlanAsync(new(), true, default)).ShouldBeOfType<PlanResult.NothingToChange>();
+        (await Planner.PlanAsync(new StackSettings(), true, default)).ShouldBeOfType<PlanResult.NothingToChange>();
         Stacks.Sets.ShouldBeEmpty();
     }
 
@@ -47,7 +47,7 @@ public sealed class A_plan_changes_nothing : StackFixture
     public async Task A_refusal_of_AWS_is_reported_with_its_reason_and_removed()
     {
         Stacks.SetFailure = "Parameter validation failed: parameter value x";
-        (await Planner.PlanAsync(new(), true, default)).ShouldBe(new PlanResult.Refused(Stacks.SetFailure));
+        (await Planner.PlanAsync(new StackSettings(), true, default)).ShouldBe(new PlanResult.Refused(Stacks.SetFailure));
         Stacks.Stack.ShouldBeNull();
         Stacks.Sets.ShouldBeEmpty();
     }
@@ -64,7 +64,7 @@ public sealed class A_plan_changes_nothing : StackFixture
     public async Task A_stack_that_can_not_be_changed_now_is_left_alone(string status, Type result)
     {
         Stacks.Make(status);
-        (await Planner.PlanAsync(new(), true, default)).ShouldBeOfType(result);
+        (await Planner.PlanAsync(new StackSettings(), true, default)).ShouldBeOfType(result);
         CallsOf("CreateChangeSet").ShouldBe(0);
     }
 
@@ -133,7 +133,7 @@ public sealed class A_plan_changes_nothing : StackFixture
     [Fact]
     public async Task A_plan_alone_makes_no_role()
     {
-        await Planner.PlanAsync(new(), isToBeApplied: false, default);
+        await Planner.PlanAsync(new StackSettings(), isToBeApplied: false, default);
         CallsOf("CreateServiceLinkedRole").ShouldBe(0);
     }
 
@@ -158,7 +158,8 @@ public sealed class A_plan_changes_nothing : StackFixture
     public async Task A_plan_that_breaks_off_leaves_nothing()
     {
         Aws.On("DescribeChangeSet", AwsReply.Error(403, "AccessDenied", "not authorized to perform: cloudformation:DescribeChangeSet"));
-        (await Should.ThrowAsync<AwsException>(() => Planner.PlanAsync(new(), true, default))).Fault.ShouldBe(AwsFault.Denied);
+        (await Should.ThrowAsync<AwsException>(() => Planner.PlanAsync(new StackSettings(), true, default)))
+            .Fault.ShouldBe(AwsFault.Denied);
         Stacks.Sets.ShouldBeEmpty();
         Stacks.Stack.ShouldBeNull();
     }

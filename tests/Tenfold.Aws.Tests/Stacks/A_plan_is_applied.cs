@@ -122,7 +122,7 @@ public sealed class A_plan_is_applied : StackFixture
             ? AwsReply.Error(403, "ExpiredToken", "The security token included in the request is expired") : stacks.Events(call.Input));
         (await Applier.ApplyAsync(plan, Report, default)).ShouldBeOfType<ApplyResult.Unwatched>().Fault.ShouldContain("expired");
         isExpired = false;
-        (await Planner.PlanAsync(new(), true, default)).ShouldBeOfType<PlanResult.InProgress>();
+        (await Planner.PlanAsync(new StackSettings(), true, default)).ShouldBeOfType<PlanResult.InProgress>();
         (await Applier.WatchAsync(Report, default)).ShouldBeOfType<ApplyResult.Done>();
         Happened.ShouldContain("Bucket CREATE_COMPLETE");
     }

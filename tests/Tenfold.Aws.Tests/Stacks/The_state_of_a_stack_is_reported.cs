@@ -15,7 +15,8 @@ public sealed class The_state_of_a_stack_is_reported : StackFixture
     }
 
     [Theory]
-    [InlineData("2", false, false)]
+    [InlineData("3", false, false)]
+    [InlineData("2", true, false)]
     [InlineData("1", true, false)]
     [InlineData("0", true, false)]
     [InlineData("99", false, true)]

@@ -5,6 +5,7 @@ using Tenfold.Aws.CloudFormation;
 using Tenfold.Aws.Double;
 using Tenfold.Aws.Ec2Api;
 using Tenfold.Aws.Jobs;
+using Tenfold.Aws.Serving;
 using Tenfold.Aws.Stacks;
 using Tenfold.Aws.Tests.Servers;
 using Tenfold.Aws.Wire;
@@ -49,7 +50,7 @@ public sealed class The_template_becomes_a_stack : IDisposable
     [Fact]
     public async Task It_is_planned_made_read_changed_and_destroyed()
     {
-        (await PlanAsync(new())).IsNew.ShouldBeTrue();
+        (await PlanAsync(new StackSettings())).IsNew.ShouldBeTrue();
         (await ApplyAsync(new())).ShouldBeOfType<ApplyResult.Done>();
         _happened.ShouldContain("QueueOnDemand CREATE_COMPLETE");
         _happened[^1].ShouldBe("tenfold CREATE_COMPLETE");
@@ -61,7 +62,7 @@ public sealed class The_template_becomes_a_stack : IDisposable
         outputs.TemplateVersion.ShouldBe(StackTemplate.Version);
         outputs.Account.ShouldBe(_aws.Options.Account);
 
-        (await new StackPlanner(_stack).PlanAsync(new(), true, default)).ShouldBeOfType<PlanResult.NothingToChange>();
+        (await new StackPlanner(_stack).PlanAsync(new StackSettings(), true, default)).ShouldBeOfType<PlanResult.NothingToChange>();
         var changed = await PlanAsync(new StackSettings { MaxVcpus = 256, SshFrom = "203.0.113.7/32" });
         changed.Changes.Select(change => change.Resource).ShouldContain("SshRule");
         (await ApplyAsync(new StackSettings { Spot = false })).ShouldBeOfType<ApplyResult.Done>();
@@ -76,6 +77,42 @@ public sealed class The_template_becomes_a_stack : IDisposable
         (await reader.ReadAsync(default)).ShouldBeOfType<StackLookup.Missing>();
         (await DestroyAsync(withArtifacts: true)).ShouldBeOfType<DestroyResult.Done>().Kept.ShouldBeEmpty();
         (await new StackDestroyer(_stack).PlanAsync(default)).IsNothing.ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task Serving_is_made_beside_it_and_destroyed_alone()
+    {
+        (await ApplyAsync(new())).ShouldBeOfType<ApplyResult.Done>();
+        using var reader = new StackOutputsReader("tenfold", Options);
+        var outputs = (await reader.ReadAsync(default)).ShouldBeOfType<StackLookup.Ready>().Outputs;
+        using var serving = _stack.OpenServing();
+        (await ServingOutputs.ReadAsync(serving, default)).Problem.ShouldNotBeNull().ShouldContain("infra apply --serving");
+        var settings = new ServingSettings
+        {
+            BaseName = "tenfold",
+            Base = outputs,
+            ProgramKey = "serving/programs/1/2.tar.gz",
+            ProgramSha256 = new string('a', 64),
+            ClientsFrom = "10.0.0.0/8",
+        };
+        settings.BaseFault().ShouldBeNull();
+        (await ApplyAsync(serving, settings)).ShouldBeOfType<ApplyResult.Done>();
+        var served = (await ServingOutputs.ReadAsync(serving, default)).Outputs.ShouldNotBeNull();
+        (served.Cluster, served.Store, served.ServingVersion)
+            .ShouldBe(("tenfold-serving", outputs.StoreUrl, ServingOutputs.TemplateVersion));
+        served.ServingSubnets.ShouldBe(outputs.Subnets);
+        served.Url.ShouldStartWith("http://internal-");
+
+        // What is not named stays, and what is named changes.
+        (await new StackPlanner(serving).PlanAsync(settings with { ClientsFrom = null }, true, default))
+            .ShouldBeOfType<PlanResult.NothingToChange>();
+        (await ApplyAsync(serving, settings with { ClientsFrom = null, Gateways = 2 })).ShouldBeOfType<ApplyResult.Done>();
+
+        var destroyer = new StackDestroyer(serving);
+        (await destroyer.DestroyAsync(await destroyer.PlanAsync(default), false, Report, default))
+            .ShouldBeOfType<DestroyResult.Done>().Kept.ShouldBeEmpty();
+        reader.Forget();
+        (await reader.ReadAsync(default)).ShouldBeOfType<StackLookup.Ready>("only serving is gone");
     }
 
     [Fact]
@@ -129,6 +166,9 @@ public sealed class The_template_becomes_a_stack : IDisposable
 
     private async Task<ApplyResult> ApplyAsync(StackSettings settings) =>
         await new StackApplier(_stack).ApplyAsync(await PlanAsync(settings), Report, default);
+
+    private async Task<ApplyResult> ApplyAsync(AwsStack stack, IStackSettings settings) => await new StackApplier(stack).ApplyAsync(
+        (await new StackPlanner(stack).PlanAsync(settings, true, default)).ShouldBeOfType<PlanResult.Planned>().Plan, Report, default);
 
     private async Task<DestroyResult> DestroyAsync(bool withArtifacts)
     {

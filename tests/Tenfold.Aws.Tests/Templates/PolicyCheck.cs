@@ -21,6 +21,7 @@ internal sealed class PolicyCheck
         check.CheckNetwork();
         check.CheckStorage();
         check.CheckMachines();
+        check.CheckServing();
         check.CheckTags();
         return check._faults;
     }
@@ -56,6 +57,9 @@ internal sealed class PolicyCheck
             if (Child(Properties(node), "SecurityGroupIngress") is not null) _faults.Add($"{name}: lets somebody in");
         foreach (var (name, node) in _template.OfType("AWS::EC2::SecurityGroupIngress"))
         {
+            // A rule for another group of this template lets in nobody from outside.
+            if (Child(Properties(node), "SourceSecurityGroupId") is { } source && Function(source) == "Ref"
+                && _template.Resource(Text(source)!) is not null) continue;
             if (_defaults.Exists(node)) _faults.Add($"{name}: lets somebody in by default");
             foreach (var key in (string[])["CidrIp", "CidrIpv6"])
                 if (Text(Child(Properties(node), key)) is "0.0.0.0/0" or "::/0") _faults.Add($"{name}: lets everybody in");
@@ -122,6 +126,63 @@ internal sealed class PolicyCheck
             if (!Items(Child(Properties(node), "JobStateTimeLimitActions")).Any()) _faults.Add($"{name}: jobs wait for ever");
         foreach (var (name, node) in _template.Section("Resources"))
             if (Type(node) is "AWS::EC2::NatGateway" or "AWS::EC2::EIP" or "AWS::EC2::Instance") _faults.Add($"{name}: costs while idle");
+    }
+
+    private void CheckServing()
+    {
+        foreach (var (name, node) in _template.OfType("AWS::RDS::DBInstance"))
+        {
+            var properties = Properties(node);
+            if (Text(Child(properties, "StorageEncrypted")) != "true") _faults.Add($"{name}: not encrypted");
+            if (Text(Child(properties, "PubliclyAccessible")) != "false") _faults.Add($"{name}: has a public address");
+            if (Text(Child(properties, "MasterUserPassword"))?.StartsWith("{{resolve:secretsmanager:", StringComparison.Ordinal) != true)
+                _faults.Add($"{name}: its password is in the template");
+            foreach (var policy in (string[])["DeletionPolicy", "UpdateReplacePolicy"])
+                if (Text(Child(node, policy)) != "Snapshot") _faults.Add($"{name}: {policy} keeps no snapshot");
+        }
+        foreach (var (name, node) in _template.OfType("AWS::EFS::FileSystem"))
+        {
+            if (Text(Child(Properties(node), "Encrypted")) != "true") _faults.Add($"{name}: not encrypted");
+            if (!Items(Child(Properties(node), "FileSystemPolicy", "Statement")).Any(statement =>
+                Text(Child(statement, "Effect")) == "Deny"
+                && Text(Child(statement, "Condition", "Bool", "aws:SecureTransport")) == "false"))
+                _faults.Add($"{name}: plain NFS is accepted");
+        }
+        foreach (var (name, node) in _template.OfType("AWS::ElasticLoadBalancingV2::LoadBalancer"))
+        {
+            if (Child(Properties(node), "Scheme") is not YamlSequenceNode scheme || Function(scheme) != "If"
+                || _defaults.IsTrue(_template.Conditions[Text(scheme[0])!]) || Text(scheme[2]) != "internal")
+                _faults.Add($"{name}: public by default");
+            if (!Items(Child(Properties(node), "LoadBalancerAttributes")).Any(attribute =>
+                Text(Child(attribute, "Key")) == "routing.http.drop_invalid_header_fields.enabled"
+                && Text(Child(attribute, "Value")) == "true"))
+                _faults.Add($"{name}: passes invalid headers on");
+        }
+        foreach (var (name, node) in _template.OfType("AWS::ECS::TaskDefinition")) CheckTask(name, Properties(node));
+        foreach (var (name, node) in _template.OfType("AWS::ECS::Service"))
+        {
+            if (Text(Child(Properties(node), "DeploymentConfiguration", "DeploymentCircuitBreaker", "Rollback")) != "true")
+                _faults.Add($"{name}: a failed deployment stays");
+            if (Child(Properties(node), "LoadBalancers") is not null && Child(Properties(node), "HealthCheckGracePeriodSeconds") is null)
+                _faults.Add($"{name}: a slow start is a crash loop");
+        }
+    }
+
+    private void CheckTask(string name, YamlMappingNode task)
+    {
+        foreach (var volume in Items(Child(task, "Volumes")))
+            if (Text(Child(volume, "EFSVolumeConfiguration", "TransitEncryption")) != "ENABLED"
+                || Text(Child(volume, "EFSVolumeConfiguration", "AuthorizationConfig", "IAM")) != "ENABLED")
+                _faults.Add($"{name}: a file system without encryption or permissions");
+        foreach (var container in Items(Child(task, "ContainerDefinitions")))
+        {
+            foreach (var variable in Items(Child(container, "Environment")))
+                if (Child(variable, "Value") is { } value
+                    && All(value).Any(node => Text(node)?.Contains("Secret", StringComparison.Ordinal) == true))
+                    _faults.Add($"{name}: a secret in plain environment");
+            if (Text(Child(container, "LogConfiguration", "LogDriver")) != "awslogs") _faults.Add($"{name}: no log");
+            if (!int.TryParse(Text(Child(container, "StopTimeout")), out var stop) || stop < 35) _faults.Add($"{name}: no time to drain");
+        }
     }
 
     // Without a disk of the template's, Batch takes that of the machine image. The target ec2 names a disk in each request.

@@ -21,15 +21,23 @@ internal sealed class Template
     /// <summary>infra/aws.yaml.</summary>
     public static Template Ours { get; } = new(File.ReadAllText(Path.Combine(Repository(), "infra", "aws.yaml")));
 
+    /// <summary>infra/aws-serving.yaml.</summary>
+    public static Template ForServing { get; } = new(File.ReadAllText(Path.Combine(Repository(), "infra", "aws-serving.yaml")));
+
     public string Source { get; }
 
     public static Template Parse(string text) => new(text);
 
     /// <summary>Our template with a text replaced, which must be there.</summary>
-    public static Template OursWith(string text, string replacement)
+    public static Template OursWith(string text, string replacement) => With(Ours, text, replacement);
+
+    /// <summary>The template of serving with a text replaced, which must be there.</summary>
+    public static Template ServingWith(string text, string replacement) => With(ForServing, text, replacement);
+
+    private static Template With(Template template, string text, string replacement)
     {
-        Ours.Source.ShouldContain(text);
-        return new(Ours.Source.Replace(text, replacement, StringComparison.Ordinal));
+        template.Source.ShouldContain(text);
+        return new(template.Source.Replace(text, replacement, StringComparison.Ordinal));
     }
 
     public IReadOnlyList<(string Name, YamlMappingNode Node)> Section(string name) =>
