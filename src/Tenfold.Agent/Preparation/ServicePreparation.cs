@@ -9,7 +9,7 @@ namespace Tenfold.Agent.Preparation;
 
 /// <summary>
 /// Prepares this machine for the service of a run's model: the run's snapshot, its environment, its model and the service's command. The
-/// things that attempts share with it are made once.
+/// things that attempts share with it are made once. An environment that is a container image is left to the caller.
 /// </summary>
 public sealed class ServicePreparation
 {
@@ -42,7 +42,6 @@ public sealed class ServicePreparation
     public async Task<PreparationResult<PreparedService>> PrepareAsync(
         ServiceWork work, string folder, string log, CacheLeases leases, CancellationToken cancellationToken)
     {
-        if (work.Spec.Environment.Image is { } image) return Refused(NeedsContainer(image));
         Directory.CreateDirectory(folder);
         await using var buffer = new SegmentBuffer(new ServiceLogFile(log), _settings.Time);
         var notes = new AttemptLog(buffer, work.Secrets.Values, _settings.Time);
@@ -53,7 +52,8 @@ public sealed class ServicePreparation
         if (!model.IsReady) return Refused(model.Refusal);
         leases.Add(model.Value);
 
-        var basis = BaseEnvironment.OfCommand(_settings, spec);
+        // An image has variables of its own, and this machine's would name programs that it lacks.
+        var basis = spec.Environment.Image is null ? BaseEnvironment.OfCommand(_settings, spec) : [];
         foreach (var (name, value) in spec.Variables ?? new Dictionary<string, string>()) basis[name] = value;
         var paths = PinnedPaths.For(spec, workspace, _settings.Home, basis.GetValueOrDefault("HOME"));
         var tools = new ToolRunner(
@@ -103,10 +103,6 @@ public sealed class ServicePreparation
         foreach (var name in new[] { "SM_OUTPUT_DIR", "SM_OUTPUT_DATA_DIR" }) variables.Remove(name);
         return variables;
     }
-
-    private static string NeedsContainer(string image) =>
-        $"the run's environment is the container image {image}, and this machine starts services without containers: start the image "
-        + "yourself and deploy its address with --url, or give the project a requirements.txt or environment.yml";
 
     private static PreparationResult<PreparedService> Refused(string reason) => PreparationResult<PreparedService>.Refused(reason);
 }

@@ -9,16 +9,19 @@ namespace Tenfold.App.Images;
 internal sealed partial class ImageEngine
 {
     private static readonly string[] Names = ["docker", "podman", "buildah"];
-    private readonly Dictionary<string, string> _variables;
     private readonly Action<string> _notify;
 
     private ImageEngine(string name, string path, Dictionary<string, string> variables, Action<string> notify) =>
-        (Name, Program, _variables, _notify) = (name, path, variables, notify);
+        (Name, Program, Variables, _notify) = (name, path, variables, notify);
 
     /// <summary>The program's name.</summary>
     public string Name { get; }
 
-    private string Program { get; }
+    /// <summary>The program's path.</summary>
+    public string Program { get; }
+
+    /// <summary>The program's variables.</summary>
+    public IReadOnlyDictionary<string, string> Variables { get; }
 
     private bool IsDocker => Name == "docker";
 
@@ -38,16 +41,16 @@ internal sealed partial class ImageEngine
         {
             if (SearchPath.Find(name, environment.GetValueOrDefault("PATH")) is not { } path) continue;
             var engine = new ImageEngine(name, path, VariablesOf(name, environment), notify);
-            var check = new EngineProcess(path, engine._variables, _ => { });
+            var check = new EngineProcess(path, engine.Variables, _ => { });
             string[] version = name == "docker" ? ["version", "--format", "{{.Server.Version}}"] : ["version"];
             if ((await check.RunAsync(version, null, cancellationToken)).Succeeded(out _, out var refusal)) return engine;
             faults.Add(refusal.Message);
         }
 
         return faults.Count > 0
-            ? Refusal.Unavailable($"no program that builds images works here. {string.Join("\n", faults)}")
+            ? Refusal.Unavailable($"no program for container images works here. {string.Join("\n", faults)}")
             : Refusal.Unavailable(
-                $"images are built by {wanted ?? "docker, podman or buildah"}, which is not on PATH: install one, for example with "
+                $"container images need {wanted ?? "docker, podman or buildah"}, which is not on PATH: install one, for example with "
                 + "apt-get install buildah");
     }
 
@@ -100,16 +103,16 @@ internal sealed partial class ImageEngine
 
     private EngineProcess Process(Action<string> notify, string? loginFolder = null)
     {
-        if (!IsDocker || loginFolder is null) return new EngineProcess(Program, _variables, notify);
+        if (!IsDocker || loginFolder is null) return new EngineProcess(Program, Variables, notify);
         CopyDockerContext(loginFolder);
-        return new EngineProcess(Program, new Dictionary<string, string>(_variables) { ["DOCKER_CONFIG"] = loginFolder }, notify);
+        return new EngineProcess(Program, new Dictionary<string, string>(Variables) { ["DOCKER_CONFIG"] = loginFolder }, notify);
     }
 
     // Which daemon docker uses is a part of its configuration, too.
     private void CopyDockerContext(string folder)
     {
-        var home = _variables.GetValueOrDefault("DOCKER_CONFIG") is { Length: > 0 } named
-            ? named : Path.Combine(_variables.GetValueOrDefault("HOME") ?? "/", ".docker");
+        var home = Variables.GetValueOrDefault("DOCKER_CONFIG") is { Length: > 0 } named
+            ? named : Path.Combine(Variables.GetValueOrDefault("HOME") ?? "/", ".docker");
         var contexts = Path.Combine(home, "contexts");
         if (Directory.Exists(contexts) && !Path.Exists(Path.Combine(folder, "contexts")))
             Directory.CreateSymbolicLink(Path.Combine(folder, "contexts"), contexts);

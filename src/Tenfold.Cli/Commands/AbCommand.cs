@@ -125,7 +125,7 @@ internal static class AbCommand
     }
 
     private static ExperimentDesk DeskOf(Services services) =>
-        new(services.Versions, services.Requests, $"{services.Session.User}@{services.Session.Machine}", services.Time);
+        new(services.Versions, services.Requests, services.Session.Place, services.Time);
 
     private static Argument<string> Model() => new("model") { Description = "The model." };
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Tenfold.App;
 using Tenfold.App.Serving.Checking;
 using Tenfold.App.Serving.Preparing;
 using Tenfold.App.Serving.Replicas;
@@ -25,6 +26,11 @@ internal static class ServeCommand
         {
             Description = "The folder of the model, which the service gets as $TENFOLD_MODEL_DIR.",
         };
+        var image = new Option<string?>("--image")
+        {
+            Description = "Run it in this container image, with docker, podman or buildah. Without a command, the image is started with "
+                + "the argument serve, as SageMaker does.",
+        };
         var sample = new Option<string?>("--sample") { Description = "A file with the body of one request." };
         var patience = new Option<string?>("--start-timeout")
         {
@@ -38,36 +44,39 @@ internal static class ServeCommand
         var command = new Command(
             "check", description.WithExample(
                 "tenfold serve check", "tenfold serve check ./serve.py --model out/model --sample sample.json",
-                "tenfold serve check 'python serve.py --port {port}'")) { service, model, sample, patience, url, json };
+                "tenfold serve check 'python serve.py --port {port}'", "tenfold serve check --image registry.example/iris:1.1.0 --model out/model")) { service, image, model, sample, patience, url, json };
         return command.WithAction(async (parsed, services, cancellationToken) =>
         {
             var isJson = parsed.GetValue(json);
             var request = new LocalServiceRequest(parsed.GetValue(service), Environment.CurrentDirectory)
             {
+                Image = parsed.GetValue(image),
                 Model = parsed.GetValue(model) is { } folder ? Path.GetFullPath(folder) : null,
                 Sample = parsed.GetValue(sample) is { } file ? Path.GetFullPath(file) : null,
                 StartTimeout = ReadPatience(parsed.GetValue(patience)),
             };
-            await using var owner = await ReplicaOwner.OpenAsync(
-                VersionPreparer.Home(services), services.Environment.GetValueOrDefault("PATH"), services.Time);
-            Action<RuleResult>? progress = isJson ? null : RuleText.Write;
-            IReadOnlyList<RuleResult> results;
-            if (parsed.GetValue(url) is { } address)
-            {
-                var options = LocalService.ReadSample(request.Options, request.Sample).OrFail();
-                results = await new ConformanceCheck(owner, options, progress).RunAsync(ReadAddress(address), cancellationToken);
-            }
-            else
-            {
-                var local = LocalService.Prepare(services, request, owner).OrFail();
-                results = await new ConformanceCheck(owner, local.Options, progress).RunAsync(local.Version, cancellationToken);
-            }
-
+            var results = await CheckAsync(request, parsed.GetValue(url), services, isJson ? null : RuleText.Write, cancellationToken);
             if (isJson) Json.Write([.. results.Select(RuleView.Of)], ViewJson.Default.IReadOnlyListRuleView);
             var failed = results.Count(result => result.Verdict == RuleVerdict.Failed);
             if (!isJson) Terminal.Say(failed == 0 ? "the service keeps the contract" : $"{failed} of {results.Count} rules are broken");
             return failed == 0 ? ExitCodes.Success : ExitCodes.GateFailed;
         });
+    }
+
+    private static async Task<IReadOnlyList<RuleResult>> CheckAsync(
+        LocalServiceRequest request, string? url, Services services, Action<RuleResult>? progress, CancellationToken cancellationToken)
+    {
+        if (url is not null)
+        {
+            if (request.Image is not null) throw new CommandException(ExitCodes.BadInput, "--url and --image exclude each other");
+            var options = LocalService.ReadSample(request.Options, request.Sample).OrFail();
+            return await new ConformanceCheck(options, services.Time, progress).RunAsync(ReadAddress(url), cancellationToken);
+        }
+
+        await using var owner = await ReplicaOwner.OpenAsync(
+            VersionPreparer.Home(services), services.Environment.GetValueOrDefault("PATH"), services.Time);
+        var local = await LocalService.PrepareAsync(services, request, owner, cancellationToken).OrFailAsync();
+        return await new ConformanceCheck(local.Options, services.Time, progress).RunAsync(local.Version, owner, cancellationToken);
     }
 
     /// <summary>Reads the address of a service.</summary>

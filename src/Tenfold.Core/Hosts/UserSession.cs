@@ -15,6 +15,9 @@ public sealed record UserSession
     /// <summary>The machine's name. Records keep it, to tell folders of different machines apart.</summary>
     public required string Machine { get; init; }
 
+    /// <summary>The user and the machine, as records name who did something: <c>ann@laptop</c>.</summary>
+    public string Place => $"{User}@{Machine}";
+
     /// <summary>
     /// The key with which jobs on machines with fresh disks recognise environments that other jobs of the user have stored; see
     /// <see cref="Environments.EnvironmentKey"/>. Default: none, and each job builds its environment.

@@ -73,6 +73,15 @@ public static class ProcessTable
         return found;
     }
 
+    /// <summary>Asks every process whose environment contains <c>variable=value</c> to end (SIGTERM).</summary>
+    /// <returns>How many there are.</returns>
+    public static int TerminateMarked(string variable, string value)
+    {
+        var found = Marked(variable, value);
+        foreach (var process in found) _ = ProcessCalls.kill(process, ProcessCalls.SigTerm);
+        return found.Count;
+    }
+
     /// <summary>Halts (SIGSTOP) every process whose environment contains <c>variable=value</c>, so that it can be examined.</summary>
     /// <returns>The processes.</returns>
     public static IReadOnlyList<int> HaltMarked(string variable, string value)

@@ -99,7 +99,7 @@ public sealed class Services_are_checked_against_the_contract : IAsyncDisposable
     {
         await using var replicas = VersionReplicas.Start(SampleService.Version(_folder), await _opening);
         (await replicas.WaitUntilReadyAsync(TestContext.Current.CancellationToken)).ShouldBeTrue();
-        var results = await new ConformanceCheck(await _opening, Fast, progress: null)
+        var results = await new ConformanceCheck(Fast, TimeProvider.System, progress: null)
             .RunAsync(replicas.Status.Ready[0], TestContext.Current.CancellationToken);
         results.Where(result => result.Verdict == RuleVerdict.Skipped).Select(result => result.Rule).ShouldBe(
             [ContractRule.Starts, ContractRule.ReadyOnlyOnceLoaded, ContractRule.PassesOwnTest, ContractRule.FailsPingWhenStopped,
@@ -113,6 +113,6 @@ public sealed class Services_are_checked_against_the_contract : IAsyncDisposable
         new RuleResult(ContractRule.FailsPingWhenStopped, RuleVerdict.Passed, "").Code.ShouldBe("fails-ping-when-stopped");
 
     private async Task<IReadOnlyList<RuleResult>> CheckAsync(ConformanceOptions options, params string[] faults) =>
-        await new ConformanceCheck(await _opening, options, progress: null)
-            .RunAsync(SampleService.Version(_folder, 1, faults), TestContext.Current.CancellationToken);
+        await new ConformanceCheck(options, TimeProvider.System, progress: null)
+            .RunAsync(SampleService.Version(_folder, 1, faults), await _opening, TestContext.Current.CancellationToken);
 }

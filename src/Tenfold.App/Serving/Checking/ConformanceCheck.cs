@@ -4,23 +4,23 @@ using Tenfold.Core.Platform;
 namespace Tenfold.App.Serving.Checking;
 
 /// <summary>Tests a service against the container contract (docs/contracts.md): starts it, sends it requests, and stops it.</summary>
-/// <param name="owner">This process, which owns the service's processes.</param>
 /// <param name="options">What it is checked with.</param>
+/// <param name="time">The clock.</param>
 /// <param name="progress">Called with each result as it comes; null for nothing.</param>
-public sealed class ConformanceCheck(ReplicaOwner owner, ConformanceOptions options, Action<RuleResult>? progress)
+public sealed class ConformanceCheck(ConformanceOptions options, TimeProvider time, Action<RuleResult>? progress)
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(10), LongestPause = TimeSpan.FromMilliseconds(250),
         PingTimeout = TimeSpan.FromSeconds(2), Settle = TimeSpan.FromMilliseconds(300);
 
     private readonly List<RuleResult> _results = [];
 
-    private TimeProvider Time => owner.Time;
-
     /// <summary>Starts a service, tests every rule, and stops it. None of its processes is left.</summary>
     /// <param name="version">The service.</param>
+    /// <param name="owner">This process, which owns the service's processes.</param>
     /// <param name="cancellationToken">Stops the check, and the service with it.</param>
     /// <returns>A result for every rule, in order.</returns>
-    public async Task<IReadOnlyList<RuleResult>> RunAsync(ServedVersion version, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<RuleResult>> RunAsync(
+        ServedVersion version, ReplicaOwner owner, CancellationToken cancellationToken)
     {
         var log = new ReplicaLog(Path.Combine(version.Logs, "check.log"), new ReplicaOptions().MaxLogBytes);
         if (ServiceProcess.Start(version, owner, $"{Guid.NewGuid():N}", log, out var fault) is not { } service)
@@ -32,10 +32,10 @@ public sealed class ConformanceCheck(ReplicaOwner owner, ConformanceOptions opti
         try
         {
             if (!await BecomesReadyAsync(service, cancellationToken)) return SkipRest("it is not ready");
-            using var check = new ServiceCheck(service.Endpoint, options, Time, Report);
+            using var check = new ServiceCheck(service.Endpoint, options, time, Report);
             await check.CheckLoadedAsync(cancellationToken);
             await check.RunAsync(cancellationToken);
-            await CheckOwnTestAsync(version, service.Endpoint, cancellationToken);
+            await CheckOwnTestAsync(version, owner, service.Endpoint, cancellationToken);
             if (service.Process.Ended.IsCompleted) return SkipRest($"{await service.DescribeEndAsync(wasReady: true)}");
             await CheckStopAsync(service, check.Sample, cancellationToken);
             return SkipRest("it was not tested");
@@ -54,7 +54,7 @@ public sealed class ConformanceCheck(ReplicaOwner owner, ConformanceOptions opti
     {
         const string running = "it was running already";
         Skip(ContractRule.Starts, running);
-        var ping = await PingProbe.AskAsync(service, PingTimeout, Time, cancellationToken);
+        var ping = await PingProbe.AskAsync(service, PingTimeout, time, cancellationToken);
         if (ping.Kind != PingKind.Ready)
         {
             Fail(ContractRule.Ready, $"GET /ping got {ping.Words}");
@@ -63,7 +63,7 @@ public sealed class ConformanceCheck(ReplicaOwner owner, ConformanceOptions opti
 
         Pass(ContractRule.Ready, "GET /ping got status 200");
         Skip(ContractRule.ReadyOnlyOnceLoaded, running);
-        using var check = new ServiceCheck(service, options, Time, Report);
+        using var check = new ServiceCheck(service, options, time, Report);
         await check.RunAsync(cancellationToken);
         if (options.Test is null) Skip(ContractRule.PassesOwnTest, "the project has none");
         return SkipRest("it is not stopped");
@@ -71,17 +71,17 @@ public sealed class ConformanceCheck(ReplicaOwner owner, ConformanceOptions opti
 
     private async Task<bool> BecomesReadyAsync(ServiceProcess service, CancellationToken cancellationToken)
     {
-        var (since, pause) = (Time.GetTimestamp(), FirstPause);
+        var (since, pause) = (time.GetTimestamp(), FirstPause);
         while (true)
         {
-            var ping = await PingProbe.AskAsync(service.Endpoint, PingTimeout, Time, cancellationToken);
+            var ping = await PingProbe.AskAsync(service.Endpoint, PingTimeout, time, cancellationToken);
             if (service.Process.Ended.IsCompleted)
             {
                 Fail(ContractRule.Starts, $"{await service.DescribeEndAsync(wasReady: false)}");
                 return false;
             }
 
-            var taken = Time.GetElapsedTime(since);
+            var taken = time.GetElapsedTime(since);
             if (ping.Kind == PingKind.Ready)
             {
                 Pass(ContractRule.Starts, $"it listens on {service.Endpoint.Authority}");
@@ -96,12 +96,13 @@ public sealed class ConformanceCheck(ReplicaOwner owner, ConformanceOptions opti
                 return false;
             }
 
-            await Task.WhenAny(service.Process.Ended, Task.Delay(pause, Time, cancellationToken));
+            await Task.WhenAny(service.Process.Ended, Task.Delay(pause, time, cancellationToken));
             pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
         }
     }
 
-    private async Task CheckOwnTestAsync(ServedVersion version, Uri endpoint, CancellationToken cancellationToken)
+    private async Task CheckOwnTestAsync(
+        ServedVersion version, ReplicaOwner owner, Uri endpoint, CancellationToken cancellationToken)
     {
         if (options.Test is not { } test)
         {
@@ -122,21 +123,28 @@ public sealed class ConformanceCheck(ReplicaOwner owner, ConformanceOptions opti
             ["TENFOLD_URL"] = endpoint.AbsoluteUri.TrimEnd('/'),
             [ReplicaOwner.OwnerMarker] = owner.Id,
         };
-        var process = ChildProcess.Start(
-            new ProcessStart
-            {
-                Program = "/bin/sh",
-                Arguments = ["-c", test],
-                Environment = variables,
-                Folder = version.Folder,
-                OutputFile = log.Path,
-            },
-            Time);
+        var start = new ProcessStart
+        {
+            Program = "/bin/sh",
+            Arguments = ["-c", test],
+            Environment = variables,
+            Folder = version.Folder,
+            OutputFile = log.Path,
+        };
+        var container = $"tenfold-{Guid.NewGuid():N}";
+        if (version.Container is { } image)
+        {
+            owner.Containers.Add(container, image);
+            start = image.Wrap(start, container, owner.Folder);
+        }
+
+        var process = ChildProcess.Start(start, time);
         owner.Guard.Add(process.Id);
-        await Task.WhenAny(process.Ended, Task.Delay(options.TestTimeout, Time, cancellationToken));
+        await Task.WhenAny(process.Ended, Task.Delay(options.TestTimeout, time, cancellationToken));
         var isLate = !process.Ended.IsCompleted;
         process.Kill();
         var end = await process.Ended;
+        if (version.Container is not null) await owner.Containers.RemoveAsync(container);
         owner.Guard.Remove(process.Id);
         if (end.ExitCode == 0 && !isLate) Pass(ContractRule.PassesOwnTest, "exit code 0");
         else
@@ -149,28 +157,28 @@ public sealed class ConformanceCheck(ReplicaOwner owner, ConformanceOptions opti
     private async Task CheckStopAsync(ServiceProcess service, ReadOnlyMemory<byte> sample, CancellationToken cancellationToken)
     {
         using var request = await HalfSentRequest.SendAsync(service.Endpoint, sample, cancellationToken);
-        await Task.Delay(Settle, Time, cancellationToken);
-        service.Process.Terminate();
-        var since = Time.GetTimestamp();
-        await Task.Delay(Settle, Time, cancellationToken);
-        var ping = await PingProbe.AskAsync(service.Endpoint, PingTimeout, Time, cancellationToken);
+        await Task.Delay(Settle, time, cancellationToken);
+        service.Terminate();
+        var since = time.GetTimestamp();
+        await Task.Delay(Settle, time, cancellationToken);
+        var ping = await PingProbe.AskAsync(service.Endpoint, PingTimeout, time, cancellationToken);
         if (ping.Kind == PingKind.Ready)
             Fail(ContractRule.FailsPingWhenStopped, "GET /ping still got status 200: answer it with 503 once SIGTERM has come");
         else Pass(ContractRule.FailsPingWhenStopped, $"GET /ping got {ping.Words}");
         var answer = request is null
             ? new ServiceAnswer(null, "it could not be connected to")
-            : await request.FinishAsync(options.DrainTimeout, Time, cancellationToken);
+            : await request.FinishAsync(options.DrainTimeout, time, cancellationToken);
         if (answer.IsFailure)
             Fail(
                 ContractRule.FinishesInFlight,
                 $"a request that was in flight at SIGTERM got {answer.Words}: finish such requests before the process ends");
         else Pass(ContractRule.FinishesInFlight, $"a request that was in flight at SIGTERM got {answer.Words}");
-        var left = options.DrainTimeout - Time.GetElapsedTime(since);
+        var left = options.DrainTimeout - time.GetElapsedTime(since);
         if (!await service.WaitForEndAsync(left > TimeSpan.Zero ? left : TimeSpan.Zero))
             Fail(ContractRule.Ends, "it was killed, because it ran on: end the process when nothing is in flight any more");
         else if (service.FindMarked() is { Count: > 0 } marked)
             Fail(ContractRule.Ends, $"it left {marked.Count} of its processes behind: end them too");
-        else Pass(ContractRule.Ends, $"after {Time.GetElapsedTime(since).TotalSeconds:0.0} s");
+        else Pass(ContractRule.Ends, $"after {time.GetElapsedTime(since).TotalSeconds:0.0} s");
     }
 
     private IReadOnlyList<RuleResult> SkipRest(string why)

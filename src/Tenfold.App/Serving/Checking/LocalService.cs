@@ -1,3 +1,4 @@
+using Tenfold.App.Serving.Preparing;
 using Tenfold.App.Serving.Replicas;
 using Tenfold.Core.Commands;
 using Tenfold.Core.Input;
@@ -15,13 +16,37 @@ public sealed record LocalService(ServedVersion Version, ConformanceOptions Opti
     /// <param name="services">The services of this home.</param>
     /// <param name="request">The service.</param>
     /// <param name="owner">This process.</param>
+    /// <param name="cancellationToken">Stops it.</param>
     /// <returns>The service; or a refusal: the project or a file is missing or has faults, or a program is missing.</returns>
-    public static Outcome<LocalService> Prepare(Services services, LocalServiceRequest request, ReplicaOwner owner)
+    public static async Task<Outcome<LocalService>> PrepareAsync(
+        Services services, LocalServiceRequest request, ReplicaOwner owner, CancellationToken cancellationToken)
+    {
+        if (request.Image is not { } image) return Prepare(services, request, owner);
+        if (!(await ContainerFinder.FindAsync(services, image, cancellationToken)).Succeeded(out var container, out var refusal))
+            return refusal;
+        if (request.Command is null && container.IsBuildah)
+        {
+            return Refusal.BadInput(
+                "buildah can't start an image by its entry point: name the command too, such as "
+                + $"`tenfold serve check 'python3 serve.py' --image {image}`, or install podman or docker");
+        }
+
+        var folders = new List<string>();
+        // Without a command, the image's own service must need nothing of this folder.
+        if (request.Command is not null) folders.Add(request.Folder);
+        if (request.Model is { } model) folders.Add(model);
+        container = container with { Folders = folders, Model = request.Model };
+        return Prepare(services, request, owner).Match<Outcome<LocalService>>(
+            local => local with { Version = local.Version with { Container = container } }, fault => fault);
+    }
+
+    private static Outcome<LocalService> Prepare(Services services, LocalServiceRequest request, ReplicaOwner owner)
     {
         var (options, sample) = (request.Options, request.Sample);
         var folder = request.Folder;
         if (request.Command is not { } command)
         {
+            if (request.Image is not null) return PrepareSample(services, null, request, owner);
             var opened = services.Projects.Open(folder);
             if (opened.Value is not { } located) return Refusal.BadInput([.. opened.Faults.Select(fault => $"{fault}")]);
             if (located.Project.Serve is not { } serve)
@@ -35,17 +60,23 @@ public sealed record LocalService(ServedVersion Version, ConformanceOptions Opti
             if (serve.Sample is { } own) sample ??= Path.Combine(folder, own);
             options = options with { Test = serve.Test, Timeout = serve.Timeout, StartTimeout = serve.StartTimeout };
         }
-        else if (!ToShell(command, folder, services.SearchPath).Succeeded(out command, out var missing)) return missing;
+        else if (!ToShell(command, request, services.SearchPath).Succeeded(out command, out var missing)) return missing;
 
-        if (!ReadSample(options, sample).Succeeded(out options, out var wrong)) return wrong;
-        if (request.StartTimeout is { } patience) options = options with { StartTimeout = patience };
-        return new LocalService(VersionOf(services, command, folder, request, owner), options);
+        return PrepareSample(services, command, request with { Folder = folder, Sample = sample, Options = options }, owner);
     }
 
-    private static ServedVersion VersionOf(
-        Services services, string command, string folder, LocalServiceRequest request, ReplicaOwner owner)
+    private static Outcome<LocalService> PrepareSample(
+        Services services, string? command, LocalServiceRequest request, ReplicaOwner owner)
     {
-        var variables = new Dictionary<string, string>(services.Environment);
+        if (!ReadSample(request.Options, request.Sample).Succeeded(out var options, out var wrong)) return wrong;
+        if (request.StartTimeout is { } patience) options = options with { StartTimeout = patience };
+        return new LocalService(VersionOf(services, command, request, owner), options);
+    }
+
+    private static ServedVersion VersionOf(Services services, string? command, LocalServiceRequest request, ReplicaOwner owner)
+    {
+        // An image has variables of its own, and the shell's would name programs that it lacks.
+        var variables = request.Image is null ? new Dictionary<string, string>(services.Environment) : [];
         // The ledger's address may contain a password.
         variables.Remove("TENFOLD_LEDGER");
         variables.TryAdd("PYTHONUNBUFFERED", "1");
@@ -59,24 +90,26 @@ public sealed record LocalService(ServedVersion Version, ConformanceOptions Opti
         {
             Model = "check",
             Version = "0",
-            Program = "/bin/sh",
-            Arguments = ["-c", command],
+            // SageMaker starts an image with this argument.
+            Program = command is null ? "" : "/bin/sh",
+            Arguments = command is null ? ["serve"] : ["-c", command],
             Variables = variables,
-            Folder = folder,
+            Folder = request.Folder,
             Logs = Path.Combine(owner.Folder, "logs"),
         };
     }
 
     // A file runs by its kind; everything else is a command for the shell.
-    private static Outcome<string> ToShell(string command, string folder, string? searchPath)
+    private static Outcome<string> ToShell(string command, LocalServiceRequest request, string? searchPath)
     {
-        var path = Path.Combine(folder, command);
+        var path = Path.Combine(request.Folder, command);
         if (!File.Exists(path)) return command.Replace("{port}", ServedVersion.PortMark);
-        var quoted = $"'{Path.GetFullPath(path).Replace("'", "'\\''", StringComparison.Ordinal)}'";
+        var quoted = Quoted(Path.GetFullPath(path));
         if (Path.GetExtension(path) == ".py")
         {
+            if (request.Image is not null) return $"exec python3 {quoted}";
             return (SearchPath.Find("python3", searchPath) ?? SearchPath.Find("python", searchPath)) is { } python
-                ? $"exec '{python}' {quoted}"
+                ? $"exec {Quoted(python)} {quoted}"
                 : Refusal.Unavailable($"{command} needs Python 3, and no python3 is on PATH: install it");
         }
 
@@ -84,6 +117,8 @@ public sealed record LocalService(ServedVersion Version, ConformanceOptions Opti
             ? $"exec {quoted}"
             : Refusal.BadInput($"{command} is not executable: make it so (chmod +x), or write the whole command in quotes");
     }
+
+    private static string Quoted(string path) => $"'{path.Replace("'", "'\\''", StringComparison.Ordinal)}'";
 
     private static Outcome<string> Render(string command, IReadOnlyDictionary<string, ParameterValue> parameters)
     {
@@ -114,6 +149,9 @@ public sealed record LocalService(ServedVersion Version, ConformanceOptions Opti
 /// <param name="Folder">The folder in which it runs, as an absolute path.</param>
 public sealed record LocalServiceRequest(string? Command, string Folder)
 {
+    /// <summary>The container image in which it runs; null for none. Without a command, the image's own entry point runs.</summary>
+    public string? Image { get; init; }
+
     /// <summary>The folder of the model, as an absolute path; null leaves the shell's <c>TENFOLD_MODEL_DIR</c>.</summary>
     public string? Model { get; init; }
 

@@ -89,9 +89,7 @@ public sealed class VersionDeployer(Services services)
         var ping = await PingProbe.AskAsync(address, new ReplicaOptions().PingTimeout * 5, services.Time, cancellationToken);
         if (!ping.HasStatus)
             return Refusal.Unavailable($"{address} does not answer ({ping.Words}): start the service, then deploy it");
-        await using var owner = await ReplicaOwner.OpenAsync(
-            VersionPreparer.Home(services), services.SearchPath, services.Time);
-        var results = await new ConformanceCheck(owner, new ConformanceOptions(), progress).RunAsync(address, cancellationToken);
+        var results = await new ConformanceCheck(new ConformanceOptions(), services.Time, progress).RunAsync(address, cancellationToken);
         return await RecordAsync(Version(request, model) with { Address = address }, null, results, cancellationToken);
     }
 
@@ -111,7 +109,7 @@ public sealed class VersionDeployer(Services services)
             StartTimeout = serving.Serve.StartTimeout,
             Timeout = serving.Serve.Timeout,
         };
-        var results = await new ConformanceCheck(owner, options, progress).RunAsync(prepared, cancellationToken);
+        var results = await new ConformanceCheck(options, services.Time, progress).RunAsync(prepared, owner, cancellationToken);
         var failed = results.Where(result => result.Verdict == RuleVerdict.Failed).ToList();
         if (failed.Count == 0) return Outcome.Of(results);
         var lines = failed.Select(result => $"{result.Title}: {result.Detail}");
@@ -168,7 +166,7 @@ public sealed class VersionDeployer(Services services)
             Model = model,
             Version = request.Version,
             DeployedAt = now,
-            DeployedBy = $"{services.Session.User}@{services.Session.Machine}",
+            DeployedBy = services.Session.Place,
             ChangedAt = now,
         };
     }

@@ -33,6 +33,17 @@ public sealed class VersionPreparer(Services services)
         if (version.Run is not { } run) return Refusal.BadInput($"{name} is a service at {version.Address}; this machine starts nothing");
         if (!services.Stores.Open(run.Store).Succeeded(out var store, out var refusal)) return refusal;
         if (!SecretsOf(run.Spec).Succeeded(out var secrets, out refusal)) return refusal with { Message = $"{name}: {refusal.Message}" };
+        ServiceContainer? container = null;
+        if (run.Spec.Environment.Image is { } image
+            && !(await ContainerFinder.FindAsync(services, image, cancellationToken)).Succeeded(out container, out refusal))
+        {
+            return refusal with
+            {
+                Message = $"{name} runs in the container image {image}. {refusal.Message}; or start the image yourself, and deploy its "
+                    + "address with --url",
+            };
+        }
+
         logs ??= Path.Combine(Home(services), "logs", version.Model, version.Version);
         var folder = Path.Combine(owner.Folder, $"{version.Model}-{version.Version}-{Guid.NewGuid():N}");
         var leases = new CacheLeases();
@@ -47,8 +58,10 @@ public sealed class VersionPreparer(Services services)
                 .PrepareAsync(work, folder, log, leases, cancellationToken);
             if (!prepared.IsReady) return Refusal.Unavailable($"{name} can't be prepared: {prepared.Refusal}");
             isPrepared = true;
+            var model = prepared.Value.Variables["TENFOLD_MODEL_DIR"];
             return new ServedVersion
             {
+                Container = container is null ? null : container with { Folders = [folder, model], Model = model },
                 Model = version.Model,
                 Version = version.Version,
                 Program = prepared.Value.Command.Program,

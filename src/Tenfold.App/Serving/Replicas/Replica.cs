@@ -181,7 +181,7 @@ internal sealed class Replica : IAsyncDisposable
         if (service.IsAlive)
         {
             Set(_status with { State = ReplicaState.Draining });
-            service.Process.Terminate();
+            service.Terminate();
             await service.WaitForEndAsync(_options.DrainTimeout);
         }
 

@@ -31,6 +31,8 @@ public sealed class ReplicaOwner : IAsyncDisposable
 
     internal ReplicaGuard Guard { get; }
 
+    internal OwnedContainers Containers => new(Folder, Time);
+
     internal TimeProvider Time { get; }
 
     /// <summary>Cleans up after owners that were killed, and registers this process.</summary>
@@ -65,7 +67,9 @@ public sealed class ReplicaOwner : IAsyncDisposable
             if (held is null) continue;
             var id = Path.GetFileNameWithoutExtension(file);
             await ProcessTable.KillMarkedAsync(OwnerMarker, id, time);
-            FolderRemoval.Delete(Path.Combine(owners, id));
+            var folder = Path.Combine(owners, id);
+            await new OwnedContainers(folder, time).RemoveAllAsync();
+            FolderRemoval.Delete(folder);
             held.Remove();
         }
     }

@@ -39,8 +39,12 @@ public sealed record ServedVersion
     /// nothing.</summary>
     public IDisposable? Lease { get; init; }
 
+    /// <summary>The container in which its processes run; null to run them without one.</summary>
+    public ServiceContainer? Container { get; init; }
+
     /// <summary>The process that a replica starts.</summary>
-    internal ProcessStart ToStart(int port, string owner, string replica, string log)
+    /// <exception cref="IOException">The owner's folder can't be written.</exception>
+    internal ProcessStart ToStart(int port, ReplicaOwner owner, string replica, string log)
     {
         var number = FormattableString.Invariant($"{port}");
         var variables = new Dictionary<string, string>(Variables);
@@ -48,9 +52,9 @@ public sealed record ServedVersion
         variables["TENFOLD_HOST"] = "127.0.0.1";
         variables["TENFOLD_MODEL"] = Model;
         variables["TENFOLD_VERSION"] = Version;
-        variables[ReplicaOwner.OwnerMarker] = owner;
+        variables[ReplicaOwner.OwnerMarker] = owner.Id;
         variables[ReplicaOwner.ReplicaMarker] = replica;
-        return new ProcessStart
+        var start = new ProcessStart
         {
             Program = Program,
             Arguments = [.. Arguments.Select(argument => argument.Replace(PortMark, number))],
@@ -58,5 +62,9 @@ public sealed record ServedVersion
             Folder = Folder,
             OutputFile = log,
         };
+        return Container?.Wrap(start, ContainerOf(replica), owner.Folder) ?? start;
     }
+
+    /// <summary>The name of a replica's container.</summary>
+    internal static string ContainerOf(string replica) => $"tenfold-{replica}";
 }

@@ -10,11 +10,13 @@ internal sealed class ServiceProcess
     private readonly ReplicaOwner _owner;
     private readonly ReplicaLog _log;
     private readonly string _id;
+    private readonly ServiceContainer? _container;
     private readonly long _since;
 
-    private ServiceProcess(ReplicaOwner owner, ReplicaLog log, string id, long since, int port, ChildProcess process)
+    private ServiceProcess(
+        ServiceContainer? container, ReplicaOwner owner, ReplicaLog log, string id, long since, int port, ChildProcess process)
     {
-        (_owner, _log, _id, _since, Process) = (owner, log, id, since, process);
+        (_container, _owner, _log, _id, _since, Process) = (container, owner, log, id, since, process);
         Endpoint = new Uri(FormattableString.Invariant($"http://127.0.0.1:{port}"));
     }
 
@@ -50,11 +52,12 @@ internal sealed class ServiceProcess
         var since = log.Length;
         try
         {
-            var process = ChildProcess.Start(version.ToStart(port, owner.Id, id, log.Path), owner.Time);
+            if (version.Container is { } container) owner.Containers.Add(ServedVersion.ContainerOf(id), container);
+            var process = ChildProcess.Start(version.ToStart(port, owner, id, log.Path), owner.Time);
             owner.Guard.Add(process.Id);
-            return new ServiceProcess(owner, log, id, since, port, process);
+            return new ServiceProcess(version.Container, owner, log, id, since, port, process);
         }
-        catch (ProcessStartException e)
+        catch (Exception e) when (e is ProcessStartException or IOException)
         {
             LoopbackPorts.Release(port);
             fault = new ReplicaFault.NotStarted(e.Message);
@@ -68,6 +71,14 @@ internal sealed class ServiceProcess
     {
         var end = await Process.Ended;
         return new ReplicaFault.Exited(end.ExitCode, end.Signal, wasReady, LastLines);
+    }
+
+    /// <summary>Asks it to finish what is in flight and to end.</summary>
+    public void Terminate()
+    {
+        // Buildah's own processes would end at once, and what they run with them.
+        var isInside = _container is { IsBuildah: true } && ProcessTable.TerminateMarked(ReplicaOwner.ReplicaMarker, _id) > 0;
+        if (!isInside) Process.Terminate();
     }
 
     /// <summary>Waits until none of its group is alive.</summary>
@@ -95,6 +106,7 @@ internal sealed class ServiceProcess
         Process.Kill();
         await ProcessTable.KillMarkedAsync(ReplicaOwner.ReplicaMarker, _id, _owner.Time);
         await Process.Ended;
+        if (_container is not null) await _owner.Containers.RemoveAsync(ServedVersion.ContainerOf(_id));
         _owner.Guard.Remove(Process.Id);
         LoopbackPorts.Release(Endpoint.Port);
     }

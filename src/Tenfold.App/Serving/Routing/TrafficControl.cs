@@ -107,7 +107,7 @@ public sealed class TrafficControl(Services services)
             {
                 Revision = history[^1].Revision + 1,
                 At = services.Time.GetUtcNow(),
-                By = $"{services.Session.User}@{services.Session.Machine}",
+                By = services.Session.Place,
                 Reason = reason,
             };
             if (await services.Versions.AddRouteAsync(route, cancellationToken)) return route;
