@@ -7,24 +7,32 @@ namespace Tenfold.Agent.Tests.Nodes;
 /// <summary>A resumed attempt counts the evaluations without an improvement over the run's whole curve.</summary>
 public sealed class Early_stopping_goes_on_after_a_checkpoint : IDisposable
 {
-    // Each attempt prints the values that it gets, from the checkpoint's step on, and fails after them.
+    // Each attempt prints the values that it gets, from the checkpoint's step on, and fails after them. A checkpoint follows once the agent
+    // has recorded the value before it, so that its time tells which values it covers, on a slow machine too. A value of 90 comes after
+    // the last checkpoint, and by more than the usual time between two values.
     // After the value at which the last attempt has to be stopped, it waits for that: a slow agent must not read one more.
     private const string Script =
         """
         import json, os, sys, time
+        began = time.time()
         path = os.path.join(os.environ["TENFOLD_CHECKPOINT_DIR"], "step")
+        summaries = os.path.join(sys.argv[4], "attempts", os.environ["TENFOLD_ATTEMPT"], "metrics.json")
         step = int(open(path).read()) if os.path.exists(path) else 0
         attempts = [[float(value) for value in values.split(",")] for values in sys.argv[2].split("/")]
         number, last = int(os.environ["TENFOLD_ATTEMPT"].rsplit("-", 1)[1]), int(sys.argv[3])
+        def is_recorded(count): return os.path.exists(summaries) and json.load(open(summaries))[0]["count"] >= count
         for count, value in enumerate(attempts[number - 1], 1):
-            if value >= 90: time.sleep(1.2)     # what follows is lost: it comes after the checkpoint
+            if value >= 90:
+                written = os.path.getmtime(path)
+                while time.time() - written <= written - began: time.sleep(0.01)
             print({"step": json.dumps({"metric": "loss", "value": value, "step": step}), "json": json.dumps({"metric": "loss", "value": value}),
                    "pattern": f"loss={value}"}[sys.argv[1]], flush=True)
+            if number == len(attempts) and count == last: time.sleep(600)
+            while not is_recorded(count): time.sleep(0.01)
             step += 1
             if value < 90:
                 with open(path + ".tmp", "w") as file: file.write(str(step))
                 os.replace(path + ".tmp", path)
-            time.sleep(60 if number == len(attempts) and count == last else 0.3)
         sys.exit(1)
         """;
 
@@ -50,7 +58,7 @@ public sealed class Early_stopping_goes_on_after_a_checkpoint : IDisposable
             foreach (var isLocal in new[] { false, true })
             {
                 repeat++;
-                var spec = await _machine.SpecAsync($"/usr/bin/python3 train.py {how} {values} {stopsAfter}") with
+                var spec = await _machine.SpecAsync($"/usr/bin/python3 train.py {how} {values} {stopsAfter} {_machine.Folder["store"]}") with
                 {
                     MetricPatterns = new Dictionary<string, string> { ["loss"] = @"loss=([\d.]+)" },
                     EarlyStopping = new EarlyStoppingSpec("loss", MetricGoal.Minimize, 3),

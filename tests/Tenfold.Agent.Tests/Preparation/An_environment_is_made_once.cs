@@ -10,12 +10,14 @@ public sealed partial class An_environment_is_made_once : IDisposable
 {
     private const string Wheel = "tiny_wheel-1.0-py3-none-any.whl";
     private readonly Machine _machine = new();
+    private readonly CopyingPython _python;
 
     // Processes are known by such names, and other tests run at once.
     private readonly string _later = RunNames.NewGroup(), _last = RunNames.NewGroup();
 
-    public An_environment_is_made_once()
+    public An_environment_is_made_once(CopyingPython python)
     {
+        _python = python;
         WriteWheel("from the wheel");
     }
 
@@ -46,6 +48,8 @@ public sealed partial class An_environment_is_made_once : IDisposable
     {
         var spec = await SpecAsync(
             $"--no-index\n./{Wheel}\n", """python3 -c 'import tiny_wheel, sys; print(tiny_wheel.VALUE, sys.prefix == "'$VIRTUAL_ENV'")'""");
+        // Here with the real venv module.
+        spec = spec with { Shell = new Dictionary<string, string> { ["PATH"] = "/usr/bin:/bin" } };
         _machine.Queue.Add(_machine.Assign(spec, repeat: 2));
         await _machine.ServeAsync();
         for (var i = 1; i <= 2; i++) await ShouldHaveWorkedAsync(_machine.Attempt(repeat: i));
@@ -252,7 +256,7 @@ public sealed partial class An_environment_is_made_once : IDisposable
         return await _machine.SpecAsync(command) with
         {
             Environment = new EnvironmentSpec("requirements", "requirements.txt", Guid.NewGuid().ToString("N")),
-            Shell = new Dictionary<string, string> { ["PATH"] = "/usr/bin:/bin" },
+            Shell = new Dictionary<string, string> { ["PATH"] = _python.SearchPath },
         };
     }
 

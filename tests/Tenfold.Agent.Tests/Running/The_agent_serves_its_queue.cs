@@ -54,21 +54,21 @@ public sealed class The_agent_serves_its_queue : IDisposable
     public async Task Runs_share_the_cores_of_the_machine()
     {
         _machine.Resources = new ResourcePool(3, 1L << 34, []);
-        (await HighestAtOnceAsync(9, spec => spec)).ShouldBe(3);
+        (await HighestAtOnceAsync(9, 3, spec => spec)).ShouldBe(3);
     }
 
     [Fact]
     public async Task A_group_may_limit_how_many_of_its_runs_execute_at_once()
     {
         _machine.Resources = new ResourcePool(8, 1L << 34, []);
-        (await HighestAtOnceAsync(8, spec => spec with { Parallel = 2 })).ShouldBe(2);
+        (await HighestAtOnceAsync(8, 2, spec => spec with { Parallel = 2 })).ShouldBe(2);
     }
 
     [Fact]
     public async Task A_group_may_run_more_at_once_than_there_are_cores()
     {
         _machine.Resources = new ResourcePool(1, 1L << 34, []);
-        (await HighestAtOnceAsync(4, spec => spec with { Parallel = 4 })).ShouldBe(4);
+        (await HighestAtOnceAsync(4, 4, spec => spec with { Parallel = 4 })).ShouldBe(4);
     }
 
     [Theory]
@@ -97,7 +97,7 @@ public sealed class The_agent_serves_its_queue : IDisposable
         _machine.Resources = new ResourcePool(8, 1L << 34, ["0", "1"]);
         _machine.Queue.Add(
             _machine.Assign(
-                await _machine.SpecAsync(Atomically("echo $CUDA_VISIBLE_DEVICES $SM_NUM_GPUS")) with
+                await _machine.SpecAsync(Together(4, 2, "echo $CUDA_VISIBLE_DEVICES $SM_NUM_GPUS")) with
                 {
                     Resources = new ResourceSpec
                     {
@@ -237,17 +237,25 @@ public sealed class The_agent_serves_its_queue : IDisposable
         (await _machine.ReportAsync()).Reason.Words().ShouldNotBeNull().ShouldContain("newer tenfold");
     }
 
-    private async Task<int> HighestAtOnceAsync(int runs, Func<WorkSpec, WorkSpec> with)
+    private async Task<int> HighestAtOnceAsync(int runs, int expected, Func<WorkSpec, WorkSpec> with)
     {
-        _machine.Queue.Add(_machine.Assign(with(await _machine.SpecAsync(Atomically("true"))), runs));
+        _machine.Queue.Add(_machine.Assign(with(await _machine.SpecAsync(Together(runs, expected, "true"))), runs));
         await _machine.ServeAsync();
         return HighestAtOnce(File.ReadAllLines(_machine.Folder["events"]));
     }
 
-    // A line is added in one write, so the file has the starts and ends in their order. Each waits until no further one comes, within
-    // reason.
-    private string Atomically(string command) =>
-        $"echo + >> {_machine.Folder["events"]}; {command}; sleep 1.5; echo - >> {_machine.Folder["events"]}";
+    // A line is added in one write, so the file has the starts and ends in their order. Each run waits until as many as expected execute
+    // at once, or until all have started. Then it gives those that come beyond the expected number some time.
+    private string Together(int runs, int expected, string command)
+    {
+        var events = _machine.Folder["events"];
+        return $"""
+            echo + >> {events}; {command}
+            while started=$(grep -c + {events}); [ $started -lt {runs} ] && [ $((started - $(grep -c -e - {events}))) -lt {expected} ]
+            do sleep 0.05; done
+            sleep 0.3; echo - >> {events}
+            """;
+    }
 
     private static int HighestAtOnce(IEnumerable<string> events)
     {
