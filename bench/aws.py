@@ -4,7 +4,6 @@ import contextlib
 import functools
 import http.server
 import os
-import shutil
 import statistics
 import subprocess
 import tempfile
@@ -52,7 +51,7 @@ def wheel(index, name, modules, needs):
                 file.write(path, module)
             for parent, _, names in os.walk(path):
                 for each in names:
-                    if "__pycache__" not in parent and "/tests/" not in f"{parent}/":
+                    if "__pycache__" not in parent:
                         file.write(f"{parent}/{each}", os.path.relpath(f"{parent}/{each}", installed))
         info = f"{stem}-1.0.dist-info"
         requires = "".join(f"Requires-Dist: {need}\n" for need in needs)
@@ -77,11 +76,17 @@ def package_index(work):
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=f"{work}/index"))
     threading.Thread(target=server.serve_forever, daemon=True).start()
     os.environ.update(PIP_INDEX_URL=f"http://127.0.0.1:{server.server_address[1]}/simple", PIP_TRUSTED_HOST="127.0.0.1",
-                      PIP_NO_CACHE_DIR="1", PIP_DISABLE_PIP_VERSION_CHECK="1")
+                      PIP_NO_CACHE_DIR="1", PIP_FIND_LINKS="", PIP_DISABLE_PIP_VERSION_CHECK="1")
     try:
         yield
     finally:
         server.shutdown()
+
+
+def renew(path):
+    """Moves a folder away. What is written next lies on a disk where nothing was deleted: ext4 creates files slowly after that."""
+    if os.path.exists(path):
+        os.rename(path, f"{path}-{time.time_ns()}")
 
 
 def environment():
@@ -96,7 +101,7 @@ def environment():
         variables = {**os.environ, "PATH": "/usr/bin:/bin", "TENFOLD_ENVIRONMENT_KEY": "5a" * 32}
 
         def attempt():
-            shutil.rmtree(disk, ignore_errors=True)
+            renew(disk)
             script = f"date +%s.%N > {began}; python3 -c 'import {module}'"
             make = [TOOL, "attempt", url, project, f"{work}/cache", script]
             name = subprocess.run(make, check=True, capture_output=True, text=True, env=variables).stdout.strip()
@@ -109,7 +114,7 @@ def environment():
             return seconds
 
         def pip():
-            shutil.rmtree(f"{work}/venv", ignore_errors=True)
+            renew(f"{work}/venv")
             subprocess.run([PYTHON, "-m", "venv", f"{work}/venv"], check=True)
             return bucket.took([f"{work}/venv/bin/pip", "install", "-q", package])
 

@@ -1,6 +1,5 @@
 using System.Formats.Tar;
 using System.IO.Compression;
-using System.Security.Cryptography;
 using Tenfold.Core.Environments;
 using Tenfold.Core.Snapshots;
 using Tenfold.Core.Store;
@@ -95,52 +94,25 @@ internal static class EnvironmentArchive
         };
     }
 
-    /// <summary>Downloads an archive, and checks that it is the one that was stored.</summary>
+    /// <summary>Makes the environment from its archive, and checks that it is the one that was stored.</summary>
     /// <param name="content">The archive in the store, which may be hostile.</param>
-    /// <param name="record">Its record, which is authentic.</param>
-    /// <param name="path">Where to put it; nothing is there.</param>
-    /// <param name="cancellationToken">Stops it.</param>
-    /// <returns>Why the archive is refused; null when it is the one.</returns>
-    /// <exception cref="StoreException">The store can't be read.</exception>
-    /// <exception cref="IOException">The disk is full, for example.</exception>
-    public static async Task<string?> DownloadAsync(
-        Stream content, StoredEnvironment record, string path, CancellationToken cancellationToken)
-    {
-        await using var file = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0);
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        var buffer = new byte[BufferBytes];
-        var size = 0L;
-        int read;
-        while ((read = await content.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellationToken)) > 0)
-        {
-            size += read;
-            if (size > record.SizeBytes) break;
-            hash.AppendData(buffer, 0, read);
-            file.Write(buffer, 0, read);
-        }
-
-        return size == record.SizeBytes && Convert.ToHexStringLower(hash.GetHashAndReset()) == record.Sha256
-            ? null : "the archive is not the one that was stored: its SHA-256 differs";
-    }
-
-    /// <summary>Makes the environment from its archive.</summary>
-    /// <param name="archive">The archive's path.</param>
     /// <param name="record">Its record, which is authentic.</param>
     /// <param name="folder">The environment's folder, which does not exist.</param>
     /// <param name="interpreters">The paths of the interpreter.</param>
     /// <param name="cancellationToken">Stops it.</param>
     /// <returns>Why the archive is refused, after which the folder must not be used; null when the environment is made.</returns>
-    /// <exception cref="StoreException">The folder can't be written.</exception>
-    public static async Task<string?> ExtractAsync(
-        string archive, StoredEnvironment record, string folder, IReadOnlyCollection<string> interpreters,
+    /// <exception cref="StoreException">The store can't be read, or the folder can't be written.</exception>
+    /// <exception cref="IOException">The connection was lost.</exception>
+    public static async Task<string?> MakeAsync(
+        Stream content, StoredEnvironment record, string folder, IReadOnlyCollection<string> interpreters,
         CancellationToken cancellationToken)
     {
         Directory.CreateDirectory(folder);
-        await using var file = new FileStream(archive, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
-        await using var buffered = new BufferedStream(file, BufferBytes);
+        await using var download = new CheckedDownload(content, record.SizeBytes, record.Sha256, cancellationToken);
         // The archive as a whole is checked, so its files need not be.
         var limits = new ArchiveLimits(record.Entries, record.UnpackedBytes) { KeepsTimes = true, IsTrusted = true };
-        var outcome = await SafeArchive.ExtractAsync(buffered, folder, limits, cancellationToken);
+        var outcome = await SafeArchive.ExtractAsync(download, folder, limits, cancellationToken);
+        if (await download.FinishAsync(cancellationToken) is { } difference) return difference;
         if (outcome.Match<string?>(_ => null, refused => refused.Message) is { } fault) return fault;
         foreach (var (path, target) in record.InterpreterLinks)
         {

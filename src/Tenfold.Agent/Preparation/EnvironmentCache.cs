@@ -63,8 +63,7 @@ public sealed class EnvironmentCache(CacheFolder cache, AgentSettings settings)
         {
             var failure = _share is null ? await BuildAsync() : await _share.MakeAsync(await WantAsync(folder), BuildAsync, warnings.Add);
             if (failure is not null) return $"the environment of {spec.File} could not be made:\n{failure}";
-            if (spec.Kind != "conda") EnvironmentContents.Protect(folder);
-            EnvironmentContents.Record(folder);
+            EnvironmentContents.Record(folder, protects: spec.Kind != "conda");
             CacheFiles.Record(folder);
             return null;
 

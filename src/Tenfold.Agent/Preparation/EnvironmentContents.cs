@@ -1,4 +1,5 @@
 using System.IO.Enumeration;
+using System.Text;
 using Tenfold.Core.Platform;
 
 namespace Tenfold.Agent.Preparation;
@@ -11,29 +12,35 @@ namespace Tenfold.Agent.Preparation;
 internal static class EnvironmentContents
 {
     private const string List = ".contents";
+    private const int BufferBytes = 1 << 16;
     private static readonly string[] Own = [List, $"{List}.tmp", ".ready", ".ready.tmp"];
     private const UnixFileMode Writing = UnixFileMode.UserWrite | UnixFileMode.GroupWrite | UnixFileMode.OtherWrite;
 
     /// <summary>Lists the files of an environment that has just been made.</summary>
     /// <param name="folder">The environment.</param>
-    public static void Record(string folder)
+    /// <param name="protects">
+    /// True to make the files read-only, so that none is changed by accident. Folders stay writable, since a user must be able to remove
+    /// them; new files are found by <see cref="FindChange"/>.
+    /// </param>
+    public static void Record(string folder, bool protects = false)
     {
         var list = Path.Combine(folder, List);
-        File.WriteAllLines($"{list}.tmp", Files(folder).Select(file => $"{file.Stamp} {file.Path}"));
+        using (var lines = new StreamWriter($"{list}.tmp", append: false, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), BufferBytes))
+        {
+            foreach (var (path, stamp) in Files(folder))
+            {
+                lines.Write($"{stamp} {path}\n");
+                if (protects && !stamp.StartsWith("->", StringComparison.Ordinal)) Protect($"{folder}/{path}");
+            }
+        }
+
         File.Move($"{list}.tmp", list, overwrite: true);
     }
 
-    /// <summary>Makes the files read-only, so that none is changed by accident. Folders stay writable, since a user must be able to
-    /// remove them; new files are found by <see cref="FindChange"/>.</summary>
-    public static void Protect(string folder)
+    private static void Protect(string file)
     {
-        foreach (var (path, stamp) in Files(folder))
-        {
-            if (stamp.StartsWith("->", StringComparison.Ordinal)) continue;
-            var full = Path.Combine(folder, path);
-            var mode = File.GetUnixFileMode(full);
-            if ((mode & Writing) != 0) File.SetUnixFileMode(full, mode & ~Writing);
-        }
+        var mode = File.GetUnixFileMode(file);
+        if ((mode & Writing) != 0) File.SetUnixFileMode(file, mode & ~Writing);
     }
 
     /// <summary>Finds the files that were changed since the environment was made.</summary>

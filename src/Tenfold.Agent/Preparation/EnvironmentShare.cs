@@ -125,18 +125,7 @@ internal sealed class EnvironmentShare(AgentSettings settings, byte[] key)
         await ContentUse.RecordAsync(_store, StoredEnvironment.UseKey(id), settings.Time, stop);
         await using var archive = await _store.OpenReadAsync(StoredEnvironment.ArchiveKey(id, record.Sha256), stop);
         if (archive is null) return "its archive is missing";
-        var file = NewArchive(wanted.Folder);
-        try
-        {
-            var fault = await EnvironmentArchive.DownloadAsync(archive, record, file, stop)
-                ?? await EnvironmentArchive.ExtractAsync(file, record, wanted.Folder, wanted.Interpreters, stop);
-            if (fault is not null) return fault;
-        }
-        finally
-        {
-            if (File.Exists(file)) File.Delete(file);
-        }
-
+        if (await EnvironmentArchive.MakeAsync(archive, record, wanted.Folder, wanted.Interpreters, stop) is { } fault) return fault;
         wanted.Notify(
             $"fetched the environment of {wanted.File}, which {record.Attempt} built "
             + $"({record.SizeBytes >> 20} MiB in {settings.Time.GetElapsedTime(since).TotalSeconds:0.0} s)");

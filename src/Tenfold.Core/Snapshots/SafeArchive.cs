@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Formats.Tar;
 using System.IO.Compression;
 using System.Security.Cryptography;
@@ -15,7 +16,7 @@ public sealed record ArchiveLimits(int MaxEntries, long MaxBytes)
     /// </summary>
     public bool KeepsTimes { get; init; }
 
-    /// <summary>True when the caller has checked the whole archive: the SHA-256 of each file isn't computed. Default: false.</summary>
+    /// <summary>True when the caller checks the archive as a whole: the SHA-256 of each file isn't computed. Default: false.</summary>
     public bool IsTrusted { get; init; }
 }
 
@@ -61,7 +62,6 @@ public abstract record ArchiveOutcome
 public static class SafeArchive
 {
     private const int BufferBytes = 1 << 17;
-    private const UnixFileMode Plain = (UnixFileMode)0x1B6, Program = (UnixFileMode)0x1FF; // 666, 777, less the umask
 
     /// <summary>Extracts a tar archive, compressed with gzip or not.</summary>
     /// <param name="archive">The archive; it need not be seekable.</param>
@@ -72,7 +72,7 @@ public static class SafeArchive
     public static async Task<ArchiveOutcome> ExtractAsync(
         Stream archive, string folder, ArchiveLimits limits, CancellationToken cancellationToken)
     {
-        var extraction = new Extraction(Path.GetFullPath(folder), limits);
+        await using var extraction = new Extraction(Path.GetFullPath(folder), limits);
         try
         {
             Stream peeked = await PeekableStream.OpenAsync(archive, cancellationToken);
@@ -85,7 +85,7 @@ public static class SafeArchive
                 if (await extraction.AddAsync(entry, cancellationToken) is { } fault)
                     return new ArchiveOutcome.Refused(entry.Name, $"the archive's entry '{entry.Name}' is refused: {fault}");
             }
-            return extraction.Finish();
+            return await extraction.FinishAsync();
         }
         catch (Exception e) when (
             e is InvalidDataException or EndOfStreamException or FormatException or ArgumentException or OverflowException)
@@ -98,8 +98,10 @@ public static class SafeArchive
         }
     }
 
-    private sealed class Extraction(string folder, ArchiveLimits limits)
+    private sealed class Extraction(string folder, ArchiveLimits limits) : IAsyncDisposable
     {
+        private SmallFileWriter _small = new(withHashes: !limits.IsTrusted);
+        private readonly HashSet<string> _made = [];
         private readonly Dictionary<string, ArchiveEntry> _entries = [];
         private readonly HashSet<string> _folders = [];
         private readonly byte[] _buffer = new byte[BufferBytes];
@@ -107,6 +109,8 @@ public static class SafeArchive
         private long _bytes;
 
         public string? Current { get; set; }
+
+        public ValueTask DisposeAsync() => _small.DisposeAsync();
 
         /// <summary>Extracts one entry; returns why it is refused, or null.</summary>
         public async Task<string?> AddAsync(TarEntry entry, CancellationToken cancellationToken)
@@ -134,6 +138,8 @@ public static class SafeArchive
                     var target = entry.LinkName.StartsWith("./", StringComparison.Ordinal) ? entry.LinkName[2..] : entry.LinkName;
                     if (!_entries.TryGetValue(target, out var original) || original.Link is not null)
                         return $"it is a hard link to '{entry.LinkName}', which is not a file that came before it";
+                    // It may still be waiting to be written.
+                    await FinishFilesAsync();
                     await using (var content = File.OpenRead($"{folder}/{target}"))
                         return await WriteAsync(path, entry, content, original.SizeBytes, original.Executable, cancellationToken);
                 case TarEntryType.SymbolicLink:
@@ -147,15 +153,30 @@ public static class SafeArchive
         }
 
         /// <summary>Makes the links, once all files are written.</summary>
-        public ArchiveOutcome.Extracted Finish()
+        public async Task<ArchiveOutcome.Extracted> FinishAsync()
         {
+            await FinishFilesAsync();
             foreach (var entry in _entries.Values)
             {
                 if (entry.Link is null) continue;
-                Directory.CreateDirectory(Path.GetDirectoryName($"{folder}/{entry.Path}")!);
+                MakeFolderAbove(entry.Path);
                 File.CreateSymbolicLink($"{folder}/{entry.Path}", entry.Link);
             }
+
             return new ArchiveOutcome.Extracted([.. _entries.Values]);
+        }
+
+        private async Task FinishFilesAsync()
+        {
+            var hashes = await _small.FinishAsync();
+            _small = new SmallFileWriter(withHashes: !limits.IsTrusted);
+            foreach (var (path, sha256) in hashes) _entries[path] = _entries[path] with { Sha256 = sha256 };
+        }
+
+        private void MakeFolderAbove(string path)
+        {
+            var above = path.LastIndexOf('/') is var slash and > 0 ? path[..slash] : "";
+            if (_made.Add(above)) Directory.CreateDirectory($"{folder}/{above}");
         }
 
         /// <summary>Records the folders above a path; returns the fault when one of them is a file or a link.</summary>
@@ -175,29 +196,37 @@ public static class SafeArchive
             string path, TarEntry entry, Stream content, long length, bool executable, CancellationToken cancellationToken)
         {
             if (length < 0 || length > limits.MaxBytes - _bytes) return $"the files are bigger than {limits.MaxBytes} bytes together";
-            var full = $"{folder}/{path}";
-            Directory.CreateDirectory(Path.GetDirectoryName(full)!);
-            var options = new FileStreamOptions
+            MakeFolderAbove(path);
+            var time = limits.KeepsTimes ? entry.ModificationTime.UtcDateTime : (DateTime?)null;
+            if (length <= SmallFileWriter.MaxBytes)
             {
-                Mode = FileMode.CreateNew,
-                Access = FileAccess.Write,
-                BufferSize = 0,
-                UnixCreateMode = executable ? Program : Plain,
-            };
+                var buffer = ArrayPool<byte>.Shared.Rent((int)length);
+                var read = await content.ReadAtLeastAsync(
+                    buffer.AsMemory(0, (int)length), (int)length, throwOnEndOfStream: false, cancellationToken);
+                if (read != length) throw TooShort(path, read, length);
+                _bytes += length;
+                _entries.Add(path, new ArchiveEntry(path, length, null, executable, null));
+                await _small.AddAsync(new SmallFile(folder, path, buffer, (int)length, executable, time), cancellationToken);
+                return null;
+            }
+
             using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-            await using var file = new FileStream(full, options);
+            await using var file = SmallFileWriter.Create($"{folder}/{path}", executable);
             long size = 0;
             for (int read; (read = await content.ReadAsync(_buffer, cancellationToken)) > 0; size += read)
             {
                 if (!limits.IsTrusted) hash.AppendData(_buffer, 0, read);
                 file.Write(_buffer, 0, read);
             }
-            if (size != length) throw new EndOfStreamException($"'{path}' ends after {size} of {length} bytes");
-            if (limits.KeepsTimes) File.SetLastWriteTimeUtc(file.SafeFileHandle, entry.ModificationTime.UtcDateTime);
+            if (size != length) throw TooShort(path, size, length);
+            if (time is { } at) File.SetLastWriteTimeUtc(file.SafeFileHandle, at);
             _bytes += size;
             var sha256 = limits.IsTrusted ? null : Convert.ToHexStringLower(hash.GetHashAndReset());
             _entries.Add(path, new ArchiveEntry(path, size, sha256, executable, null));
             return null;
         }
+
+        private static EndOfStreamException TooShort(string path, long size, long length) =>
+            new($"'{path}' ends after {size} of {length} bytes");
     }
 }
