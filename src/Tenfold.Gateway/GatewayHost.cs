@@ -2,6 +2,7 @@ using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -32,6 +33,7 @@ public static class GatewayHost
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         Log(builder.Logging);
         builder.WebHost.UseUrls(options.Url).ConfigureKestrel(Limit);
+        builder.WebHost.UseSockets(Schedule);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = StopLimit);
         builder.Services.AddGateway(options, parts);
         builder.Services.AddTraces();
@@ -70,6 +72,13 @@ public static class GatewayHost
         kestrel.Limits.MaxConcurrentConnections = 20_000;
         // A model's header may have any byte; YARP and the direct forwarder read headers as Latin-1.
         kestrel.ResponseHeaderEncodingSelector = _ => Encoding.Latin1;
+    }
+
+    private static void Schedule(SocketTransportOptions sockets)
+    {
+        sockets.UnsafePreferInlineScheduling = true;
+        // Otherwise each request costs one more call of the system. An idle connection takes 4 KiB instead, so all of them 80 MB at most.
+        sockets.WaitForDataBeforeAllocatingBuffer = false;
     }
 
     private static void AddGateway(this IServiceCollection services, GatewayOptions options, GatewayParts parts)

@@ -44,6 +44,8 @@ internal static class GatewayProcess
     private static async Task<int> RunAsync(GatewayArguments arguments)
     {
         var services = ProcessServices.Open();
+        // After the environment of this process was read, so that no replica gets this setting.
+        SocketThreads.Use();
         var home = VersionPreparer.Home(services);
         using var logs = LoggerFactory.Create(GatewayHost.Log);
         var requests = Databases.OpenRequests(
@@ -82,7 +84,7 @@ internal static class GatewayProcess
             Announce(app, hasKeys: File.Exists(new ApiKeyFile(services.Home, services.Time).FilePath));
             var upkeep = new RequestUpkeep(spool, log, arguments.Retention, services.Time, logs.CreateLogger<RequestUpkeep>());
             var stopping = app.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
-            var upkeeping = Task.Run(() => upkeep.RunAsync(stopping));
+            var upkeeping = SocketThreads.RunElsewhereAsync(() => upkeep.RunAsync(stopping));
             await app.WaitForShutdownAsync();
             await upkeeping;
         }

@@ -50,7 +50,7 @@ internal sealed class Exchange(HttpContext context, string model)
     public void SetHeaders()
     {
         var headers = Context.Response.Headers;
-        headers[HeaderNames.RequestId] = Call.Id.ToString();
+        headers[HeaderNames.RequestId] = Call.IdText;
         headers[HeaderNames.Version] = Assignment.Version;
         headers[HeaderNames.Arm] = Assignment.Arm ?? HeaderNames.None;
         headers[HeaderNames.Assignment] = IsPinned ? "pinned" : Key is not null ? "key" : "request";

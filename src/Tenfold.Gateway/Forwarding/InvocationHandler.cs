@@ -138,6 +138,7 @@ internal sealed class InvocationHandler(
             return;
         }
 
+        if (dialect.TranslatesReplies && reply.SizeBytes > RequestBody.MostInlineBytes) await Task.Yield();
         var own = default(ReadOnlyMemory<byte>?);
         if (dialect.TranslatesReplies && !Translate(exchange, input, dialect, out own))
         {

@@ -11,6 +11,9 @@ internal static class RequestBody
     /// <summary>How long a body may take.</summary>
     public static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
 
+    /// <summary>What is longer is not read, checked or translated on a thread that waits for sockets.</summary>
+    public const int MostInlineBytes = 64 << 10;
+
     /// <summary>Reads the body.</summary>
     /// <param name="request">The request.</param>
     /// <param name="mostBytes">The longest allowed body.</param>
@@ -25,12 +28,14 @@ internal static class RequestBody
             // Nearly every body is short and came with its headers.
             if (request.BodyReader.TryRead(out var first))
             {
-                if (first.IsCompleted) return Take(request.BodyReader, first, mostBytes);
+                if (first.IsCompleted && first.Buffer.Length <= MostInlineBytes) return Take(request.BodyReader, first, mostBytes);
                 request.BodyReader.AdvanceTo(first.Buffer.Start);
             }
 
             using var deadline = new Deadline(Limit, time, cancellationToken);
-            return await ReadPartsAsync(request.BodyReader, mostBytes, deadline.Token);
+            var body = await ReadPartsAsync(request.BodyReader, mostBytes, deadline.Token);
+            if (body.Body.Length > MostInlineBytes) await Task.Yield();
+            return body;
         }
         catch (BadHttpRequestException e)
         {

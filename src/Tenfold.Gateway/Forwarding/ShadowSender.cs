@@ -59,7 +59,7 @@ internal sealed class ShadowSender(
 
     private async Task SendAsync(ShadowCopy copy, CancellationToken cancellationToken)
     {
-        var (id, at, started) = (Guid.CreateVersion7(time.GetUtcNow()), time.GetUtcNow(), time.GetTimestamp());
+        var (id, at, started) = (RequestId.Create(time.GetUtcNow()), time.GetUtcNow(), time.GetTimestamp());
         var context = new DefaultHttpContext { RequestAborted = cancellationToken };
         context.Request.Method = HttpMethods.Post;
         context.Request.Protocol = HttpProtocol.Http11;

@@ -18,10 +18,10 @@ internal sealed class Entrance(RequestDelegate next, KeyRing keys, GatewayMetric
     public Task InvokeAsync(HttpContext context)
     {
         var at = time.GetUtcNow();
-        var call = new Call(Guid.CreateVersion7(at), at, time.GetTimestamp());
+        var call = new Call(RequestId.Create(at), at, time.GetTimestamp());
         context.Features.Set(call);
         var headers = context.Response.Headers;
-        headers[HeaderNames.RequestId] = call.Id.ToString();
+        headers[HeaderNames.RequestId] = call.IdText;
         headers[HeaderNames.Version] = HeaderNames.None;
         headers[HeaderNames.Arm] = HeaderNames.None;
         if (IsAmbiguous(context.Request))
@@ -30,7 +30,7 @@ internal sealed class Entrance(RequestDelegate next, KeyRing keys, GatewayMetric
             return RefuseAsync(context, 400, "the length of the request's body is ambiguous");
         }
 
-        if (!keys.IsRequired || IsPublic(context.Request.Path)) return next(context);
+        if (!keys.IsRequired || IsPublic(context.Request.Path)) return GoOnAsync(context);
         if (keys.Find(KeyOf(context.Request)) is not { } holder)
         {
             headers.WWWAuthenticate = "Bearer";
@@ -44,8 +44,11 @@ internal sealed class Entrance(RequestDelegate next, KeyRing keys, GatewayMetric
             return RefuseAsync(context, 429, $"the key '{holder.Key.Name}' may make {holder.Key.Rate} requests a second: try again later");
         }
 
-        return next(context);
+        return GoOnAsync(context);
     }
+
+    // What is only read may come from a database or a file.
+    private Task GoOnAsync(HttpContext context) => HttpMethods.IsPost(context.Request.Method) ? next(context) : Task.Run(() => next(context));
 
     // A proxy in front of the gateway may read such a request's length otherwise, and take the rest for another request. Kestrel moves a
     // Content-Length beside a Transfer-Encoding to X-Content-Length.

@@ -11,6 +11,9 @@ internal sealed class Call(Guid id, DateTimeOffset at, long started)
     /// <summary>The request's id, a UUIDv7.</summary>
     public Guid Id { get; } = id;
 
+    /// <summary>The request's id as text.</summary>
+    public string IdText { get; } = id.ToString();
+
     /// <summary>When it was received.</summary>
     public DateTimeOffset At { get; } = at;
 

@@ -20,7 +20,7 @@ public sealed class RequestRecorder : IRequestRecorder, IAsyncDisposable
         (_folder, _options, _time) = (folder, options, time);
         _writer = new SpoolWriter(folder, options, time);
         _loader = new SpoolLoader(folder, _writer, log, options, time, logger);
-        _loading = Task.Run(() => _loader.RunAsync(_stopping.Token), CancellationToken.None);
+        _loading = SocketThreads.RunElsewhereAsync(() => _loader.RunAsync(_stopping.Token));
     }
 
     /// <inheritdoc/>

@@ -13,11 +13,13 @@ namespace Tenfold.Gateway.RequestLog;
 /// <param name="maxBytes">The most bytes of a read, unless a single record is larger.</param>
 internal sealed class SpoolReader(SpoolFolder folder, int maxRecords, int maxBytes)
 {
+    private byte[] _bytes = [];
+
     /// <summary>Reads records of one segment from a position on.</summary>
     /// <param name="from">The position; null for the beginning of the spool.</param>
     /// <param name="end">The end of what is written. Segments before it are complete.</param>
     /// <returns>The records, with the position behind them, which is in a later segment once a segment is read to its end; null when
-    /// there is no segment from the position on.</returns>
+    /// there is no segment from the position on. Their bodies are valid until the next read.</returns>
     /// <exception cref="IOException">A segment can't be read.</exception>
     public SpoolRead? Read(SpoolPosition? from, SpoolPosition end)
     {
@@ -60,17 +62,17 @@ internal sealed class SpoolReader(SpoolFolder folder, int maxRecords, int maxByt
         }
     }
 
-    private SpoolRead Parse(byte[] bytes, long segment, long offset, bool isAll, out int needed)
+    private SpoolRead Parse(Memory<byte> bytes, long segment, long offset, bool isAll, out int needed)
     {
         var (at, torn, damaged) = (0, 0, 0);
         var (requests, feedback) = (new List<LoggedRequest>(), new List<Feedback>());
         needed = 0;
         while (at < bytes.Length && requests.Count + feedback.Count < maxRecords)
         {
-            var state = SpoolFormat.Check(bytes.AsSpan(at), out var length);
+            var state = SpoolFormat.Check(bytes.Span[at..], out var length);
             if (state == RecordState.Whole)
             {
-                var content = bytes.AsMemory(at + SpoolFormat.Prefix, length - SpoolFormat.Prefix);
+                var content = bytes.Slice(at + SpoolFormat.Prefix, length - SpoolFormat.Prefix);
                 if (!RequestCodec.TryRead(content, out var request, out var one)) damaged++;
                 else if (request is not null) requests.Add(request);
                 else feedback.Add(one!);
@@ -85,7 +87,7 @@ internal sealed class SpoolReader(SpoolFolder folder, int maxRecords, int maxByt
                 break;
             }
 
-            var next = SpoolFormat.FindNext(bytes.AsSpan(at + 1));
+            var next = SpoolFormat.FindNext(bytes.Span[(at + 1)..]);
             if (next < 0 && state == RecordState.Incomplete) torn++;
             else damaged++;
             // Without a whole record in these bytes, one may begin at their end.
@@ -102,13 +104,14 @@ internal sealed class SpoolReader(SpoolFolder folder, int maxRecords, int maxByt
         };
     }
 
-    private static byte[] Bytes(SafeFileHandle file, long offset, int length)
+    // The bodies of the requests are parts of one array. A single record that is larger gets an array of its own.
+    private Memory<byte> Bytes(SafeFileHandle file, long offset, int length)
     {
-        // The bodies of the requests are parts of this array, so it can't be reused.
-        var bytes = GC.AllocateUninitializedArray<byte>(length);
+        if (length > _bytes.Length && length <= maxBytes) _bytes = GC.AllocateUninitializedArray<byte>(length);
+        var bytes = length <= maxBytes ? _bytes.AsMemory(0, length) : GC.AllocateUninitializedArray<byte>(length);
         var read = 0;
-        while (read < length && RandomAccess.Read(file, bytes.AsSpan(read), offset + read) is var count and > 0) read += count;
-        return read == length ? bytes : bytes[..read];
+        while (read < length && RandomAccess.Read(file, bytes.Span[read..], offset + read) is var count and > 0) read += count;
+        return bytes[..read];
     }
 }
 

@@ -133,7 +133,7 @@ internal sealed class SpoolWriter : IThreadPoolWorkItem, IDisposable
         var length = SpoolFormat.Prefix + content;
         SpoolFormat.Seal(record.AsSpan(0, length));
         WriteBatch batch;
-        bool isFirst, mustWait;
+        bool isFirst, mustWait, writesHere;
         Task<AppendOutcome>? completion;
         lock (_gate)
         {
@@ -147,15 +147,15 @@ internal sealed class SpoolWriter : IThreadPoolWorkItem, IDisposable
             batch.Add(record.AsSpan(0, length));
             mustWait = _options.Durability != Durability.Async || batch.Length > _options.MaxWaitingBytes;
             (isFirst, _isWriting) = (!_isWriting, true);
-            completion = mustWait && !isFirst ? batch.Completion : null;
+            // fsync takes milliseconds, in which this thread would serve nobody.
+            writesHere = isFirst && mustWait && _options.Durability != Durability.Fsync;
+            completion = mustWait && !writesHere ? batch.Completion : null;
         }
 
         ArrayPool<byte>.Shared.Return(record);
-        if (completion is not null) return new(completion);
-        if (!isFirst) return new(AppendOutcome.Recorded);
-        if (mustWait) return new(WriteNext());
-        ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
-        return new(AppendOutcome.Recorded);
+        if (writesHere) return new(WriteNext());
+        if (isFirst) ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+        return completion is not null ? new(completion) : new(AppendOutcome.Recorded);
     }
 
     // Writes what has been collected.

@@ -38,23 +38,26 @@ internal sealed class RouteUpdater(
     }
 
     /// <inheritdoc/>
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        SocketThreads.RunElsewhereAsync(() => FollowAsync(stoppingToken));
+
+    private async Task FollowAsync(CancellationToken cancellationToken)
     {
         using var timer = new PeriodicTimer(pause, time);
         do
         {
             try
             {
-                await ReadAsync(stoppingToken);
+                await ReadAsync(cancellationToken);
             }
             catch (Exception e) when (e is LedgerException or IOException or InvalidDataException)
             {
                 log.LedgerUnreadable(e.Message);
             }
 
-            Apply(stoppingToken);
+            Apply(cancellationToken);
         }
-        while (await timer.WaitForNextTickAsync(stoppingToken));
+        while (await timer.WaitForNextTickAsync(cancellationToken));
     }
 
     private async Task ReadAsync(CancellationToken cancellationToken)

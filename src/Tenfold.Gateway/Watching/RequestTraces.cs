@@ -19,7 +19,7 @@ internal static class RequestTraces
         _ = ActivityContext.TryParse(headers.TraceParent.ToString(), headers.TraceState.ToString(), isRemote: true, out var parent);
         var span = Source.StartActivity($"invoke {exchange.Model}", ActivityKind.Server, parent);
         span?.SetTag("tenfold.model", exchange.Model).SetTag("tenfold.version", exchange.Assignment.Version)
-            .SetTag("tenfold.arm", exchange.Assignment.Arm).SetTag("tenfold.request_id", exchange.Call.Id.ToString());
+            .SetTag("tenfold.arm", exchange.Assignment.Arm).SetTag("tenfold.request_id", exchange.Call.IdText);
         return span;
     }
 

@@ -37,14 +37,16 @@ internal sealed class RolloutService(
     }
 
     /// <inheritdoc/>
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => SocketThreads.RunElsewhereAsync(() => WatchAsync(stoppingToken));
+
+    private async Task WatchAsync(CancellationToken cancellationToken)
     {
         using var timer = new PeriodicTimer(pause, time);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
+        while (await timer.WaitForNextTickAsync(cancellationToken))
         {
             try
             {
-                foreach (var (model, status) in await watch.LookAsync(HealthOf, stoppingToken))
+                foreach (var (model, status) in await watch.LookAsync(HealthOf, cancellationToken))
                     if (status.State == RolloutState.Failed) log.VersionRolledBack(model, status.Candidate, $"{status.Reason}");
             }
             catch (Exception e) when (e is LedgerException or IOException or InvalidDataException or UnauthorizedAccessException)
