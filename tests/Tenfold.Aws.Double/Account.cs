@@ -8,6 +8,7 @@ namespace Tenfold.Aws.Double;
 /// <summary>What all services of the double share.</summary>
 internal sealed class Account : IDisposable
 {
+    private readonly List<Task> _writing = [];
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("tenfold-aws-");
 
     public Account(AwsDoubleOptions options)
@@ -58,7 +59,12 @@ internal sealed class Account : IDisposable
     public string NewFolder(string name)
     {
         var path = $"{Folder}/{name}-{RandomNumberGenerator.GetHexString(8, lowercase: true)}";
-        Directory.CreateDirectory(path);
+        lock (_writing)
+        {
+            ObjectDisposedException.ThrowIf(Machines.IsClosed, this);
+            Directory.CreateDirectory(path);
+        }
+
         return path;
     }
 
@@ -79,10 +85,38 @@ internal sealed class Account : IDisposable
         }
     });
 
-    // What was under way may still write, so a second try is needed now and then.
+    /// <summary>Runs work that writes files of the double. Its end waits for such work, and begins no more of it.</summary>
+    public async Task<T> WriteAsync<T>(Func<Task<T>> work)
+    {
+        var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        lock (_writing)
+        {
+            ObjectDisposedException.ThrowIf(Machines.IsClosed, this);
+            _writing.Add(done.Task);
+        }
+
+        try
+        {
+            return await work();
+        }
+        finally
+        {
+            lock (_writing) _writing.Remove(done.Task);
+            done.SetResult();
+        }
+    }
+
+    // The machines have ended.
     public void Dispose()
     {
-        for (var tries = 0; tries < 3 && Directory.Exists(Folder); tries++)
-            System.Diagnostics.Process.Start("rm", ["-rf", Folder]).WaitForExit();
+        Task[] writing;
+        lock (_writing)
+        {
+            Machines.Close();
+            writing = [.. _writing];
+        }
+
+        Task.WaitAll(writing);
+        System.Diagnostics.Process.Start("rm", ["-rf", Folder]).WaitForExit();
     }
 }

@@ -93,6 +93,19 @@ public sealed class AwsDouble : IDisposable
     /// <param name="part">A part of the role's name.</param>
     public void ExpireRole(string part) => _account.Credentials.ExpireRole(part);
 
+    /// <summary>Opens the metadata service of a machine that the user works on.</summary>
+    /// <param name="role">The role of the machine.</param>
+    internal Imds OpenMetadata(string role) => new(_account, new Ec2Instance
+    {
+        Id = "i-0c0ffee0c0ffee0c0",
+        ReservationId = "r-0c0ffee0c0ffee0c0",
+        ImageId = "ami-0c0ffee0c0ffee0c0",
+        InstanceType = "m5.large",
+        Subnet = new Ec2Subnet("subnet-0", $"{Options.Region}a", "vpc-0"),
+        LaunchTime = _account.Time.GetUtcNow(),
+        Launch = [],
+    }, role, _ => { });
+
     /// <summary>Forgets faults that a test has provoked.</summary>
     public void ForgetModelFaults() => _account.Defects.Clear();
 

@@ -8,6 +8,7 @@ using Tenfold.Core.Ledger;
 using Tenfold.Core.Results;
 using Tenfold.Core.Runs;
 using Tenfold.Core.Store;
+using Tenfold.Core.Targets;
 
 namespace Tenfold.App.Showing;
 
@@ -41,17 +42,38 @@ public sealed class RecordLoader(Services services)
     private async Task<RunDetails> LoadRunAsync(GroupRecord group, RunWithMetrics run, CancellationToken cancellationToken)
     {
         var isReadable = services.StoreOf(group).Succeeded(out var store, out var refusal);
+        var attempts = await services.Ledger.ListAttemptsAsync(run.Run.Id, cancellationToken);
         return new RunDetails
         {
             Group = group,
             Run = run,
-            Attempts = await services.Ledger.ListAttemptsAsync(run.Run.Id, cancellationToken),
+            Attempts = attempts,
+            Jobs = await LocateAsync(group, [.. attempts.Select(attempt => attempt.Id)], cancellationToken),
             Events = EventOrder.Sort(await services.Ledger.ListEventsAsync(run.Run.Id, cancellationToken)),
             MissingFilesReason = refusal?.Message,
             Environment = isReadable ? await ReadEnvironmentAsync(store!, run.Run.Attempt, cancellationToken) : null,
             Files = isReadable ? await ReadFilesAsync(store!, run.Run.Attempt, cancellationToken) : [],
             Checkpoints = await CheckpointsAsync(group, run.Run, cancellationToken),
         };
+    }
+
+    // What a backend does not tell now is not shown: the rest of the record is.
+    private async Task<IReadOnlyDictionary<string, BackendJob>> LocateAsync(
+        GroupRecord group, IReadOnlyList<string> attempts, CancellationToken cancellationToken)
+    {
+        var found = new Dictionary<string, BackendJob>();
+        try
+        {
+            if ((await services.Targets.FindAsync(group, cancellationToken)).Target?.Target is not ILocatesJobs target) return found;
+            foreach (var (attempt, job) in attempts.Zip(await target.LocateAsync(attempts, cancellationToken)))
+                if (job is not null) found[attempt] = job;
+        }
+        catch (Exception e) when (e is TargetException or StoreException)
+        {
+            // A warning has said that the target gives no answer.
+        }
+
+        return found;
     }
 
     private static async Task<RunEnvironment?> ReadEnvironmentAsync(IStore store, string attempt, CancellationToken cancellationToken)
@@ -128,6 +150,9 @@ public sealed record RunDetails
 
     /// <summary>The run's attempts, first to last.</summary>
     public required IReadOnlyList<AttemptRecord> Attempts { get; init; }
+
+    /// <summary>The jobs of its attempts at the target's backend, by attempt, as far as they are known.</summary>
+    public required IReadOnlyDictionary<string, BackendJob> Jobs { get; init; }
 
     /// <summary>What happened to the run, its attempts and its group, oldest first.</summary>
     public required IReadOnlyList<EventRecord> Events { get; init; }

@@ -12,6 +12,7 @@ using Tenfold.Core.Ledger;
 using Tenfold.Core.Reasons;
 using Tenfold.Core.Results;
 using Tenfold.Core.Runs;
+using Tenfold.Core.Targets;
 using Tenfold.Numerics.Statistics;
 using Tenfold.Reports.Text;
 
@@ -151,7 +152,8 @@ public sealed record RunResultView(
 {
     /// <summary>The view of a record.</summary>
     public static RunResultView Of(RunDetails run) => new(
-        GroupView.Of(run.Group), RunView.Of(run.Run, run.Group), [.. run.Attempts.Select(AttemptView.Of)],
+        GroupView.Of(run.Group), RunView.Of(run.Run, run.Group),
+        [.. run.Attempts.Select(attempt => AttemptView.Of(attempt, run.Jobs.GetValueOrDefault(attempt.Id)))],
         [.. run.Events.Select(e => new EventView(e.At, e.Subject, e.Kind, e.Detail, e.Reason?.Code, e.Reason?.FindBackendFact()))],
         [.. run.Files.Select(file => new FileView(file.Path, file.SizeBytes, file.Sha256))], run.Environment);
 }
@@ -160,15 +162,18 @@ public sealed record RunResultView(
 public sealed record AttemptView(
     string Id, int Number, string State, string? Reason, DateTimeOffset? StartedAt, DateTimeOffset? EndedAt, int? ExitCode, int? Signal,
     string? Host, long? PeakMemoryBytes, double? CpuSeconds, string? ReasonCode, IReadOnlyList<WarningView> Warnings,
-    string? ReasonFact)
+    string? ReasonFact, JobView? Job)
 {
     /// <summary>The view of a record.</summary>
-    public static AttemptView Of(AttemptRecord attempt) => new(
+    public static AttemptView Of(AttemptRecord attempt, BackendJob? job) => new(
         attempt.Id, attempt.Number, attempt.State.ToString().ToLowerInvariant(), ReasonText.Of(attempt.Reason, attempt.Warnings),
         attempt.StartedAt, attempt.EndedAt, attempt.ExitCode, attempt.Signal, attempt.Host, attempt.PeakMemoryBytes,
         attempt.CpuTime?.TotalSeconds, attempt.Reason?.Code, [.. attempt.Warnings.Select(WarningView.Of)],
-        attempt.Reason?.FindBackendFact());
+        attempt.Reason?.FindBackendFact(), job is null ? null : new JobView(job.Name, job.Command));
 }
+
+/// <summary>The job of an attempt at its backend, and a command that shows it.</summary>
+public sealed record JobView(string Name, string Command);
 
 /// <summary>Something that happened to a group, a run or an attempt.</summary>
 public sealed record EventView(DateTimeOffset At, string Subject, string Kind, string? Detail, string? ReasonCode, string? ReasonFact);

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using Tenfold.Aws.Batch.InJob;
 using Tenfold.Aws.Batch.Observe;
 using Tenfold.Aws.Batch.Submit;
 using Tenfold.Aws.Jobs;
@@ -18,7 +19,7 @@ namespace Tenfold.Aws.Batch;
 /// AWS Batch in an account and region. Each job's name says which attempts it executes, so a listing alone tells what was submitted:
 /// after a crash between submitting and recording, the next controller finds the jobs and submits nothing twice.
 /// </summary>
-internal sealed class BatchTarget : ITarget, IDescribesStart, IChecksWork, IChecksAccess, IPrices, IStoresSecrets
+internal sealed class BatchTarget : ITarget, IDescribesStart, IChecksWork, IChecksAccess, IPrices, IStoresSecrets, ILocatesJobs
 {
     private readonly BatchConnection _connection;
     private readonly string _account;
@@ -104,6 +105,26 @@ internal sealed class BatchTarget : ITarget, IDescribesStart, IChecksWork, IChec
             }
 
             return live;
+        }, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<BackendJob?>> LocateAsync(IReadOnlyList<string> attempts, CancellationToken cancellationToken) =>
+        CallAsync<IReadOnlyList<BackendJob?>>(async place =>
+        {
+            var ids = await new ClaimedJobs(_store, BatchHost.Service).FindAsync(attempts, FindAsync, cancellationToken);
+            var region = place?.Region ?? _connection.Region;
+            return
+            [
+                .. ids.Select(id => id is null || region is null ? null : new BackendJob(
+                    $"Batch job {id} in {region}", $"aws batch describe-jobs --region {region} --jobs {id}")),
+            ];
+
+            async Task<IReadOnlyDictionary<string, string>> FindAsync(IReadOnlyList<string> unclaimed)
+            {
+                var unseen = unclaimed.Where(attempt => _index.Find(attempt) is null).ToList();
+                if (place is not null && unseen.Count > 0) await _observer.LookUpAsync(unseen, place, cancellationToken);
+                return unclaimed.Select(_index.Find).OfType<BatchElement>().ToDictionary(one => one.Attempt, one => one.Id);
+            }
         }, cancellationToken);
 
     /// <inheritdoc/>

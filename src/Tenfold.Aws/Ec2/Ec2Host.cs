@@ -1,4 +1,5 @@
 using System.Net;
+using Tenfold.Aws.Jobs;
 using Tenfold.Aws.Secrets;
 using Tenfold.Core.Attempts;
 using Tenfold.Core.Hosts;
@@ -9,6 +10,9 @@ namespace Tenfold.Aws.Ec2;
 /// <remarks>Source: EC2 User Guide, "Instance metadata and user data" and "Spot Instance interruption notices".</remarks>
 public sealed class Ec2Host : IAgentHost
 {
+    /// <summary>The word with which the machine begins that a claim names.</summary>
+    internal const string Service = "EC2";
+
     // Set by the machine's script.
     private const string InstanceVariable = "TENFOLD_EC2_INSTANCE";
     private const string DefaultMetadata = "http://169.254.169.254";
@@ -26,7 +30,7 @@ public sealed class Ec2Host : IAgentHost
     public IReadOnlyDictionary<string, string> Environment { get; }
 
     /// <inheritdoc/>
-    public string? Job => $"EC2 {_instance}";
+    public string? Job => ClaimedJobs.Name(Service, _instance);
 
     /// <inheritdoc/>
     /// <remarks>A machine executes one attempt, and does not start it again after a reboot.</remarks>

@@ -21,7 +21,7 @@ namespace Tenfold.Aws.Ec2;
 /// between launching and recording, the next controller finds the machine and launches none. Each machine ends itself.
 /// </summary>
 internal sealed class Ec2Target : ITarget, IChecksAccess, IChecksWork, IDescribesStart, IFindsLeftovers, IPrices,
-    IStoresSecrets, IOffersShell
+    IStoresSecrets, IOffersShell, ILocatesJobs
 {
     private const int LaunchesAtOnce = 8;
 
@@ -131,6 +131,20 @@ internal sealed class Ec2Target : ITarget, IChecksAccess, IChecksWork, IDescribe
         return MachineStates.StateOf(machine) == "running"
             ? Shells.ToMachine(machine.InstanceId, _region)
             : Refusal.NotFound($"the machine {machine.InstanceId} of {attempt} does not run ({MachineStates.StateOf(machine)})");
+    }
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<BackendJob?>> LocateAsync(IReadOnlyList<string> attempts, CancellationToken cancellationToken)
+    {
+        var ids = await new ClaimedJobs(_store, Ec2Host.Service).FindAsync(
+            attempts,
+            async unclaimed => (await _machines.FindAsync(unclaimed, cancellationToken))
+                .ToDictionary(one => one.Key, one => one.Value.InstanceId), cancellationToken);
+        return
+        [
+            .. ids.Select(id => id is null ? null : new BackendJob(
+                $"EC2 machine {id} in {_region}", $"aws ec2 describe-instances --region {_region} --instance-ids {id}")),
+        ];
     }
 
     /// <inheritdoc/>

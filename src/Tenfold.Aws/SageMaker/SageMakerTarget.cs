@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using Tenfold.Aws.Jobs;
 using Tenfold.Aws.Prices;
+using Tenfold.Aws.SageMaker.InJob;
 using Tenfold.Aws.SageMaker.Observe;
 using Tenfold.Aws.SageMaker.Submit;
 using Tenfold.Aws.Secrets;
@@ -20,7 +21,7 @@ namespace Tenfold.Aws.SageMaker;
 /// Training jobs of SageMaker in an account and region, one for each attempt. A job's name says which attempt it executes, and SageMaker
 /// never allows a name twice: so a crash between submitting and recording neither loses nor repeats an attempt.
 /// </summary>
-internal sealed class SageMakerTarget : ITarget, IDescribesStart, IChecksWork, IChecksAccess, IPrices, IStoresSecrets
+internal sealed class SageMakerTarget : ITarget, IDescribesStart, IChecksWork, IChecksAccess, IPrices, IStoresSecrets, ILocatesJobs
 {
     /// <summary>Longer than any training job: it may run for 28 days, and waits included 30.</summary>
     internal static readonly TimeSpan LongestJob = TimeSpan.FromDays(31);
@@ -108,6 +109,28 @@ internal sealed class SageMakerTarget : ITarget, IDescribesStart, IChecksWork, I
             foreach (var job in found.Where(job => !job.HasEnded))
                 live.Add(await claims.FindExecutedAsync(job.Attempt, cancellationToken));
             return live;
+        });
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<BackendJob?>> LocateAsync(IReadOnlyList<string> attempts, CancellationToken cancellationToken) =>
+        SageMakerFaults.TranslateAsync<IReadOnlyList<BackendJob?>>(async () =>
+        {
+            var names = await new ClaimedJobs(_store, SageMakerHost.Service).FindAsync(attempts, FindAsync, cancellationToken);
+            var region = (await _connection.GetPlaceAsync(cancellationToken)).Region;
+            return
+            [
+                .. names.Select(name => name is null ? null : new BackendJob(
+                    $"training job {name} in {region}",
+                    $"aws sagemaker describe-training-job --region {region} --training-job-name {name}")),
+            ];
+
+            async Task<IReadOnlyDictionary<string, string>> FindAsync(IReadOnlyList<string> unclaimed)
+            {
+                var unseen = unclaimed.Where(attempt => _index.Find(attempt) is null).ToList();
+                if (unseen.Count > 0) await _observer.LookUpAsync(unseen, cancellationToken);
+                return unclaimed.Select(_index.Find).OfType<TrainingElement>()
+                    .ToDictionary(one => one.Attempt, one => one.Name.ToString());
+            }
         });
 
     /// <inheritdoc/>

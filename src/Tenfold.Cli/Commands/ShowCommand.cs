@@ -115,6 +115,7 @@ internal static class ShowCommand
         foreach (var line in RanIn(details.Environment)) output.WriteLine(line);
         output.WriteLine($"{"checkpoints",-12} {details.Checkpoints}");
         WriteSection("attempts", Attempts(details));
+        WriteSection("jobs", Jobs(details));
         WriteSection("metrics", Metrics(details));
         WriteSection("files", Files(details));
         WriteSection("events", Events(details));
@@ -147,6 +148,14 @@ internal static class ShowCommand
                 attempt.CpuTime is { } cpu ? Numbers.Duration(cpu) : null, attempt.Host);
         }
 
+        return table;
+    }
+
+    private static TextTable Jobs(RunDetails details)
+    {
+        var table = new TextTable("ATTEMPT", "JOB", "SHOWN BY");
+        foreach (var attempt in details.Attempts)
+            if (details.Jobs.GetValueOrDefault(attempt.Id) is { } job) table.Add(attempt.Id, job.Name, job.Command);
         return table;
     }
 

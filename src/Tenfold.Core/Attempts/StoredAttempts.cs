@@ -34,7 +34,8 @@ public sealed class StoredAttempts(IStore store)
         if (await store.ReadAsync(AttemptKeys.Claim(attempt), cancellationToken) is not { } json) return null;
         try
         {
-            return new ClaimedBy(JsonSerializer.Deserialize(json, AttemptJson.Default.AttemptClaim)?.HostAttempt);
+            var claim = JsonSerializer.Deserialize(json, AttemptJson.Default.AttemptClaim);
+            return new ClaimedBy(claim?.HostAttempt) { Job = claim?.Job };
         }
         catch (JsonException)
         {
@@ -59,4 +60,8 @@ public sealed class StoredAttempts(IStore store)
 
 /// <summary>Which job has claimed an attempt.</summary>
 /// <param name="HostAttempt">The attempt whose job executes this one; null when its own job does.</param>
-public sealed record ClaimedBy(string? HostAttempt);
+public sealed record ClaimedBy(string? HostAttempt)
+{
+    /// <summary>The job, as its backend names it; null when the claim names none.</summary>
+    public string? Job { get; init; }
+}

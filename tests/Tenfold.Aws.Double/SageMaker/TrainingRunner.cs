@@ -79,9 +79,13 @@ internal sealed class TrainingRunner(Account account, Lock gate, LogsService log
     private async Task<bool> RunAsync(TrainingJob job)
     {
         var folder = new TrainingFolder(job, account.NewFolder("training"), files);
-        folder.Prepare();
+        await account.WriteAsync(() =>
+        {
+            folder.Prepare();
+            return Task.FromResult(true);
+        });
         Move(job, "Downloading", "Downloading input data");
-        if (await folder.DownloadAsync() is { } fault)
+        if (await account.WriteAsync(folder.DownloadAsync) is { } fault)
         {
             Fail(job, fault);
             return false;
@@ -100,7 +104,7 @@ internal sealed class TrainingRunner(Account account, Lock gate, LogsService log
         }
         if (job.End == TrainingEnd.InternalError) return Retries(job);
         Move(job, "Uploading", "Uploading generated training model");
-        var model = await folder.UploadAsync();
+        var model = await account.WriteAsync(folder.UploadAsync);
         lock (gate)
         {
             if (job.End is { } end) Finish(job, "Stopped", end.ToString(), model);

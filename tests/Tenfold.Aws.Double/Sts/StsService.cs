@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Tenfold.Aws.Double.Identity;
 using Tenfold.Aws.Double.Wire;
 
 namespace Tenfold.Aws.Double.Sts;
@@ -24,16 +25,19 @@ internal sealed class StsService : AwsService
             var role = account.Credentials.Assume(request.Input.Text("RoleArn")!, name, lifetime);
             return new JsonObject
             {
-                ["Credentials"] = new JsonObject
-                {
-                    ["AccessKeyId"] = role.AccessKey,
-                    ["SecretAccessKey"] = role.Secret,
-                    ["SessionToken"] = role.Token,
-                    ["Expiration"] = role.Expires!.Value.Iso(),
-                },
+                ["Credentials"] = KeysOf(role),
                 ["AssumedRoleUser"] = new JsonObject { ["AssumedRoleId"] = $"AROA:{name}", ["Arn"] = role.Arn },
             };
         });
         On("DecodeAuthorizationMessage", _ => new JsonObject { ["DecodedMessage"] = """{"allowed":false,"explicitDeny":false}""" });
     }
+
+    /// <summary>The keys of a role as STS writes them.</summary>
+    public static JsonObject KeysOf(Credential role) => new()
+    {
+        ["AccessKeyId"] = role.AccessKey,
+        ["SecretAccessKey"] = role.Secret,
+        ["SessionToken"] = role.Token,
+        ["Expiration"] = role.Expires!.Value.Iso(),
+    };
 }

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Tenfold.Aws.Double.Calls;
 using Tenfold.Aws.Double.Faults;
+using Tenfold.Aws.Double.Sts;
 
 namespace Tenfold.Aws.Double.Wire;
 
@@ -36,6 +37,7 @@ internal sealed class Gateway : IDisposable
     private async Task<HttpAnswer?> AnswerAsync(HttpRequest request)
     {
         if (RoleCredentials.Answer(_account, request) is { } keys) return keys;
+        if (WebIdentity.Answer(_account, request, _protocols["sts"]) is { } assumed) return assumed;
         // Whoever only wants to see the date of an answer signs nothing.
         if (request is { Method: "GET", Path: "/" } && Signature.ScopeOf(request.Headers) is null)
             return HttpAnswer.Text(403, "Missing Authentication Token");

@@ -39,7 +39,7 @@ internal sealed class Ec2DoubleBench : ITargetHarness
         (_ec2, _ssm, _stack) = (new Ec2Client(connect), new SsmClient(connect), new StackOutputsReader("tenfold", connect));
         _own = new AmazonEC2Client(
             "S3RVER", "S3RVER", new AmazonEC2Config { ServiceURL = Aws.Endpoint, AuthenticationRegion = "eu-west-1" });
-        _agent = new(Folder);
+        _agent = new(Folder, Aws.Options.RunsProcesses);
         // The store's own calls go to the server directly. Those of machines go through the double, which checks their role's keys.
         Store = new S3Store(new S3Location(S3Server.Bucket, $"{Guid.NewGuid():N}/"), new S3Options { Endpoint = server.Endpoint });
     }

@@ -1,4 +1,5 @@
 using Tenfold.Aws.Double;
+using Tenfold.Aws.Double.Sts;
 
 namespace Tenfold.Aws.Tests.Wire;
 
@@ -46,6 +47,45 @@ public sealed class Credentials_are_found_as_by_AWSs_tools : IDisposable
     }
 
     [Fact]
+    public async Task From_the_metadata_of_the_machine()
+    {
+        using var metadata = _aws.OpenMetadata("workstation");
+        (await AskAsync(("AWS_EC2_METADATA_DISABLED", "false"), ("AWS_EC2_METADATA_SERVICE_ENDPOINT", metadata.Endpoint)))
+            .ShouldContain(":assumed-role/workstation/i-0c0ffee0c0ffee0c0");
+    }
+
+    // As GitHub Actions and Kubernetes give it.
+    [Fact]
+    public async Task By_a_token_of_an_identity_provider()
+    {
+        _folder.Write("token", WebIdentity.Token);
+        (await AskAsync([.. WebIdentityVariables()])).ShouldContain(":assumed-role/trainer/build-7");
+    }
+
+    [Fact]
+    public async Task A_token_that_AWS_refuses_says_so()
+    {
+        _folder.Write("token", "another token");
+        var words = await AskAsync([.. WebIdentityVariables()]);
+        words.ShouldNotContain(":assumed-role/");
+        words.ShouldContain("credentials");
+    }
+
+    [Fact]
+    public async Task By_a_role_that_a_profile_assumes()
+    {
+        _folder.Write("credentials", "[base]\naws_access_key_id = S3RVER\naws_secret_access_key = S3RVER\n");
+        _folder.Write("config", $"""
+            [profile team]
+            region = eu-west-1
+            role_arn = {Trainer}
+            role_session_name = mary
+            source_profile = base
+            """);
+        (await AskAsync(("AWS_PROFILE", "team"))).ShouldContain(":assumed-role/trainer/mary");
+    }
+
+    [Fact]
     public async Task A_login_that_has_expired_says_what_to_do()
     {
         _folder.Write("config", """
@@ -71,6 +111,13 @@ public sealed class Credentials_are_found_as_by_AWSs_tools : IDisposable
         words.ShouldContain("FIPS");
         words.ShouldContain("AWS_ENDPOINT_URL_BATCH");
     }
+
+    private string Trainer => $"arn:aws:iam::{_aws.Options.Account}:role/trainer";
+
+    private IEnumerable<(string Name, string Value)> WebIdentityVariables() =>
+    [
+        ("AWS_ROLE_ARN", Trainer), ("AWS_ROLE_SESSION_NAME", "build-7"), ("AWS_WEB_IDENTITY_TOKEN_FILE", _folder["token"]),
+    ];
 
     private Task<string> AskAsync(params (string Name, string Value)[] environment) =>
         OtherProcess.WhoAmIAsync([.. Basis(), .. environment]);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Tenfold.Aws.Batch.Observe;
+using Tenfold.Aws.Jobs;
 using Tenfold.Aws.Secrets;
 using Tenfold.Aws.Wire;
 using Tenfold.Core.Attempts;
@@ -11,6 +12,9 @@ namespace Tenfold.Aws.Batch.InJob;
 /// <remarks>Source: Batch user guide, "AWS Batch job environment variables".</remarks>
 public sealed class BatchHost : IAgentHost
 {
+    /// <summary>The word with which the job begins that a claim names.</summary>
+    internal const string Service = "Batch";
+
     /// <summary>The variable with the vCPUs of the job.</summary>
     internal const string Cpus = "TENFOLD_JOB_CPUS";
 
@@ -37,7 +41,7 @@ public sealed class BatchHost : IAgentHost
         // A job of an array is named by its array and its index.
         var index = Environment.GetValueOrDefault("AWS_BATCH_JOB_ARRAY_INDEX");
         _id = index is { Length: > 0 } && !id.Contains(':') ? $"{id}:{index}" : id;
-        Job = $"Batch {_id}";
+        Job = ClaimedJobs.Name(Service, _id);
     }
 
     /// <inheritdoc/>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Tenfold.Aws.Jobs;
 using Tenfold.Aws.SageMaker.Submit;
 using Tenfold.Aws.Secrets;
 using Tenfold.Aws.Wire;
@@ -17,6 +18,9 @@ namespace Tenfold.Aws.SageMaker.InJob;
 /// </remarks>
 public sealed class SageMakerHost : IAgentHost
 {
+    /// <summary>The word with which the job begins that a claim names.</summary>
+    internal const string Service = "SageMaker";
+
     // Set by SageMaker, and by the job's request.
     private const string JobName = "TRAINING_JOB_NAME", Ml = "TENFOLD_ML";
 
@@ -36,7 +40,7 @@ public sealed class SageMakerHost : IAgentHost
     {
         (_name, _ml, _time, _since) = (name, ml, context.Time, context.Time.GetTimestamp());
         Environment = WithScriptMode(context.Environment);
-        Job = $"SageMaker {name}";
+        Job = ClaimedJobs.Name(Service, name);
         Traits = new HostTraits
         {
             ModelFolder = $"{ml}/model",
