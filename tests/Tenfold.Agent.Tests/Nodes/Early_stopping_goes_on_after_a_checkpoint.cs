@@ -52,13 +52,13 @@ public sealed class Early_stopping_goes_on_after_a_checkpoint : IDisposable
     public async Task So_it_stops_after_as_many_values_as_without_a_break(string values, int stopsAfter)
     {
         _machine.Write("train.py", Script);
-        var repeat = 0;
+        var (repeat, store) = (0, _machine.Folder["store"]);
         foreach (var how in new[] { "step", "json", "pattern" })
         {
             foreach (var isLocal in new[] { false, true })
             {
                 repeat++;
-                var spec = await _machine.SpecAsync($"/usr/bin/python3 train.py {how} {values} {stopsAfter} {_machine.Folder["store"]}") with
+                var spec = await _machine.SpecAsync($"/usr/bin/python3 train.py {how} {values} {stopsAfter} {store}") with
                 {
                     MetricPatterns = new Dictionary<string, string> { ["loss"] = @"loss=([\d.]+)" },
                     EarlyStopping = new EarlyStoppingSpec("loss", MetricGoal.Minimize, 3),

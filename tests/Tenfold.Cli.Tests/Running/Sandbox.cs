@@ -22,6 +22,12 @@ internal sealed class Sandbox : IAsyncDisposable
     // react to signals however the tests were started. Source: env(1) of coreutils 8.31 and later.
     private static readonly string[] DefaultSignals = ["env", "--default-signal=INT,HUP,QUIT,TERM"];
 
+    // What Python has installed does not depend on the sandbox. The agent remembers it in its home, so that a home which begins with what
+    // others have found saves a start of Python.
+    private static readonly string Inspections = Directory.CreateTempSubdirectory("tenfold-inspections-").FullName;
+
+    static Sandbox() => AppDomain.CurrentDomain.ProcessExit += (_, _) => Directory.Delete(Inspections, recursive: true);
+
     public Sandbox()
     {
         Root = Directory.CreateTempSubdirectory("tenfold-e2e-").FullName;
@@ -70,6 +76,8 @@ internal sealed class Sandbox : IAsyncDisposable
 
     public Command StartIn(string folder, params string[] arguments)
     {
+        if (arguments is ["fit" or "sweep", ..] && Before.Count == 0 && !Path.Exists(Home))
+            CopyInspections(Inspections, Path.Combine(Home, "inspections"));
         string[] words = [.. DefaultSignals, .. Before, Installed.Program, .. arguments];
         var start = new ProcessStartInfo(words[0], words[1..])
         {
@@ -141,6 +149,20 @@ internal sealed class Sandbox : IAsyncDisposable
                 return living.Count == 0;
             },
             "every process of the test is gone");
+        CopyInspections(Path.Combine(Home, "inspections"), Inspections);
         Directory.Delete(Root, recursive: true);
+    }
+
+    private static void CopyInspections(string from, string to)
+    {
+        if (!Directory.Exists(from)) return;
+        Directory.CreateDirectory(to);
+        foreach (var file in Directory.GetFiles(from, "*.json"))
+        {
+            var (target, temporary) = (Path.Combine(to, Path.GetFileName(file)), Path.Combine(to, $"{Guid.NewGuid():N}.new"));
+            if (File.Exists(target)) continue;
+            File.Copy(file, temporary);
+            File.Move(temporary, target, overwrite: true);
+        }
     }
 }

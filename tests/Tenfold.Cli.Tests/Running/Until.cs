@@ -7,7 +7,7 @@ internal static class Until
 {
     public static readonly TimeSpan Deadline = TimeSpan.FromMinutes(5);
 
-    private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(10), LongestPause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(10), LongestPause = TimeSpan.FromSeconds(2);
 
     public static Task True(Func<bool> condition, string what) => Found(() => Task.FromResult(condition() ? "" : null), () => what);
 
@@ -20,9 +20,10 @@ internal static class Until
         {
             var begin = clock.Elapsed;
             if (await find() is { } found) return found;
-            // A check that starts a command takes much longer than one that reads a file. Pausing twice as long as a check takes leaves
-            // the processor to the processes that the test waits for.
-            var pause = (2 * (clock.Elapsed - begin)) + ShortestPause;
+            // A check that starts a command takes much longer than one that reads a file. Pausing three times as long as a check takes, and
+            // longer the longer the test waits, leaves the processor to the processes that the test waits for.
+            var check = clock.Elapsed - begin;
+            var pause = (3 * check) + (begin < 100 * check ? begin / 10 : 10 * check) + ShortestPause;
             await Task.Delay(pause < LongestPause ? pause : LongestPause);
         }
 
