@@ -10,7 +10,9 @@ Regions that are not named keep their prices. us-east-1 must always have every t
 region's prices are unknown.
 
 Source: AWS Price List Bulk API, https://docs.aws.amazon.com/awsaccountbilling/latest/aboutv2/using-the-aws-price-list-bulk-api.html
+--from URL reads the files from somewhere else, for example a mirror (file:///… too), and --table FILE writes another table.
 """
+import argparse
 import datetime
 import json
 import pathlib
@@ -20,11 +22,12 @@ import urllib.request
 HOST = "https://pricing.us-east-1.amazonaws.com"
 INDEX = "/offers/v1.0/aws/AmazonEC2/current/region_index.json"
 TABLE = pathlib.Path(__file__).resolve().parent.parent / "src/Tenfold.Aws/Prices/ec2.json"
+REFERENCE = "us-east-1"  # InstanceCatalog compares types by their prices here
 ON_DEMAND_HOUR = "JRTCKXETXF"  # the offer term of an hour on demand, which is the same in every file
 
 
-def read(path):
-    with urllib.request.urlopen(HOST + path, timeout=600) as answer:
+def read(host, path):
+    with urllib.request.urlopen(host + path, timeout=600) as answer:
         return json.load(answer)
 
 
@@ -38,9 +41,8 @@ def is_plain_linux(attributes):
     )
 
 
-def prices_of(region, path, types):
+def prices_of(region, offers, types):
     """The price of an hour of each type that the table has."""
-    offers = read(path)
     found = {}
     for sku, product in offers["products"].items():
         attributes = product.get("attributes", {})
@@ -65,7 +67,7 @@ def check(name, attributes, known):
         sys.exit(f"{name} has {real} processors, GiB and GPUs, and the table says {known}: correct the table first")
 
 
-def write(table):
+def write(table, path):
     types = ",\n".join(f"    {json.dumps(name)}: {json.dumps(value)}" for name, value in sorted(table["types"].items()))
     regions = ",\n".join(
         f"    {json.dumps(region)}: {{\n"
@@ -73,25 +75,31 @@ def write(table):
         + "\n    }"
         for region, prices in sorted(table["usdPerHour"].items())
     )
-    TABLE.write_text(
+    path.write_text(
         f'{{\n  "date": {json.dumps(table["date"])},\n  "source": {json.dumps(table["source"])},\n'
         f'  "types": {{\n{types}\n  }},\n  "usdPerHour": {{\n{regions}\n  }}\n}}\n'
     )
 
 
 def main():
-    regions = sys.argv[1:]
-    if not regions:
-        sys.exit(__doc__)
-    table = json.loads(TABLE.read_text())
-    index = read(INDEX)["regions"]
-    for region in regions:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("regions", nargs="+", metavar="REGION")
+    parser.add_argument("--from", dest="host", default=HOST, metavar="URL")
+    parser.add_argument("--table", type=pathlib.Path, default=TABLE, metavar="FILE")
+    arguments = parser.parse_args()
+    table = json.loads(arguments.table.read_text())
+    index = read(arguments.host, INDEX)["regions"]
+    for region in arguments.regions:
         if region not in index:
             sys.exit(f"Amazon has no region {region}")
-        table["usdPerHour"][region] = prices_of(region, index[region]["currentVersionUrl"], table["types"])
+        prices = prices_of(region, read(arguments.host, index[region]["currentVersionUrl"]), table["types"])
+        missing = sorted(set(table["types"]) - set(prices))
+        if region == REFERENCE and missing:
+            sys.exit(f"{region} has no price of {', '.join(missing)}: remove these types from the table first")
+        table["usdPerHour"][region] = prices
     table["date"] = datetime.date.today().isoformat()
-    table["source"] = f"{HOST}{INDEX}, Linux, shared tenancy, on demand"
-    write(table)
+    table["source"] = f"{arguments.host}{INDEX}, Linux, shared tenancy, on demand"
+    write(table, arguments.table)
 
 
 if __name__ == "__main__":

@@ -1,5 +1,7 @@
 using Tenfold.Aws.Diagnosis;
+using Tenfold.Aws.Images;
 using Tenfold.Aws.Prices;
+using Tenfold.Aws.SageMaker.Submit;
 using Tenfold.Aws.ServiceQuotas;
 using Tenfold.Aws.Wire;
 using Tenfold.Core.Hosts;
@@ -27,11 +29,38 @@ internal sealed class SageMakerAccess(SageMakerConnection connection, UserSessio
     /// <exception cref="AwsException">AWS refused to describe the stack, or gave no answer.</exception>
     public async Task<IReadOnlyList<AccessCheck>> CheckAsync(CancellationToken cancellationToken)
     {
-        await connection.GetPlaceAsync(cancellationToken);
+        var place = await connection.GetPlaceAsync(cancellationToken);
         // SageMaker counts machines of its own quotas, not the vCPUs of EC2's.
         var account = await new AccountCheck(connection.Aws, session, time).RunAsync(Actions, needs: null, cancellationToken);
         if (account.Any(check => check is { What: AccountCheck.Credentials, Fix: not null })) return account;
-        return [.. account, await CheckMachinesAsync(cancellationToken)];
+        List<AccessCheck> checks = [.. account, await CheckMachinesAsync(cancellationToken)];
+        if (connection.Image is { } named) checks.Add(await CheckImageAsync(named, place, cancellationToken));
+        return checks;
+    }
+
+    // SageMaker says so only when a job is created, or minutes later.
+    private async Task<AccessCheck> CheckImageAsync(string named, SageMakerPlace place, CancellationToken cancellationToken)
+    {
+        const string What = "image";
+        if (TrainingImages.Find(named, place, hasGpus: false, out var fault) is not { } image)
+            return new AccessCheck(What, fault!, "correct `image` of the target");
+        // The cache fetches a public image at its first use.
+        if (image != named) return new AccessCheck(What, $"{image}, through the stack's cache");
+        var (repository, tag) = image.LastIndexOf(':') is var colon && colon > image.LastIndexOf('/')
+            ? (image[..colon], image[(colon + 1)..]) : (image, "latest");
+        if (repository.Contains('@', StringComparison.Ordinal)) return new AccessCheck(What, $"{image}, not checked");
+        try
+        {
+            using var registry = EcrRegistry.TryOpen(repository, time, connection.Aws);
+            if (registry is null) return new AccessCheck(What, $"{image}, not checked");
+            return await registry.FindAsync(tag, cancellationToken) is { } digest
+                ? new AccessCheck(What, $"{image} ({digest})")
+                : new AccessCheck(What, $"ECR has no {image}", "push it (`tenfold image push`), or correct `image` of the target");
+        }
+        catch (AwsException e)
+        {
+            return new AccessCheck(What, $"{image}, not checked: {e.Message}");
+        }
     }
 
     // New accounts have a quota of 0 for most machines with GPUs, and SageMaker says so only when a job is created.

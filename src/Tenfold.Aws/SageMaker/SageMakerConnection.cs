@@ -23,6 +23,9 @@ internal sealed class SageMakerConnection(SageMakerOptions options, AwsOptions a
     /// <summary>How to connect.</summary>
     public AwsOptions Aws => aws;
 
+    /// <summary>The image that the target names; null for the default.</summary>
+    public string? Image => options.Image;
+
     /// <summary>The stack's name; null for none.</summary>
     public string? Stack => options.Stack;
 

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using Amazon;
-using Tenfold.Aws.CloudFormation;
 using Tenfold.Aws.S3;
 
 namespace Tenfold.Aws.Stacks;

@@ -1,4 +1,5 @@
 using Tenfold.Aws.Double.Faults;
+using Tenfold.Aws.SageMaker;
 using Tenfold.Aws.Tests.Servers;
 
 namespace Tenfold.Aws.Tests.SageMaker;
@@ -39,6 +40,23 @@ public sealed class Access_to_SageMaker_is_checked(S3Server server) : IClassFixt
         var quotas = (await bench.Target.CheckAccessAsync(default))[^1];
         quotas.Detail.ShouldContain("none of the common types");
         quotas.Fix.ShouldNotBeNull().ShouldContain("Service Quotas");
+    }
+
+    [Theory]
+    [InlineData("docker.io/library/python:3.12", "private repositories of ECR only", true)]
+    [InlineData("123456789012.dkr.ecr.eu-west-1.amazonaws.com/ml:old", "ECR has no", true)]
+    [InlineData("123456789012.dkr.ecr.eu-west-1.amazonaws.com/other:1.4", "ECR has no", true)]
+    [InlineData("123456789012.dkr.ecr.eu-west-1.amazonaws.com/ml:1.4", "(sha256:", false)]
+    [InlineData("public.ecr.aws/docker/library/python:3.12", "through the stack's cache", false)]
+    public async Task An_image_that_SageMaker_could_not_pull_is_found_early(string image, string word, bool isFault)
+    {
+        await using var bench = new SageMakerBench(server, SageMakerBench.Imagined);
+        bench.Aws.Ecr.AddRepository("ml");
+        bench.Aws.Ecr.AddImage("ml", "1.4", "sha256:aa");
+        var target = bench.Open(new SageMakerOptions { Stack = SageMakerOptions.DefaultStack, Image = image });
+        var check = (await target.CheckAccessAsync(default)).Single(check => check.What == "image");
+        check.Detail.ShouldContain(word);
+        (check.Fix is not null).ShouldBe(isFault);
     }
 
     [Fact]
