@@ -8,7 +8,8 @@ namespace Tenfold.Cli.Commands;
 /// <summary><c>tenfold gateway</c>: replaces itself by the program <c>tenfold-gateway</c>, which has the web server.</summary>
 internal static class GatewayCommand
 {
-    private const string Program = "tenfold-gateway";
+    /// <summary>The program, which lies beside this one.</summary>
+    public const string Program = "tenfold-gateway";
 
     /// <summary>Builds the command.</summary>
     public static Command Create()

@@ -21,14 +21,13 @@ internal sealed class DemoStory(Services services)
 {
     private const string IdeaA = "weight_decay=0.003", IdeaB = "hidden=64";
 
-    // The launcher script passes on the name by which the user called it.
-    private static string Command { get; } = Environment.GetEnvironmentVariable("TENFOLD_COMMAND") ?? "tenfold";
+    private static string Command => DemoSample.Command;
 
     /// <summary>Runs the sample and tells the story.</summary>
     /// <returns>The exit code.</returns>
     public async Task<int> TellAsync(CancellationToken cancellationToken)
     {
-        var folder = Unpack();
+        var folder = DemoSample.Unpack(services.Home, "digits");
         Say($"""
             1,797 handwritten digits, a small network that learns to read them, and two ideas to make it better.
 
@@ -147,19 +146,4 @@ internal sealed class DemoStory(Services services)
         [.. values.Select(value => value ?? throw new CommandException(ExitCodes.RunFailed, "a run gave no accuracy; see `tenfold runs`"))];
 
     private static void Say(string text) => Console.Out.WriteLine(text);
-
-    // The sample comes with the program. It runs from a copy, which the user can read and change.
-    private string Unpack()
-    {
-        var source = Path.Combine(AppContext.BaseDirectory, "samples", "digits");
-        var target = Path.Combine(services.Home, "demo", "digits");
-        foreach (var file in Directory.EnumerateFiles(source, "*", SearchOption.AllDirectories))
-        {
-            var copy = Path.Combine(target, Path.GetRelativePath(source, file));
-            Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
-            if (!File.Exists(copy)) File.Copy(file, copy);
-        }
-
-        return target;
-    }
 }

@@ -57,7 +57,8 @@ internal static class InferencePaths
             context,
             new ModelReply(
                 route.Route.Model, [.. route.Versions.Keys.Order(StringComparer.Ordinal)], "tenfold",
-                versions.Count > 0 ? InputsOf(versions[0].Input?.Document) : [], [], route.Pending),
+                versions.Count > 0 ? InputsOf(versions[0].Input?.Document) : [], [], route.Pending,
+                route.Route.Revision, route.Experiment?.Number),
             ReplyJson.Default.ModelReply);
 
     private static Task ShowReadyAsync(HttpContext context, ModelRoute route, IReadOnlyList<VersionEndpoint> versions)
@@ -111,10 +112,13 @@ internal sealed record ReadyReply(bool Ready);
 /// <summary>The models.</summary>
 internal sealed record ModelListReply(IReadOnlyList<string> Models);
 
-/// <summary>A model. <paramref name="Pending"/> tells why a newer route is not in force yet.</summary>
+/// <summary>
+/// A model, with the revision of the route in force and the number of the experiment that runs. <paramref name="Pending"/> tells why a newer
+/// route is not in force yet.
+/// </summary>
 internal sealed record ModelReply(
     string Name, IReadOnlyList<string> Versions, string Platform, IReadOnlyList<TensorReply> Inputs, IReadOnlyList<TensorReply> Outputs,
-    string? Pending);
+    string? Pending, long Revision, long? Experiment);
 
 /// <summary>Whether a model is ready.</summary>
 internal sealed record ModelReadyReply(string Name, bool Ready);

@@ -200,7 +200,9 @@ public sealed class Versions_run_in_container_images : IAsyncDisposable
         Directory.CreateDirectory(folder);
         var start = new ProcessStartInfo("/bin/sh", ["-c", script])
         {
-            WorkingDirectory = folder, RedirectStandardOutput = true, UseShellExecute = false,
+            WorkingDirectory = folder,
+            RedirectStandardOutput = true,
+            UseShellExecute = false,
         };
         start.Environment.Clear();
         foreach (var (name, value) in place.Services.Environment) start.Environment[name] = value;

@@ -43,7 +43,7 @@ public sealed class Samples_and_the_demo
     private static string ServiceOf(string script) => script[script.IndexOf("class Service(", StringComparison.Ordinal)..].Trim();
 
     [Fact]
-    public async Task The_demo_compares_thirty_runs()
+    public async Task The_demo_compares_thirty_runs_and_lets_the_users_of_two_versions_decide()
     {
         await using var place = new Sandbox();
         var output = (await place.Run("demo")).With(0).Out;
@@ -54,7 +54,35 @@ public sealed class Samples_and_the_demo
             .ShouldBe(2);
         var runs = await place.Json("runs", "--json", "--limit", "100");
         runs.EnumerateArray().Count(run => run.State() == "succeeded").ShouldBe(30);
+
+        foreach (var part in new[] { "1.0.0: 150 requests", "KEEP GOING", "1.1.0 is better than 1.0.0", "1.1.0: 150 requests" })
+            output.ShouldContain(part);
+        (await place.Json("versions", "--json")).GetArrayLength().ShouldBe(0, "the user's own home has no version");
+        Serving(place).ShouldBeEmpty();
+        var home = Directory.GetDirectories(Path.Combine(place.Home, "demo"), "serving-*").ShouldHaveSingleItem();
+        place.Variables["TENFOLD_HOME"] = home;
+        (await place.Json("versions", "iris", "--json")).EnumerateArray().Select(version => version.State()).ShouldBe(["reverted", "active"]);
+        (await place.Json("requests", "iris", "--json")).EnumerateArray().ShouldAllBe(request => request.At("status").GetInt32() == 200);
     }
+
+    [Fact]
+    public async Task A_demo_that_is_interrupted_ends_everything_that_it_started()
+    {
+        await using var place = new Sandbox();
+        using var demo = place.Start("demo", "serving");
+        await Until.Found(
+            () => Task.FromResult(Serving(place).FirstOrDefault(command => command.Contains("tenfold-gateway", StringComparison.Ordinal))),
+            () => "the gateway runs");
+        demo.Signal(OwnProcesses.SigInt);
+        (await demo.EndAsync()).With(ExitCodes.Interrupted);
+        Serving(place).ShouldBeEmpty();
+    }
+
+    private static List<string> Serving(Sandbox place) =>
+    [
+        .. OwnProcesses.Below(place.Root).Select(process => process.Command)
+            .Where(command => new[] { "tenfold-gateway", "serve.py", "load.py" }.Any(word => command.Contains(word, StringComparison.Ordinal))),
+    ];
 
     private static void Copy(string from, string to)
     {

@@ -6,7 +6,7 @@ namespace Tenfold.Cli.Tests.Running;
 /// <summary>The running processes with a test's home in their environment: its commands, agents and scripts.</summary>
 internal static class OwnProcesses
 {
-    public const int SigTerm = 15, SigKill = 9;
+    public const int SigInt = 2, SigTerm = 15, SigKill = 9;
 
     /// <summary>The ids and command lines of the processes whose environment names a path in the folder.</summary>
     public static IReadOnlyList<(int Id, string Command)> Below(string folder)
