@@ -6,7 +6,7 @@ namespace Tenfold.EndToEnd.Tests;
 /// <summary>Ten concurrent commands, each a controller, share a PostgreSQL ledger and a cluster.</summary>
 public sealed class Ten_commands_control_the_same_runs(Cloud cloud) : IClassFixture<Cloud>
 {
-    private const int Commands = 10, Runs = 30;
+    private const int Commands = 10, Runs = 15;
 
     [Fact]
     public async Task Each_attempt_is_submitted_once()

@@ -44,7 +44,7 @@ public sealed class Scene : IAsyncLifetime
             new GatewayOptions { Url = "http://127.0.0.1:0", Home = Home.Path, PollPause = TimeSpan.FromMilliseconds(10) },
             new GatewayParts { Ledger = Ledger, Replicas = Replicas, Recorder = Log, Log = Log });
         await _gateway.StartAsync();
-        Client = new HttpClient { BaseAddress = Address, Timeout = TimeSpan.FromSeconds(20) };
+        Client = new HttpClient { BaseAddress = Address, Timeout = TimeSpan.FromMinutes(2) };
         await UntilAsync(async () => (await Client.GetAsync("/v2/models/iris/ready")).IsSuccessStatusCode);
     }
 
@@ -104,7 +104,7 @@ public sealed class Scene : IAsyncLifetime
         DeployedBy = "me@here",
         ChangedAt = DateTimeOffset.UnixEpoch,
         InputSchema = schema,
-        Limits = limits ?? new ServingLimits { MaxBodyBytes = 100_000, Timeout = TimeSpan.FromSeconds(5) },
+        Limits = limits ?? new ServingLimits { MaxBodyBytes = 100_000, Timeout = TimeSpan.FromSeconds(30) },
     };
 
     public static Route RouteTo(long revision, params (string Version, int Count)[] shares) =>
