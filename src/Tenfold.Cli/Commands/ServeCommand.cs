@@ -45,7 +45,10 @@ internal static class ServeCommand
             "check", description.WithExample(
                 "tenfold serve check", "tenfold serve check ./serve.py --model out/model --sample sample.json",
                 "tenfold serve check 'python serve.py --port {port}'",
-                "tenfold serve check --image registry.example/iris:1.1.0 --model out/model")) { service, image, model, sample, patience, url, json };
+                "tenfold serve check --image registry.example/iris:1.1.0 --model out/model"))
+        {
+            service, image, model, sample, patience, url, json,
+        };
         return command.WithAction(async (parsed, services, cancellationToken) =>
         {
             var isJson = parsed.GetValue(json);
