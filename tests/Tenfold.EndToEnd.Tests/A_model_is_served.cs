@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Http.Json;
-using System.Net.Sockets;
 using System.Text.Json;
 using Tenfold.Cli;
 using Tenfold.Cli.Commands;
@@ -22,7 +21,7 @@ public sealed class A_model_is_served : IAsyncLifetime
     private readonly Sandbox _sandbox = new();
     private readonly HttpClient _client = new() { Timeout = TimeSpan.FromSeconds(30) };
     private readonly HashSet<string> _acknowledged = [];
-    private readonly string _address = $"http://127.0.0.1:{FreePort()}";
+    private readonly string _address = $"http://127.0.0.1:{FreePort.Find()}";
 
     public ValueTask InitializeAsync()
     {
@@ -129,13 +128,6 @@ public sealed class A_model_is_served : IAsyncLifetime
         return written[..load] + Load + Predict + written[rest..];
 
         int At(string text) => written.IndexOf(text, StringComparison.Ordinal);
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     private async Task<Command> StartGatewayAsync()

@@ -25,8 +25,8 @@ public sealed class A_project_runs_on_Batch : IDisposable
     public async Task With_the_same_seeds_and_values_as_on_this_machine()
     {
         await using var place = Project("echo hello\necho model > $TENFOLD_MODEL_DIR/m\n" + Sandbox.SeedScript);
-        var here = await place.Fit("--repeat", "10");
-        var there = await place.Fit("--repeat", "10", "--on", "cloud");
+        var here = await place.Fit("--repeat", "4");
+        var there = await place.Fit("--repeat", "4", "--on", "cloud");
         there.Runs().Select(run => (run.Number("seed"), run.Number("value")))
             .ShouldBe(here.Runs().Select(run => (run.Number("seed"), run.Number("value"))));
         there.Text("group.target").ShouldBe("cloud");

@@ -16,18 +16,18 @@ public sealed class Short_runs_share_a_job(Cloud cloud) : IClassFixture<Cloud>
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task Sixty_runs_on_two_slots_execute_once_each_in_fewer_jobs(bool bucket)
+    public async Task Thirty_runs_on_two_slots_execute_once_each_in_fewer_jobs(bool bucket)
     {
         await using var place = cloud.Project();
         place.Write(
             "train.sh", $"echo $TENFOLD_RUN >> {place.Outside}/ran\necho $SLURM_JOB_ID >> {place.Outside}/jobs\n{Sandbox.SeedScript}");
         if (bucket) cloud.UseBucket(place, "short");
-        var group = await place.Fit("--on", "cluster", "--repeat", "60", "--parallel", "2");
-        group.Runs().Count.ShouldBe(60);
+        var group = await place.Fit("--on", "cluster", "--repeat", "30", "--parallel", "2");
+        group.Runs().Count.ShouldBe(30);
         group.Runs().ShouldAllBe(run => run.State() == "succeeded" && run.Number("attempts") == 1);
-        group.Runs().Select(run => run.Number("value")).Distinct().Count().ShouldBe(60);
+        group.Runs().Select(run => run.Number("value")).Distinct().Count().ShouldBe(30);
         place.Lines("ran").Order().ShouldBe(group.Runs().Select(run => run.Id()).Order());
-        place.Lines("jobs").Distinct().Count().ShouldBeLessThan(40);
+        place.Lines("jobs").Distinct().Count().ShouldBeLessThan(20);
         await ShouldBeCleanAsync(place);
     }
 

@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using Npgsql;
 
 [assembly: AssemblyFixture(typeof(Tenfold.Sql.Tests.SharedCluster))]
@@ -25,7 +23,7 @@ public sealed class PostgresCluster : IDisposable
         ? File.ReadLines("/etc/passwd").Any(line => line.StartsWith("postgres:", StringComparison.Ordinal)) ? "postgres" : "nobody" : null;
     private Process? _server;
 
-    private PostgresCluster() => Port = FreePort();
+    private PostgresCluster() => Port = FreePort.Find();
 
     public int Port { get; }
 
@@ -162,13 +160,6 @@ public sealed class PostgresCluster : IDisposable
         process.WaitForExit();
         return process.ExitCode == 0 ? output
             : throw new InvalidOperationException($"{start.FileName} {string.Join(' ', start.ArgumentList)}: {error.Result}{output}");
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }
 

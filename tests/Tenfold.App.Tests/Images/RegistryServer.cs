@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Net;
 using System.Net.Sockets;
 
 namespace Tenfold.App.Tests.Images;
@@ -12,12 +11,7 @@ public sealed class RegistryServer : IDisposable
 
     public RegistryServer()
     {
-        using (var free = new TcpListener(IPAddress.Loopback, 0))
-        {
-            free.Start();
-            Host = $"127.0.0.1:{((IPEndPoint)free.LocalEndpoint).Port}";
-        }
-
+        Host = $"127.0.0.1:{FreePort.Find()}";
         var settings = $"version: 0.1\nstorage: {{ filesystem: {{ rootdirectory: {_folder["images"]} }} }}\nhttp: {{ addr: \"{Host}\" }}\n";
         var start = new ProcessStartInfo("/usr/bin/docker-registry", ["serve", _folder.Write("registry.yml", settings)])
         {

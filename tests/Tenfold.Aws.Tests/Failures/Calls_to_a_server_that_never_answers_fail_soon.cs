@@ -13,10 +13,7 @@ public sealed partial class Calls_to_a_server_that_never_answers_fail_soon
     [Fact]
     public async Task A_port_without_a_listener()
     {
-        using var free = new TcpListener(IPAddress.Loopback, 0);
-        free.Start();
-        var port = ((IPEndPoint)free.LocalEndpoint).Port;
-        free.Stop();
+        var port = FreePort.Find();
         using var store = At($"http://127.0.0.1:{port}");
         var error = await Should.ThrowAsync<StoreException>(() => store.ReadAsync("a", default));
         error.Message.ShouldContain("Connection refused");

@@ -255,10 +255,7 @@ public sealed class A_job_brings_its_agent(S3Server server) : IClassFixture<S3Se
         public OneAnswer(int status, string content)
         {
             (_status, _content) = (status, content);
-            using var free = new System.Net.Sockets.TcpListener(IPAddress.Loopback, 0);
-            free.Start();
-            Url = $"http://127.0.0.1:{((IPEndPoint)free.LocalEndpoint).Port}/";
-            free.Stop();
+            Url = $"http://127.0.0.1:{FreePort.Find()}/";
             _listener.Prefixes.Add(Url);
             _listener.Start();
             _ = ServeAsync();

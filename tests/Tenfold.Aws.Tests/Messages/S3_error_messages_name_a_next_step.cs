@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 using Amazon.Runtime;
 using Amazon.S3;
 using Tenfold.Aws.S3;
@@ -31,10 +30,7 @@ public sealed class S3_error_messages_name_a_next_step(S3Server server) : IClass
     [Fact]
     public async Task A_missing_server()
     {
-        using var free = new TcpListener(IPAddress.Loopback, 0);
-        free.Start();
-        var endpoint = $"http://127.0.0.1:{((IPEndPoint)free.LocalEndpoint).Port}";
-        free.Stop();
+        var endpoint = $"http://127.0.0.1:{FreePort.Find()}";
         var words = await Words(Other("bucket", endpoint), store => store.WriteAsync("a", default, default));
         words.ShouldContain($"s3://bucket/a: {endpoint} can't be reached");
         words.ShouldContain("Connection refused");

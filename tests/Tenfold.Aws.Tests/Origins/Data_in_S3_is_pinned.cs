@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 using Amazon.S3;
 using Tenfold.Aws.S3;
 using Tenfold.Aws.Tests.Servers;
@@ -109,10 +107,7 @@ public sealed class Data_in_S3_is_pinned : IClassFixture<S3Server>, IDisposable
         (await OtherProcess.PinAsync($"{_bucket.Url}/x", _server.Endpoint, ("AWS_ACCESS_KEY_ID", ""), ("AWS_SECRET_ACCESS_KEY", "")))
             .ShouldContain("no AWS credentials were found");
         (await OtherProcess.PinAsync($"{_bucket.Url}/x", _server.Endpoint)).Trim().ShouldBe("pinned");
-        using var free = new TcpListener(IPAddress.Loopback, 0);
-        free.Start();
-        var endpoint = $"http://127.0.0.1:{((IPEndPoint)free.LocalEndpoint).Port}";
-        free.Stop();
+        var endpoint = $"http://127.0.0.1:{FreePort.Find()}";
         using var away = new S3Origin($"{_bucket.Url}/x", new S3Options { Endpoint = endpoint, Patience = TimeSpan.Zero });
         (await Should.ThrowAsync<StoreException>(() => away.PinAsync(default))).Message.ShouldContain($"{endpoint} can't be reached");
     }

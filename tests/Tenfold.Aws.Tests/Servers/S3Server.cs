@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 using Tenfold.Aws.S3;
 
@@ -23,10 +21,7 @@ public class S3Server : IDisposable
     {
         _options = options;
         Directory.CreateDirectory(Data);
-        using var free = new TcpListener(IPAddress.Loopback, 0);
-        free.Start();
-        Port = ((IPEndPoint)free.LocalEndpoint).Port;
-        free.Stop();
+        Port = FreePort.Find();
         Start();
     }
 

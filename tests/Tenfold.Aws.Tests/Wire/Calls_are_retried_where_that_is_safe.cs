@@ -102,12 +102,7 @@ public sealed class Calls_are_retried_where_that_is_safe : IDisposable
     [Fact]
     public async Task A_refused_connection_is_retried_because_no_request_arrived()
     {
-        int port;
-        using (var free = new TcpListener(IPAddress.Loopback, 0))
-        {
-            free.Start();
-            port = ((IPEndPoint)free.LocalEndpoint).Port;
-        }
+        var port = FreePort.Find();
         using var client = new BatchClient(_aws.Options with { Endpoint = $"http://127.0.0.1:{port}", MaxAttempts = 3 });
         var error = await Should.ThrowAsync<AwsException>(() => client.SubmitJobAsync(Batch_calls.Job, default));
         (error.Fault, error.MayHaveTakenEffect, error.Code).ShouldBe((AwsFault.Transport, false, ""));

@@ -39,7 +39,7 @@ public sealed class A_sweep_is_killed
         expected.ShouldBeWhole(whole, 12);
 
         string? study = null;
-        foreach (var ran in new[] { 1, 2, 5, 8, 11 })
+        foreach (var ran in new[] { 1, 5, 11 })
         {
             using var sweep = study is null ? place.Start(["sweep", .. arguments]) : place.Start("sweep", "--resume", study);
             await Until.True(() => place.Lines("ran").Length >= ran || sweep.HasEnded, $"{ran} trials have run");

@@ -12,12 +12,7 @@ internal sealed class LinkServer : IStore, IStoreLinks, IDisposable
     public LinkServer(string folder)
     {
         _inner = new FolderStore(folder);
-        using (var probe = new System.Net.Sockets.TcpListener(IPAddress.Loopback, 0))
-        {
-            probe.Start();
-            _port = ((IPEndPoint)probe.LocalEndpoint).Port;
-        }
-
+        _port = FreePort.Find();
         _listener.Prefixes.Add($"http://127.0.0.1:{_port}/");
         _listener.Start();
         _ = ServeAsync();
