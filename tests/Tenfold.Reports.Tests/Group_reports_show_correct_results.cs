@@ -60,7 +60,7 @@ public sealed class Group_reports_show_correct_results
         verdict.Descendants("dt").Select(one => one.Value).ShouldBe(
             [
                 "Difference of means", "95\u00a0% interval", "Paired t test", "Permutation test, exact", "Pairs with the same seed",
-                "Smallest detectable (80\u00a0% power)", "More repeats needed",
+                "Chance to beat the baseline", "Smallest detectable (80\u00a0% power)", "More repeats needed",
             ],
             Case.Sensitive, string.Join('|', verdict.Descendants("dt").Select(one => one.Value)));
     }

@@ -63,6 +63,10 @@ public sealed class Notes_become_sentences
             + "Groups with the same base seed can be paired, which often shows smaller differences."),
         (new ComparisonNote.LeftOut(1, 2),
             "The difference leaves out 1 value of the candidate and 2 of the baseline, without a partner of the same seed."),
+        (new ComparisonNote.FarOut(1, 10, 0, 10),
+            "1 of the candidate's 10 values and 0 of the baseline's 10 are far from the others: did runs diverge? "
+            + "Then the means and their interval describe neither the good runs nor the bad ones. "
+            + "Compare how often runs diverge, and the chance to beat the baseline."),
         (new ComparisonNote.ZeroSpread(ZeroSpreadKind.Candidate, PermutationDecides: false),
             "Every repeat of the candidate gave the same value, so they count as one run, and the difference was not tested. "
             + "Does the script set its random seed from TENFOLD_SEED?"),

@@ -84,9 +84,9 @@ public sealed record Comparison
     public required Verdict Verdict { get; init; }
 
     /// <summary>
-    /// The smallest true difference that a test with these sample sizes and this spread shows with probability
-    /// <see cref="ComparisonOptions.Power"/>, two-sided at <see cref="Level"/>. Computed with the noncentral t distribution; unpaired
-    /// groups use Satterthwaite's degrees of freedom. Null: no test, or no spread.
+    /// The smallest true difference that another comparison with these sample sizes shows with probability
+    /// <see cref="ComparisonOptions.Power"/>, two-sided at <see cref="Level"/>. The spread is taken to be estimated, not known. Computed
+    /// with the noncentral t distribution; unpaired groups use Satterthwaite's degrees of freedom. Null: no test, or no spread.
     /// </summary>
     public required double? SmallestDetectable { get; init; }
 
@@ -96,6 +96,16 @@ public sealed record Comparison
     /// already shown. Null: there is no test or no spread, or 1,000,000 repeats would not suffice.
     /// </summary>
     public required int? MoreRepeats { get; init; }
+
+    /// <summary>
+    /// <see cref="MoreRepeats"/> if the true spread is as small, and as large, as these repeats allow at 80 % confidence, 10 % on each
+    /// side. <see cref="RepeatRange.High"/> is null where 1,000,000 repeats would not suffice. Null where <see cref="MoreRepeats"/> is
+    /// null or 0.
+    /// </summary>
+    public RepeatRange? MoreRepeatsRange { get; init; }
+
+    /// <summary>The probability that a run of the candidate beats a run of the baseline. Null: there was no test.</summary>
+    public WinChance? ChanceToWin { get; init; }
 
     /// <summary>What is shown about <see cref="ComparisonOptions.Margin"/>. Null: no margin is named, or there was no test.</summary>
     public MarginResult? Margin { get; init; }

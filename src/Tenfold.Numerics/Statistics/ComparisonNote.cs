@@ -43,6 +43,16 @@ public abstract record ComparisonNote
     /// <param name="PermutationDecides">True when the t statistic is undefined, so the permutation test gives the verdict.</param>
     public sealed record ZeroSpread(ZeroSpreadKind Kind, bool PermutationDecides) : ComparisonNote("zero-spread");
 
+    /// <summary>
+    /// Some values are more than 15 robust standard deviations (1.4826 times the median distance) from their side's median, as those of
+    /// runs that diverged are. Ten normal values have one that far once in 2,500 comparisons.
+    /// </summary>
+    /// <param name="Candidate">The number of the candidate's values that are far out.</param>
+    /// <param name="CandidateValues">The number of all the candidate's values.</param>
+    /// <param name="Baseline">The number of the baseline's values that are far out.</param>
+    /// <param name="BaselineValues">The number of all the baseline's values.</param>
+    public sealed record FarOut(int Candidate, int CandidateValues, int Baseline, int BaselineValues) : ComparisonNote("far-out");
+
     /// <summary>Exactly one of the t test and the permutation test is significant.</summary>
     /// <param name="PValue">The t test's p-value.</param>
     /// <param name="PermutationPValue">The permutation test's p-value.</param>

@@ -22,6 +22,13 @@ internal static class ComparisonNotes
         if (pairs is { } used && n + other > 2 * used) yield return new ComparisonNote.LeftOut(n - used, other - used);
     }
 
+    /// <summary>A note about values that are far from the others of their side.</summary>
+    public static IEnumerable<ComparisonNote> OfFarOut(Summary? candidate, Summary? baseline)
+    {
+        var (far, otherFar) = (CountFarOut(candidate), CountFarOut(baseline));
+        if (far + otherFar > 0) yield return new ComparisonNote.FarOut(far, candidate?.N ?? 0, otherFar, baseline?.N ?? 0);
+    }
+
     /// <summary>A note about values or differences that are constant.</summary>
     public static IEnumerable<ComparisonNote> OfSpread(ZeroSpreadKind? kind, TTest? test)
     {
@@ -46,6 +53,15 @@ internal static class ComparisonNotes
     {
         if (test is null || permutation is null || test.PValue <= level == permutation.PValue <= level) yield break;
         yield return new ComparisonNote.TestsDisagree(test.PValue, permutation.PValue, level);
+    }
+
+    private static int CountFarOut(Summary? values)
+    {
+        if (values is not { N: >= Summary.Few }) return 0;
+        double[] distances = [.. values.Values.Select(value => Math.Abs(value - values.Median))];
+        // The median distance times 1.4826 is the standard deviation of normal values.
+        var limit = 15 * 1.4826 * Summary.Of(distances).Median;
+        return limit == 0 ? 0 : distances.Count(distance => distance > limit);
     }
 
     private static bool IsConstant(Summary? values) => values is { N: > 1 } && values.Min == values.Max;

@@ -19,6 +19,12 @@ public sealed record ComparisonOptions
     public double Power { get; init; } = 0.80;
 
     /// <summary>
+    /// False to leave out <see cref="Comparison.SmallestDetectable"/> and <see cref="Comparison.MoreRepeats"/>, which are null then. They
+    /// take most of the time of a comparison, a few milliseconds. Default true.
+    /// </summary>
+    public bool Plans { get; init; } = true;
+
+    /// <summary>
     /// The difference that is too small to matter, in the metric's unit: above 0 and finite. Null: none is named, and
     /// <see cref="Comparison.Margin"/> is null.
     /// </summary>

@@ -34,6 +34,7 @@ internal sealed class Evidence
         [
             .. ComparisonNotes.OfRepeats(candidate, baseline, _candidate, _baseline, _pairing),
             .. ComparisonNotes.OfSpread(constant, _test),
+            .. ComparisonNotes.OfFarOut(_candidate, _baseline),
         ];
     }
 
@@ -63,6 +64,8 @@ internal sealed class Evidence
         var t = _test is { HasSpread: true } ? _test : null;
         var shown = adjustedPValue is { } adjusted ? adjusted <= Options.Alpha : DecidingPValue <= level;
         var verdict = shown ? Direction() : Verdict.NotShown;
+        var plan = Options.Plans ? t : null;
+        var more = verdict != Verdict.NotShown ? 0 : plan?.MoreRepeatsFor(plan.Difference, Options.Power, level, MaxMoreRepeats);
         return new()
         {
             Method = _test is null ? null : _pairing is null ? ComparisonMethod.Welch : ComparisonMethod.Paired,
@@ -80,10 +83,12 @@ internal sealed class Evidence
             PermutationIsExact = _permutation?.IsExact ?? false,
             AdjustedPValue = adjustedPValue,
             Verdict = verdict,
-            SmallestDetectable = t is null
+            SmallestDetectable = plan is null
                 ? null
-                : Unscaled(Power.Noncentrality(Options.Power, t.DegreesOfFreedom, level) * t.StandardError),
-            MoreRepeats = verdict != Verdict.NotShown ? 0 : t?.MoreRepeatsFor(t.Difference, Options.Power, level, MaxMoreRepeats),
+                : Unscaled(Power.DetectableErrors(Options.Power, plan.DegreesOfFreedom, level) * plan.StandardError),
+            MoreRepeats = more,
+            MoreRepeatsRange = more > 0 ? plan!.MoreRepeatsRange(Options.Power, level, MaxMoreRepeats) : null,
+            ChanceToWin = ChanceToWinAt(level),
             Margin = MarginAt(Options.Alpha / candidates),
             Notes = [.. _notes, .. ComparisonNotes.OfTests(t, _permutation, level)],
         };
@@ -107,7 +112,8 @@ internal sealed class Evidence
         }
 
         if (candidate.N < 2 || baseline.N < 2) return (null, null);
-        var (first, second) = (Magnitude.Scaled(candidate.Values, exponent), Magnitude.Scaled(baseline.Values, exponent));
+        var (first, second) = Magnitude.Centred(
+            Magnitude.Scaled(candidate.Values, exponent), Magnitude.Scaled(baseline.Values, exponent));
         return (TTest.Welch(first, second), draws == 0 ? null : PermutationTest.Splits(first, second, draws, seed));
     }
 
@@ -118,11 +124,19 @@ internal sealed class Evidence
         return Unscaled(Math.ScaleB(_candidate.Mean, -_exponent) - Math.ScaleB(_baseline.Mean, -_exponent));
     }
 
+    private WinChance? ChanceToWinAt(double level)
+    {
+        if (_test is null) return null;
+        return _pairing is { } pairs
+            ? WinChance.OfPairs(pairs.Candidate, pairs.Baseline, _goal, level)
+            : WinChance.OfAll(_candidate!.Values, _baseline!.Values, _goal, level);
+    }
+
     private MarginResult? MarginAt(double level)
     {
         if (Options.Margin is not { } margin || _test is null) return null;
         return new MarginTest(_test, _pairing?.Candidate.Length ?? 0, _goal)
-            .Judge(Math.ScaleB(margin, -_exponent), margin, level, Options.Power, MaxMoreRepeats);
+            .Judge(Math.ScaleB(margin, -_exponent), margin, level, Options.Plans ? Options.Power : null, MaxMoreRepeats);
     }
 
     private Verdict Direction() => _test!.Difference > 0 == (_goal == MetricGoal.Maximize) ? Verdict.Better : Verdict.Worse;

@@ -14,9 +14,9 @@ internal sealed class MarginTest(TTest test, int pairs, MetricGoal goal)
     /// <param name="margin">The margin, scaled.</param>
     /// <param name="unscaled">The margin in the metric's unit.</param>
     /// <param name="level">The one-sided level.</param>
-    /// <param name="power">The power that <see cref="MarginResult.MoreRepeats"/> plans for.</param>
+    /// <param name="power">The power that <see cref="MarginResult.MoreRepeats"/> plans for; null for no plan.</param>
     /// <param name="limit">The most repeats that are planned for.</param>
-    public MarginResult Judge(double margin, double unscaled, double level, double power, int limit)
+    public MarginResult Judge(double margin, double unscaled, double level, double? power, int limit)
     {
         var (noWorse, worseByMore) = (PValue(Improvement + margin), PValue(-Improvement - margin));
         var (noBetter, betterByMore) = (PValue(margin - Improvement), PValue(Improvement - margin));
@@ -38,7 +38,8 @@ internal sealed class MarginTest(TTest test, int pairs, MetricGoal goal)
             BetterByMorePValue = betterByMore,
             WorseByMorePValue = worseByMore,
             // The test at twice the level, two-sided, is the one-sided test: its other side never matters at a power that is planned for.
-            MoreRepeats = noWorse <= level ? 0 : test.HasSpread ? test.MoreRepeatsFor(margin, power, 2 * level, limit) : null,
+            MoreRepeats = noWorse <= level ? 0
+                : test.HasSpread && power is { } planned ? test.MoreRepeatsFor(margin, planned, 2 * level, limit) : null,
         };
     }
 

@@ -100,6 +100,21 @@ internal sealed class TTest
     }
 
     /// <summary>
+    /// <see cref="MoreRepeatsFor"/> the observed difference, at the ends of the 80 % confidence interval of the spread. Twice as much
+    /// spread has the effect of half the difference.
+    /// </summary>
+    public RepeatRange MoreRepeatsRange(double power, double alpha, int limit)
+    {
+        return new(At(0.9) ?? limit, At(0.1));
+
+        int? At(double quantile)
+        {
+            var spread = Math.Sqrt(DegreesOfFreedom / ChiSquared.InvCDF(DegreesOfFreedom, quantile));
+            return MoreRepeatsFor(Difference / spread, power, alpha, limit);
+        }
+    }
+
+    /// <summary>
     /// Bisects for the smallest number for which the condition holds. It holds for <paramref name="high"/>, not for <paramref name="low"/>.
     /// </summary>
     private static int SmallestThat(Func<int, bool> holds, int low, int high)

@@ -117,6 +117,8 @@ public static class VerdictText
         yield return isPaired
             ? ("Pairs with the same seed", $"{comparison.PairsUsed}")
             : ("Repeats, unpaired", $"{comparison.Candidate?.N ?? 0} against {comparison.Baseline?.N ?? 0}");
+        if (comparison.ChanceToWin is { Interval: var (least, most) } win)
+            yield return ("Chance to beat the baseline", $"{Numbers.Percent(win.Estimate)} ({Numbers.Percent(least)} to {Numbers.Percent(most)})");
         if (comparison.SmallestDetectable is { } smallest)
             yield return ($"Smallest detectable ({Numbers.Percent(power)} power)", Numbers.Format(smallest, smallest));
         if (comparison.Interval is not null || comparison.Verdict != Verdict.NotShown)
@@ -129,8 +131,17 @@ public static class VerdictText
     private static string MoreRepeats(Comparison comparison) => comparison switch
     {
         { Verdict: not Verdict.NotShown } => "none: the difference is shown",
-        { MoreRepeats: { } more } => $"about {more} more {(comparison.Method == ComparisonMethod.Paired ? "pairs" : "on each side")}",
+        { MoreRepeatsRange: { } range } =>
+            $"{Range(range)} more {(comparison.Method == ComparisonMethod.Paired ? "pairs" : "on each side")}, if the observed difference is "
+            + "the true one",
         _ => "more than a million",
+    };
+
+    private static string Range(RepeatRange range) => range switch
+    {
+        { High: null } => $"at least {range.Low}",
+        { High: { } high } when high == range.Low => $"about {high}",
+        _ => $"{range.Low} to {range.High}",
     };
 
     private static double? SpreadOf(Comparison comparison) => comparison switch

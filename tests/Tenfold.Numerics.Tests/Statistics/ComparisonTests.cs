@@ -131,6 +131,69 @@ public sealed class ComparisonTests
         comparison.Notes.ShouldBe([new ComparisonNote.ZeroSpread(ZeroSpreadKind.ConstantDifference, PermutationDecides: true)]);
     }
 
+    [Theory]
+    [InlineData(1e6, 1e-5)]
+    [InlineData(1e9, 1e-5)]
+    [InlineData(1e12, 2e-2)]
+    public void A_small_difference_of_large_values_is_no_rounding(double offset, double difference)
+    {
+        double[] factors = [1, 0.8, 1.2, 1.1, 0.9, 1, 1.3, 0.7, 1, 1];
+        double[] baseline = [.. Enumerable.Range(0, 10).Select(i => offset + i)];
+        var comparison = Comparison.Between(
+            Repeats(baseline.Zip(factors, (value, factor) => value + (factor * difference))), Repeats(baseline), MetricGoal.Maximize);
+        comparison.Verdict.ShouldBe(Verdict.Better);
+        comparison.PValue.ShouldNotBeNull().ShouldBeLessThan(1e-6);
+        comparison.PermutationPValue.ShouldBe(2 / 1024.0);
+        comparison.Notes.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Means_of_large_values_lose_no_bits_unpaired()
+    {
+        // Multiples of a power of two, so that the sums are exact without the offset.
+        var unit = Math.ScaleB(1, -20);
+        double[] candidate = [.. Enumerable.Range(0, 10).Select(i => (i % 3 + 5) * unit)];
+        double[] baseline = [.. Enumerable.Range(0, 10).Select(i => (i % 4) * unit)];
+        var plain = Comparison.Between(Repeats(candidate), Repeats(baseline, 1000), MetricGoal.Maximize);
+        var shifted = Comparison.Between(
+            Repeats(candidate.Select(value => value + 1e9)), Repeats(baseline.Select(value => value + 1e9), 1000), MetricGoal.Maximize);
+        shifted.TStatistic.ShouldMatch(plain.TStatistic!.Value);
+        shifted.PValue.ShouldMatch(plain.PValue!.Value);
+        shifted.PermutationPValue.ShouldBe(plain.PermutationPValue);
+    }
+
+    [Fact]
+    public void A_value_far_out_is_noted()
+    {
+        double[] good = [0.951, 0.949, 0.95, 0.952, 0.948, 0.953, 0.947, 0.951, 0.949];
+        var comparison = Comparison.Between(Repeats([.. good, 0.1]), Repeats([.. good, 0.95], 1000), MetricGoal.Maximize);
+        comparison.Notes.ShouldContain(new ComparisonNote.FarOut(1, 10, 0, 10));
+        // The chance to win hardly notices it.
+        comparison.ChanceToWin.ShouldNotBeNull().Estimate.ShouldBeInRange(0.4, 0.5);
+        Comparison.Between(Repeats([.. good, 0.94]), Repeats([.. good, 0.95], 1000), MetricGoal.Maximize).Notes
+            .OfType<ComparisonNote.FarOut>().ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData(MetricGoal.Maximize, 0.7)]
+    [InlineData(MetricGoal.Minimize, 0.3)]
+    public void The_chance_to_win_counts_a_tie_as_a_half(MetricGoal goal, double chance)
+    {
+        var comparison = Comparison.Between(Repeats([2, 3, 4, 5, 1]), Repeats([1, 2, 3, 5, 2]), goal);
+        comparison.ChanceToWin.ShouldNotBeNull().Estimate.ShouldBe(chance, 1e-12);
+    }
+
+    [Fact]
+    public void The_chance_to_win_has_the_interval_of_Clopper_and_Pearson()
+    {
+        // scipy.stats.binomtest(8, 10).proportion_ci(): 0.44390, 0.97479; of 10 of 10: 0.69150, 1.
+        var interval = WinChance.OfPairs([2, 2, 2, 2, 2, 2, 2, 2, 0, 0], [1, 1, 1, 1, 1, 1, 1, 1, 1, 1], MetricGoal.Maximize, 0.05).Interval;
+        interval.Low.ShouldBe(0.44390, 1e-5);
+        interval.High.ShouldBe(0.97479, 1e-5);
+        WinChance.OfPairs([2, 2, 2, 2, 2, 2, 2, 2, 2, 2], [1, 1, 1, 1, 1, 1, 1, 1, 1, 1], MetricGoal.Maximize, 0.05).Interval.Low
+            .ShouldBe(0.69150, 1e-5);
+    }
+
     [Fact]
     public void Equal_groups_have_no_constant_difference_note()
     {

@@ -71,7 +71,7 @@ public sealed class Comparisons_agree_with_SciPy
         comparison.PValue.ShouldMatch(one.Number("p"));
         comparison.Interval.ShouldNotBeNull().Low.ShouldMatch(one.Number("low"), scale);
         comparison.Interval.High.ShouldMatch(one.Number("high"), scale);
-        comparison.SmallestDetectable.ShouldMatch(one.Number("smallest"));
+        comparison.SmallestDetectable!.Value.ShouldBe(one.Number("smallest"), 1e-6 * one.Number("smallest"));
         var shown = one.Number("p") <= 0.05;
         comparison.Verdict.ShouldBe(!shown ? Verdict.NotShown : one.Number("t") > 0 ? Verdict.Better : Verdict.Worse);
         comparison.Interval.Contains(0).ShouldBe(!shown);

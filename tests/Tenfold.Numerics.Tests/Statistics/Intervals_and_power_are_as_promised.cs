@@ -44,27 +44,80 @@ public sealed class Intervals_and_power_are_as_promised
 
     [Theory]
     [InlineData(3)]
+    [InlineData(5)]
     [InlineData(10)]
     [InlineData(20)]
-    public void The_smallest_detectable_difference_of_pairs_shows_in_80_percent(int n)
+    public void The_reported_smallest_detectable_difference_of_pairs_shows_in_80_percent(int n)
     {
         const double Spread = 0.7;
         var random = new NormalSource(600 + n);
-        var smallest = Power.Noncentrality(0.8, n - 1, 0.05) * Spread / Math.Sqrt(n);
-        Share(20_000, () => TTest.Paired(random.Values(n, smallest, Spread)).PValue <= 0.05).ShouldBeInRange(0.79, 0.81);
+        var errors = Power.DetectableErrors(0.8, n - 1, 0.05);
+        Share(20_000, () =>
+        {
+            // Each sample reports its own difference, and another sample tests it.
+            var reported = errors * TTest.Paired(random.Values(n, 0, Spread)).StandardError;
+            return TTest.Paired(random.Values(n, reported, Spread)).PValue <= 0.05;
+        }).ShouldBeInRange(0.79, 0.81);
     }
 
     [Theory]
+    [InlineData(5, 5, 1)]
     [InlineData(10, 10, 1)]
     [InlineData(20, 12, 1.5)]
-    public void The_smallest_detectable_difference_by_Welch_shows_in_80_percent(int n, int m, double spread)
+    public void The_reported_smallest_detectable_difference_by_Welch_shows_in_80_percent(int n, int m, double spread)
     {
         var random = new NormalSource(700 + n);
-        // The planning formula at the true spread, which values at ± one deviation have exactly.
-        var plan = TTest.Welch(Exactly(n, spread), Exactly(m, 1));
-        var smallest = Power.Noncentrality(0.8, plan.DegreesOfFreedom, 0.05) * plan.StandardError;
-        Share(20_000, () => TTest.Welch(random.Values(n, smallest, spread), random.Values(m, 0, 1)).PValue <= 0.05)
-            .ShouldBeInRange(0.79, 0.81);
+        Share(4_000, () =>
+        {
+            var plan = TTest.Welch(random.Values(n, 0, spread), random.Values(m, 0, 1));
+            var reported = Power.DetectableErrors(0.8, plan.DegreesOfFreedom, 0.05) * plan.StandardError;
+            return TTest.Welch(random.Values(n, reported, spread), random.Values(m, 0, 1)).PValue <= 0.05;
+        }).ShouldBeInRange(0.78, 0.82);
+    }
+
+    [Theory]
+    [InlineData(5)]
+    [InlineData(10)]
+    public void The_range_of_more_repeats_holds_the_number_for_the_true_spread_in_80_percent(int n)
+    {
+        var (random, goal) = (new NormalSource(750 + n), 0.5);
+        // What is needed at the true spread of 1, for the observed difference.
+        Share(2_000, () =>
+        {
+            var test = TTest.Paired(random.Values(n, goal, 1));
+            var range = test.MoreRepeatsRange(0.8, 0.05, 1_000_000);
+            var needed = Needed(test.Difference);
+            return range.Low <= needed && needed <= (range.High ?? int.MaxValue);
+        }).ShouldBeInRange(0.77, 0.87);
+
+        int Needed(double difference)
+        {
+            for (var more = 1; more < 100_000; more = Math.Max(more + 1, more * 21 / 20))
+                if (Power.Of(Math.Abs(difference) * Math.Sqrt(n + more), n + more - 1, 0.05) >= 0.8) return more;
+            return 100_000;
+        }
+    }
+
+    [Theory]
+    [InlineData(5, 5, 0.0, 1, true)]
+    [InlineData(10, 10, 1.0, 1, true)]
+    [InlineData(10, 10, 2.5, 1, true)]
+    [InlineData(5, 5, 0.0, 4, false)]
+    [InlineData(5, 10, 0.5, 3, false)]
+    [InlineData(10, 10, 1.0, 3, false)]
+    [InlineData(10, 20, 2.0, 1, false)]
+    public void A_95_percent_interval_covers_the_chance_to_win_in_at_least_94_percent(int n, int m, double shift, double spread, bool paired)
+    {
+        var random = new NormalSource(900 + n + m);
+        var chance = MathNet.Numerics.Distributions.Normal.CDF(0, 1, shift / Math.Sqrt(1 + (spread * spread)));
+        Share(4_000, () =>
+        {
+            var (candidate, baseline) = (random.Values(n, shift, spread), random.Values(m, 0, 1));
+            var found = paired
+                ? WinChance.OfPairs(candidate, baseline, MetricGoal.Maximize, 0.05)
+                : WinChance.OfAll(candidate, baseline, MetricGoal.Maximize, 0.05);
+            return found.Interval.Contains(chance);
+        }).ShouldBeGreaterThan(0.94);
     }
 
     [Fact]
@@ -73,7 +126,8 @@ public sealed class Intervals_and_power_are_as_promised
         // Ten pairs with a mean of 0.5 and a deviation of exactly 1.
         double[] baseline = [.. Enumerable.Range(0, 10)];
         double[] candidate = [.. Exactly(10, 1).Zip(baseline, (difference, value) => value + difference + 0.5)];
-        var more = Between(candidate, baseline, paired: true).MoreRepeats.ShouldNotBeNull();
+        var more = Comparison.Between(SciPyReference.Repeats(candidate), SciPyReference.Repeats(baseline), MetricGoal.Maximize)
+            .MoreRepeats.ShouldNotBeNull();
         var random = new NormalSource(800);
         Share(20_000, () => TTest.Paired(random.Values(10 + more, 0.5, 1)).PValue <= 0.05).ShouldBeInRange(0.80, 0.82);
     }

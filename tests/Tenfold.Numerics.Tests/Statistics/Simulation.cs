@@ -5,7 +5,7 @@ namespace Tenfold.Numerics.Tests.Statistics;
 /// <summary>Simulates random data and counts outcomes.</summary>
 internal static class Simulation
 {
-    public static readonly ComparisonOptions TestsOnly = new() { PermutationDraws = 0 };
+    public static readonly ComparisonOptions TestsOnly = new() { PermutationDraws = 0, Plans = false };
 
     public static Comparison Between(IEnumerable<double> candidate, IEnumerable<double> baseline, bool paired) =>
         Comparison.Between(
