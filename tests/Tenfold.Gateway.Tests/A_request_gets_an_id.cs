@@ -32,7 +32,7 @@ public sealed class A_request_gets_an_id
     }
 
     [Fact]
-    public void Whose_74_random_bits_are_all_random()
+    public void Its_74_random_bits_are_all_random()
     {
         var (ones, count) = (new int[128], 4000);
         Span<byte> bytes = stackalloc byte[16];

@@ -25,7 +25,8 @@ internal static class EnvironmentContents
     public static void Record(string folder, bool protects = false)
     {
         var list = Path.Combine(folder, List);
-        using (var lines = new StreamWriter($"{list}.tmp", append: false, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), BufferBytes))
+        using (var lines = new StreamWriter(
+            $"{list}.tmp", append: false, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), BufferBytes))
         {
             foreach (var (path, stamp) in Files(folder))
             {

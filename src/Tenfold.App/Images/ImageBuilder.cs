@@ -68,7 +68,7 @@ public sealed class ImageBuilder(Services services, Action<string> notify)
     {
         if (!request.Stack.Resolve(services, request.Folder).Succeeded(out var stack, out _)) return null;
         using var opened = stack;
-        return await EcrRegistry.OpenAsync(opened, cancellationToken);
+        return await opened.OpenRegistryAsync(cancellationToken);
     }
 
     private async Task<Outcome<ImageEngine>> BuildAsync(

@@ -52,7 +52,7 @@ internal sealed record ImageChoice(EnvironmentSpec? Spec, string? Note)
         using var opened = stack;
         try
         {
-            using var ecr = await EcrRegistry.OpenAsync(stack, cancellationToken);
+            using var ecr = await stack.OpenRegistryAsync(cancellationToken);
             if (ecr is null)
             {
                 return Refusal.Unavailable(

@@ -1,8 +1,6 @@
 using System.Text;
 using System.Text.RegularExpressions;
-using Tenfold.Aws.CloudFormation;
 using Tenfold.Aws.Ecr;
-using Tenfold.Aws.Stacks;
 using Tenfold.Aws.Wire;
 
 namespace Tenfold.Aws.Images;
@@ -13,7 +11,7 @@ public sealed partial class EcrRegistry : IDisposable
 {
     private readonly EcrClient _client;
 
-    private EcrRegistry(string repository, AwsOptions options, TimeProvider time) =>
+    internal EcrRegistry(string repository, AwsOptions options, TimeProvider time) =>
         (Repository, _client) = (repository, new EcrClient(options, time));
 
     /// <summary>The repository's address, <c>ACCOUNT.dkr.ecr.REGION.amazonaws.com/NAME</c>.</summary>
@@ -27,15 +25,6 @@ public sealed partial class EcrRegistry : IDisposable
     public static EcrRegistry? TryOpen(string repository, TimeProvider time, AwsOptions? options = null) =>
         Host().Match(repository) is { Success: true } host
             ? new EcrRegistry(repository, (options ?? new AwsOptions()) with { Region = host.Groups["region"].Value }, time) : null;
-
-    /// <summary>The repository of a stack; null when no living stack has the name.</summary>
-    /// <exception cref="AwsException">AWS refused the call, or gave no answer.</exception>
-    public static async Task<EcrRegistry?> OpenAsync(AwsStack stack, CancellationToken cancellationToken)
-    {
-        using var reader = new StackOutputsReader(stack.Name, stack.Options, stack.Time);
-        return await reader.ReadAsync(cancellationToken) is StackLookup.Ready { Outputs.Repository: var repository }
-            ? new EcrRegistry(repository, (stack.Options ?? new AwsOptions()) with { Region = stack.Region }, stack.Time) : null;
-    }
 
     /// <summary>Finds the image with a tag.</summary>
     /// <returns>Its digest, <c>sha256:…</c>; null when no image has the tag.</returns>

@@ -1,4 +1,5 @@
 using Tenfold.Aws.CloudFormation;
+using Tenfold.Aws.Images;
 using Tenfold.Aws.Wire;
 
 namespace Tenfold.Aws.Stacks;
@@ -51,6 +52,15 @@ public sealed class AwsStack(string name, AwsOptions? options = null, TimeProvid
             || name.EndsWith('-') || name.Contains("--", StringComparison.Ordinal)
             ? "it may have lower-case letters, digits and single hyphens only, and begins with a letter"
         : null;
+
+    /// <summary>Opens the stack's repository of images; null when no living stack has the name.</summary>
+    /// <exception cref="AwsException">AWS refused the call, or gave no answer.</exception>
+    public async Task<EcrRegistry?> OpenRegistryAsync(CancellationToken cancellationToken)
+    {
+        using var reader = new StackOutputsReader(name, options, Time);
+        return await reader.ReadAsync(cancellationToken) is StackLookup.Ready { Outputs.Repository: var repository }
+            ? new EcrRegistry(repository, (options ?? new AwsOptions()) with { Region = Region }, Time) : null;
+    }
 
     /// <summary>The stack of serving beside this stack, in the same region.</summary>
     public AwsStack OpenServing() => new($"{name}{ServingSuffix}", options is null ? new() { Region = Region } : options, time)

@@ -100,8 +100,8 @@ internal sealed partial class DemoGateway : IAsyncDisposable
     {
         if (_process.Ended.IsCompleted)
         {
-            throw new CommandException(
-                ExitCodes.Unavailable, $"the demo's gateway ended:\n{(File.Exists(_log) ? await File.ReadAllTextAsync(_log, cancellationToken) : "")}");
+            var said = File.Exists(_log) ? await File.ReadAllTextAsync(_log, cancellationToken) : "";
+            throw new CommandException(ExitCodes.Unavailable, $"the demo's gateway ended:\n{said}");
         }
 
         await Task.Delay(Pause, _time, cancellationToken);

@@ -48,7 +48,8 @@ internal sealed class Entrance(RequestDelegate next, KeyRing keys, GatewayMetric
     }
 
     // What is only read may come from a database or a file.
-    private Task GoOnAsync(HttpContext context) => HttpMethods.IsPost(context.Request.Method) ? next(context) : Task.Run(() => next(context));
+    private Task GoOnAsync(HttpContext context) =>
+        HttpMethods.IsPost(context.Request.Method) ? next(context) : Task.Run(() => next(context));
 
     // A proxy in front of the gateway may read such a request's length otherwise, and take the rest for another request. Kestrel moves a
     // Content-Length beside a Transfer-Encoding to X-Content-Length.

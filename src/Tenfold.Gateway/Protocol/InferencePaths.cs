@@ -113,8 +113,8 @@ internal sealed record ReadyReply(bool Ready);
 internal sealed record ModelListReply(IReadOnlyList<string> Models);
 
 /// <summary>
-/// A model, with the revision of the route in force and the number of the experiment that runs. <paramref name="Pending"/> tells why a newer
-/// route is not in force yet.
+/// A model, with the revision of the route in force and the number of the experiment that runs. <paramref name="Pending"/> tells why a
+/// newer route is not in force yet.
 /// </summary>
 internal sealed record ModelReply(
     string Name, IReadOnlyList<string> Versions, string Platform, IReadOnlyList<TensorReply> Inputs, IReadOnlyList<TensorReply> Outputs,

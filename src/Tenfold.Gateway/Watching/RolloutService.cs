@@ -37,7 +37,8 @@ internal sealed class RolloutService(
     }
 
     /// <inheritdoc/>
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) => SocketThreads.RunElsewhereAsync(() => WatchAsync(stoppingToken));
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        SocketThreads.RunElsewhereAsync(() => WatchAsync(stoppingToken));
 
     private async Task WatchAsync(CancellationToken cancellationToken)
     {

@@ -45,8 +45,10 @@ internal static class Power
 
         double Gap(double errors)
         {
-            var expected = SpreadRatio.Expect(degreesOfFreedom, step, 1e-14, ratio => ChanceBeyond(errors * ratio, degreesOfFreedom, quantile));
+            var expected = SpreadRatio.Expect(degreesOfFreedom, step, 1e-14, Chance);
             return Math.Clamp(Normal.InvCDF(0, 1, Math.Min(1, expected)), -8, 8) - target;
+
+            double Chance(double ratio) => ChanceBeyond(errors * ratio, degreesOfFreedom, quantile);
         }
     }
 

@@ -83,8 +83,8 @@ public static partial class NoteText
             $"The difference leaves out {LeftOut(left)} without a partner of the same seed.",
         ComparisonNote.FarOut far =>
             $"{far.Candidate} of the candidate's {Numbers.Count(far.CandidateValues, "value")} and {far.Baseline} of the baseline's "
-            + $"{far.BaselineValues} are far from the others: did runs diverge? Then the means and their interval describe neither the good "
-            + "runs nor the bad ones. Compare how often runs diverge, and the chance to beat the baseline.",
+            + $"{far.BaselineValues} are far from the others: did runs diverge? Then the means and their interval describe neither the "
+            + "good runs nor the bad ones. Compare how often runs diverge, and the chance to beat the baseline.",
         ComparisonNote.ZeroSpread none => Constant(none.Kind)
             + (none.PermutationDecides ? " The t test is undefined here, so the permutation test decides." : ""),
         ComparisonNote.TestsDisagree { PermutationPValue: var permutation, PValue: var p, Level: var level } when permutation > level =>

@@ -117,8 +117,8 @@ public static class VerdictText
         yield return isPaired
             ? ("Pairs with the same seed", $"{comparison.PairsUsed}")
             : ("Repeats, unpaired", $"{comparison.Candidate?.N ?? 0} against {comparison.Baseline?.N ?? 0}");
-        if (comparison.ChanceToWin is { Interval: var (least, most) } win)
-            yield return ("Chance to beat the baseline", $"{Numbers.Percent(win.Estimate)} ({Numbers.Percent(least)} to {Numbers.Percent(most)})");
+        if (comparison.ChanceToWin is { Estimate: var win, Interval: var (least, most) })
+            yield return ("Chance to beat the baseline", $"{WholePercent(win)} ({WholePercent(least)} to {WholePercent(most)})");
         if (comparison.SmallestDetectable is { } smallest)
             yield return ($"Smallest detectable ({Numbers.Percent(power)} power)", Numbers.Format(smallest, smallest));
         if (comparison.Interval is not null || comparison.Verdict != Verdict.NotShown)
@@ -132,10 +132,12 @@ public static class VerdictText
     {
         { Verdict: not Verdict.NotShown } => "none: the difference is shown",
         { MoreRepeatsRange: { } range } =>
-            $"{Range(range)} more {(comparison.Method == ComparisonMethod.Paired ? "pairs" : "on each side")}, if the observed difference is "
-            + "the true one",
+            $"{Range(range)} more {(comparison.Method == ComparisonMethod.Paired ? "pairs" : "on each side")}, if the observed "
+            + "difference is the true one",
         _ => "more than a million",
     };
+
+    private static string WholePercent(double share) => Numbers.Percent(Math.Round(share, 2));
 
     private static string Range(RepeatRange range) => range switch
     {

@@ -16,7 +16,7 @@ public sealed class Images_are_found_by_their_tag : IDisposable
     {
         TenfoldStack.Add(_aws, "bucket");
         using var stack = new AwsStack("tenfold", Options());
-        using var registry = (await EcrRegistry.OpenAsync(stack, default)).ShouldNotBeNull();
+        using var registry = (await stack.OpenRegistryAsync(default)).ShouldNotBeNull();
         registry.Repository.ShouldStartWith(_aws.Ecr.Registry);
         (await registry.FindAsync("tenfold-aa", default)).ShouldBeNull();
         _aws.Ecr.AddImage("tenfold", "tenfold-aa", "sha256:aa");
@@ -29,7 +29,7 @@ public sealed class Images_are_found_by_their_tag : IDisposable
     public async Task Without_a_stack_there_is_no_repository()
     {
         using var stack = new AwsStack("tenfold", Options());
-        (await EcrRegistry.OpenAsync(stack, default)).ShouldBeNull();
+        (await stack.OpenRegistryAsync(default)).ShouldBeNull();
     }
 
     [Theory]

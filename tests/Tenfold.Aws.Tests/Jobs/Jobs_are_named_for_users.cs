@@ -66,7 +66,7 @@ public sealed class Jobs_are_named_for_users(S3Server server) : IClassFixture<S3
     }
 
     [Fact]
-    public async Task What_an_agent_has_written_outlives_the_job()
+    public async Task The_name_that_an_agent_wrote_outlives_the_job()
     {
         await using var batch = new BatchBench(server, Imagined);
         await using var ec2 = new Ec2DoubleBench(server, Imagined);

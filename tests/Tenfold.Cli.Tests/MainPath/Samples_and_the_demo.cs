@@ -61,7 +61,8 @@ public sealed class Samples_and_the_demo
         Serving(place).ShouldBeEmpty();
         var home = Directory.GetDirectories(Path.Combine(place.Home, "demo"), "serving-*").ShouldHaveSingleItem();
         place.Variables["TENFOLD_HOME"] = home;
-        (await place.Json("versions", "iris", "--json")).EnumerateArray().Select(version => version.State()).ShouldBe(["reverted", "active"]);
+        (await place.Json("versions", "iris", "--json")).EnumerateArray().Select(version => version.State())
+            .ShouldBe(["reverted", "active"]);
         (await place.Json("requests", "iris", "--json")).EnumerateArray().ShouldAllBe(request => request.At("status").GetInt32() == 200);
     }
 
@@ -78,11 +79,10 @@ public sealed class Samples_and_the_demo
         Serving(place).ShouldBeEmpty();
     }
 
+    private static readonly string[] Programs = ["tenfold-gateway", "serve.py", "load.py"];
+
     private static List<string> Serving(Sandbox place) =>
-    [
-        .. OwnProcesses.Below(place.Root).Select(process => process.Command)
-            .Where(command => new[] { "tenfold-gateway", "serve.py", "load.py" }.Any(word => command.Contains(word, StringComparison.Ordinal))),
-    ];
+        [.. OwnProcesses.Below(place.Root).Select(process => process.Command).Where(command => Programs.Any(command.Contains))];
 
     private static void Copy(string from, string to)
     {

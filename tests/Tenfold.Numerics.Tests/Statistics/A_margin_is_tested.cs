@@ -18,7 +18,7 @@ public sealed class A_margin_is_tested
             {
                 var isUp = goal == MetricGoal.Maximize;
                 var margin = Comparison.Between(
-                    candidate, baseline, goal, new() { Margin = expected.Number("margin"), PermutationDraws = 0, Plans = false }).Margin.ShouldNotBeNull();
+                    candidate, baseline, goal, Simulation.TestsOnly with { Margin = expected.Number("margin") }).Margin.ShouldNotBeNull();
                 margin.NoWorsePValue.ShouldMatch(expected.Number(isUp ? "noWorse" : "noBetter"), 1);
                 margin.NoBetterPValue.ShouldMatch(expected.Number(isUp ? "noBetter" : "noWorse"), 1);
                 margin.BetterByMorePValue.ShouldMatch(expected.Number(isUp ? "betterByMore" : "worseByMore"), 1);

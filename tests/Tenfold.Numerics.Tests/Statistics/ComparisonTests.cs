@@ -187,10 +187,11 @@ public sealed class ComparisonTests
     public void The_chance_to_win_has_the_interval_of_Clopper_and_Pearson()
     {
         // scipy.stats.binomtest(8, 10).proportion_ci(): 0.44390, 0.97479; of 10 of 10: 0.69150, 1.
-        var interval = WinChance.OfPairs([2, 2, 2, 2, 2, 2, 2, 2, 0, 0], [1, 1, 1, 1, 1, 1, 1, 1, 1, 1], MetricGoal.Maximize, 0.05).Interval;
+        double[] baseline = [1, 1, 1, 1, 1, 1, 1, 1, 1, 1];
+        var interval = WinChance.OfPairs([2, 2, 2, 2, 2, 2, 2, 2, 0, 0], baseline, MetricGoal.Maximize, 0.05).Interval;
         interval.Low.ShouldBe(0.44390, 1e-5);
         interval.High.ShouldBe(0.97479, 1e-5);
-        WinChance.OfPairs([2, 2, 2, 2, 2, 2, 2, 2, 2, 2], [1, 1, 1, 1, 1, 1, 1, 1, 1, 1], MetricGoal.Maximize, 0.05).Interval.Low
+        WinChance.OfPairs([2, 2, 2, 2, 2, 2, 2, 2, 2, 2], baseline, MetricGoal.Maximize, 0.05).Interval.Low
             .ShouldBe(0.69150, 1e-5);
     }
 

@@ -106,7 +106,8 @@ public sealed class Intervals_and_power_are_as_promised
     [InlineData(5, 10, 0.5, 3, false)]
     [InlineData(10, 10, 1.0, 3, false)]
     [InlineData(10, 20, 2.0, 1, false)]
-    public void A_95_percent_interval_covers_the_chance_to_win_in_at_least_94_percent(int n, int m, double shift, double spread, bool paired)
+    public void A_95_percent_interval_covers_the_chance_to_win_in_at_least_94_percent(
+        int n, int m, double shift, double spread, bool paired)
     {
         var random = new NormalSource(900 + n + m);
         var chance = MathNet.Numerics.Distributions.Normal.CDF(0, 1, shift / Math.Sqrt(1 + (spread * spread)));
