@@ -198,7 +198,8 @@ public sealed record ComparisonView(
             VerdictText.Word(c), c.Method?.ToString().ToLowerInvariant(), c.PairsUsed, c.Difference, c.Interval?.Low, c.Interval?.High,
             all.Options.Alpha, c.Level, c.PValue, c.AdjustedPValue, c.PermutationPValue, c.PermutationIsExact, c.TStatistic,
             c.DegreesOfFreedom, c.SmallestDetectable, c.MoreRepeats, c.MoreRepeatsRange?.Low, c.MoreRepeatsRange?.High,
-            c.ChanceToWin?.Estimate, c.ChanceToWin?.Interval.Low, c.ChanceToWin?.Interval.High, c.Margin is { } margin ? MarginView.Of(margin) : null,
+            c.ChanceToWin?.Estimate, c.ChanceToWin?.Interval.Low, c.ChanceToWin?.Interval.High,
+            c.Margin is { } margin ? MarginView.Of(margin) : null,
             [.. candidate.Notes.Select(note => NoteText.Sentence(note))],
             [.. candidate.Notes.Select(note => note.Note.Code)]);
     }
