@@ -112,7 +112,7 @@ public sealed class Services
     public IStudyLedger Studies { get; }
 
     /// <summary>Deployed versions, routes and experiments.</summary>
-    public IVersionLedger Versions { get; }
+    public IVersionLedger Versions { get; private set; }
 
     /// <summary>The requests to served models, and the feedback on them.</summary>
     public IRequestLog Requests => field ??= new SqlRequestLog(
@@ -169,6 +169,14 @@ public sealed class Services
         }
 
         return new Services(options);
+    }
+
+    /// <summary>These services with another record of versions.</summary>
+    public Services With(IVersionLedger versions)
+    {
+        var copy = (Services)MemberwiseClone();
+        copy.Versions = versions;
+        return copy;
     }
 
     // The variables of the shell that a run's record keeps.

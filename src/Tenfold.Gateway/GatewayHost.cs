@@ -99,6 +99,9 @@ public static class GatewayHost
             provider.GetRequiredService<RouteTable>(), options.PollPause, parts.Time,
             provider.GetRequiredService<ILogger<RolloutService>>()));
         services.AddHostedService(provider => provider.GetRequiredService<RolloutService>());
+        if (parts.Cluster is not { } cluster) return;
+        services.AddHostedService(provider => new TaskLoad(
+            cluster, provider.GetRequiredService<RouteTable>(), provider.GetRequiredService<GatewayMetrics>(), Console.Out, parts.Time));
     }
 
     // OpenTelemetry's own variables name the collector. Without them nothing is traced.

@@ -22,6 +22,9 @@ public sealed record GatewayParts
     /// <summary>Who changes a route when a version is rolled back.</summary>
     public string By { get; init; } = "gateway";
 
+    /// <summary>The cluster of ECS whose services are told how many requests their tasks get; null for none.</summary>
+    public string? Cluster { get; init; }
+
     /// <summary>The clock.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 }

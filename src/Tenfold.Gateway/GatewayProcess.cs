@@ -4,11 +4,14 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Tenfold.App;
 using Tenfold.App.Serving.Keys;
 using Tenfold.App.Serving.Preparing;
 using Tenfold.App.Serving.Replicas;
+using Tenfold.Aws.Serving;
 using Tenfold.Cli;
 using Tenfold.Core.Ledger;
+using Tenfold.Core.Versions;
 using Tenfold.Gateway.RequestLog;
 using Tenfold.Gateway.Routing;
 using Tenfold.Sql;
@@ -70,10 +73,16 @@ internal static class GatewayProcess
                 OldContractModel = arguments.DefaultModel,
                 Forwarding = arguments.Forwarding,
             };
+            // In a stack of serving on AWS, versions are recorded in its bucket, and run as services of its cluster.
+            var record = OpenRecord(services);
+            var cluster = services.Environment.GetValueOrDefault("TENFOLD_SERVING_CLUSTER");
+            using var tasks = cluster is { Length: > 0 } ? new VersionTasks(cluster, null, services.Time) : null;
+            IReplicaHost local = new LocalReplicas(new VersionPreparer(services), owner);
             var parts = new GatewayParts
             {
-                Ledger = services.Versions,
-                Replicas = new LocalReplicas(new VersionPreparer(services), owner),
+                Ledger = record,
+                Replicas = tasks is null ? local : new EcsReplicas(local, tasks, EcsReplicas.DefaultPause, services.Time),
+                Cluster = tasks is null ? null : cluster,
                 Recorder = recorder,
                 Log = log,
                 Time = services.Time,
@@ -90,6 +99,14 @@ internal static class GatewayProcess
         }
 
         return ExitCodes.Success;
+    }
+
+    private static IVersionLedger OpenRecord(Services services)
+    {
+        if (services.Environment.GetValueOrDefault("TENFOLD_SERVING_STORE") is not { Length: > 0 } url) return services.Versions;
+        return services.Stores.Open(url).Match<IVersionLedger>(
+            store => new StoreVersionLedger(store),
+            refusal => throw new CommandException(ExitCodes.For(refusal.Kind), $"TENFOLD_SERVING_STORE: {refusal.Message}"));
     }
 
     private static void Announce(WebApplication app, bool hasKeys)

@@ -25,7 +25,7 @@ public sealed partial class SqlLedger
             transaction, "INSERT INTO versions (model, version, state, changed_at, spec) VALUES (@model, @version, @state, @at, @spec)",
             cancellationToken, ("@model", version.Model), ("@version", version.Version), ("@state", Rows.Word(version.State)),
             ("@at", version.ChangedAt), ("@spec", JsonSerializer.Serialize(version, VersionJson.Default.ModelVersion)));
-        if (known.Count == 0) await InsertAsync(connection, transaction, FirstRoute(version, salt), cancellationToken);
+        if (known.Count == 0) await InsertAsync(connection, transaction, Route.First(version, salt), cancellationToken);
         return await ChangedAsync(
             connection, transaction, version.DeployedAt, VersionSubject(version.Model, version.Version), "deployed", version.DeployedBy,
             cancellationToken);
@@ -42,7 +42,7 @@ public sealed partial class SqlLedger
         database.WriteAsync(async (connection, transaction) =>
     {
         var route = (await RoutesAsync(connection, transaction, model, isHistory: false, cancellationToken)).FirstOrDefault();
-        if (state != VersionState.Active && route is not null && Serves(route, version)) return false;
+        if (state != VersionState.Active && route is not null && route.Serves(version)) return false;
         var changed = await connection.ExecuteAsync(
             transaction,
             """
@@ -118,22 +118,8 @@ public sealed partial class SqlLedger
 
     private static string VersionSubject(string model, string version) => $"{model}/{version}";
 
-    private static bool Serves(Route route, string version) =>
-        route.Shadow == version || route.Ranges.Any(range => range.Version == version);
-
     private static string SharesOf(Route route) => string.Join(
         " ", route.Shares().Select(share => string.Create(CultureInfo.InvariantCulture, $"{share.Key}={share.Value / 100.0}")));
-
-    private static Route FirstRoute(ModelVersion version, string salt) => new()
-    {
-        Model = version.Model,
-        Revision = 1,
-        At = version.DeployedAt,
-        By = version.DeployedBy,
-        Reason = new Reason.FirstVersion(version.Version),
-        Ranges = [new BucketRange(0, BucketRanges.Buckets, version.Version)],
-        Salt = salt,
-    };
 
     private static Task<int> InsertAsync(
         DbConnection connection, DbTransaction transaction, Route route, CancellationToken cancellationToken) =>

@@ -2,11 +2,13 @@ using Tenfold.Aws.Double.Batch;
 using Tenfold.Aws.Double.Calls;
 using Tenfold.Aws.Double.Ec2;
 using Tenfold.Aws.Double.Ecr;
+using Tenfold.Aws.Double.Ecs;
 using Tenfold.Aws.Double.Faults;
 using Tenfold.Aws.Double.Iam;
 using Tenfold.Aws.Double.Logs;
 using Tenfold.Aws.Double.Quotas;
 using Tenfold.Aws.Double.SageMaker;
+using Tenfold.Aws.Double.Scaling;
 using Tenfold.Aws.Double.Ssm;
 using Tenfold.Aws.Double.Stacks;
 using Tenfold.Aws.Double.Sts;
@@ -33,11 +35,13 @@ public sealed class AwsDouble : IDisposable
         Ecr = new EcrService(_account);
         Quotas = new QuotasService(_account);
         Parameters = new SsmService(_account);
+        Ecs = new EcsService(_account, Logs);
+        Scaling = new ScalingService(_account);
         SageMaker = new TrainingService(_account, Logs, Quotas);
         var buckets = new BucketMaker(_account);
-        Stacks = new StacksService(_account, new ResourceMaker(_account, Batch, Ec2, Logs, Iam, Ecr, buckets), buckets);
+        Stacks = new StacksService(_account, new ResourceMaker(_account, Batch, Ec2, Logs, Iam, Ecr, Ecs, buckets), buckets);
         _gateway = new Gateway(_account,
-            [Batch, Logs, Ec2, Stacks, Iam, Ecr, Quotas, SageMaker, new StsService(_account), Parameters]);
+            [Batch, Logs, Ec2, Stacks, Iam, Ecr, Quotas, SageMaker, new StsService(_account), Parameters, Ecs, Scaling]);
         _account.Endpoint = _gateway.Endpoint;
     }
 
@@ -67,6 +71,12 @@ public sealed class AwsDouble : IDisposable
     public EcrService Ecr { get; }
 
     public QuotasService Quotas { get; }
+
+    /// <summary>ECS.</summary>
+    public EcsService Ecs { get; }
+
+    /// <summary>Application Auto Scaling.</summary>
+    public ScalingService Scaling { get; }
 
     /// <summary>Systems Manager.</summary>
     public SsmService Parameters { get; }
@@ -113,6 +123,7 @@ public sealed class AwsDouble : IDisposable
     public void Dispose()
     {
         Batch.Stop();
+        Ecs.Stop();
         Ec2.Stop();
         SageMaker.Stop();
         Stacks.Stop();

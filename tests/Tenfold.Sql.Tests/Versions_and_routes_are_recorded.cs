@@ -1,15 +1,19 @@
 using System.Text.Json;
+using Tenfold.Core.Ledger;
 using Tenfold.Core.Reasons;
 using Tenfold.Core.Runs;
+using Tenfold.Core.Store;
 using Tenfold.Core.Versions;
 
 namespace Tenfold.Sql.Tests;
 
-public abstract class Versions_and_routes_are_recorded(Engine engine) : IDisposable
+public abstract class Versions_and_routes_are_recorded(IVersionLedger ledger, IDisposable place) : IDisposable
 {
-    private readonly TestLedger _test = new(engine);
+    private Versions_and_routes_are_recorded(TestLedger test) : this(test.Ledger, test)
+    {
+    }
 
-    public void Dispose() => _test.Dispose();
+    public void Dispose() => place.Dispose();
 
     [Fact]
     public async Task All_that_is_served_is_recorded()
@@ -60,7 +64,7 @@ public abstract class Versions_and_routes_are_recorded(Engine engine) : IDisposa
     {
         await AddAsync(Version("1.0.0"));
         await AddAsync(Version("1.1.0"));
-        var route = (await _test.Ledger.ListRoutesAsync(CancellationToken.None)).ShouldHaveSingleItem();
+        var route = (await ledger.ListRoutesAsync(CancellationToken.None)).ShouldHaveSingleItem();
         (route.Revision, route.Salt, route.Reason).ShouldBe((1, "salt", new Reason.FirstVersion("1.0.0")));
         route.Ranges.ShouldBe([new BucketRange(0, BucketRanges.Buckets, "1.0.0")]);
     }
@@ -76,10 +80,10 @@ public abstract class Versions_and_routes_are_recorded(Engine engine) : IDisposa
         (await AddRouteAsync(next with { Revision = 4 })).ShouldBeFalse();
         (await AddRouteAsync(next with { Revision = 3, Shadow = "9" })).ShouldBeFalse("there is no version 9");
         (await AddRouteAsync(next with { Revision = 3, Ranges = [new BucketRange(0, 10_000, "9")] })).ShouldBeFalse();
-        var route = (await _test.Ledger.ListRoutesAsync(CancellationToken.None)).ShouldHaveSingleItem();
+        var route = (await ledger.ListRoutesAsync(CancellationToken.None)).ShouldHaveSingleItem();
         route.DividesLike(next).ShouldBeTrue();
         route.Shares().ShouldBe(new Dictionary<string, int> { ["1.0.0"] = 9000, ["1.1.0"] = 1000 });
-        var history = await _test.Ledger.ListRouteHistoryAsync("iris", CancellationToken.None);
+        var history = await ledger.ListRouteHistoryAsync("iris", CancellationToken.None);
         history.Select(one => one.Revision).ShouldBe([1, 2]);
     }
 
@@ -110,10 +114,10 @@ public abstract class Versions_and_routes_are_recorded(Engine engine) : IDisposa
         (await AddAsync(experiment)).ShouldBeNull();
         (await AddAsync(experiment with { Model = "digits" })).ShouldBe(1);
         var stopped = new Reason.ExperimentStopped();
-        (await _test.Ledger.EndExperimentAsync("iris", 1, TestLedger.Start, stopped, CancellationToken.None)).ShouldBeTrue();
-        (await _test.Ledger.EndExperimentAsync("iris", 1, TestLedger.Start, stopped, CancellationToken.None)).ShouldBeFalse();
+        (await ledger.EndExperimentAsync("iris", 1, TestLedger.Start, stopped, CancellationToken.None)).ShouldBeTrue();
+        (await ledger.EndExperimentAsync("iris", 1, TestLedger.Start, stopped, CancellationToken.None)).ShouldBeFalse();
         (await AddAsync(experiment)).ShouldBe(2);
-        var all = await _test.Ledger.ListExperimentsAsync("iris", CancellationToken.None);
+        var all = await ledger.ListExperimentsAsync("iris", CancellationToken.None);
         all.ShouldBe([
             experiment with { Number = 1, EndedAt = TestLedger.Start, EndReason = stopped }, experiment with { Number = 2 }]);
     }
@@ -148,7 +152,7 @@ public abstract class Versions_and_routes_are_recorded(Engine engine) : IDisposa
 
     private async Task<Route> RouteAsync(params (string Version, int Share)[] shares)
     {
-        var route = (await _test.Ledger.ListRoutesAsync(CancellationToken.None)).First(one => one.Model == "iris");
+        var route = (await ledger.ListRoutesAsync(CancellationToken.None)).First(one => one.Model == "iris");
         return route with
         {
             Revision = route.Revision + 1,
@@ -158,21 +162,60 @@ public abstract class Versions_and_routes_are_recorded(Engine engine) : IDisposa
         };
     }
 
-    private Task<bool> AddAsync(ModelVersion version) => _test.Ledger.AddVersionAsync(version, "salt", CancellationToken.None);
+    private Task<bool> AddAsync(ModelVersion version) => ledger.AddVersionAsync(version, "salt", CancellationToken.None);
 
-    private Task<int?> AddAsync(Experiment experiment) => _test.Ledger.AddExperimentAsync(experiment, CancellationToken.None);
+    private Task<int?> AddAsync(Experiment experiment) => ledger.AddExperimentAsync(experiment, CancellationToken.None);
 
-    private Task<bool> AddRouteAsync(Route route) => _test.Ledger.AddRouteAsync(route, CancellationToken.None);
+    private Task<bool> AddRouteAsync(Route route) => ledger.AddRouteAsync(route, CancellationToken.None);
 
     private Task<bool> ChangeAsync(string version, VersionState state) =>
-        _test.Ledger.ChangeVersionAsync("iris", version, state, TestLedger.Start, CancellationToken.None);
+        ledger.ChangeVersionAsync("iris", version, state, TestLedger.Start, CancellationToken.None);
 
     private Task<IReadOnlyList<ModelVersion>> ListAsync(string? model) =>
-        _test.Ledger.ListVersionsAsync(model, CancellationToken.None);
+        ledger.ListVersionsAsync(model, CancellationToken.None);
 
-    private Task<long> RevisionAsync() => _test.Ledger.ReadServingRevisionAsync(CancellationToken.None);
+    private Task<long> RevisionAsync() => ledger.ReadServingRevisionAsync(CancellationToken.None);
 
-    public sealed class On_SQLite() : Versions_and_routes_are_recorded(Engine.Sqlite);
+    public sealed class On_SQLite() : Versions_and_routes_are_recorded(new TestLedger(Engine.Sqlite));
 
-    public sealed class On_PostgreSQL() : Versions_and_routes_are_recorded(Engine.Postgres);
+    public sealed class On_PostgreSQL() : Versions_and_routes_are_recorded(new TestLedger(Engine.Postgres));
+
+    public sealed class In_a_store : Versions_and_routes_are_recorded
+    {
+        private readonly FolderStore _store;
+
+        public In_a_store() : this(new TemporaryFolder())
+        {
+        }
+
+        private In_a_store(TemporaryFolder folder) : this(new FolderStore(folder.Path), folder)
+        {
+        }
+
+        private In_a_store(FolderStore store, TemporaryFolder folder) : base(new StoreVersionLedger(store), folder) => _store = store;
+
+        [Fact]
+        public async Task Several_machines_write_at_once_and_lose_nothing()
+        {
+            var ledgers = Enumerable.Range(0, 4).Select(_ => new StoreVersionLedger(_store)).ToList();
+            await Task.WhenAll(ledgers.SelectMany((one, number) => Enumerable.Range(0, 10).Select(i =>
+                one.AddVersionAsync(Version($"{number}.{i}"), "salt", CancellationToken.None))));
+            foreach (var one in ledgers.Append(new StoreVersionLedger(_store)))
+            {
+                (await one.ListVersionsAsync("iris", CancellationToken.None)).Count.ShouldBe(40);
+                (await one.ReadServingRevisionAsync(CancellationToken.None)).ShouldBe(40);
+                (await one.ListRoutesAsync(CancellationToken.None)).ShouldHaveSingleItem().Revision.ShouldBe(1);
+            }
+        }
+
+        [Fact]
+        public async Task A_damaged_record_is_reported()
+        {
+            var ledger = new StoreVersionLedger(_store);
+            (await ledger.AddVersionAsync(Version("1.0.0"), "salt", CancellationToken.None)).ShouldBeTrue();
+            await _store.WriteAsync($"{StoreVersionLedger.Folder}/000000000002.json", "{"u8.ToArray(), CancellationToken.None);
+            (await Should.ThrowAsync<LedgerException>(() => ledger.ListVersionsAsync("iris", CancellationToken.None)))
+                .IsUnreadable.ShouldBeTrue();
+        }
+    }
 }

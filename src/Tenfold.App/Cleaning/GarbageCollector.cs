@@ -1,6 +1,7 @@
 using Tenfold.Agent;
 using Tenfold.Agent.Preparation;
 using Tenfold.App.Infrastructure;
+using Tenfold.App.Serving.OnAws;
 using Tenfold.Aws.Cleaning;
 using Tenfold.Aws.Stacks;
 using Tenfold.Aws.Wire;
@@ -50,7 +51,12 @@ public sealed class GarbageCollector(Services services)
         };
         var checkpoints = Path.Combine(services.AgentHome, "checkpoints");
         var scan = await finder.FindAsync(ledger, [services.Stores.Home], checkpoints, retention, cancellationToken);
-        return scan with { Items = [.. scan.Items, .. Caches(retention)], Faults = [.. named.Faults, .. scan.Faults] };
+        var (served, serveFaults) = on is null ? ([], []) : await new ServingLeftovers(services).FindAsync(on, cancellationToken);
+        return scan with
+        {
+            Items = [.. scan.Items, .. served, .. Caches(retention)],
+            Faults = [.. named.Faults, .. scan.Faults, .. serveFaults],
+        };
     }
 
     // "aws" stands for every target in Amazon's cloud.

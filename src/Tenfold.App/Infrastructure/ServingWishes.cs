@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Tenfold.Aws.CloudFormation;
-using Tenfold.Aws.Serving;
+using Tenfold.Aws.Stacks;
 
 namespace Tenfold.App.Infrastructure;
 

@@ -21,6 +21,9 @@ internal static class StartScript
     /// <summary>The script for a gateway in a task of ECS, which <c>infra/aws-serving.yaml</c> contains.</summary>
     public static string ForGateway => Joined("start-get.sh", "start-gateway.sh");
 
+    /// <summary>The script for a task of ECS that serves a version.</summary>
+    public static string ForVersion => Joined("start-get.sh", "start-version.sh");
+
     /// <summary>The script for <c>/bin/sh</c>, without comments: a job's definition has little room.</summary>
     public static string Text => Whole.Value;
 

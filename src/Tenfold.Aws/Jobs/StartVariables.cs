@@ -47,7 +47,7 @@ internal sealed record StartVariables
         var variables = new List<KeyValuePair<string, string>>
         {
             new("TENFOLD_STORE", Store),
-            new("TENFOLD_OBJECTS", ObjectsUrl()),
+            new("TENFOLD_OBJECTS", ObjectsUrl(Store, Region, Session)),
             new("TENFOLD_AGENT_KEY", Agent.Key),
             new("TENFOLD_AGENT_SHA256", Agent.Sha256),
             new("TENFOLD_LIST_KEY", List.Key),
@@ -71,17 +71,20 @@ internal sealed record StartVariables
     // ECS allows 8,192 characters for all that differs between jobs, as JSON, with Batch's own variables.
     private const int MaxSetup = 4000;
 
-    // Servers other than Amazon's, and buckets with a dot in their name, which no certificate covers, are used by path.
-    private string ObjectsUrl()
+    /// <summary>The URL below which S3 gives a store's objects.</summary>
+    /// <remarks>
+    /// Servers other than Amazon's, and buckets with a dot in their name, which no certificate covers, are used by path.
+    /// </remarks>
+    internal static string ObjectsUrl(string store, string region, IReadOnlyDictionary<string, string> session)
     {
-        var location = S3Location.Read(Store, out var fault) ?? throw new StoreException(fault!);
+        var location = S3Location.Read(store, out var fault) ?? throw new StoreException(fault!);
         var path = string.Join('/', location.Prefix.TrimEnd('/').Split('/').Select(Uri.EscapeDataString));
         var tail = path.Length > 0 ? $"/{path}" : "";
-        var own = Endpoints.Reverse().Select(name => Session.GetValueOrDefault(name)).FirstOrDefault(url => url is { Length: > 0 });
+        var own = Endpoints.Reverse().Select(name => session.GetValueOrDefault(name)).FirstOrDefault(url => url is { Length: > 0 });
         if (own is not null) return $"{own.TrimEnd('/')}/{location.Bucket}{tail}";
-        var suffix = Region.StartsWith("cn-", StringComparison.Ordinal) ? "amazonaws.com.cn" : "amazonaws.com";
+        var suffix = region.StartsWith("cn-", StringComparison.Ordinal) ? "amazonaws.com.cn" : "amazonaws.com";
         return location.Bucket.Contains('.')
-            ? $"https://s3.{Region}.{suffix}/{location.Bucket}{tail}"
-            : $"https://{location.Bucket}.s3.{Region}.{suffix}{tail}";
+            ? $"https://s3.{region}.{suffix}/{location.Bucket}{tail}"
+            : $"https://{location.Bucket}.s3.{region}.{suffix}{tail}";
     }
 }

@@ -57,6 +57,10 @@ public sealed record ServingCosts
         };
     }
 
+    /// <summary>What an hour of a task costs, its public address included; null when it is unknown.</summary>
+    public static decimal? TaskPerHour(string region, TaskSize size) => !Regions.Contains(region) ? null
+        : ((decimal)size.Cpus * FargateCpu) + (size.MemoryMiB / 1024m * FargateGb) + Address;
+
     /// <summary>The costs in words, one line each.</summary>
     public IEnumerable<string> Lines(string region)
     {

@@ -1,6 +1,6 @@
 using System.Globalization;
 using Tenfold.Aws.CloudFormation;
-using Tenfold.Aws.Stacks;
+using Tenfold.Aws.Wire;
 
 namespace Tenfold.Aws.Serving;
 
@@ -74,22 +74,39 @@ public sealed record ServingOutputs
     }
 
     /// <summary>Reads what a stack of serving offers.</summary>
-    /// <param name="serving">The stack of serving.</param>
+    /// <param name="stacks">CloudFormation.</param>
+    /// <param name="name">The name of the stack of serving.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>The outputs; or why it can't be used, and what to do.</returns>
-    /// <exception cref="Wire.AwsException">AWS refused the call, or gave no answer.</exception>
-    public static async Task<ServingLookup> ReadAsync(AwsStack serving, CancellationToken cancellationToken)
+    /// <exception cref="AwsException">AWS refused the call, or gave no answer.</exception>
+    internal static async Task<ServingLookup> ReadAsync(StacksClient stacks, string name, CancellationToken cancellationToken)
     {
-        var found = await serving.FindAsync(serving.Name, cancellationToken);
-        if (found is null || found.StackStatus is StackStatus.Deleted or StackStatus.InReview)
-            return new(null, $"there is no stack '{serving.Name}' in {serving.Region}: make it with `tenfold infra apply --serving`");
+        try
+        {
+            await foreach (var found in stacks.DescribeStacksAsync(new() { StackName = name }, cancellationToken))
+                if (found.StackStatus is not (StackStatus.Deleted or StackStatus.InReview)) return Examine(found);
+        }
+        catch (AwsException e) when (e.Fault == AwsFault.NotFound)
+        {
+            // CloudFormation answers so for a name that no living stack has.
+        }
+
+        return new(null, $"there is no stack '{name}' in {stacks.Region}: make it with `tenfold infra apply --serving`");
+    }
+
+    private static ServingLookup Examine(Stack found)
+    {
         if (!StackStatus.IsUsable(found.StackStatus))
-            return new(null, $"the stack '{serving.Name}' is in the state {found.StackStatus}: run `tenfold infra apply --serving`");
+        {
+            return new(
+                null, $"the stack '{found.StackName}' is in the state {found.StackStatus}: run `tenfold infra apply --serving`");
+        }
+
         var outputs = found.Outputs.Where(output => output is { OutputKey: not null, OutputValue: not null })
             .ToDictionary(output => output.OutputKey!, output => output.OutputValue!);
         return Of(outputs) is { } read
             ? new(read, null)
-            : new(null, $"the stack '{serving.Name}' lacks outputs of this program's template: run `tenfold infra apply --serving`");
+            : new(null, $"the stack '{found.StackName}' lacks outputs of this program's template: run `tenfold infra apply --serving`");
     }
 }
 

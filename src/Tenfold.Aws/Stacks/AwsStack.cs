@@ -1,5 +1,6 @@
 using Tenfold.Aws.CloudFormation;
 using Tenfold.Aws.Images;
+using Tenfold.Aws.Serving;
 using Tenfold.Aws.Wire;
 
 namespace Tenfold.Aws.Stacks;
@@ -69,6 +70,12 @@ public sealed class AwsStack(string name, AwsOptions? options = null, TimeProvid
         Pace = Pace,
         Patience = Patience,
     };
+
+    /// <summary>Reads what this stack offers, if it is a stack of serving.</summary>
+    /// <returns>The outputs; or why it can't be used, and what to do.</returns>
+    /// <exception cref="AwsException">AWS refused the call, or gave no answer.</exception>
+    public Task<ServingLookup> ReadServingAsync(CancellationToken cancellationToken) =>
+        ServingOutputs.ReadAsync(Client, Name, cancellationToken);
 
     /// <inheritdoc/>
     public void Dispose() => Client.Dispose();

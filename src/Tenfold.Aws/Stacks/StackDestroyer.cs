@@ -1,6 +1,7 @@
 using Tenfold.Aws.CloudFormation;
 using Tenfold.Aws.Ec2Api;
 using Tenfold.Aws.SageMaker;
+using Tenfold.Aws.Serving;
 using Tenfold.Aws.Wire;
 using Tenfold.Core.Store;
 
@@ -62,6 +63,7 @@ public sealed class StackDestroyer(AwsStack stack)
         }
 
         await StopTrainingAsync([.. plan.Work.Where(work => work.IsTraining).Select(work => work.Name)], cancellationToken);
+        await RemoveVersionsAsync([.. plan.Work.Where(work => work.IsVersion).Select(work => work.Id)], cancellationToken);
         if (plan.Status is not null)
         {
             try
@@ -77,6 +79,13 @@ public sealed class StackDestroyer(AwsStack stack)
         }
 
         return new DestroyResult.Done(await RemoveKeptAsync(plan, withArtifacts, report, cancellationToken), retained);
+    }
+
+    private async Task RemoveVersionsAsync(IReadOnlyList<string> services, CancellationToken cancellationToken)
+    {
+        if (services.Count == 0 || (await stack.ReadServingAsync(cancellationToken)).Outputs is not { } place) return;
+        using var versions = new VersionServices(place, stack.Name, stack.Options, stack.Time) { Pace = stack.Pace };
+        foreach (var service in services) await versions.RemoveAsync(service, cancellationToken);
     }
 
     private async Task StopTrainingAsync(IReadOnlyList<string> jobs, CancellationToken cancellationToken)

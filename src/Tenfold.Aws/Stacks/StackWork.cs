@@ -3,6 +3,7 @@ using Tenfold.Aws.Batch;
 using Tenfold.Aws.Ec2Api;
 using Tenfold.Aws.Jobs;
 using Tenfold.Aws.SageMaker;
+using Tenfold.Aws.Serving;
 using Tenfold.Aws.Wire;
 
 namespace Tenfold.Aws.Stacks;
@@ -35,6 +36,7 @@ internal sealed class StackWork(AwsStack stack)
             }, faults);
         }
 
+        if (Physical(resources, "AWS::ECS::Cluster").Any()) await TryAsync(() => AddVersionsAsync(work, cancellationToken), faults);
         if (Physical(resources, "AWS::EC2::LaunchTemplate").Any()) await TryAsync(() => AddMachinesAsync(work, cancellationToken), faults);
         return (work, faults);
     }
@@ -69,6 +71,18 @@ internal sealed class StackWork(AwsStack stack)
             {
                 // Somebody has deleted the queue, and its jobs with it.
             }
+        }
+    }
+
+    // The cluster can't go before the services of versions, also of those that were reverted and run no task.
+    private async Task AddVersionsAsync(List<LiveWork> work, CancellationToken cancellationToken)
+    {
+        if ((await stack.ReadServingAsync(cancellationToken)).Outputs is not { } place) return;
+        using var services = new VersionServices(place, stack.Name, stack.Options, stack.Time);
+        foreach (var service in await services.ListAsync(cancellationToken))
+        {
+            var state = FormattableString.Invariant($"{service.Running} tasks");
+            work.Add(new LiveWork("version", $"{service.Model} {service.Version}", service.Name, state) { IsVersion = true });
         }
     }
 
@@ -120,4 +134,7 @@ public sealed record LiveWork(string Kind, string Name, string Id, string Status
     internal bool IsMachine { get; init; }
 
     internal bool IsTraining { get; init; }
+
+    /// <summary>True for a version that is served.</summary>
+    public bool IsVersion { get; init; }
 }

@@ -22,7 +22,8 @@ internal static class WireFaults
         (AwsFault.ExpiredCredentials, "ExpiredToken ExpiredTokenException RequestExpired TokenRefreshRequired"),
         (AwsFault.NotFound, "ResourceNotFound ResourceNotFoundException NotFoundException NoSuchEntity NoSuchResourceException " +
             "ChangeSetNotFound ChangeSetNotFoundException RepositoryNotFoundException ImageNotFoundException StackNotFoundException " +
-            "LifecyclePolicyNotFoundException ParameterNotFound"),
+            "LifecyclePolicyNotFoundException ParameterNotFound ServiceNotFoundException ServiceNotActiveException " +
+            "ClusterNotFoundException ObjectNotFoundException"),
         (AwsFault.Limit, "LimitExceeded LimitExceededException ResourceLimitExceeded ServiceQuotaExceededException " +
             "QuotaExceededException InstanceLimitExceeded VcpuLimitExceeded MaxSpotInstanceCountExceeded VolumeLimitExceeded " +
             "ParameterLimitExceeded ParameterMaxVersionLimitExceeded"),
@@ -30,7 +31,8 @@ internal static class WireFaults
         (AwsFault.Conflict, "ResourceInUse ConflictException AlreadyExistsException EntityAlreadyExists ResourceAlreadyExistsException " +
             "ImageAlreadyExistsException ImageTagAlreadyExistsException RepositoryAlreadyExistsException InvalidChangeSetStatus " +
             "OperationInProgressException OperationAbortedException IncorrectInstanceState IdempotentParameterMismatch " +
-            "IdempotentInstanceTerminated TokenAlreadyExistsException ConcurrentModification ParameterAlreadyExists TooManyUpdates"),
+            "IdempotentInstanceTerminated TokenAlreadyExistsException ConcurrentModification ParameterAlreadyExists TooManyUpdates " +
+            "ConcurrentUpdateException UpdateInProgressException"),
         (AwsFault.Server, "InternalError InternalFailure InternalServerError InternalServerException ServerException ServiceException " +
             "ServiceFailure ServiceUnavailable ServiceUnavailableException Unavailable RequestTimeout RequestTimeoutException"));
 

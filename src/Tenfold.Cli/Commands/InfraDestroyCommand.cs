@@ -96,9 +96,11 @@ internal static class InfraDestroyCommand
         foreach (var work in plan.Work.Take(MaxNamed)) Terminal.Say($"  {work.Kind} {work.Name} ({work.Status.ToLowerInvariant()})");
         if (plan.Work.Count > 0 && !destruction.IsForced)
         {
-            Terminal.Say(
-                $"{Numbers.Count(plan.Work.Count, "job")} of this stack wait or run, so it is not deleted: cancel them " +
-                "('tenfold cancel ID'), or end them with --force");
+            Terminal.Say(destruction.IsServing
+                ? $"{Numbers.Count(plan.Work.Count, "version")} of models are served, so the stack is not deleted: revert and purge them "
+                    + "with --on aws, or remove them with --force"
+                : $"{Numbers.Count(plan.Work.Count, "job")} of this stack wait or run, so it is not deleted: cancel them "
+                    + "('tenfold cancel ID'), or end them with --force");
             var view = StackEndView.Of(plan.Stack, plan.Region, "in-use");
             Write(destruction, view with { Work = [.. plan.Work.Select(LiveWorkView.Of)] });
             return ExitCodes.RunFailed;

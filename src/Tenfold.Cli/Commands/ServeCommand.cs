@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Tenfold.App;
 using Tenfold.App.Serving.Checking;
+using Tenfold.App.Serving.OnAws;
 using Tenfold.App.Serving.Preparing;
 using Tenfold.App.Serving.Replicas;
 using Tenfold.App.Views;
@@ -13,7 +14,22 @@ namespace Tenfold.Cli.Commands;
 internal static class ServeCommand
 {
     /// <summary>Builds the command.</summary>
-    public static Command Create() => new("serve", "Work with model services.".WithExample("tenfold serve check ./serve.py")) { Check() };
+    public static Command Create() => new("serve", "Work with model services.".WithExample("tenfold serve check ./serve.py"))
+    {
+        Check(), Task(),
+    };
+
+    // What a task of ECS runs. Nobody types it.
+    private static Command Task() => new Command("task", "Serve one version in a task of ECS that `tenfold deploy --on aws` started.")
+    {
+        Hidden = true,
+    }.WithAction(async (_, services, _) =>
+    {
+        using var signals = new ShutdownSignals();
+        var ended = await new TaskServer(services, Console.Out).RunAsync(signals.Requested).OrFailAsync();
+        Terminal.Say(ended);
+        return ExitCodes.Success;
+    });
 
     private static Command Check()
     {

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Tenfold.App.Serving.Routing;
 using Tenfold.App.Views;
+using Tenfold.Cli.Infra;
 using Tenfold.Cli.Output;
 using Tenfold.Core.Versions;
 
@@ -23,6 +24,7 @@ internal static class TrafficCommand
             Description = "A version that gets a copy of each request, and whose replies only the log sees; `none` for none. "
                 + "Default: it stays as it is.",
         };
+        var on = ServingOn.Create();
         var json = CommandOptions.Json();
         const string description =
             "Divide a model's traffic among its versions. A version whose share does not shrink keeps its keys, so a client stays with " +
@@ -30,13 +32,14 @@ internal static class TrafficCommand
         var command = new Command(
             "traffic", description.WithExample("tenfold traffic iris 1.0.0=90 1.1.0=10", "tenfold traffic iris 1.0.0=100 --shadow 1.1.0"))
         {
-            model, shares, shadow, json,
+            model, shares, shadow, on, json,
         };
         return command.WithAction(async (parsed, services, cancellationToken) =>
         {
             var divided = TrafficShares.Read(parsed.GetValue(shares)!).OrFail();
             var copied = parsed.GetValue(shadow) is "none" ? "" : parsed.GetValue(shadow);
-            var route = await new TrafficControl(services)
+            using var place = await ServingOn.OpenAsync(parsed, on, services, cancellationToken);
+            var route = await new TrafficControl(place?.Services ?? services)
                 .DivideAsync(parsed.GetValue(model)!, divided, copied, cancellationToken).OrFailAsync();
             Write(route, parsed.GetValue(json));
             return ExitCodes.Success;

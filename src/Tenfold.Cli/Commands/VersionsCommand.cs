@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Tenfold.App.Serving.Routing;
 using Tenfold.App.Views;
+using Tenfold.Cli.Infra;
 using Tenfold.Cli.Output;
 
 namespace Tenfold.Cli.Commands;
@@ -12,11 +13,13 @@ internal static class VersionsCommand
     public static Command Create()
     {
         var model = new Argument<string?>("model") { Description = "Only this model's versions.", Arity = ArgumentArity.ZeroOrOne };
+        var on = ServingOn.Create();
         var json = CommandOptions.Json();
         var description = "List deployed versions with their traffic.".WithExample("tenfold versions", "tenfold versions iris --json");
-        return new Command("versions", description) { model, json }.WithAction(async (parsed, services, cancellationToken) =>
+        return new Command("versions", description) { model, on, json }.WithAction(async (parsed, services, cancellationToken) =>
         {
-            var listed = await new VersionLister(services).ListAsync(parsed.GetValue(model), cancellationToken);
+            using var place = await ServingOn.OpenAsync(parsed, on, services, cancellationToken);
+            var listed = await new VersionLister(place?.Services ?? services).ListAsync(parsed.GetValue(model), cancellationToken);
             if (parsed.GetValue(json))
             {
                 Json.Write([.. listed.Select(VersionView.Of)], ViewJson.Default.IReadOnlyListVersionView);

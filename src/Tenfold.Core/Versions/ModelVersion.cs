@@ -23,6 +23,12 @@ public sealed record ModelVersion
     /// <summary>The service that answers already, which nothing starts or stops; null when <see cref="Run"/> is given.</summary>
     public Uri? Address { get; init; }
 
+    /// <summary>
+    /// The service of a cluster that runs the version's processes, by its name there; null when gateways start them themselves, or when
+    /// <see cref="Address"/> is given.
+    /// </summary>
+    public string? Service { get; init; }
+
     /// <summary>A JSON Schema of one request, as text; null: requests are not checked.</summary>
     public string? InputSchema { get; init; }
 

@@ -38,6 +38,23 @@ public sealed record Route
     public IReadOnlyDictionary<string, int> Shares() =>
         Ranges.GroupBy(range => range.Version).ToDictionary(of => of.Key, of => of.Sum(range => range.Count));
 
+    /// <summary>The route of a model's first version, which gets all traffic.</summary>
+    /// <param name="version">The version.</param>
+    /// <param name="salt">The salt of the model's routes.</param>
+    public static Route First(ModelVersion version, string salt) => new()
+    {
+        Model = version.Model,
+        Revision = 1,
+        At = version.DeployedAt,
+        By = version.DeployedBy,
+        Reason = new Reason.FirstVersion(version.Version),
+        Ranges = [new BucketRange(0, BucketRanges.Buckets, version.Version)],
+        Salt = salt,
+    };
+
+    /// <summary>True when a version has traffic, or gets copies of it.</summary>
+    public bool Serves(string version) => Shadow == version || Ranges.Any(range => range.Version == version);
+
     /// <summary>True when both routes divide the traffic and copy it in one way.</summary>
     public bool DividesLike(Route other) => Shadow == other.Shadow && Ranges.SequenceEqual(other.Ranges);
 }

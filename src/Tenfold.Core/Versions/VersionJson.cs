@@ -11,4 +11,5 @@ namespace Tenfold.Core.Versions;
 [JsonSerializable(typeof(ModelVersion))]
 [JsonSerializable(typeof(Route))]
 [JsonSerializable(typeof(Experiment))]
+[JsonSerializable(typeof(ServingState))]
 public sealed partial class VersionJson : JsonSerializerContext;

@@ -51,6 +51,10 @@ internal sealed class GatewayMetrics
         counters.Latency.Observe(latency.TotalSeconds);
     }
 
+    /// <summary>How many requests a version got since the gateway started.</summary>
+    public double TotalOf(string model, string version) =>
+        _counters.TryGetValue((model, version), out var counters) ? counters.Requests.Values.Sum(counter => counter.Value) : 0;
+
     /// <summary>Counts a request that was refused before a model was chosen.</summary>
     public void CountRejected(int status) => _rejected.WithLabels(status.ToString(CultureInfo.InvariantCulture)).Inc();
 

@@ -134,12 +134,17 @@ internal sealed partial class ServiceModel
     {
         CheckRange(shape, text.Length, path, isInput, faults);
         if (isInput && shape.TryGetProperty("pattern", out var pattern)
-            && !Regex.IsMatch(text, $"^(?:{pattern.GetString()})$", RegexOptions.Singleline, TimeSpan.FromSeconds(5)))
+            && !Regex.IsMatch(text, $"^(?:{Dotnet(pattern.GetString()!)})$", RegexOptions.Singleline, TimeSpan.FromSeconds(5)))
             faults.Add($"{path}: '{text}' does not match {pattern}");
         if (shape.TryGetProperty("enum", out var values) && !values.EnumerateArray().Any(v => v.GetString() == text)
             && !NewerMembers.ContainsValue(text))
             faults.Add($"{path}: '{text}' is none of {string.Join(", ", values.EnumerateArray().Take(MaxShown))}");
     }
+
+    // Java's patterns count a pair of surrogates as one character, and .NET's as two.
+    private static string Dotnet(string pattern) =>
+        pattern.Replace(@"\uD800\uDC00-\uDBFF\uDFFF", @"\uD800-\uDFFF", StringComparison.Ordinal)
+            .Replace(@"\p{Print}", @"[\x20-\x7E]", StringComparison.Ordinal);
 
     private static void CheckRange(JsonElement shape, double size, string path, bool isInput, List<string> faults)
     {

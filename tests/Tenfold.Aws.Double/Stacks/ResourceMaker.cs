@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Tenfold.Aws.Double.Batch;
 using Tenfold.Aws.Double.Ec2;
 using Tenfold.Aws.Double.Ecr;
+using Tenfold.Aws.Double.Ecs;
 using Tenfold.Aws.Double.Iam;
 using Tenfold.Aws.Double.Logs;
 using Tenfold.Aws.Double.Wire;
@@ -11,7 +12,8 @@ namespace Tenfold.Aws.Double.Stacks;
 
 /// <summary>Makes and deletes the resources of stacks in the other services of the double.</summary>
 internal sealed class ResourceMaker(
-    Account account, BatchService batch, Ec2Service ec2, LogsService logs, IamService iam, EcrService ecr, BucketMaker buckets)
+    Account account, BatchService batch, Ec2Service ec2, LogsService logs, IamService iam, EcrService ecr, EcsService ecs,
+    BucketMaker buckets)
 {
     /// <summary>Makes a resource: sets its id and attributes.</summary>
     public void Make(StackRecord stack, StackResource resource)
@@ -70,13 +72,13 @@ internal sealed class ResourceMaker(
                 lock (ec2.State.Gate) ec2.State.OtherTags[resource.PhysicalId] = Tags(properties);
                 break;
             case "AWS::ECS::Cluster":
-                resource.Attributes["Arn"] = account.Arn("ecs", $"cluster/{name}");
+                resource.Attributes["Arn"] = ecs.MakeCluster(name);
                 break;
             case "AWS::ECS::TaskDefinition":
-                resource.PhysicalId = account.Arn("ecs", $"task-definition/{properties.Text("Family")}:1");
+                resource.PhysicalId = ecs.MakeDefinition(properties).Text("taskDefinitionArn")!;
                 break;
             case "AWS::ECS::Service":
-                resource.PhysicalId = account.Arn("ecs", $"service/{properties.Text("Cluster")}/{properties.Text("ServiceName")}");
+                resource.PhysicalId = ecs.MakeService(properties);
                 resource.Attributes["Name"] = properties.Text("ServiceName")!;
                 break;
             case "AWS::ElasticLoadBalancingV2::LoadBalancer":
@@ -115,6 +117,7 @@ internal sealed class ResourceMaker(
     public void Change(StackResource resource)
     {
         if (resource.Type == "AWS::Batch::ComputeEnvironment") batch.ChangeEnvironment(resource.PhysicalId, resource.Properties);
+        if (resource.Type == "AWS::ECS::Service") ecs.ChangeService(resource.PhysicalId, resource.Properties);
         if (resource.Type == "AWS::Batch::JobQueue") batch.ChangeQueue(resource.PhysicalId, resource.Properties);
         if (resource.Type == "AWS::EC2::LaunchTemplate")
         {
@@ -146,6 +149,12 @@ internal sealed class ResourceMaker(
                 break;
             case "AWS::IAM::Role":
                 iam.RemoveRole(id);
+                break;
+            case "AWS::ECS::Cluster":
+                ecs.DeleteCluster(id);
+                break;
+            case "AWS::ECS::Service":
+                ecs.DeleteService(id);
                 break;
             case "AWS::EC2::Subnet":
                 lock (ec2.State.Gate)

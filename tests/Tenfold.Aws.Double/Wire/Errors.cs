@@ -61,7 +61,7 @@ internal static class Errors
         "batch" => new(400, "ClientException", message),
         "ec2" => new(400, "InvalidParameterValue", message),
         "cloudformation" or "iam" or "sts" => new(400, "ValidationError", message),
-        "ecr" or "logs" => new(400, "InvalidParameterException", message),
+        "ecr" or "logs" or "ecs" => new(400, "InvalidParameterException", message),
         _ => new(400, "ValidationException", message),
     };
 

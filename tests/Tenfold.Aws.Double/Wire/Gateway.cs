@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Tenfold.Aws.Double.Calls;
+using Tenfold.Aws.Double.Ecs;
 using Tenfold.Aws.Double.Faults;
 using Tenfold.Aws.Double.Sts;
 
@@ -38,6 +39,7 @@ internal sealed class Gateway : IDisposable
     {
         if (RoleCredentials.Answer(_account, request) is { } keys) return keys;
         if (WebIdentity.Answer(_account, request, _protocols["sts"]) is { } assumed) return assumed;
+        if (_services.GetValueOrDefault("ecs") is EcsService ecs && EcsMetadata.Answer(ecs, request) is { } facts) return facts;
         // Whoever only wants to see the date of an answer signs nothing.
         if (request is { Method: "GET", Path: "/" } && Signature.ScopeOf(request.Headers) is null)
             return HttpAnswer.Text(403, "Missing Authentication Token");

@@ -86,7 +86,7 @@ public sealed class The_template_becomes_a_stack : IDisposable
         using var reader = new StackOutputsReader("tenfold", Options);
         var outputs = (await reader.ReadAsync(default)).ShouldBeOfType<StackLookup.Ready>().Outputs;
         using var serving = _stack.OpenServing();
-        (await ServingOutputs.ReadAsync(serving, default)).Problem.ShouldNotBeNull().ShouldContain("infra apply --serving");
+        (await serving.ReadServingAsync(default)).Problem.ShouldNotBeNull().ShouldContain("infra apply --serving");
         var settings = new ServingSettings
         {
             BaseName = "tenfold",
@@ -97,7 +97,7 @@ public sealed class The_template_becomes_a_stack : IDisposable
         };
         settings.BaseFault().ShouldBeNull();
         (await ApplyAsync(serving, settings)).ShouldBeOfType<ApplyResult.Done>();
-        var served = (await ServingOutputs.ReadAsync(serving, default)).Outputs.ShouldNotBeNull();
+        var served = (await serving.ReadServingAsync(default)).Outputs.ShouldNotBeNull();
         (served.Cluster, served.Store, served.ServingVersion)
             .ShouldBe(("tenfold-serving", outputs.StoreUrl, ServingOutputs.TemplateVersion));
         served.ServingSubnets.ShouldBe(outputs.Subnets);

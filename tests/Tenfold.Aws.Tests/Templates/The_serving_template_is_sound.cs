@@ -1,6 +1,7 @@
 using System.Text;
 using Tenfold.Aws.Jobs;
 using Tenfold.Aws.Serving;
+using Tenfold.Aws.Stacks;
 using Tenfold.Aws.Tests.Serving;
 using static Tenfold.Aws.Tests.Templates.Template;
 

@@ -5,9 +5,11 @@ using Tenfold.Aws.Batch;
 using Tenfold.Aws.CloudFormation;
 using Tenfold.Aws.Double.Model;
 using Tenfold.Aws.Ecr;
+using Tenfold.Aws.Ecs;
 using Tenfold.Aws.Iam;
 using Tenfold.Aws.Logs;
 using Tenfold.Aws.SageMaker;
+using Tenfold.Aws.Scaling;
 using Tenfold.Aws.ServiceQuotas;
 using Tenfold.Aws.Ssm;
 using Tenfold.Aws.Wire;
@@ -26,6 +28,8 @@ public sealed class Requests_fit_AWSs_models
         ["ssm"] = ParametersJson.Default,
         ["service-quotas"] = QuotasJson.Default,
         ["iam"] = IamJson.Default,
+        ["ecs"] = EcsJson.Default,
+        ["application-autoscaling"] = ScalingJson.Default,
         ["cloudformation"] = StacksJson.Default,
     };
 
@@ -50,6 +54,17 @@ public sealed class Requests_fit_AWSs_models
         ["ssm"] = ["PutParameter", "GetParameters", "GetParametersByPath", "DeleteParameters"],
         ["service-quotas"] =
             ["GetServiceQuota", "GetAWSDefaultServiceQuota GetServiceQuotaRequest GetServiceQuotaAnswer", "ListServiceQuotas"],
+        ["ecs"] =
+        [
+            "RegisterTaskDefinition RegisterTaskDefinitionRequest TaskDefinitionAnswer",
+            "DeregisterTaskDefinition DeregisterTaskDefinitionRequest TaskDefinitionAnswer", "ListTaskDefinitions",
+            "CreateService CreateServiceRequest EcsServiceAnswer", "UpdateService UpdateServiceRequest EcsServiceAnswer",
+            "DeleteService DeleteServiceRequest EcsServiceAnswer", "DescribeServices", "ListServices", "ListTasks", "DescribeTasks",
+        ],
+        ["application-autoscaling"] =
+        [
+            "RegisterScalableTarget Nothing", "DeregisterScalableTarget ScalableTargetRequest WireNothing", "PutScalingPolicy Nothing",
+        ],
         ["iam"] = ["SimulatePrincipalPolicy", "GetRole", "CreateServiceLinkedRole"],
         ["cloudformation"] =
         [

@@ -20,6 +20,15 @@ public sealed record DeployRequest
 
     /// <summary>How many processes answer at once; null for what the project says.</summary>
     public int? Replicas { get; init; }
+
+    /// <summary>On AWS: how many tasks run at most; null for four times <see cref="Replicas"/>.</summary>
+    public int? MaxReplicas { get; init; }
+
+    /// <summary>On AWS: the vCPUs of a task; null for one.</summary>
+    public double? Cpus { get; init; }
+
+    /// <summary>On AWS: the memory of a task in MiB; null for the least that Fargate has with so many vCPUs.</summary>
+    public int? MemoryMiB { get; init; }
 }
 
 /// <summary>A version that was deployed.</summary>

@@ -16,7 +16,8 @@ namespace Tenfold.App.Serving.Deploying;
 /// Deploys a run's model as a version: checks that it serves, and records it. A deploy that fails leaves nothing, and can be repeated.
 /// </summary>
 /// <param name="services">The services of this home.</param>
-public sealed class VersionDeployer(Services services)
+/// <param name="place">Where the version runs; null when gateways start its processes.</param>
+public sealed class VersionDeployer(Services services, IVersionPlace? place = null)
 {
     private const int SaltBytes = 16;
 
@@ -74,7 +75,28 @@ public sealed class VersionDeployer(Services services)
         };
         if (!(await CheckAsync(version, serving, owner, progress, cancellationToken)).Succeeded(out var results, out refusal))
             return refusal;
-        return await RecordAsync(version, verdict, results, cancellationToken);
+        return place is null
+            ? await RecordAsync(version, verdict, results, cancellationToken)
+            : await StartAndRecordAsync(place, version, request, store, verdict, results, cancellationToken);
+    }
+
+    private async Task<Outcome<DeployedVersion>> StartAndRecordAsync(
+        IVersionPlace where, ModelVersion version, DeployRequest request, IStore store, string? verdict, IReadOnlyList<RuleResult> results,
+        CancellationToken cancellationToken)
+    {
+        if (!(await where.StartAsync(version, request, store, cancellationToken)).Succeeded(out var started, out var refusal))
+            return refusal;
+        var isRecorded = false;
+        try
+        {
+            var recorded = await RecordAsync(started, verdict, results, cancellationToken);
+            isRecorded = recorded.Succeeded(out _, out _);
+            return recorded;
+        }
+        finally
+        {
+            if (!isRecorded) await where.RemoveAsync(started);
+        }
     }
 
     // Nothing starts a service that runs already, so its check only warns: the service may have a contract of its own.

@@ -32,6 +32,12 @@ public sealed record ServedVersion
     /// <summary>The folder of its replicas' logs.</summary>
     public required string Logs { get; init; }
 
+    /// <summary>The address of this machine on which replicas listen; default: only this machine can connect.</summary>
+    public string Host { get; init; } = "127.0.0.1";
+
+    /// <summary>The port of the only replica; null, the default, for a free port for each replica.</summary>
+    public int? Port { get; init; }
+
     /// <summary>How many replicas to run; default 1.</summary>
     public int Replicas { get; init; } = 1;
 
@@ -49,7 +55,7 @@ public sealed record ServedVersion
         var number = FormattableString.Invariant($"{port}");
         var variables = new Dictionary<string, string>(Variables);
         foreach (var name in new[] { "TENFOLD_PORT", "PORT", "SAGEMAKER_BIND_TO_PORT" }) variables[name] = number;
-        variables["TENFOLD_HOST"] = "127.0.0.1";
+        variables["TENFOLD_HOST"] = Host;
         variables["TENFOLD_MODEL"] = Model;
         variables["TENFOLD_VERSION"] = Version;
         variables[ReplicaOwner.OwnerMarker] = owner.Id;

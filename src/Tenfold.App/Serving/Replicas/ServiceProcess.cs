@@ -14,11 +14,8 @@ internal sealed class ServiceProcess
     private readonly long _since;
 
     private ServiceProcess(
-        ServiceContainer? container, ReplicaOwner owner, ReplicaLog log, string id, long since, int port, ChildProcess process)
-    {
-        (_container, _owner, _log, _id, _since, Process) = (container, owner, log, id, since, process);
-        Endpoint = new Uri(FormattableString.Invariant($"http://127.0.0.1:{port}"));
-    }
+        ServiceContainer? container, ReplicaOwner owner, ReplicaLog log, string id, long since, Uri endpoint, ChildProcess process) =>
+        (_container, _owner, _log, _id, _since, Endpoint, Process) = (container, owner, log, id, since, endpoint, process);
 
     /// <summary>The process that was started, which leads its group.</summary>
     public ChildProcess Process { get; }
@@ -43,7 +40,7 @@ internal sealed class ServiceProcess
         fault = null;
         if (log.Create() is { } unwritable) fault = new ReplicaFault.NotStarted(unwritable);
         if (fault is not null) return null;
-        if (LoopbackPorts.Take() is not { } port)
+        if ((version.Port ?? LoopbackPorts.Take()) is not { } port)
         {
             fault = new ReplicaFault.NotStarted("no port of this machine is free");
             return null;
@@ -55,7 +52,8 @@ internal sealed class ServiceProcess
             if (version.Container is { } container) owner.Containers.Add(ServedVersion.ContainerOf(id), container);
             var process = ChildProcess.Start(version.ToStart(port, owner, id, log.Path), owner.Time);
             owner.Guard.Add(process.Id);
-            return new ServiceProcess(version.Container, owner, log, id, since, port, process);
+            var endpoint = new Uri(FormattableString.Invariant($"http://{version.Host}:{port}"));
+            return new ServiceProcess(version.Container, owner, log, id, since, endpoint, process);
         }
         catch (Exception e) when (e is ProcessStartException or IOException)
         {

@@ -11,6 +11,14 @@ public sealed class VersionPurger(Services services)
     /// <returns>How many requests were deleted; or a refusal: no such version, or it is in service.</returns>
     public async Task<Outcome<long>> PurgeAsync(string model, string version, CancellationToken cancellationToken)
     {
+        if (!(await MarkAsync(model, version, cancellationToken)).Succeeded(out _, out var refusal)) return refusal;
+        return await services.Requests.DeleteVersionAsync(model, version, cancellationToken);
+    }
+
+    /// <summary>Marks a reverted version as purged, and deletes nothing.</summary>
+    /// <returns>The version; or a refusal: no such version, or it is in service.</returns>
+    public async Task<Outcome<ModelVersion>> MarkAsync(string model, string version, CancellationToken cancellationToken)
+    {
         if (!(await new TrafficControl(services).FindAsync(model, version, cancellationToken)).Succeeded(out var found, out var refusal))
             return refusal;
         if (found.State == VersionState.Active)
@@ -25,6 +33,6 @@ public sealed class VersionPurger(Services services)
         if (!await services.Versions.ChangeVersionAsync(model, version, VersionState.Purged, now, cancellationToken)
             && found.State != VersionState.Purged)
             return TrafficControl.ChangedMeanwhile(model, version);
-        return await services.Requests.DeleteVersionAsync(model, version, cancellationToken);
+        return found;
     }
 }

@@ -1,8 +1,7 @@
 using System.Globalization;
 using Tenfold.Aws.CloudFormation;
-using Tenfold.Aws.Stacks;
 
-namespace Tenfold.Aws.Serving;
+namespace Tenfold.Aws.Stacks;
 
 /// <summary>
 /// What a stack of serving is made with. Null means: as the stack has it now; for a new stack, the template's default. An empty text takes
