@@ -129,7 +129,7 @@ internal static class OtherProcess
         switch (task)
         {
             case "create":
-                var until = DateTime.UtcNow.AddSeconds(60);
+                var until = DateTime.UtcNow.AddMinutes(5);
                 while (!File.Exists(arguments[0]) && DateTime.UtcNow < until) await Task.Delay(1);
                 var content = BitConverter.GetBytes(Environment.ProcessId);
                 for (var key = 0; key < Keys; key++)

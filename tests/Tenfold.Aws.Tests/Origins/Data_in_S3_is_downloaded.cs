@@ -123,7 +123,7 @@ public sealed class Data_in_S3_is_downloaded : IClassFixture<S3Server>, IDisposa
             proxy.Hold("set/z");
             using var process = OtherProcess.Fetch($"{_bucket.Url}/set/", proxy.Endpoint, Place);
             await proxy.Held;
-            var until = DateTime.UtcNow.AddSeconds(60);
+            var until = DateTime.UtcNow.AddMinutes(5);
             while (There().Length < small.Length && DateTime.UtcNow < until) await Task.Delay(5);
             process.Kill();
             await process.WaitForExitAsync();

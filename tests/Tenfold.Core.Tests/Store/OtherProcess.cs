@@ -25,7 +25,7 @@ internal static class OtherProcess
     internal static void CreateInstead()
     {
         if (Environment.GetEnvironmentVariable(Variable) is not { } folder) return;
-        var until = DateTime.UtcNow.AddSeconds(60);
+        var until = DateTime.UtcNow.AddMinutes(5);
         while (!File.Exists($"{folder}.go") && DateTime.UtcNow < until) Thread.Sleep(1);
         var store = new FolderStore(folder);
         var content = new byte[40_000];
