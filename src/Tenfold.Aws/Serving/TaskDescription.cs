@@ -32,6 +32,9 @@ internal sealed class TaskDescription(ServingOutputs place, string stack, string
     // The drain of a service (25 s) and the delay before it must fit.
     private const int StopSeconds = 60;
     private const double CpuTarget = 70;
+
+    // Sources: ECS API, HealthCheck: at most 300 s and ten retries. Preparing an environment takes about two minutes more.
+    private const int StartSeconds = 300, HealthRetries = 10, PrepareSeconds = 120;
     private const int CpuUnits = 1024;
 
     // Shrinking waits for five minutes, so that a pause in traffic ends no task; growing does not.
@@ -62,10 +65,10 @@ internal sealed class TaskDescription(ServingOutputs place, string stack, string
                 // The task's program makes the file once the service is ready, and removes it when it is not.
                 HealthCheck = new(["CMD-SHELL", "test -e \"${TMPDIR:-/tmp}/tenfold-ready\""])
                 {
-                    Interval = 5,
+                    Interval = IntervalFor(request.StartTimeout),
                     Timeout = 5,
-                    Retries = 3,
-                    StartPeriod = 300,
+                    Retries = HealthRetries,
+                    StartPeriod = StartSeconds,
                 },
                 LogConfiguration = new("awslogs", new Dictionary<string, string>
                 {
@@ -123,6 +126,11 @@ internal sealed class TaskDescription(ServingOutputs place, string stack, string
             },
         });
     }
+
+    // Failed checks don't count for five minutes, the most that ECS allows. A service that loads for longer must not be ended before its
+    // own start timeout, so its checks are further apart.
+    private static int IntervalFor(TimeSpan startTimeout) =>
+        Math.Clamp((int)Math.Ceiling((startTimeout.TotalSeconds + PrepareSeconds - StartSeconds) / HealthRetries), 5, StartSeconds);
 
     /// <summary>The name of the task definitions of a service, which are the account's and not the cluster's.</summary>
     public string FamilyOf(string name) => $"{place.Cluster}-{name}";

@@ -144,6 +144,20 @@ public sealed class Versions_run_as_services : IDisposable
     }
 
     [Theory]
+    [InlineData(1, 5)]
+    [InlineData(8, 30)]
+    [InlineData(600, 300)]
+    public async Task A_service_that_loads_slowly_is_not_ended_before_its_time(int minutes, int interval)
+    {
+        await _services.CreateAsync(Request() with { StartTimeout = TimeSpan.FromMinutes(minutes) }, default);
+        var registered = _aws.Calls.All.Single(call => call.Operation == "RegisterTaskDefinition").Input;
+        var check = registered["containerDefinitions"]![0]!["healthCheck"]!;
+        ((int)check["interval"]!, (int)check["startPeriod"]!).ShouldBe((interval, 300));
+        var patience = 300 + (interval * (int)check["retries"]!);
+        patience.ShouldBeGreaterThanOrEqualTo(Math.Min(minutes * 60, 3300));
+    }
+
+    [Theory]
     [InlineData("1.1.0", "1-1-0")]
     [InlineData("1.1.0", "1.1_0")]
     public void Names_that_differ_stay_different(string one, string other) =>
