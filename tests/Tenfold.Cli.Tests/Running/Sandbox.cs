@@ -77,7 +77,7 @@ internal sealed class Sandbox : IAsyncDisposable
     public Command StartIn(string folder, params string[] arguments)
     {
         if (arguments is ["fit" or "sweep", ..] && Before.Count == 0 && !Path.Exists(Home))
-            CopyInspections(Inspections, Path.Combine(Home, "inspections"));
+            CopyInspections(Inspections, Path.Combine(Home, "local", "inspections"));
         string[] words = [.. DefaultSignals, .. Before, Installed.Program, .. arguments];
         var start = new ProcessStartInfo(words[0], words[1..])
         {
@@ -149,7 +149,7 @@ internal sealed class Sandbox : IAsyncDisposable
                 return living.Count == 0;
             },
             "every process of the test is gone");
-        CopyInspections(Path.Combine(Home, "inspections"), Inspections);
+        CopyInspections(Path.Combine(Home, "local", "inspections"), Inspections);
         Directory.Delete(Root, recursive: true);
     }
 
