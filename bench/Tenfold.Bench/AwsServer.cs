@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using Tenfold.Aws.Double;
-using Tenfold.Aws.Double.Faults;
 
 namespace Tenfold.Bench;
 
@@ -43,9 +42,6 @@ internal sealed class AwsServer(AwsDouble aws)
             case ["clear"]:
                 aws.Calls.Clear();
                 return "cleared";
-            case ["throttle", var every]:
-                for (var i = 1; i < 10_000; i += int.Parse(every)) aws.Faults.Add("batch", "DescribeJobs", Fault.Throttled, first: i);
-                return "throttled";
             case ["machine"]:
                 return $"{_seen.Values.Max().ToUnixTimeMilliseconds() / 1000.0}";
             case ["left"]:

@@ -27,6 +27,9 @@ switch (args)
     case ["aws", var s3, var bucket, var scratch, .. var rest]:
         await AwsServer.RunAsync(s3, bucket, scratch, rest is ["--imagined"]);
         return 0;
+    case ["batch-hour", var s3, var url, var runs, var minutes]:
+        await BatchHour.RunAsync(s3, url, int.Parse(runs), int.Parse(minutes));
+        return 0;
     case ["experiments", .. var rest]:
         return ExperimentsBench.Run(rest is ["--smallest"]);
     case ["tuning", .. var rest] when TuningBench.Run(rest) == 0:
@@ -42,6 +45,7 @@ switch (args)
                    tenfold-bench store-put URL KEY FILE
                    tenfold-bench store-get URL KEY FILE
                    tenfold-bench aws S3_ENDPOINT BUCKET SCRATCH [--imagined]
+                   tenfold-bench batch-hour S3_ENDPOINT URL RUNS MINUTES
                    tenfold-bench experiments [--smallest]
                    tenfold-bench tuning COMMAND ARGUMENTS
             """);
