@@ -20,7 +20,7 @@ from sheet import APP, ROOT, SMALLEST, measure, row
 GATEWAY = f"{os.path.dirname(APP)}/tenfold-gateway"
 MODEL = f"{ROOT}/artifacts/bench/model/model"
 QUIET = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-ROUNDS, SECONDS, KILLS, CHANGES = (1, 1, 1, 2) if SMALLEST else (5, 4, 20, 50)
+ROUNDS, SECONDS, KILLS, CHANGES, DEPLOYS = (1, 1, 1, 2, 1) if SMALLEST else (5, 4, 20, 50, 10)
 BODY = '{"sepal_length":5.1,"sepal_width":3.5,"petal_length":1.4,"petal_width":0.2}'
 TICKS = os.sysconf("SC_CLK_TCK")
 
@@ -108,6 +108,12 @@ def home(upstream, *versions):
     return folder
 
 
+def without_database(folder):
+    """A folder in the place of the database: requests stay in the spool."""
+    os.makedirs(f"{folder}/serving/requests.db")
+    return folder
+
+
 def tenfold(folder, *arguments):
     done = subprocess.run([APP, *arguments], env={**os.environ, "TENFOLD_HOME": folder}, capture_output=True, text=True)
     if done.returncode != 0:
@@ -146,18 +152,18 @@ def processor_seconds(process):
 
 
 def load(port, process, path="/models/iris/invocations", seconds=None, connections=32):
-    """Requests a second, processor microseconds for each, and how many failed."""
+    """Requests a second, processor microseconds for each, how many failed, and which time 99 % of the replies keep, in microseconds."""
     script = f"{work}/post.lua"
     with open(script, "w") as file:
         file.write(f"wrk.method='POST'; wrk.body='{BODY}'; wrk.headers['Content-Type']='application/json'\n"
-                   "done = function(s) io.write(string.format('RESULT %d %d %d\\n', s.requests, s.duration, "
-                   "s.errors.status + s.errors.connect + s.errors.read + s.errors.write + s.errors.timeout)) end\n")
+                   "done = function(s, l) io.write(string.format('RESULT %d %d %d %d\\n', s.requests, s.duration, "
+                   "s.errors.status + s.errors.connect + s.errors.read + s.errors.write + s.errors.timeout, l:percentile(99))) end\n")
     before = processor_seconds(process)
     command = [tool("wrk"), "-t1", f"-c{connections}", f"-d{seconds or SECONDS}s", "-s", script, f"http://127.0.0.1:{port}{path}"]
     out = subprocess.run(command, check=True, capture_output=True, text=True).stdout
-    requests, duration, failed = (int(word) for word in next(line for line in out.splitlines() if line.startswith("RESULT")).split()[1:])
+    requests, duration, failed, p99 = (int(word) for word in next(line for line in out.splitlines() if line.startswith("RESULT")).split()[1:])
     used = processor_seconds(process) - before
-    return requests / duration * 1e6, used / max(requests, 1) * 1e6, failed
+    return requests / duration * 1e6, used / max(requests, 1) * 1e6, failed, p99
 
 
 def alternate(servers):
@@ -169,7 +175,7 @@ def alternate(servers):
     for _ in range(ROUNDS):
         for name, (port, process, path) in servers.items():
             figures[name].append(load(port, process, path))
-    return {name: tuple(statistics.median(of[i] for of in values) for i in range(3)) for name, values in figures.items()}
+    return {name: tuple(statistics.median(of[i] for of in values) for i in range(4)) for name, values in figures.items()}
 
 
 def rate():
@@ -182,10 +188,7 @@ def rate():
             servers[name] = (*stack.enter_context(proxy(port)), "/invocations")
         for name, options in (("write", ()), ("async", ("--durability", "async")), ("yarp", ("--forwarding", "yarp"))):
             servers[name] = (*stack.enter_context(gateway(home(port), *options)), route)
-        # A folder in the place of the database: requests stay in the spool.
-        down = home(port)
-        os.makedirs(f"{down}/serving/requests.db")
-        servers["down"] = (*stack.enter_context(gateway(down)), route)
+        servers["down"] = (*stack.enter_context(gateway(without_database(home(port)))), route)
         found = alternate(servers)
     direct, peer, ours = found["direct"], found["nginx"], found["write"]
     for name in ("nginx", "haproxy"):
@@ -199,6 +202,9 @@ def rate():
     row("the same while the database is down", f"{found['down'][1]:.0f} µs", f"nginx {peer[1]:.0f} µs", f"{ratio:.2f}", "", None)
     ratio = found["down"][0] / direct[0]
     row("requests/s while the database is down", f"{found['down'][0]:,.0f}", f"direct {direct[0]:,.0f}", f"{ratio:.2f}", "", None)
+    ratio = found["down"][3] / ours[3]
+    row("99 % of replies, database down ÷ up", f"{found['down'][3] / 1000:.1f} ms", f"up {ours[3] / 1000:.1f} ms", f"{ratio:.2f}", "≤ 1.1",
+        ratio <= 1.1)
     ratio = ours[0] / found["async"][0]
     row("`write` ÷ `async`: requests/s", f"{ours[0]:,.0f}", f"async {found['async'][0]:,.0f}", f"{ratio:.2f}", "≥ 0.85", ratio >= 0.85)
     yarp = found["yarp"]
@@ -265,28 +271,88 @@ def stored(folder):
     return [str(one[0]) for one in rows]
 
 
+def memory():
+    """The gateway's memory at full load while the database is down."""
+    seconds = 2 if SMALLEST else 600
+    samples, stop = [], threading.Event()
+    with model(0) as (upstream, _), gateway(without_database(home(upstream)), "--when-full", "drop") as (port, process):
+
+        def sample():
+            while not stop.wait(seconds / 100):
+                samples.append(resident(process))
+
+        thread = threading.Thread(target=sample)
+        thread.start()
+        load(port, process, seconds=seconds)
+        stop.set()
+        thread.join()
+    tenth = max(len(samples) // 10, 1)
+    early, late = statistics.median(samples[tenth:3 * tenth]), statistics.median(samples[-2 * tenth:])
+    row(f"memory after {seconds} s at full load, database down", f"{late:,.0f} MB", f"at the beginning {early:,.0f} MB",
+        f"{late / early:.2f}", "≤ 1.1", late / early <= 1.1)
+
+
+def resident(process):
+    """The memory of a process in MB."""
+    with open(f"/proc/{process.pid}/status") as file:
+        return next(int(line.split()[1]) for line in file if line.startswith("VmRSS:")) / 1024
+
+
+def loader():
+    """How quickly a spool is loaded into SQLite, beside how quickly the gateway fills it."""
+    with model(0) as (upstream, _):
+        folder = without_database(home(upstream))
+        with gateway(folder) as (port, process):
+            load(port, process)
+            peak = load(port, process, seconds=1 if SMALLEST else 20)[0]
+        os.rmdir(f"{folder}/serving/requests.db")
+        began = ended = time.monotonic()
+        loaded = 0
+        with gateway(folder):
+            # It has loaded all once nothing has come for two seconds.
+            while time.monotonic() - ended < (2 if loaded else 60):
+                if (count := count_stored(folder)) > loaded:
+                    loaded, ended = count, time.monotonic()
+                time.sleep(0.05)
+    rate = loaded / (ended - began)
+    row("rows loaded into SQLite a second", f"{rate:,.0f}", f"gateway at its peak {peak:,.0f}", f"{rate / peak:.2f}", "≥ 2", rate / peak >= 2)
+
+
+def count_stored(folder):
+    """How many requests are in the database; 0 before there is one."""
+    try:
+        with contextlib.closing(sqlite3.connect(f"file:{folder}/serving/requests.db?mode=rw", uri=True, timeout=30)) as database:
+            return database.execute("SELECT COUNT(*) FROM requests").fetchone()[0]
+    except sqlite3.OperationalError:
+        return 0
+
+
 def changes():
-    """Route changes under load."""
+    """Route changes and deploys under load."""
     with model(0) as (upstream, _):
         folder = home(upstream, "1.0", "1.1")
         with gateway(folder) as (port, process):
             result = {}
-            seconds = 3 if SMALLEST else 30
+            seconds = 5 if SMALLEST else 90
             thread = threading.Thread(target=lambda: result.update(found=load(port, process, seconds=seconds, connections=8)))
             thread.start()
-            made, began = 0, time.monotonic()
-            while made < CHANGES and time.monotonic() < began + seconds - 1:
+            made, deployed, began = 0, 0, time.monotonic()
+            while made + deployed < CHANGES + DEPLOYS and time.monotonic() < began + seconds - 1:
+                if deployed < DEPLOYS and made >= deployed * CHANGES // DEPLOYS:
+                    tenfold(folder, "deploy", "--url", f"http://127.0.0.1:{upstream}", "--model", "iris", "--as", f"2.{deployed}")
+                    deployed += 1
+                    continue
                 share = 10 + made % 80
                 tenfold(folder, "traffic", "iris", f"1.0={100 - share}", f"1.1={share}")
                 made += 1
             thread.join()
-    failed = result["found"][2]
-    row(f"requests that failed during {made} route changes", f"{failed}", "", "", "0", failed == 0 and made == CHANGES)
+    failed, is_whole = result["found"][2], (made, deployed) == (CHANGES, DEPLOYS)
+    row(f"requests that failed during {made} route changes and {deployed} deploys", f"{failed}", "", "", "0", failed == 0 and is_whole)
 
 
 work = tempfile.mkdtemp(prefix="tenfold-bench-")
 try:
-    measure([rate, slow, kills, changes], f"{ROOT}/bench/SERVING.md", "The gateway beside nginx and HAProxy", """\
+    measure([rate, slow, loader, memory, kills, changes], f"{ROOT}/bench/SERVING.md", "The gateway beside nginx and HAProxy", """\
 `bench/serving` starts a model server that only reads JSON, adds four numbers and writes JSON. It measures the server directly, through
 nginx and HAProxy (which log nothing), and through the gateway, which logs every request. Each figure is the median of five rounds in
 turn; wrk sends from one thread over 32 connections. The load generator, the model and the proxies share the machine's cores. The

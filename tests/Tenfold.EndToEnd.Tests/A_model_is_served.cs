@@ -3,6 +3,7 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using Tenfold.Cli;
 using Tenfold.Cli.Commands;
+using Tenfold.EndToEnd.Tests.Parts;
 
 namespace Tenfold.EndToEnd.Tests;
 
@@ -114,6 +115,56 @@ public sealed class A_model_is_served : IAsyncLifetime
         (version.Text("version"), version.State()).ShouldBe(("1.0.0", "active"));
     }
 
+    [Fact]
+    public async Task An_experiment_is_judged_drift_is_found_and_each_request_is_one_span()
+    {
+        const int Users = 150;
+        var first = (await _sandbox.Fit()).Runs()[0].Id();
+        var second = (await _sandbox.Fit("-p", "answer=2")).Runs()[0].Id();
+        (await _sandbox.Run("deploy", first, "--as", "1.0.0")).With(0);
+        (await _sandbox.Run("deploy", second, "--as", "1.1.0")).With(0);
+        (await _sandbox.Run("ab", "start", "toy", "1.0.0", "1.1.0", "--metric", "reward")).With(ExitCodes.BadInput).Saying("no traffic");
+        (await _sandbox.Run("ab", "show", "toy")).With(ExitCodes.NotFound);
+        (await _sandbox.Run("traffic", "toy", "1.0.0=50", "1.1.0=50")).With(0);
+        (await _sandbox.Run("ab", "start", "toy", "1.0.0", "1.1.0", "--metric", "reward", "--keys", "100")).With(0);
+        (await _sandbox.Run("ab", "start", "toy", "1.0.0", "1.1.0", "--metric", "reward")).With(ExitCodes.Exists);
+
+        await using var collector = new SpanCollector();
+        foreach (var (name, value) in collector.Variables) _sandbox.Variables[name] = value;
+        using var gateway = await StartGatewayAsync();
+        foreach (var name in collector.Variables.Keys) _sandbox.Variables.Remove(name);
+        for (var user = 1; user <= Users; user++)
+        {
+            var reply = (await TryAskAsync(user, x: user % 3)).ShouldNotBeNull();
+            reply.Status.ShouldBe(HttpStatusCode.OK);
+            var reward = reply.Prediction + (user % 2);
+            using var content = JsonContent.Create(new { request_id = reply.Id, metric = "reward", value = reward });
+            using var feedback = await _client.PostAsync($"{_address}/feedback", content);
+            feedback.IsSuccessStatusCode.ShouldBeTrue(await feedback.Content.ReadAsStringAsync());
+        }
+
+        await Until.Found(
+            async () => (await _sandbox.Json("ab", "show", "toy", "--json")).Text("verdict") == "better" ? "" : null,
+            () => "the experiment has a verdict");
+        (await _sandbox.Run("ab", "show", "toy")).With(0).Out.ShouldContain("BETTER: 1.1.0 is better than 1.0.0");
+        (await _sandbox.Run("ab", "stop", "toy")).With(0);
+        (await _sandbox.Run("ab", "stop", "toy")).With(ExitCodes.NotFound);
+        (await _sandbox.Run("ab", "show", "toy")).With(0).Out.ShouldContain(", ended ");
+
+        var drift = await _sandbox.Json("requests", "toy", "--drift", "--version", "1.1.0", "--against", "1.0.0", "--json");
+        drift.At("features").EnumerateArray().Select(feature => (feature.Text("name"), feature.Text("verdict")))
+            .ShouldBe([("input.x", "not shown"), ("output.prediction", "shifted")], ignoreOrder: true);
+        (await _sandbox.Run("requests", "toy", "--drift")).With(0).Out.ShouldContain("output.prediction");
+
+        // What is not sent yet, the gateway sends when it ends.
+        gateway.Signal(OwnProcesses.SigTerm);
+        (await gateway.EndAsync()).With(0);
+        foreach (var id in _acknowledged) collector.Count(id).ShouldBe(1, "each request is one span");
+        collector.Count("invoke toy").ShouldBeGreaterThanOrEqualTo(_acknowledged.Count);
+        foreach (var name in new[] { "tenfold.model", "tenfold.version", "tenfold.arm", "1.0.0", "1.1.0", "candidate" })
+            collector.Count(name).ShouldBeGreaterThan(0, name);
+    }
+
     private async Task NothingIsLeftAsync()
     {
         (await _sandbox.Json("versions", "--json")).GetArrayLength().ShouldBe(0);
@@ -160,11 +211,11 @@ public sealed class A_model_is_served : IAsyncLifetime
         return answer;
     }
 
-    private async Task<Answer?> TryAskAsync(int user)
+    private async Task<Answer?> TryAskAsync(int user, int? x = null)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, $"{_address}/models/toy/invocations")
         {
-            Content = JsonContent.Create(new { x = user }),
+            Content = JsonContent.Create(new { x = x ?? user }),
         };
         request.Headers.Add("Tenfold-Key", $"user-{user}");
         try

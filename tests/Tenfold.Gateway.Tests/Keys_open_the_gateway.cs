@@ -17,6 +17,11 @@ public sealed class Keys_open_the_gateway(Scene scene) : IClassFixture<Scene>
         await Scene.UntilAsync(async () => await StatusAsync() == HttpStatusCode.Unauthorized);
         (await StatusAsync(("Authorization", $"Bearer {key}"))).ShouldBe(HttpStatusCode.OK);
         (await StatusAsync(("Authorization", $"bearer {key}"))).ShouldBe(HttpStatusCode.OK);
+        scene.Old.Last.Headers.ShouldNotContainKey("Authorization");
+        (await StatusAsync(("Tenfold-Api-Key", key), ("Authorization", "Bearer the-models-own"))).ShouldBe(HttpStatusCode.OK);
+        scene.Old.Last.Headers["Authorization"].ShouldBe("Bearer the-models-own");
+        scene.Old.Last.Headers.ShouldNotContainKey("Tenfold-Api-Key");
+        (await StatusAsync(("Tenfold-Api-Key", "wrong"), ("Authorization", $"Bearer {key}"))).ShouldBe(HttpStatusCode.Unauthorized);
         using (var reply = await scene.PostAsync(Input, headers: ("Tenfold-Api-Key", key)))
         {
             reply.StatusCode.ShouldBe(HttpStatusCode.OK);

@@ -3,6 +3,8 @@ using System.Runtime.CompilerServices;
 using Tenfold.Core.Control;
 using Tenfold.Core.Ledger;
 using Tenfold.Core.Runs;
+using Tenfold.Sql.Requests;
+using Tenfold.Sql.Tests.Requests;
 
 namespace Tenfold.Sql.Tests;
 
@@ -21,7 +23,7 @@ internal static class OtherProcess
 
     /// <summary>Starts the process.</summary>
     /// <param name="act"><c>open</c> waits for the file <c>….go</c> beside <paramref
-    /// name="file"/> and opens the ledger. Any other act works
+    /// name="file"/> and opens the ledger; <c>load</c> loads logged requests. Any other act works
     /// as a controller, see <see cref="Control"/>. With <c>kill-leased</c>, <c>kill-started</c> and <c>kill-applied</c> it is killed in its
     /// first turn; with <c>stop</c> it is suspended.</param>
     /// <param name="url">The ledger.</param>
@@ -41,6 +43,12 @@ internal static class OtherProcess
         var code = 0;
         try
         {
+            if (act == "load")
+            {
+                Load(url);
+                Environment.Exit(0);
+            }
+
             using var database = Databases.Open(url, "", TimeProvider.System);
             var ledger = new SqlLedger(database);
             if (act == "open") Open(ledger, file);
@@ -53,6 +61,19 @@ internal static class OtherProcess
         }
 
         Environment.Exit(code);
+    }
+
+    // Loads batches as a gateway does, from the stored position on.
+    private static void Load(string url)
+    {
+        using var database = Databases.OpenRequests(url, "", TimeProvider.System);
+        var log = new SqlRequestLog(database, TimeProvider.System);
+        while (true)
+        {
+            var from = log.ReadPositionAsync("s", CancellationToken.None).GetAwaiter().GetResult();
+            if (A_loader_is_killed_on_PostgreSQL.BatchAfter(from) is not { } batch) return;
+            log.LoadAsync(batch, CancellationToken.None).GetAwaiter().GetResult();
+        }
     }
 
     private static void Open(SqlLedger ledger, string file)

@@ -1,6 +1,5 @@
 using Tenfold.App.Infrastructure;
 using Tenfold.App.Targets;
-using Tenfold.Aws.Images;
 using Tenfold.Aws.Wire;
 using Tenfold.Core.Runs;
 using Tenfold.Projects;

@@ -9,12 +9,13 @@ namespace Tenfold.App.Views;
 
 /// <summary>How a window of requests differs from what is expected, in <c>requests --drift</c>.</summary>
 public sealed record DriftView(
-    string Model, string Version, DateTimeOffset Since, string Against, double Alpha, IReadOnlyList<FeatureDriftView> Features)
+    string Model, string Version, DateTimeOffset Since, string Against, double Alpha, IReadOnlyList<FeatureDriftView> Features,
+    IReadOnlyList<string> LeftOut)
 {
     /// <summary>The view of a comparison.</summary>
     public static DriftView Of(DriftResult drift) => new(
         drift.Model, drift.Version, drift.Since, drift.Against, drift.Report.Alpha,
-        [.. drift.Report.Features.Select(FeatureDriftView.Of)]);
+        [.. drift.Report.Features.Select(FeatureDriftView.Of)], drift.LeftOut);
 }
 
 /// <summary>How a feature differs.</summary>

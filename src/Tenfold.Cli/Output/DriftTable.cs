@@ -25,8 +25,12 @@ internal static class DriftTable
 
         table.Write(writer, Terminal.Width);
         writer.WriteLine();
-        var sentence = DriftText.Sentence(drift.Report);
-        foreach (var line in HumanText.Wrapped(sentence, Math.Clamp(Terminal.Width ?? 100, 40, 100))) writer.WriteLine(line);
+        var width = Math.Clamp(Terminal.Width ?? 100, 40, 100);
+        foreach (var line in HumanText.Wrapped(DriftText.Sentence(drift.Report), width)) writer.WriteLine(line);
+        if (drift.LeftOut.Count == 0) return;
+        var names = PlainText.Of(string.Join(", ", drift.LeftOut));
+        var note = $"note: no request has {names}, so it was not compared: it is the label, or clients no longer send it.";
+        foreach (var line in HumanText.Wrapped(note, width)) writer.WriteLine(line);
     }
 
     private static string? Small(double? value) => value?.ToString("0.000", CultureInfo.InvariantCulture);

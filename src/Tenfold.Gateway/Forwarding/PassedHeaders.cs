@@ -7,10 +7,11 @@ namespace Tenfold.Gateway.Forwarding;
 /// <summary>Which headers go from the client to the model, and which from the model to the client.</summary>
 internal static class PassedHeaders
 {
-    // The gateway sets the headers of the body itself. A client's credentials for the gateway are none of the model's business.
+    // The gateway sets the headers of the body itself. A key of the gateway is none of the model's business; the entrance has removed
+    // an Authorization that was one.
     private static readonly FrozenSet<string> NotToModel = FrozenSet.Create(
         StringComparer.OrdinalIgnoreCase,
-        "Host", "Content-Length", "Content-Type", "Authorization", HeaderNames.ApiKey, HeaderNames.RequestId,
+        "Host", "Content-Length", "Content-Type", HeaderNames.ApiKey, HeaderNames.RequestId,
         HeaderNames.InferenceHeaderLength);
 
     private static readonly FrozenSet<string> NotToClient = FrozenSet.Create(

@@ -31,7 +31,7 @@ internal sealed class Entrance(RequestDelegate next, KeyRing keys, GatewayMetric
         }
 
         if (!keys.IsRequired || IsPublic(context.Request.Path)) return GoOnAsync(context);
-        if (keys.Find(KeyOf(context.Request)) is not { } holder)
+        if (keys.Find(TakeKey(context.Request)) is not { } holder)
         {
             headers.WWWAuthenticate = "Bearer";
             return RefuseAsync(context, 401, $"send a valid API key as `Authorization: Bearer KEY` or `{HeaderNames.ApiKey}: KEY`");
@@ -64,12 +64,13 @@ internal sealed class Entrance(RequestDelegate next, KeyRing keys, GatewayMetric
     // Load balancers ask for health without a key.
     private static bool IsPublic(PathString path) => path == "/" || path == "/v2/health/live" || path == "/v2/health/ready";
 
-    private static string KeyOf(HttpRequest request)
+    // Beside a key in its own header, the Authorization is meant for the model. Otherwise it is meant for the gateway, and goes no further.
+    private static string TakeKey(HttpRequest request)
     {
+        if (request.Headers[HeaderNames.ApiKey].ToString() is { Length: > 0 } own) return own;
         var given = request.Headers.Authorization.ToString();
-        return given.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase)
-            ? given[Bearer.Length..].Trim()
-            : request.Headers[HeaderNames.ApiKey].ToString();
+        request.Headers.Remove("Authorization");
+        return given.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase) ? given[Bearer.Length..].Trim() : "";
     }
 
     private Task RefuseAsync(HttpContext context, int status, string message)

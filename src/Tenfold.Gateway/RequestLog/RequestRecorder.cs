@@ -26,6 +26,9 @@ public sealed class RequestRecorder : IRequestRecorder, IAsyncDisposable
     /// <inheritdoc/>
     public bool IsRefusing => _writer.IsRefusing;
 
+    /// <summary>How often the spool's folder was searched for records to load.</summary>
+    internal long Reads => _loader.Reads;
+
     /// <summary>What is recorded, loaded and lost.</summary>
     public SpoolStatus Status => new()
     {

@@ -51,6 +51,9 @@ internal sealed class SpoolLoader
     /// <summary>How many requests the database refused. They are stored apart.</summary>
     public long Refused => Interlocked.Read(ref _refused);
 
+    /// <summary>How often it looked for records in the spool's folder.</summary>
+    internal long Reads { get; private set; }
+
     /// <summary>Loads until it is cancelled.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
@@ -118,6 +121,9 @@ internal sealed class SpoolLoader
         }
 
         var end = _writer?.End ?? new SpoolPosition(long.MaxValue, 0);
+        // Nothing was written since everything was loaded, so there is no need to read the folder.
+        if (_writer is not null && _reachedEnd == end) return LoadStep.Nothing;
+        Reads++;
         var read = _reader.Read(_position, end);
         // A torn segment has no records, and a loaded segment can be deleted once the position is in the next one.
         if (read is null || (read.Count == 0 && read.Torn + read.Damaged == 0 && !(read.To.Segment > (_position?.Segment ?? -1))))

@@ -105,14 +105,14 @@ public sealed partial class SqlRequestLog
                 total += deleted;
             }
             while (deleted == DeletedAtOnce);
-            await database.WriteAsync(
-                (connection, transaction) => connection.ExecuteAsync(
-                    transaction, "DELETE FROM requests_refused WHERE model = @model AND at < @before", cancellationToken,
-                    ("@model", one), ("@before", before)),
-                cancellationToken);
         }
 
-        return total;
+        // Not by the models above: all of a model's requests may have been refused.
+        return total + await database.WriteAsync(
+            (connection, transaction) => connection.ExecuteAsync(
+                transaction, $"DELETE FROM requests_refused WHERE at < @before{(model is null ? "" : " AND model = @model")}",
+                cancellationToken, [("@before", before), .. model is null ? [] : new (string, object?)[] { ("@model", model) }]),
+            cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -127,7 +127,35 @@ public sealed partial class SqlRequestLog
             total += deleted;
         }
         while (deleted == DeletedAtOnce);
-        return total;
+        return total + await DeleteRefusedAsync(model, version, cancellationToken);
+    }
+
+    // The table has no column for the version, which is in the record.
+    private async Task<long> DeleteRefusedAsync(string model, string version, CancellationToken cancellationToken)
+    {
+        const int ReadAtOnce = 50;
+        var (total, last) = (0L, Guid.Empty.ToString());
+        while (true)
+        {
+            var after = last;
+            var page = await database.ReadAsync(
+                connection => connection.ReadAsync(
+                    $"SELECT id, record FROM requests_refused WHERE model = @model AND id > @after ORDER BY id LIMIT {ReadAtOnce}",
+                    row => (Id: row.GetValue(0).ToString()!, Record: row.GetFieldValue<byte[]>(1)), cancellationToken,
+                    ("@model", model), ("@after", Guid.Parse(after))),
+                cancellationToken);
+            foreach (var (id, record) in page)
+            {
+                if (!RequestCodec.TryRead(record, out var request, out _) || request?.Version != version) continue;
+                total += await database.WriteAsync(
+                    (connection, transaction) => connection.ExecuteAsync(
+                        transaction, "DELETE FROM requests_refused WHERE id = @id", cancellationToken, ("@id", Guid.Parse(id))),
+                    cancellationToken);
+            }
+
+            if (page.Count < ReadAtOnce) return total;
+            last = page[^1].Id;
+        }
     }
 
     private Task<int> DeleteChunkAsync(string where, (string, object?)[] values, CancellationToken cancellationToken) =>

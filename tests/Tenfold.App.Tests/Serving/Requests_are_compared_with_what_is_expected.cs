@@ -45,12 +45,30 @@ public sealed class Requests_are_compared_with_what_is_expected : IDisposable
         var file = _folder.Write("train.csv", $"length,species\n{string.Join('\n', rows)}\n");
         var drift = (await ReadAsync(new("iris") { Against = file })).Value();
         drift.Against.ShouldBe("train.csv");
-        // What the training data lack is not compared; what the requests lack is.
-        drift.Report.Features.Select(feature => feature.Name).ShouldBe(["input.length", "input.species"]);
+        // What only one side has is not compared. The training data's own columns, such as the label, are named.
+        drift.Report.Features.Select(feature => feature.Name).ShouldBe(["input.length"]);
+        drift.LeftOut.ShouldBe(["input.species"]);
+        DriftView.Of(drift).LeftOut.ShouldBe(["input.species"]);
         VerdictOf(drift, "input.length").ShouldBe(DriftVerdict.NotShown);
-        VerdictOf(drift, "input.species").ShouldBe(DriftVerdict.Shift);
         var lines = _folder.Write("train.jsonl", string.Concat(Enumerable.Range(0, 100).Select(_ => Body(5) + "\n")));
         VerdictOf((await ReadAsync(new("iris") { Against = lines })).Value(), "input.length").ShouldBe(DriftVerdict.Shift);
+    }
+
+    [Theory]
+    [InlineData("csv")]
+    [InlineData("jsonl")]
+    public async Task Memory_for_training_data_is_bounded(string kind)
+    {
+        await _model.DeployAsync("1.0.0");
+        await SendAsync(50, daysAgo: 0.5, shift: 0);
+        var file = _folder["train." + kind];
+        await using (var text = new StreamWriter(file))
+        {
+            if (kind == "csv") text.WriteLine("length");
+            for (var i = 0; i < 250_100; i++) text.WriteLine(kind == "csv" ? "1" : "{\"length\": 1}");
+        }
+
+        (await ReadAsync(new("iris") { Against = file })).Value().Report.Features.Single().Reference.ShouldBe(250_000);
     }
 
     [Fact]

@@ -23,15 +23,18 @@ public sealed class Samples_and_the_demo
         run.At("files").EnumerateArray().Select(file => file.Text("path")).ShouldContain(made);
     }
 
-    [Fact]
-    public async Task The_served_sample_passes_every_check_of_a_deploy()
+    [Theory]
+    [InlineData("iris", "iris")]
+    [InlineData("serve-fastapi", "iris-fastapi")]
+    [InlineData("serve-mlflow", "iris-mlflow")]
+    public async Task Each_served_sample_passes_every_check_of_a_deploy(string sample, string model)
     {
         await using var place = new Sandbox();
         place.Variables["PATH"] = $"/usr/bin:/bin:{Environment.GetEnvironmentVariable("PATH")}";
-        Copy(Path.Combine(Installed.Repository, "samples", "iris"), place.Project);
+        Copy(Path.Combine(Installed.Repository, "samples", sample), place.Project);
         var run = (await place.Fit()).Runs()[0].Id();
         (await place.Run("deploy", run, "--as", "1.0.0")).With(0);
-        (await place.Json("versions", "--json")).EnumerateArray().ShouldHaveSingleItem().Text("model").ShouldBe("iris");
+        (await place.Json("versions", "--json")).EnumerateArray().ShouldHaveSingleItem().Text("model").ShouldBe(model);
     }
 
     // What follows load() and predict() is one service, written twice so that a user can copy either.

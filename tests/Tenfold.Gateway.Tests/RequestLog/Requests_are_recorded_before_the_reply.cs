@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging.Abstractions;
 using Tenfold.Core.Outcomes;
 using Tenfold.Core.Requests;
 using Tenfold.Gateway.RequestLog;
@@ -129,6 +130,23 @@ public sealed class Requests_are_recorded_before_the_reply : IDisposable
         (await _bench.ReadAsync()).Count.ShouldBe(1);
         Directory.Exists(_bench.Spool).ShouldBeFalse();
         Directory.Exists(other.Folder).ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task An_idle_loader_does_not_search_the_spool()
+    {
+        using var spool = _bench.OpenFolder();
+        using var writer = new SpoolWriter(spool, _bench.Options, TimeProvider.System);
+        var loader = new SpoolLoader(spool, writer, _bench.OpenLog(), _bench.Options, TimeProvider.System, NullLogger.Instance);
+        for (var record = 0; record < 3; record++)
+        {
+            (await writer.AppendAsync(SpoolBench.Request())).ShouldBe(AppendOutcome.Recorded);
+            await loader.LoadAllAsync(TestContext.Current.CancellationToken);
+            var reads = loader.Reads;
+            for (var look = 0; look < 10; look++) await loader.LoadAllAsync(TestContext.Current.CancellationToken);
+            loader.Reads.ShouldBe(reads);
+            (await _bench.ReadAsync()).Count.ShouldBe(record + 1);
+        }
     }
 
     [Fact]

@@ -136,6 +136,37 @@ public abstract class Requests_are_loaded_exactly_once(Engine engine) : IDisposa
         (await _test.ReadAsync(new RequestQuery { Model = "iris" })).Count.ShouldBe(_test.IsPostgres ? 2 : 3);
     }
 
+    [Fact]
+    public async Task Refused_requests_are_deleted_with_the_others()
+    {
+        await _test.LoadAsync(TestRequestLog.Request());
+        await RefuseAsync(TestRequestLog.Request(0) with { Version = "1.0" });
+        await RefuseAsync(TestRequestLog.Request(100) with { Version = "1.1" });
+        for (var i = 0; i < 60; i++) await RefuseAsync(TestRequestLog.Request(100) with { Version = "1.2" });
+        // Every request of this model was refused.
+        await RefuseAsync(TestRequestLog.Request(0) with { Model = "rose", Version = "1.0" });
+        (await _test.Log.DeleteVersionAsync("iris", "1.2", CancellationToken.None)).ShouldBe(60);
+        (await _test.Log.DeleteVersionAsync("iris", "1.0", CancellationToken.None)).ShouldBe(2);
+        (await RefusedAsync()).ShouldBe(2);
+        (await _test.Log.DeleteAsync(null, TestRequestLog.Start.AddSeconds(50), CancellationToken.None)).ShouldBe(1);
+        (await _test.Log.DeleteAsync("rose", TestRequestLog.Start.AddSeconds(500), CancellationToken.None)).ShouldBe(0);
+        (await RefusedAsync()).ShouldBe(1);
+        (await _test.Log.DeleteAsync("iris", TestRequestLog.Start.AddSeconds(500), CancellationToken.None)).ShouldBe(1);
+        (await RefusedAsync()).ShouldBe(0);
+
+        Task<long> RefusedAsync() => _test.QueryAsync("SELECT COUNT(*) FROM requests_refused", row => row.GetInt64(0));
+    }
+
+    private async Task RefuseAsync(LoggedRequest request)
+    {
+        var record = new byte[RequestCodec.SizeBound(request)];
+        var hex = Convert.ToHexStringLower(record.AsSpan(0, RequestCodec.Write(request, record)));
+        var bytes = _test.IsPostgres ? $"'\\x{hex}'" : $"X'{hex}'";
+        await _test.ExecuteAsync(
+            "INSERT INTO requests_refused (id, at, model, reason, record) VALUES "
+            + $"('{request.Id}', {request.At.ToUnixTimeMilliseconds()}, '{request.Model}', 'why', {bytes})");
+    }
+
     // The status 599 violates a rule that this test adds.
     private async Task ForbidAsync()
     {

@@ -28,11 +28,13 @@ internal sealed class TestRequestLog : IDisposable
 
     private string Path => System.IO.Path.Combine(_folder, "serving", "requests.db");
 
+    /// <summary>The address of the database on PostgreSQL; null on SQLite.</summary>
+    public string? Url => _schema is null ? null : $"{SharedCluster.Cluster.Url("postgres")}?search_path={_schema}";
+
     /// <summary>Opens the log again, as another process would.</summary>
     public SqlRequestLog Open()
     {
-        var database = Databases.OpenRequests(
-            _schema is null ? null : $"{SharedCluster.Cluster.Url("postgres")}?search_path={_schema}", Path, TimeProvider.System);
+        var database = Databases.OpenRequests(Url, Path, TimeProvider.System);
         _opened.Add(database);
         return new SqlRequestLog(database, Time);
     }

@@ -31,7 +31,11 @@ public sealed record DriftRequest(string Model)
 /// <param name="Since">When the window begins.</param>
 /// <param name="Against">What it is compared with, in words.</param>
 /// <param name="Report">The features.</param>
-public sealed record DriftResult(string Model, string Version, DateTimeOffset Since, string Against, DriftReport Report);
+/// <param name="LeftOut">
+/// Columns of the training data that no request has, such as the label, or an input that clients no longer send. They can't be compared.
+/// </param>
+public sealed record DriftResult(
+    string Model, string Version, DateTimeOffset Since, string Against, DriftReport Report, IReadOnlyList<string> LeftOut);
 
 /// <summary>Compares requests with those of another version or of an earlier time, or with the training data.</summary>
 /// <param name="requests">The request log.</param>
@@ -42,7 +46,8 @@ public sealed record DriftResult(string Model, string Version, DateTimeOffset Si
 /// </remarks>
 public sealed class DriftReader(IRequestLog requests, TimeProvider time)
 {
-    private const int MostRequests = 20_000;
+    // A quarter of a million rows of training data tell as much as any larger file.
+    private const int MostRequests = 20_000, MostRows = 250_000;
 
     /// <summary>Compares a window.</summary>
     /// <returns>The comparison; or a refusal: there is no request in the window, or nothing to compare it with.</returns>
@@ -60,10 +65,12 @@ public sealed class DriftReader(IRequestLog requests, TimeProvider time)
             return NoRequests($"{request.Model} {version} has had no answered request", since);
         var reference = await ReferenceAsync(request, version, since, cancellationToken);
         if (!reference.Succeeded(out var expected, out var refusal)) return refusal;
-        var names = expected.Table.Names.Union(window.Names).Where(name => !expected.IsFile || expected.Table.Names.Contains(name));
+        string[] leftOut = expected.IsFile ? [.. expected.Table.Names.Except(window.Names)] : [];
+        var names = expected.Table.Names.Union(window.Names).Where(name => !expected.IsFile || expected.Table.Names.Contains(name))
+            .Except(leftOut);
         var report = DriftReport.Of(
             [.. names.Select(name => new FeaturePair(name, expected.Table.SampleOf(name), window.SampleOf(name)))], request.Options);
-        return new DriftResult(request.Model, version, since, expected.Name, report);
+        return new DriftResult(request.Model, version, since, expected.Name, report, leftOut);
     }
 
     private async Task<Outcome<Expected>> ReferenceAsync(
@@ -122,7 +129,7 @@ public sealed class DriftReader(IRequestLog requests, TimeProvider time)
             if (file.EndsWith(".csv", StringComparison.OrdinalIgnoreCase)) ReadCsv(text, table);
             else
             {
-                while (await text.ReadLineAsync(cancellationToken) is { } line)
+                while (table.Rows < MostRows && await text.ReadLineAsync(cancellationToken) is { } line)
                 {
                     if (string.IsNullOrWhiteSpace(line)) continue;
                     table.BeginRow();
@@ -139,10 +146,8 @@ public sealed class DriftReader(IRequestLog requests, TimeProvider time)
             : Refusal.BadInput($"{file} has no values: it must be a .csv file with a header, or JSON lines");
     }
 
-    // A quarter of a million rows tell as much as any larger file.
     private static void ReadCsv(StreamReader text, FeatureTable table)
     {
-        const int MostRows = 250_000;
         var csv = new CsvReader(text);
         if (csv.Read() is not { } header) return;
         while (table.Rows < MostRows && csv.Read() is { } row)

@@ -1,0 +1,52 @@
+"""Serves the model that train.py wrote, with FastAPI."""
+
+import json
+import os
+import threading
+
+import uvicorn
+from fastapi import FastAPI, Request
+from fastapi.responses import JSONResponse
+
+FEATURES = ["sepal_length", "sepal_width", "petal_length", "petal_width"]
+app = FastAPI()
+model = None
+
+
+def load():
+    global model
+    with open(os.path.join(os.environ.get("TENFOLD_MODEL_DIR", "/opt/ml/model"), "centroids.json")) as file:
+        model = json.load(file)
+
+
+@app.on_event("startup")
+def start():
+    threading.Thread(target=load).start()  # /ping answers 503 meanwhile.
+
+
+@app.get("/ping")
+def ping():
+    return JSONResponse({}, 200 if model else 503)
+
+
+@app.post("/invocations")
+async def invoke(request: Request):
+    # FastAPI could check the body itself (a parameter with a pydantic model), but would answer faults with 422.
+    try:
+        flower = json.loads(await request.body())
+    except ValueError:
+        return JSONResponse({"error": "the body is no JSON"}, 400)
+    if model is None:
+        return JSONResponse({"error": "the model is not loaded yet"}, 503)
+    if not isinstance(flower, dict) or not all(
+            isinstance(flower.get(name), (int, float)) and not isinstance(flower[name], bool) for name in FEATURES):
+        return JSONResponse({"error": "a flower has the numbers " + ", ".join(FEATURES)}, 400)
+    row = [flower[name] for name in FEATURES]
+    return {"prediction": min(model, key=lambda name: sum((a - b) ** 2 for a, b in zip(row, model[name])))}
+
+
+if __name__ == "__main__":
+    # At SIGTERM, uvicorn takes no more connections and finishes what is in flight.
+    uvicorn.run(
+        app, host=os.environ.get("TENFOLD_HOST", "0.0.0.0"), port=int(os.environ.get("TENFOLD_PORT", "8080")),
+        log_level="warning", access_log=False, timeout_keep_alive=120)
