@@ -50,13 +50,9 @@ public sealed partial class EcsService : AwsService
     {
         lock (_gate)
         {
-            return _services.SelectMany(one => one.Tasks).FirstOrDefault(one => one.Id == task) is { } found
-                ? new JsonObject { ["Networks"] = new JsonArray(new JsonObject
-                {
-                    ["NetworkMode"] = "awsvpc",
-                    ["IPv4Addresses"] = new JsonArray(found.Address),
-                }) }
-                : null;
+            if (_services.SelectMany(one => one.Tasks).FirstOrDefault(one => one.Id == task) is not { } found) return null;
+            var network = new JsonObject { ["NetworkMode"] = "awsvpc", ["IPv4Addresses"] = new JsonArray(found.Address) };
+            return new JsonObject { ["Networks"] = new JsonArray(network) };
         }
     }
 
