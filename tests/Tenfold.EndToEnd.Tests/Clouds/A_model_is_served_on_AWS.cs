@@ -1,6 +1,4 @@
-using System.Net;
 using System.Net.Http.Json;
-using System.Net.Sockets;
 using System.Text.Json;
 using Tenfold.Aws.Double;
 using Tenfold.Aws.Serving;
@@ -24,7 +22,7 @@ public sealed class A_model_is_served_on_AWS : IAsyncLifetime
     private readonly AwsDouble _aws;
     private readonly Sandbox _sandbox = new();
     private readonly HttpClient _client = new() { Timeout = TimeSpan.FromSeconds(30) };
-    private readonly string _address = $"http://127.0.0.1:{FreePort()}";
+    private readonly string _address = $"http://127.0.0.1:{FreePort.Find()}";
 
     public A_model_is_served_on_AWS()
     {
@@ -117,14 +115,7 @@ public sealed class A_model_is_served_on_AWS : IAsyncLifetime
         int At(string text) => written.IndexOf(text, StringComparison.Ordinal);
     }
 
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
-
-    private Task AnswersAsync(string version, double prediction) => Until.Found(
+    private async Task AnswersAsync(string version, double prediction) => await Until.Found(
         async () => await AskAsync() == (version, prediction) ? "" : null, () => $"{version} answers");
 
     private async Task<(string Version, double Prediction)?> AskAsync()
