@@ -32,7 +32,8 @@ internal static class BatchHour
         var session = new UserSession { User = "bench", Machine = "bench", Environment = new Dictionary<string, string>() };
         var options = new AwsOptions { Endpoint = aws.Endpoint, Region = aws.Options.Region };
         var kind = new BatchKind(new NoAgent(), session, _ => null, "/nowhere/prices.json", clock, options);
-        var spec = (await kind.PlanAsync(new TargetSettings("batch", new Dictionary<string, ParameterValue>()), store, CancellationToken.None)).Match(
+        var settings = new TargetSettings("batch", new Dictionary<string, ParameterValue>());
+        var spec = (await kind.PlanAsync(settings, store, CancellationToken.None)).Match(
             planned => planned, refused => throw new InvalidOperationException(refused.Message));
         var target = (await kind.OpenAsync(spec, store, CancellationToken.None))!;
         var assignments = Assign(spec, runs);

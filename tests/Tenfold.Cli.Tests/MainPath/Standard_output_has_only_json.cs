@@ -25,14 +25,15 @@ public sealed class Standard_output_has_only_json
     private static readonly string[] OfAttempt =
     [
         "id", "number", "state", "reason", "reasonCode", "reasonFact", "warnings", "startedAt", "endedAt", "exitCode", "signal", "host",
-        "peakMemoryBytes", "cpuSeconds",
+        "peakMemoryBytes", "cpuSeconds", "job",
     ];
 
     private static readonly string[] OfComparison =
     [
         "baseline", "candidate", "metric", "goal", "verdict", "method", "pairs", "difference", "low", "high", "alpha", "level", "pValue",
         "adjustedPValue", "permutationPValue", "permutationIsExact", "tStatistic", "degreesOfFreedom", "smallestDetectable",
-        "moreRepeats", "margin", "notes", "noteCodes",
+        "moreRepeats", "moreRepeatsLow", "moreRepeatsHigh", "chanceToWin", "chanceToWinLow", "chanceToWinHigh", "margin", "notes",
+        "noteCodes",
     ];
 
     [Fact]

@@ -76,7 +76,9 @@ internal sealed class Sandbox : IAsyncDisposable
 
     public Command StartIn(string folder, params string[] arguments)
     {
-        if (arguments is ["fit" or "sweep", ..] && Before.Count == 0 && !Path.Exists(Home))
+        // A command that starts nothing makes no home.
+        if (arguments is ["fit" or "sweep", ..] && Before.Count == 0 && !Path.Exists(Home)
+            && File.Exists(Path.Combine(Project, "tenfold.yaml")))
             CopyInspections(Inspections, Path.Combine(Home, "local", "inspections"));
         string[] words = [.. DefaultSignals, .. Before, Installed.Program, .. arguments];
         var start = new ProcessStartInfo(words[0], words[1..])

@@ -8,6 +8,8 @@ public sealed class A_loader_is_killed_on_PostgreSQL : IDisposable
 {
     private const int Batches = 6, RequestsInBatch = 20;
 
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
+
     private readonly TestRequestLog _test = new(Engine.Postgres);
 
     public void Dispose() => _test.Dispose();
@@ -34,7 +36,7 @@ public sealed class A_loader_is_killed_on_PostgreSQL : IDisposable
             using var loader = OtherProcess.Start("load", _test.Url!, "");
             await Eventually.ShouldBeAsync(() => Locks("AND NOT granted") == 1, $"the loader waits {point}");
             loader.Kill();
-            await loader.WaitForExitAsync(TestContext.Current.CancellationToken);
+            await loader.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(Patience, TestContext.Current.CancellationToken);
             await RunAsync(holder, $"SELECT pg_advisory_unlock({key})");
             // The server notices only now that nobody waits for the reply. Whatever was sent to it before is carried out.
             await Eventually.ShouldBeAsync(() => Locks("") == 0, "the transaction of the killed loader has ended");
@@ -45,7 +47,7 @@ public sealed class A_loader_is_killed_on_PostgreSQL : IDisposable
 
         await _test.ExecuteAsync($"DROP FUNCTION wait_here() CASCADE");
         using var next = OtherProcess.Start("load", _test.Url!, "");
-        await next.WaitForExitAsync(TestContext.Current.CancellationToken);
+        await next.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(Patience, TestContext.Current.CancellationToken);
         next.ExitCode.ShouldBe(0, await next.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken));
         var loaded = (await _test.ReadAsync(new RequestQuery { Model = "iris" })).Select(one => one.Id).ToList();
         loaded.ShouldBe(Enumerable.Range(0, Batches).SelectMany(IdsOf), ignoreOrder: true);
@@ -64,8 +66,12 @@ public sealed class A_loader_is_killed_on_PostgreSQL : IDisposable
             Spool = "s",
             From = from,
             To = new SpoolPosition(1, number + 1),
-            Requests = [.. ids.Select(id => TestRequestLog.Request(number) with { Id = id })],
-            Feedback = [new Feedback { RequestId = ids[0], Metric = "reward", Value = number, At = TestRequestLog.Start }],
+            // Lists of .NET: the compiler's own would be code of this assembly, for which other threads of the other process wait.
+            Requests = ids.Select(id => TestRequestLog.Request(number) with { Id = id }).ToList(),
+            Feedback = new List<Feedback>
+            {
+                new() { RequestId = ids[0], Metric = "reward", Value = number, At = TestRequestLog.Start },
+            },
         };
     }
 
