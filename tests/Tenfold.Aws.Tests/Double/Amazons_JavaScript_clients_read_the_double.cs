@@ -28,7 +28,7 @@ public sealed class Amazons_JavaScript_clients_read_the_double
         found["queues"]!.AsArray().Count.ShouldBe(4);
         found["listed"]![0]!.ToString().ShouldBe(found["submitted"]!.ToString());
         found["described"]![0]!.ToString().ShouldBe("number");
-        found["outputs"]!.GetValue<int>().ShouldBe(16);
+        found["outputs"]!.GetValue<int>().ShouldBe(17);
         found["events"]!.ToString().ShouldBe("ValidationError");
         found["instance"]!.GetValue<bool>().ShouldBeTrue();
         found["ended"]!.ToString().ShouldBe("shutting-down");
