@@ -35,7 +35,7 @@ public sealed class EcsReplicas(IReplicaHost others, VersionTasks tasks, TimeSpa
         public ServiceTasks(string service, VersionTasks tasks, TimeSpan pause, TimeProvider time)
         {
             (_service, _tasks, _pause, _time) = (service, tasks, pause, time);
-            _following = Task.Run(FollowAsync);
+            _following = SocketThreads.RunElsewhereAsync(FollowAsync);
         }
 
         public IReadOnlyList<Uri> Ready => _ready;

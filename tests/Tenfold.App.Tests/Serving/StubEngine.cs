@@ -15,6 +15,7 @@ internal static class StubEngine
             if option == '--rm': continue
             value = rest.pop(0)
             if option == '--env': variables.update([value.split('=', 1)] if '=' in value else [(value, os.environ[value])])
+            if option == '--env-file': variables.update(line.rstrip('\n').split('=', 1) for line in open(value))
             if option == '--entrypoint': entry = value
             if option == '--workdir': folder = value
         image = rest.pop(0)

@@ -58,15 +58,19 @@ public sealed class Versions_run_in_container_images : IAsyncDisposable
         StubEngine.Calls(_folder).ShouldContain(call => call.EndsWith($" {Image} serve", StringComparison.Ordinal));
     }
 
-    [Fact]
-    public async Task A_run_of_an_image_is_served_in_this_image_and_secrets_are_on_no_command_line()
+    [Theory]
+    [InlineData("TOKEN")]
+    // The engine itself would take these for its own.
+    [InlineData("DOCKER_TOKEN")]
+    [InlineData("CONTAINER_KEY")]
+    public async Task A_run_of_an_image_is_served_in_this_image_and_secrets_are_on_no_command_line(string secret)
     {
-        using var place = Place(StubEngine.Write(_folder, "none"), new() { ["HOME"] = "/home/ann", ["TOKEN"] = "s3cret" });
+        using var place = Place(StubEngine.Write(_folder, "none"), new() { ["HOME"] = "/home/ann", [secret] = "s3cret" });
         place.Write("service.py", SampleService.Script);
-        var version = await VersionAsync(place);
+        var version = await VersionAsync(place, secret);
         await using var owner = await OwnerAsync(place);
         var prepared = (await new VersionPreparer(place.Services).PrepareAsync(version, owner, CancellationToken.None)).Value();
-        var results = await new ConformanceCheck(Fast with { Test = "test ${#TOKEN} = 6" }, TimeProvider.System, null)
+        var results = await new ConformanceCheck(Fast with { Test = $"test ${{#{secret}}} = 6" }, TimeProvider.System, null)
             .RunAsync(prepared, owner, TestContext.Current.CancellationToken);
         results.Where(result => result.Verdict != RuleVerdict.Passed).ShouldBeEmpty();
         var calls = StubEngine.Calls(_folder);
@@ -161,9 +165,9 @@ public sealed class Versions_run_in_container_images : IAsyncDisposable
         ReplicaOwner.OpenAsync(VersionPreparer.Home(place.Services), null, TimeProvider.System);
 
     // A version of a run that some target made in the image.
-    private static async Task<ModelVersion> VersionAsync(Workspace place)
+    private static async Task<ModelVersion> VersionAsync(Workspace place, string secret = "TOKEN")
     {
-        place.Configure("  secrets: [TOKEN]");
+        place.Configure($"  secrets: [{secret}]");
         var group = await place.RecordAsync();
         var run = (await place.Services.Ledger.ListRunsAsync(group.Id, CancellationToken.None))[0].Run;
         var attempt = $"{run.Id}-1";

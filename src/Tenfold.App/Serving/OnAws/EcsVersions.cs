@@ -16,6 +16,9 @@ public sealed class EcsVersions(ServingPlace place, Action<string>? progress = n
     private const int ScaleFactor = 4;
     private static readonly TimeSpan RemovalLimit = TimeSpan.FromMinutes(5);
 
+    // Longer than any deploy takes: a service that is not recorded yet may be on its way.
+    private static readonly TimeSpan OldDeploy = TimeSpan.FromHours(2);
+
     /// <summary>How long a task that is to end still accepts requests; null for the default.</summary>
     public TimeSpan? DrainDelay { get; init; }
 
@@ -131,9 +134,6 @@ public sealed class EcsVersions(ServingPlace place, Action<string>? progress = n
                 service.Status == "ACTIVE" && !versions.Contains((service.Model, service.Version)) && !(service.CreatedAt > before)),
         ];
     });
-
-    // Longer than any deploy takes: a service that is not recorded yet may be on its way.
-    private static readonly TimeSpan OldDeploy = TimeSpan.FromHours(2);
 
     private void Announce(VersionServiceRequest wanted)
     {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using Tenfold.App.Serving.Preparing;
 using Tenfold.App.Serving.Replicas;
@@ -113,7 +114,8 @@ public sealed class TaskServer(Services services, TextWriter output)
             using var metadata = JsonDocument.Parse(await client.GetStringAsync(url, cancellationToken));
             return metadata.RootElement.GetProperty("Networks")[0].GetProperty("IPv4Addresses")[0].GetString()!;
         }
-        catch (Exception e) when (e is HttpRequestException or JsonException or KeyNotFoundException or TaskCanceledException)
+        catch (Exception e) when (e is HttpRequestException or JsonException or KeyNotFoundException or TaskCanceledException
+            or InvalidOperationException or IndexOutOfRangeException)
         {
             return Refusal.Unavailable($"the task's address can't be read: {e.Message}");
         }
@@ -128,6 +130,7 @@ internal sealed class LogFollower(string path, TextWriter output, TimeProvider t
 {
     private const int BufferBytes = 16 * 1024;
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
+    private readonly Decoder _decoder = Encoding.UTF8.GetDecoder();
     private long _position;
 
     /// <summary>Copies until the token is cancelled, and then what is left.</summary>
@@ -152,11 +155,21 @@ internal sealed class LogFollower(string path, TextWriter output, TimeProvider t
         {
             await using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
             // The log was cut because it had become too large.
-            if (file.Length < _position) _position = 0;
+            if (file.Length < _position)
+            {
+                _position = 0;
+                _decoder.Reset();
+            }
+
             file.Position = _position;
-            var buffer = new byte[BufferBytes];
+            var (buffer, text) = (new byte[BufferBytes], new char[BufferBytes + 1]);
             for (int count; (count = await file.ReadAsync(buffer)) > 0; _position += count)
-                await output.WriteAsync(System.Text.Encoding.UTF8.GetString(buffer, 0, count));
+            {
+                // The decoder keeps the beginning of a character whose rest comes later.
+                var letters = _decoder.GetChars(buffer, 0, count, text, 0);
+                await output.WriteAsync(text, 0, letters);
+            }
+
             await output.FlushAsync();
         }
         catch (IOException)

@@ -48,26 +48,37 @@ public sealed record ServiceContainer
     /// <param name="command">The command; an empty program stands for the image's own entry point.</param>
     /// <param name="name">The container's name.</param>
     /// <param name="folder">A folder that only this user can read, for the variables.</param>
-    /// <exception cref="IOException">The folder can't be written.</exception>
+    /// <exception cref="IOException">The folder can't be written, or a variable can't be passed on.</exception>
     internal ProcessStart Wrap(ProcessStart command, string name, string folder) =>
-        IsBuildah ? WrapForBuildah(command, name, folder) : WrapForDocker(command, name);
+        IsBuildah ? WrapForBuildah(command, name, folder) : WrapForDocker(command, name, folder);
 
     /// <summary>The arguments that remove a container, whether it runs or not.</summary>
     internal string[] RemovalOf(string name) => IsBuildah ? ["rm", name] : ["rm", "--force", name];
 
-    // A value would be visible to all users on the command line, so the program takes it from its own environment.
-    private ProcessStart WrapForDocker(ProcessStart command, string name)
+    // A value would be visible to all users on the command line, so the program takes it from its own environment, or from a file.
+    private ProcessStart WrapForDocker(ProcessStart command, string name, string folder)
     {
+        var lines = new StringBuilder();
         var variables = new Dictionary<string, string>(ProgramVariables);
         List<string> arguments = ["run", "--rm", "--name", name, "--network", "host"];
-        if (command.Folder is { } folder && command.Program.Length > 0) arguments.AddRange(["--workdir", folder]);
+        if (command.Folder is { } work && command.Program.Length > 0) arguments.AddRange(["--workdir", work]);
         arguments.AddRange(Mounts());
         foreach (var (variable, value) in command.Environment)
         {
             var isOwn = Own.Contains(variable) || OwnPrefixes.Any(prefix => variable.StartsWith(prefix, StringComparison.Ordinal));
-            arguments.AddRange(["--env", isOwn ? $"{variable}={value}" : variable]);
-            if (!isOwn) variables[variable] = value;
+            if (isOwn && value.Contains('\n'))
+                throw new IOException($"the variable {variable} has several lines, which {Program} can't pass on: give it another name");
+            if (isOwn)
+            {
+                lines.Append($"{variable}={value}\n");
+                continue;
+            }
+
+            arguments.AddRange(["--env", variable]);
+            variables[variable] = value;
         }
+
+        if (lines.Length > 0) arguments.AddRange(["--env-file", WriteVariables(folder, name, lines)]);
 
         if (command.Program.Length > 0) arguments.AddRange(["--entrypoint", command.Program]);
         return command with { Program = Program, Arguments = [.. arguments, Image, .. command.Arguments], Environment = variables };
@@ -76,17 +87,10 @@ public sealed record ServiceContainer
     // Buildah passes no variables on, so the container's shell reads them from a file.
     private ProcessStart WrapForBuildah(ProcessStart command, string name, string folder)
     {
-        var file = Path.Combine(folder, $"{name}.env");
         var lines = new StringBuilder();
         foreach (var (variable, value) in command.Environment)
             if (IsShellName(variable)) lines.Append($"export {variable}={Quoted(value)}\n");
-        using (var stream = new FileStream(file, new FileStreamOptions
-        {
-            Mode = FileMode.Create,
-            Access = FileAccess.Write,
-            UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
-        })) stream.Write(Encoding.UTF8.GetBytes(lines.ToString()));
-
+        var file = WriteVariables(folder, name, lines);
         string[] work = command.Folder is { } place ? ["--workingdir", place] : [];
         return command with
         {
@@ -98,6 +102,19 @@ public sealed record ServiceContainer
             ],
             Environment = ProgramVariables,
         };
+    }
+
+    private static string WriteVariables(string folder, string name, StringBuilder lines)
+    {
+        var file = Path.Combine(folder, $"{name}.env");
+        using var stream = new FileStream(file, new FileStreamOptions
+        {
+            Mode = FileMode.Create,
+            Access = FileAccess.Write,
+            UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
+        });
+        stream.Write(Encoding.UTF8.GetBytes(lines.ToString()));
+        return file;
     }
 
     private IEnumerable<string> Mounts() =>
