@@ -48,7 +48,7 @@ public sealed record ServiceContainer
     /// <param name="command">The command; an empty program stands for the image's own entry point.</param>
     /// <param name="name">The container's name.</param>
     /// <param name="folder">A folder that only this user can read, for the variables.</param>
-    /// <exception cref="IOException">The folder can't be written, or a variable can't be passed on.</exception>
+    /// <exception cref="IOException">The folder can't be written.</exception>
     internal ProcessStart Wrap(ProcessStart command, string name, string folder) =>
         IsBuildah ? WrapForBuildah(command, name, folder) : WrapForDocker(command, name, folder);
 
@@ -65,9 +65,9 @@ public sealed record ServiceContainer
         arguments.AddRange(Mounts());
         foreach (var (variable, value) in command.Environment)
         {
-            var isOwn = Own.Contains(variable) || OwnPrefixes.Any(prefix => variable.StartsWith(prefix, StringComparison.Ordinal));
-            if (isOwn && value.Contains('\n'))
-                throw new IOException($"the variable {variable} has several lines, which {Program} can't pass on: give it another name");
+            // A value of several lines is no setting of the program, and doesn't fit into the file.
+            var isOwn = !value.Contains('\n')
+                && (Own.Contains(variable) || OwnPrefixes.Any(prefix => variable.StartsWith(prefix, StringComparison.Ordinal)));
             if (isOwn)
             {
                 lines.Append($"{variable}={value}\n");
@@ -79,7 +79,6 @@ public sealed record ServiceContainer
         }
 
         if (lines.Length > 0) arguments.AddRange(["--env-file", WriteVariables(folder, name, lines)]);
-
         if (command.Program.Length > 0) arguments.AddRange(["--entrypoint", command.Program]);
         return command with { Program = Program, Arguments = [.. arguments, Image, .. command.Arguments], Environment = variables };
     }
