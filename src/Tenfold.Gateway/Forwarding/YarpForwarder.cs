@@ -45,7 +45,7 @@ internal sealed class YarpForwarder(IHttpForwarder forwarder) : IDisposable
             if (error == ForwarderError.None) return CallEnd.Complete;
             if (!context.Response.HasStarted) Restore(context.Response, headers);
             // YARP itself ends the client's connection after the model has cut a stream.
-            if (error == ForwarderError.ResponseBodyDestination) return CallEnd.Broken;
+            if (error is ForwarderError.ResponseBodyDestination or ForwarderError.RequestBodyDestination) return CallEnd.Broken;
             if (context.RequestAborted.IsCancellationRequested) return CallEnd.ClientGone;
             if (deadline.IsCancellationRequested) return CallEnd.TimedOut;
             var isUnsent = context.Features.Get<IForwarderErrorFeature>()?.Exception
