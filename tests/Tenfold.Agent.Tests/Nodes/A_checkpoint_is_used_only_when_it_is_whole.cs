@@ -106,7 +106,7 @@ public sealed class A_checkpoint_is_used_only_when_it_is_whole : IDisposable
     public async Task A_checkpoint_that_was_saved_after_the_signal_is_used(string what, string end)
     {
         var report = await RunTwiceAsync(
-            $"on_term(lambda *_: (open(path, 'w').write('new whole new whole'), {end})); wait(); work()\n", isStopped: true);
+            $"on_term(lambda *_: (open(path, 'w').write('new whole new whole'), {end})); wait(); work()\n", isStopped: true, grace: 120);
         (await NextAsync()).ShouldBe("new whole new whole", what);
         report.Warnings.OfType<Warning.CheckpointIncomplete>().ShouldBeEmpty();
     }
@@ -130,13 +130,13 @@ public sealed class A_checkpoint_is_used_only_when_it_is_whole : IDisposable
     }
 
     // The first attempt, until its end; what it ends in begins once its first checkpoint is stored.
-    private async Task<AttemptReport> RunTwiceAsync(string end, string shell = "", bool isStopped = false, bool isAlone = false)
+    private async Task<AttemptReport> RunTwiceAsync(string end, string shell = "", bool isStopped = false, bool isAlone = false, int grace = 3)
     {
         var release = _machine.Folder["release"];
         _machine.Write("train.py", $"{Prologue}open(path, 'w').write('{Whole}')\n{end}");
         await SubmitAsync($"{(isAlone ? "exec " : "")}/usr/bin/python3 train.py {release}{shell}", 1);
         using var node = new Node(_machine.Store);
-        node.Settings = node.Settings with { PreemptionGrace = TimeSpan.FromSeconds(3) };
+        node.Settings = node.Settings with { PreemptionGrace = TimeSpan.FromSeconds(grace) };
         using var taken = new CancellationTokenSource();
         var run = node.RunAsync(_machine.Attempt(), taken.Token);
         await Eventually.ShouldBeAsync(

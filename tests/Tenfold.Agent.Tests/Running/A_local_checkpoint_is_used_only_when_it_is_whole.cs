@@ -107,7 +107,11 @@ public sealed class A_local_checkpoint_is_used_only_when_it_is_whole : IDisposab
         var first = _machine.Assign(await SpecAsync(how, copy))[0];
         var spec = first.Spec;
         if (how.Contains("time limit", StringComparison.Ordinal))
-            first = first with { Spec = spec with { Resources = spec.Resources with { MaxRuntime = TimeSpan.FromSeconds(3) } } };
+        {
+            first = first with { Spec = spec with { Resources = spec.Resources with { MaxRuntime = LimitClock.Limit } } };
+            _machine.Settings = _machine.Settings with { Time = new LimitClock(() => Printed().Contains("up")) };
+        }
+
         _machine.Queue.Add([first]);
         await _machine.ServeAsync();
         (await _machine.ReportAsync()).State.ShouldNotBe(AttemptState.Succeeded);
@@ -117,4 +121,60 @@ public sealed class A_local_checkpoint_is_used_only_when_it_is_whole : IDisposab
     }
 
     private Task<WorkSpec> SpecAsync(string how, string copy) => _machine.SpecAsync($"exec /usr/bin/python3 train.py '{how}' {copy}");
+
+    /// <summary>The system's clock, on which a time limit passes as soon as a condition is true.</summary>
+    private sealed class LimitClock(Func<bool> isDue) : TimeProvider
+    {
+        public static readonly TimeSpan Limit = TimeSpan.FromHours(1);
+
+        private readonly Func<bool> _isDue = isDue;
+        private long _passed;
+
+        public override long GetTimestamp() => base.GetTimestamp() + Interlocked.Read(ref _passed);
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            var timer = new LimitTimer(this, () => callback(state));
+            timer.Change(dueTime, period);
+            return timer;
+        }
+
+        private sealed class LimitTimer : ITimer
+        {
+            private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
+
+            private readonly LimitClock _clock;
+            private readonly ITimer _timer;
+            private readonly Action _fire;
+            private bool _isLimit;
+
+            public LimitTimer(LimitClock clock, Action fire)
+            {
+                (_clock, _fire) = (clock, fire);
+                _timer = System.CreateTimer(_ => Fire(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            }
+
+            public bool Change(TimeSpan dueTime, TimeSpan period)
+            {
+                _isLimit = dueTime > Limit / 2;
+                return _timer.Change(_isLimit ? Pause : dueTime, period);
+            }
+
+            public void Dispose() => _timer.Dispose();
+
+            public ValueTask DisposeAsync() => _timer.DisposeAsync();
+
+            private void Fire()
+            {
+                if (_isLimit && !_clock._isDue())
+                {
+                    _timer.Change(Pause, Timeout.InfiniteTimeSpan);
+                    return;
+                }
+
+                if (_isLimit) Interlocked.Exchange(ref _clock._passed, (long)(Limit.TotalSeconds * _clock.TimestampFrequency));
+                _fire();
+            }
+        }
+    }
 }
