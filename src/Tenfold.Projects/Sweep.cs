@@ -47,6 +47,9 @@ public sealed record Sweep
     /// <summary>How the best points are run again with fresh seeds; null: they are not.</summary>
     public Confirmation? Confirm { get; init; }
 
+    /// <summary>The settings that the winner is compared with, as far as they differ from <c>train.params</c>; null: those.</summary>
+    public Parameters? Baseline { get; init; }
+
     /// <summary>Points to try first. A point may leave out parameters.</summary>
     public IReadOnlyList<Parameters> Start { get; init; } = [];
 

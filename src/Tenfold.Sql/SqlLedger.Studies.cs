@@ -85,6 +85,24 @@ public sealed partial class SqlLedger
     }, cancellationToken);
 
     /// <inheritdoc/>
+    public Task<bool> AddMeasuringRunsAsync(
+        string study, AddedRuns? winner, PlannedGroup? baseline, DateTimeOffset at, CancellationToken cancellationToken) =>
+        database.WriteAsync(async (connection, transaction) =>
+    {
+        // The write lock is held, so nothing changes between the checks and the commit.
+        var isOpen = await connection.ScalarAsync(
+            transaction,
+            "SELECT 1 FROM studies WHERE id = @id AND state = 'confirming' AND NOT EXISTS (SELECT 1 FROM groups WHERE id = @b)",
+            cancellationToken, ("@id", study), ("@b", baseline?.Group.Id));
+        if (isOpen is null) return false;
+        if (winner is not null && !await AddRunsAsync(connection, transaction, winner, at, cancellationToken)) return false;
+        if (baseline is not null) await AddGroupAsync(connection, transaction, baseline.Group, baseline.Runs, cancellationToken);
+        string[] groups = [.. new[] { winner?.Group, baseline?.Group.Id }.OfType<string>()];
+        await EventAsync(connection, transaction, at, study, "measuring", string.Join(' ', groups), cancellationToken);
+        return true;
+    }, cancellationToken);
+
+    /// <inheritdoc/>
     public Task<IReadOnlyList<GroupRecord>> ListConfirmationsAsync(string study, CancellationToken cancellationToken) =>
         database.ReadAsync<IReadOnlyList<GroupRecord>>(async connection => await connection.ReadAsync(
             $"SELECT {Rows.GroupColumns} FROM groups g WHERE g.id >= @from AND g.id < @to ORDER BY g.seq", row => Rows.Group(row),

@@ -104,6 +104,27 @@ public sealed partial class SqlLedger(Database database) : ILedger, IStudyLedger
             ("@dirty", group.GitDirty), ("@metric", group.Spec.Metric?.Name),
             ("@spec", JsonSerializer.Serialize(group.Spec, AttemptJson.Default.WorkSpec)), ("@study", RunNames.StudyOf(group.Id)));
         AddEventTo(statements, group.CreatedAt, group.Id, "created", $"{runs.Count} run{(runs.Count == 1 ? "" : "s")} on {group.Target}");
+        AddRunsTo(statements, group.Id, 0, runs);
+        await statements.RunAsync(cancellationToken);
+    }
+
+    // False, with nothing added, when the group has another number of repeats than was expected.
+    private static async Task<bool> AddRunsAsync(
+        DbConnection connection, DbTransaction transaction, AddedRuns added, DateTimeOffset at, CancellationToken cancellationToken)
+    {
+        var changed = await connection.ExecuteAsync(
+            transaction, "UPDATE groups SET repeat = @repeat WHERE id = @id AND repeat = @before", cancellationToken,
+            ("@id", added.Group), ("@repeat", added.Before + added.Runs.Count), ("@before", added.Before));
+        if (changed == 0) return false;
+        var statements = new Batch(connection, transaction);
+        AddEventTo(statements, at, added.Group, "extended", $"{added.Runs.Count} more run{(added.Runs.Count == 1 ? "" : "s")}");
+        AddRunsTo(statements, added.Group, added.Before, added.Runs);
+        await statements.RunAsync(cancellationToken);
+        return true;
+    }
+
+    private static void AddRunsTo(Batch statements, string group, int after, IReadOnlyList<RunRecord> runs)
+    {
         foreach (var run in runs)
         {
             statements.Add(
@@ -115,10 +136,9 @@ public sealed partial class SqlLedger(Database database) : ILedger, IStudyLedger
         statements.Add(
             """
             INSERT INTO attempts (id, run_id, number, state, created_at)
-            SELECT id || '-1', id, 1, 'pending', created_at FROM runs WHERE group_id = @group
+            SELECT id || '-1', id, 1, 'pending', created_at FROM runs WHERE group_id = @group AND repeat > @after
             """,
-            ("@group", group.Id));
-        await statements.RunAsync(cancellationToken);
+            ("@group", group), ("@after", after));
     }
 
     private static Task<int> EventAsync(

@@ -1,5 +1,6 @@
 using Tenfold.Core.Ledger;
 using Tenfold.Core.Reasons;
+using Tenfold.Core.Runs;
 using Tenfold.Core.Studies;
 
 namespace Tenfold.Sql.Tests;
@@ -185,6 +186,27 @@ public abstract class Trials_are_recorded(Engine engine) : IDisposable
     }
 
     [Fact]
+    public async Task Only_one_process_starts_the_runs_that_measure_the_winner()
+    {
+        await _test.AddStudyAsync();
+        await _test.Ledger.AskAsync(1);
+        (await MeasureAsync(_test.Ledger)).ShouldBeFalse("the study isn't confirming");
+        (await _test.Ledger.TellAsync(1, TrialState.Completed, 0.5)).ShouldBeTrue();
+        (await ConfirmAsync(_test.Ledger, 1)).ShouldBeTrue();
+        var done = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(() => MeasureAsync(_test.Open()))));
+        done.Count(added => added).ShouldBe(1);
+        var before = SampleStudy.Confirmation(1).Runs.Count;
+        var runs = await _test.Ledger.ListRunsAsync(SampleStudy.Confirmation(1).Group.Id, CancellationToken.None);
+        runs.Select(run => run.Run.Repeat).ShouldBe(Enumerable.Range(1, before + 2));
+        runs.ShouldAllBe(run => run.Run.State == RunState.Queued && run.Run.Attempts == 1);
+        (await _test.Ledger.FindGroupAsync(runs[0].Run.Group, CancellationToken.None))!.Repeat.ShouldBe(before + 2);
+        var live = await _test.Ledger.ListLiveAttemptsAsync(CancellationToken.None);
+        live.Select(one => one.Attempt.Id).ShouldBeUnique();
+        foreach (var run in runs) live.ShouldContain(one => one.Run.Id == run.Run.Id);
+        (await _test.Ledger.ListConfirmationsAsync(SampleStudy.Name, CancellationToken.None)).Count.ShouldBe(2);
+    }
+
+    [Fact]
     public async Task A_confirmation_is_recorded_completely_or_not_at_all()
     {
         await _test.AddStudyAsync();
@@ -192,6 +214,15 @@ public abstract class Trials_are_recorded(Engine engine) : IDisposable
         (await _test.Ledger.FindStudyAsync(SampleStudy.Name, CancellationToken.None))!.State.ShouldBe(StudyState.Running);
         (await _test.Ledger.ListConfirmationsAsync(SampleStudy.Name, CancellationToken.None)).ShouldBeEmpty();
         (await ConfirmAsync(_test.Ledger, 1, 2)).ShouldBeTrue();
+    }
+
+    private static Task<bool> MeasureAsync(SqlLedger ledger)
+    {
+        var (winner, baseline) = (SampleStudy.Confirmation(1), SampleStudy.Confirmation(ConfirmationPlan.Baseline));
+        var before = winner.Runs.Count;
+        var further = Enumerable.Range(before + 1, 2).Select(i => RunRecord.New(winner.Group, i, i));
+        return ledger.AddMeasuringRunsAsync(
+            SampleStudy.Name, new AddedRuns(winner.Group.Id, before, [.. further]), baseline, TestLedger.Start, CancellationToken.None);
     }
 
     private static Task<bool> ConfirmAsync(SqlLedger ledger, params int[] numbers) =>

@@ -49,10 +49,14 @@ public sealed class ReportRenderer(Services services)
     {
         var trials = await services.Studies.ListTrialsAsync(study.Id, cancellationToken);
         var confirmed = new List<ConfirmedTrial>();
+        var fresh = new OrderedDictionary<int, IReadOnlyList<RunWithMetrics>>();
         foreach (var group in await services.Studies.ListConfirmationsAsync(study.Id, cancellationToken))
         {
             var runs = await services.Ledger.ListRunsAsync(group.Id, cancellationToken);
-            confirmed.Add(new ConfirmedTrial(RunNames.TrialOf(group.Id)!.Value, new GroupRuns(group, runs)));
+            var number = RunNames.TrialOf(group.Id)!.Value;
+            fresh[number] = runs;
+            if (number == ConfirmationPlan.Baseline) continue;
+            confirmed.Add(new ConfirmedTrial(number, new GroupRuns(group, ConfirmationPlan.ChoosingRuns(study.Spec, runs))));
         }
 
         var started = (await services.Studies.ListStudyRunsAsync(study.Id, cancellationToken)).Where(run => run.StartedAt is not null);
@@ -65,6 +69,7 @@ public sealed class ReportRenderer(Services services)
             Rungs = await services.Studies.ListRungsAsync(study.Id, cancellationToken),
             Spans = [.. started.Select(SpanOf)],
             Confirmed = confirmed,
+            Measured = confirmed.Count == 0 ? null : ConfirmationResult.Of(study.Spec, trials, fresh).Measured,
             Model = surrogate is null ? null : new StudyModel(point => surrogate.Mean(point), point => surrogate.Predict(point)),
             Now = services.Time.GetUtcNow(),
         }));

@@ -55,6 +55,7 @@ public sealed class StudyPlanner(Services services)
         var spec = Spec(located.Project, sweep, fit, metric) with
         {
             Parallel = sweep.Parallel ?? DefaultParallelOn(target.Target.Capabilities, fit?.Group.Spec.Resources),
+            Baseline = fit is null ? null : SweepSettings.BaselineOf(sweep, parameters),
             Start = [.. sweep.Start.Select(start => Complete(start, parameters, space))],
             From = from,
             Earlier = earlier,

@@ -41,7 +41,7 @@ public sealed record StudyResult
         var best = completed.MaxBy(trial => (sign * trial.Value!.Value, -trial.Number))!;
         if (study.Spec.Confirm is null || study.State == StudyState.Running) return new StudyValue(best.Value!.Value, best.Number, false);
         var fresh = await StudyDriver.ReadConfirmationsAsync(services.Ledger, services.Studies, study.Id, cancellationToken);
-        return fresh.Count > 0 && ConfirmationResult.Of(study.Spec, trials, fresh).Winner is { Summary: { } summary } winner
+        return fresh.Count > 0 && ConfirmationResult.Of(study.Spec, trials, fresh) is { Winner: { } winner, WinnerSummary: { } summary }
             ? new StudyValue(summary.Mean, winner.Trial.Number, true)
             : new StudyValue(best.Value!.Value, best.Number, false);
     }

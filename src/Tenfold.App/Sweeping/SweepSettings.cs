@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Tenfold.Core.Commands;
 using Tenfold.Core.Studies;
 using Tenfold.Core.Targets;
@@ -83,6 +84,27 @@ internal static class SweepSettings
             .Where(parameter => named.Contains(parameter.Key) && CanBeNull(parameter.Value))
             .Select(parameter => CommandTemplate.NoWord(parameter.Key).Message));
         return faults.Count > 0 ? Refusal.BadInput(string.Join("\n  ", faults)) : null;
+    }
+
+    /// <summary>
+    /// The settings of the baseline: the project's own value of each searched parameter that is active. Null when one has no value.
+    /// </summary>
+    public static JsonElement? BaselineOf(Sweep sweep, Parameters parameters)
+    {
+        var settings = Parameters.From([]);
+        foreach (var (name, dimension) in sweep.Parameters)
+        {
+            var own = sweep.Baseline?.GetValueOrDefault(name) ?? parameters.GetValueOrDefault(name);
+            if (own is null or RequiredValue && dimension is FixedDimension only) own = only.Value;
+            if (own is not (null or RequiredValue)) settings = settings.With(name, own);
+        }
+
+        var isActive = sweep.Parameters.ToDictionary(
+            one => one.Key,
+            one => one.Value.When.All(when => settings.GetValueOrDefault(when.Key) is { } value && when.Value.Contains(value)));
+        if (isActive.Any(one => one.Value && !settings.ContainsKey(one.Key))) return null;
+        using var document = JsonDocument.Parse(Parameters.From(settings.Where(one => isActive[one.Key])).ToJson());
+        return document.RootElement.Clone();
     }
 
     private static bool CanBeNull(SearchDimension dimension) => dimension switch

@@ -92,7 +92,31 @@ public sealed record ConfirmationView(
             [.. point.Values.Select(value => new SeedView(value.Seed, value.Value))]))],
         [.. confirmed.Points.Skip(1).Zip(confirmed.Comparisons, (point, comparison) => new ConfirmedComparisonView(
             point.Trial.Number, VerdictText.Word(comparison), comparison.Difference, comparison.Interval?.Low, comparison.Interval?.High,
-            comparison.PValue, comparison.AdjustedPValue))]);
+            comparison.PValue, comparison.AdjustedPValue))])
+    {
+        Measured = confirmed.Measured is { } measured ? MeasuredWinnerView.Of(study, measured) : null,
+    };
+
+    /// <summary>The winner after the choice, beside the baseline; left out when it was not measured.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public MeasuredWinnerView? Measured { get; init; }
+}
+
+/// <summary>A confirmation's winner, measured with seeds by which it was not chosen.</summary>
+public sealed record MeasuredWinnerView(
+    int Runs, int N, double? Mean, double? Low, double? High, JsonElement? Baseline, int BaselineRuns, int BaselineN, double? BaselineMean,
+    string? Verdict, double? Gain, double? GainLow, double? GainHigh, double? PValue)
+{
+    /// <summary>The view of a measurement.</summary>
+    public static MeasuredWinnerView Of(StudyRecord study, ConfirmationMeasurement measured)
+    {
+        var gain = measured.Gain;
+        return new(
+            measured.WinnerRuns, measured.Winner?.N ?? 0, measured.Winner?.Mean, measured.Winner?.Interval?.Low,
+            measured.Winner?.Interval?.High, gain is null ? null : study.Spec.Baseline, measured.BaselineRuns, measured.Baseline?.N ?? 0,
+            measured.Baseline?.Mean, gain is null ? null : VerdictText.Word(gain), gain?.Difference, gain?.Interval?.Low,
+            gain?.Interval?.High, gain?.PValue);
+    }
 }
 
 /// <summary>A confirmed trial compared with the sweep's own choice.</summary>

@@ -1,5 +1,6 @@
 using Tenfold.Cli.Output;
 using Tenfold.Core.Studies;
+using Tenfold.Numerics.Statistics;
 using Tenfold.Reports.Text;
 
 namespace Tenfold.Cli.Sweeping;
@@ -39,14 +40,27 @@ internal static class ConfirmationText
         }
 
         var (name, first) = (StudyText.Name(winner.Trial), StudyText.Name(confirmed.Points[0].Trial));
-        var spread = winner.Summary!.StandardDeviation;
+        var fresh = confirmed.WinnerSummary!;
+        var spread = fresh.StandardDeviation;
         foreach (var (point, comparison) in confirmed.Points.Skip(1).Zip(confirmed.Comparisons))
             yield return VerdictText.Sentence(comparison, StudyText.Name(point.Trial), first, metric.Name);
-        var why = confirmed.WinnerIndex == 0 ? ": the sweep's own choice, and no other is shown to be better" : "";
-        var mean = $"{metric.Name} {Numbers.Format(winner.Summary.Mean, spread)} over {Numbers.Count(winner.Summary.N, "fresh run")}";
-        yield return $"{name} is the winner{why}: {mean}.";
+        foreach (var point in confirmed.Points)
+        {
+            if (FinalistChoice.CountBad(point.Values, metric.Goal) is > 0 and var bad)
+                yield return $"{StudyText.Name(point.Trial)}: {bad} of {point.Values.Count} fresh runs failed or diverged.";
+        }
+
+        var why = confirmed.Points.Count > 1 ? ": it has the best fresh runs" : "";
+        var runs = Numbers.Count(fresh.N, confirmed.Measured is null || confirmed.Points.Count == 1 ? "fresh run" : "further fresh run");
+        yield return $"{name} is the winner{why}: {metric.Name} {Numbers.Format(fresh.Mean, spread)} over {runs}.";
         yield return WinnersCurse.Sentence(
-            metric.Goal, name, winner.Trial.Value!.Value, winner.Summary, value => Numbers.Format(value, spread),
+            metric.Goal, name, winner.Trial.Value!.Value, fresh, value => Numbers.Format(value, spread),
             ($"t{confirmed.BestTrial}", confirmed.BestValue));
+        if (confirmed.Measured?.Gain is { } gain)
+            yield return VerdictText.Sentence(gain, name, GainText.Baseline, metric.Name).ToSentenceStart();
+        else if (!ConfirmationPlan.IsMeasured(study.Spec))
+            yield return $"With {Summary.Few} repeats or more, the gain over the baseline settings is measured too.";
+        else if (study.Spec.Baseline is null)
+            yield return "The gain is not measured, because there is no baseline: give each searched parameter a value in sweep.baseline.";
     }
 }

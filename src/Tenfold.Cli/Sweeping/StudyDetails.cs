@@ -33,7 +33,7 @@ internal static class StudyDetails
         foreach (var (name, dimension) in SpaceJson.Read(spec.Space)) Row("", $"{name}: {Dimension(dimension)}");
         if (spec.Prune is { } prune) Row("pruned by", $"{prune.Rule.ToString().ToLowerInvariant()}, {Rungs(prune)}");
         if (spec.Budget is { } budget) Row("budget", StudyHeadline.BudgetText(budget)!);
-        if (spec.Confirm is { } confirm) Row("confirmed by", $"the best {confirm.Top}, {confirm.Repeat} runs each with fresh seeds");
+        if (spec.Confirm is { } confirm) Row("confirmed by", Confirmed(spec, confirm));
         if (spec.From is { } from) Row("learns from", $"{from}: {Numbers.Count(spec.Earlier.Count, "trial")}");
         if (spec.Work is { } work)
             Row("runs", $"{work.Script ?? work.Command} on {study.Target}   snapshot {work.Snapshot[..12]}{Commit(study)}");
@@ -51,6 +51,15 @@ internal static class StudyDetails
         if (spec.Synchronous) parts.Add("in batches");
         if (spec.Repeat > 1) parts.Add($"{spec.Repeat} runs each");
         return string.Join(", ", parts);
+    }
+
+    private static string Confirmed(StudySpec spec, Confirmation confirm)
+    {
+        var chosen = $"the best {confirm.Top}, {confirm.Repeat} runs each with fresh seeds";
+        var baseline = ConfirmationPlan.HasBaseline(spec) ? " and the baseline settings" : "";
+        if (!ConfirmationPlan.IsMeasured(spec)) return chosen;
+        return confirm.Top == 1 ? $"the best{baseline}, {confirm.Repeat} runs each with fresh seeds"
+            : $"{chosen}; then the winner{baseline}, {confirm.Repeat} more";
     }
 
     private static string Rungs(Pruning prune)

@@ -100,7 +100,8 @@ internal sealed class StudyWatchText(StudyRecord study, TimeProvider time) : IWa
         {
             var values = runs.Select(run => TrialOutcome.Value(run, study.Spec.Metric.Name)).OfType<double>().ToList();
             var average = values.Count > 0 ? $"  {study.Spec.Metric.Name} {values.Average():G6} on average" : "";
-            yield return $"  {"t" + number,5}  {runs.Count(run => run.Run.State.IsFinal())} of {runs.Count}{average}";
+            var name = number == ConfirmationPlan.Baseline ? "base" : "t" + number;
+            yield return $"  {name,5}  {runs.Count(run => run.Run.State.IsFinal())} of {runs.Count}{average}";
         }
     }
 

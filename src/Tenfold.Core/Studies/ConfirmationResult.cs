@@ -10,8 +10,9 @@ namespace Tenfold.Core.Studies;
 /// <param name="BestValue">The best value of any trial in the sweep, in the metric's unit: the luckiest one.</param>
 /// <param name="BestTrial">The trial with that value.</param>
 /// <remarks>
-/// The sweep's first choice wins unless a comparison shows that other finalists are better; then the best of those wins. A mean that is
-/// higher only by chance doesn't displace the first choice.
+/// <para>The best fresh mean wins; failures and divergence count (<see cref="FinalistChoice"/>). The chosen mean is too good on average,
+/// because it was chosen for it. So the winner then runs once more with further seeds, beside the baseline: <see cref="Measured"/> has an
+/// interval that is right after the choice, and the gain.</para>
 /// </remarks>
 public sealed record ConfirmationResult(
     IReadOnlyList<ConfirmedPoint> Points, IReadOnlyList<Comparison> Comparisons, int? WinnerIndex, double BestValue, int BestTrial)
@@ -19,57 +20,62 @@ public sealed record ConfirmationResult(
     /// <summary>The winner; null when no fresh run counts.</summary>
     public ConfirmedPoint? Winner => WinnerIndex is { } index ? Points[index] : null;
 
+    /// <summary>The winner's runs after the choice, beside those of the baseline; null before they begin, or when there are none.</summary>
+    public ConfirmationMeasurement? Measured { get; init; }
+
+    /// <summary>
+    /// The winner's values with an interval that allows for the choice: of the runs after the choice, or else of the runs that it was
+    /// chosen by, at a wider confidence. Null without a winner.
+    /// </summary>
+    public Summary? WinnerSummary => Measured?.Winner ?? Winner?.Summary;
+
     /// <summary>
     /// How much worse the winner's confirmed mean is than its own value in the sweep, in the metric's unit: the winner's curse. Negative
     /// when the mean is better; null without a winner. Not comparable with <see cref="BestValue"/>, which may belong to another trial.
     /// </summary>
     public double? Drop(MetricGoal goal) =>
-        Winner?.Summary is not { } summary ? null
-            : goal == MetricGoal.Maximize ? Winner.Trial.Value - summary.Mean : summary.Mean - Winner.Trial.Value;
+        WinnerSummary is not { } summary ? null
+            : goal == MetricGoal.Maximize ? Winner!.Trial.Value - summary.Mean : summary.Mean - Winner!.Trial.Value;
 
-    /// <summary>Compares the finalists by their fresh runs and picks the winner.</summary>
+    /// <summary>Picks the winner by the finalists' fresh runs, and compares them.</summary>
     /// <param name="spec">The study's specification.</param>
     /// <param name="trials">The study's trials; at least one is completed.</param>
-    /// <param name="groups">The fresh runs by trial number, the sweep's first choice first.</param>
+    /// <param name="groups">The fresh runs by trial number, the sweep's first choice first; those of the baseline have number 0.</param>
     /// <param name="options">How sure the comparisons must be; null for the defaults.</param>
     public static ConfirmationResult Of(
         StudySpec spec, IReadOnlyList<TrialRecord> trials, IReadOnlyDictionary<int, IReadOnlyList<RunWithMetrics>> groups,
         ComparisonOptions? options = null)
     {
+        options ??= new();
         var sign = spec.Metric.Goal == MetricGoal.Maximize ? 1 : -1;
-        var points = groups.Select(group => Point(spec, trials.First(trial => trial.Number == group.Key), group.Value)).ToList();
+        var finalists = groups.Where(group => group.Key != ConfirmationPlan.Baseline).ToList();
+        var points = finalists
+            .Select(group => new ConfirmedPoint(
+                trials.First(trial => trial.Number == group.Key), ConfirmationPlan.ChoosingValues(spec, group.Value), null))
+            .Select(point => point.Summarised(options.Confidence, finalists.Count)).ToList();
         var comparisons = Comparison.Family([.. points.Skip(1).Select(point => point.Values)], points[0].Values, spec.Metric.Goal, options);
         var luckiest = trials.Where(trial => trial.State == TrialState.Completed)
             .MaxBy(trial => (sign * trial.Value!.Value, -trial.Number))!;
-        var winner = WinnerOf([.. points.Select(point => point.Summary)], comparisons, spec.Metric.Goal);
-        return new ConfirmationResult(points, comparisons, winner, luckiest.Value!.Value, luckiest.Number);
-    }
-
-    /// <summary>The index of the winning finalist, by the rule in the remarks of this type; null when no finalist has a value.</summary>
-    /// <param name="summaries">A summary of each finalist's fresh values, the sweep's first choice first; null for a finalist without
-    /// values.</param>
-    /// <param name="comparisons">Each later finalist compared with the first; empty when there is only one.</param>
-    /// <param name="goal">Which way is better.</param>
-    public static int? WinnerOf(IReadOnlyList<Summary?> summaries, IReadOnlyList<Comparison> comparisons, MetricGoal goal)
-    {
-        var measured = Enumerable.Range(0, summaries.Count).Where(i => summaries[i] is not null).ToList();
-        if (measured.Count == 0) return null;
-        var better = measured.Where(i => i > 0 && comparisons[i - 1].Verdict == Verdict.Better).ToList();
-        return better.Count == 0 && summaries[0] is not null ? 0 : Best(better.Count > 0 ? better : measured);
-
-        int Best(List<int> among) => among.MaxBy(i => (goal == MetricGoal.Maximize ? 1 : -1) * summaries[i]!.Mean);
-    }
-
-    private static ConfirmedPoint Point(StudySpec spec, TrialRecord trial, IReadOnlyList<RunWithMetrics> runs)
-    {
-        List<SeedValue> values = [.. runs.Select(run => new SeedValue(run.Run.Seed, TrialOutcome.Value(run, spec.Metric.Name)))];
-        List<double> measured = [.. values.Select(value => value.Value).OfType<double>()];
-        return new ConfirmedPoint(trial, values, measured.Count == 0 ? null : Summary.Of(measured));
+        var winner = FinalistChoice.Best([.. points.Select(point => point.Values)], spec.Metric.Goal);
+        return new ConfirmationResult(points, comparisons, winner, luckiest.Value!.Value, luckiest.Number)
+        {
+            Measured = winner is { } index ? ConfirmationMeasurement.Of(spec, points[index].Trial.Number, groups, options) : null,
+        };
     }
 }
 
-/// <summary>A finalist with its fresh runs.</summary>
+/// <summary>A finalist with the fresh runs by which the winner is chosen.</summary>
 /// <param name="Trial">The trial that was confirmed. Its own values don't count here, because it was selected by them.</param>
 /// <param name="Values">The fresh runs' seeds and values; null for a run that failed or has not ended.</param>
-/// <param name="Summary">A summary of the fresh values; null when there are none.</param>
-public sealed record ConfirmedPoint(TrialRecord Trial, IReadOnlyList<SeedValue> Values, Summary? Summary);
+/// <param name="Summary">
+/// A summary of the fresh values; null when there are none. Its interval allows for the choice among the finalists
+/// (<see cref="FinalistChoice.Summarise"/>).
+/// </param>
+public sealed record ConfirmedPoint(TrialRecord Trial, IReadOnlyList<SeedValue> Values, Summary? Summary)
+{
+    internal ConfirmedPoint Summarised(double confidence, int finalists)
+    {
+        List<double> measured = [.. Values.Select(value => value.Value).OfType<double>()];
+        return this with { Summary = measured.Count == 0 ? null : FinalistChoice.Summarise(measured, confidence, finalists) };
+    }
+}

@@ -35,6 +35,16 @@ public interface IStudyLedger
     Task<bool> AddConfirmationsAsync(
         string study, IReadOnlyList<PlannedGroup> groups, DateTimeOffset at, CancellationToken cancellationToken);
 
+    /// <summary>Records the runs that measure a study's winner after it was chosen; writes an event.</summary>
+    /// <param name="study">The study.</param>
+    /// <param name="winner">The winner's further runs; null for none.</param>
+    /// <param name="baseline">The group of the baseline; null for none.</param>
+    /// <param name="at">When.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <returns>False, with nothing recorded, when the study isn't confirming, or when another process has recorded such runs.</returns>
+    Task<bool> AddMeasuringRunsAsync(
+        string study, AddedRuns? winner, PlannedGroup? baseline, DateTimeOffset at, CancellationToken cancellationToken);
+
     /// <summary>The groups that confirm a study's best trials, in the order in which they were recorded.</summary>
     Task<IReadOnlyList<GroupRecord>> ListConfirmationsAsync(string study, CancellationToken cancellationToken);
 
@@ -73,3 +83,9 @@ public interface IStudyLedger
 /// <param name="Group">The group.</param>
 /// <param name="Runs">Its runs.</param>
 public sealed record PlannedGroup(GroupRecord Group, IReadOnlyList<RunRecord> Runs);
+
+/// <summary>Runs to be added to a group that exists.</summary>
+/// <param name="Group">The group's id.</param>
+/// <param name="Before">How many repeats the group has; nothing is added when it has another number.</param>
+/// <param name="Runs">The further runs; their repeats follow the group's.</param>
+public sealed record AddedRuns(string Group, int Before, IReadOnlyList<RunRecord> Runs);

@@ -29,12 +29,14 @@ public sealed class StudyBudget(StudyRecord study, Budget budget, decimal? usdPe
         var longest = study.Spec.Work?.Resources.MaxRuntime
             ?? trials.Where(trial => trial is { State: TrialState.Completed, EndedAt: not null })
                 .Select(trial => (trial.EndedAt!.Value - trial.AskedAt) / study.Spec.Repeat).DefaultIfEmpty().Max();
-        if (study.Spec.Confirm is not { } confirm || longest <= TimeSpan.Zero) return budget;
-        var runs = confirm.Top * confirm.Repeat;
-        var time = longest * Math.Ceiling((double)runs / study.Spec.Parallel);
-        var usd = (usdPerHour ?? 0) * longest.Ticks * runs / TimeSpan.TicksPerHour;
+        if (study.Spec.Confirm is null || longest <= TimeSpan.Zero) return budget;
+        var (choosing, measuring) = ConfirmationPlan.CountRuns(study.Spec);
+        var time = longest * (Rounds(choosing) + Rounds(measuring));
+        var usd = (usdPerHour ?? 0) * longest.Ticks * (choosing + measuring) / TimeSpan.TicksPerHour;
         return new Budget(budget.Time - (time < budget.Time ? time : budget.Time), budget.Usd - (usd < budget.Usd ? usd : budget.Usd));
     }
+
+    private double Rounds(int runs) => Math.Ceiling((double)runs / study.Spec.Parallel);
 
     private BudgetUsage Usage(Budget available, IReadOnlyList<TrialRecord> trials, IReadOnlyList<RunRecord> runs, DateTimeOffset now)
     {

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Tenfold.Core.Control;
 using Tenfold.Core.Ledger;
 using Tenfold.Core.Reasons;
@@ -71,7 +72,8 @@ public sealed class StudyDriver(
     }
 
     /// <summary>
-    /// The confirmation's runs with their metrics, by trial number, the sweep's first choice first; empty before it begins.
+    /// The confirmation's runs with their metrics, by trial number, the sweep's first choice first; empty before it begins. The runs of the
+    /// baseline have number 0 (<see cref="ConfirmationPlan"/>).
     /// </summary>
     public static async Task<IReadOnlyDictionary<int, IReadOnlyList<RunWithMetrics>>> ReadConfirmationsAsync(
         ILedger ledger, IStudyLedger studies, string study, CancellationToken cancellationToken)
@@ -145,6 +147,8 @@ public sealed class StudyDriver(
         }
 
         var groups = finalists.Select(finalist => TrialGroups.OfConfirmation(study, finalist.Trial, now)).ToList();
+        // A single finalist is not chosen, so the baseline can run beside it at once.
+        if (study.Spec.Confirm!.Top == 1 && HasBaselineFor(finalists[0].Trial)) groups.Add(TrialGroups.OfBaseline(study, now));
         if (!await studies.AddConfirmationsAsync(study.Id, groups, now, cancellationToken)) return StudyState.Running;
         await ReconcileRunsAsync(cancellationToken);
         return StudyState.Confirming;
@@ -164,9 +168,31 @@ public sealed class StudyDriver(
         var groups = await ReadConfirmationsAsync(ledger, studies, study.Id, cancellationToken);
         if (groups.Count == 0 || !groups.Values.All(runs => runs.All(run => run.Run.State.IsFinal()))) return;
         var winner = ConfirmationResult.Of(study.Spec, trials, groups).Winner;
+        if (winner is not null && await MeasureAsync(winner, groups, trials, cancellationToken)) return;
         Reason why = winner is null ? new Reason.NothingConfirmed() : new Reason.BestConfirmed(winner.Trial.Number);
         await studies.ChangeStudyAsync(study.Id, StudyState.Finished, why, time.GetUtcNow(), cancellationToken);
     }
+
+    // The winner of several finalists runs again beside the baseline. Returns false when that has been done, or is not wanted.
+    private async Task<bool> MeasureAsync(
+        ConfirmedPoint winner, IReadOnlyDictionary<int, IReadOnlyList<RunWithMetrics>> groups, List<TrialRecord> trials,
+        CancellationToken cancellationToken)
+    {
+        var spec = study.Spec;
+        var isDone = groups[winner.Trial.Number].Count > spec.Confirm!.Repeat || groups.ContainsKey(ConfirmationPlan.Baseline);
+        if (isDone || groups.Count == 1 || !ConfirmationPlan.IsMeasured(spec)) return false;
+        var now = time.GetUtcNow();
+        if (_budget?.WhyOver(trials, await studies.ListStudyRunsAsync(study.Id, cancellationToken), now) is not null) return false;
+        var group = TrialGroups.OfConfirmation(study, winner.Trial, now).Group;
+        var baseline = HasBaselineFor(winner.Trial) ? TrialGroups.OfBaseline(study, now) : null;
+        await studies.AddMeasuringRunsAsync(study.Id, TrialGroups.OfWinner(study, group), baseline, now, cancellationToken);
+        await ReconcileRunsAsync(cancellationToken);
+        return true;
+    }
+
+    // A winner with the baseline's own settings gains nothing.
+    private bool HasBaselineFor(TrialRecord winner) =>
+        ConfirmationPlan.HasBaseline(study.Spec) && !JsonElement.DeepEquals(study.Spec.Baseline!.Value, winner.Parameters);
 
     private async Task<IReadOnlyDictionary<int, IReadOnlyList<RunWithMetrics>>> ReadConfirmationsAsync(
         StudyState state, CancellationToken cancellationToken) =>

@@ -86,6 +86,12 @@ public sealed record StudySpec
     /// <summary>How the best trials are run again; null when they are not.</summary>
     public Confirmation? Confirm { get; init; }
 
+    /// <summary>
+    /// The settings of the baseline, which the confirmation's winner is compared with: a JSON object with a value for each searched
+    /// parameter that is active. Null when the project has no such settings.
+    /// </summary>
+    public JsonElement? Baseline { get; init; }
+
     /// <summary>What may be spent; null for no limit.</summary>
     public Budget? Budget { get; init; }
 

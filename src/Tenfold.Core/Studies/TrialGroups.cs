@@ -22,6 +22,28 @@ public static class TrialGroups
         study, RunNames.Confirmation(study.Id, trial.Number), trial.Parameters, SeedSequence.Derive(~study.Spec.Seed, 1),
         study.Spec.Confirm!.Repeat, now);
 
+    /// <summary>
+    /// The group of the baseline. It has the finalists' seeds; or, where the winner is chosen among several, the winner's further seeds.
+    /// </summary>
+    public static PlannedGroup OfBaseline(StudyRecord study, DateTimeOffset now)
+    {
+        var (confirm, seed) = (study.Spec.Confirm!, SeedSequence.Derive(~study.Spec.Seed, 1));
+        var id = RunNames.Confirmation(study.Id, ConfirmationPlan.Baseline);
+        var first = confirm.Top == 1 ? 1 : confirm.Repeat + 1;
+        var planned = Make(study, id, study.Spec.Baseline!.Value, seed, confirm.Repeat, now);
+        return planned with { Runs = Runs(planned.Group, first, confirm.Repeat) };
+    }
+
+    /// <summary>The winner's further runs, which continue the seeds of its group.</summary>
+    public static AddedRuns OfWinner(StudyRecord study, GroupRecord group)
+    {
+        var repeat = study.Spec.Confirm!.Repeat;
+        return new AddedRuns(group.Id, repeat, Runs(group, repeat + 1, repeat));
+    }
+
+    private static RunRecord[] Runs(GroupRecord group, int first, int count) =>
+        [.. Enumerable.Range(first, count).Select(i => RunRecord.New(group, i, SeedSequence.Derive(group.BaseSeed, i)))];
+
     private static PlannedGroup Make(StudyRecord study, string id, JsonElement parameters, long seed, int repeat, DateTimeOffset now)
     {
         var work = study.Spec.Work
@@ -41,7 +63,7 @@ public static class TrialGroups
             GitDirty = study.GitDirty,
             Spec = work with { Parameters = Merged(work.Parameters, parameters), Parallel = study.Spec.Parallel },
         };
-        return new PlannedGroup(group, [.. Enumerable.Range(1, repeat).Select(i => RunRecord.New(group, i, SeedSequence.Derive(seed, i)))]);
+        return new PlannedGroup(group, Runs(group, 1, repeat));
     }
 
     // A parameter that is inactive in the trial keeps the project's value; if the project

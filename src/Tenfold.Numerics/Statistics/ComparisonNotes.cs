@@ -55,14 +55,7 @@ internal static class ComparisonNotes
         yield return new ComparisonNote.TestsDisagree(test.PValue, permutation.PValue, level);
     }
 
-    private static int CountFarOut(Summary? values)
-    {
-        if (values is not { N: >= Summary.Few }) return 0;
-        double[] distances = [.. values.Values.Select(value => Math.Abs(value - values.Median))];
-        // The median distance times 1.4826 is the standard deviation of normal values.
-        var limit = 15 * 1.4826 * Summary.Of(distances).Median;
-        return limit == 0 ? 0 : distances.Count(distance => distance > limit);
-    }
+    private static int CountFarOut(Summary? values) => values is null ? 0 : FarOut.Find(values.Values).Count(isFar => isFar);
 
     private static bool IsConstant(Summary? values) => values is { N: > 1 } && values.Min == values.Max;
 }

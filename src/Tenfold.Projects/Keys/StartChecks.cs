@@ -5,7 +5,7 @@ using Tenfold.Projects.Yaml;
 
 namespace Tenfold.Projects.Keys;
 
-/// <summary>Checks that the points in <c>start</c> lie in the sweep's space.</summary>
+/// <summary>Checks that the points in <c>start</c> lie in the sweep's space, and the names in <c>baseline</c>.</summary>
 internal static class StartChecks
 {
     /// <summary>Checks every point.</summary>
@@ -14,8 +14,11 @@ internal static class StartChecks
     /// <param name="sweep">The sweep, with the types that <c>train.params</c> declares.</param>
     public static void Run(FaultList faults, MapNode node, Sweep sweep)
     {
-        if (node.Find(SweepKeys.Start.Key) is not ListNode points) return;
         var space = (node.Find(SweepKeys.Space.Key) as MapNode)?.Entries.Select(entry => entry.Key.Text).ToList();
+        // The baseline may lie outside the space, but a misspelt name would silently be ignored.
+        foreach (var (key, _) in (node.Find(SweepKeys.Baseline.Key) as MapNode)?.Entries ?? [])
+            if (space?.Contains(key.Text) == false) AddUnknown(faults, key, "baseline", sweep);
+        if (node.Find(SweepKeys.Start.Key) is not ListNode points) return;
         foreach (var point in points.Items.OfType<MapNode>())
         {
             foreach (var (key, value) in point.Entries)
@@ -27,12 +30,15 @@ internal static class StartChecks
                 }
                 else if (space is not null && !space.Contains(key.Text))
                 {
-                    faults.Add(key.Mark, $"start names {Excerpt.Of(key.Text)}, which is not a parameter of this sweep",
-                        Nearest.To(key.Text, sweep.Parameters.Keys));
+                    AddUnknown(faults, key, "start", sweep);
                 }
             }
         }
     }
+
+    private static void AddUnknown(FaultList faults, ScalarNode key, string part, Sweep sweep) => faults.Add(
+        key.Mark, $"{part} names {Excerpt.Of(key.Text)}, which is not a parameter of this sweep",
+        Nearest.To(key.Text, sweep.Parameters.Keys));
 
     private static void CheckValue(FaultList faults, string name, Node node, SearchDimension dimension)
     {

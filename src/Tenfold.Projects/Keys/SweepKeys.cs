@@ -143,24 +143,25 @@ internal static class SweepKeys
     public static readonly Field<Confirmation> Confirm = new("confirm",
         new ObjectShape<Confirmation>("{ top: 3, repeat: 10 }", [Top, ConfirmRepeat], values =>
             new Confirmation(values.Get(Top, 3), values.Get(ConfirmRepeat, 10))),
-        "Runs the best points again with fresh seeds and compares them to find the winner.",
+        "Runs the best points again with fresh seeds to find the winner. With five repeats or more, the winner and the `baseline` then run "
+        + "as many further seeds, which measure the gain.",
         "{ top: 3, repeat: 10 }")
     { DefaultWords = "none: no point is run again" };
 
     public static readonly Field<IReadOnlyList<Parameters>> Start = new("start",
-        new ListShape<Parameters>("a list of points", new MappedShape<IReadOnlyDictionary<string, ParameterValue>, Parameters>(
-            new MapShape<ParameterValue>("a mapping of parameters, each with a value", TrainKeys.ParameterName, SweptValueShape.Instance)
-            {
-                NotEmpty = true,
-            },
-            Parameters.From)),
+        new ListShape<Parameters>("a list of points", Point()),
         "Points to try first, such as settings that are known to be good.", "[ { learning_rate: 0.01, hidden: 32 } ]");
+
+    public static readonly Field<Parameters> Baseline = new("baseline", Point(),
+        "The settings that the confirmed winner is compared with. Parameters that are not named here have their value in `train.params`.",
+        "{ learning_rate: 0.01 }")
+    { DefaultWords = "the values in `train.params`, if each searched parameter has one" };
 
     public static readonly Field<string> From = new("from", Scalars.Text("the id of a study", StudyFault, StudyPattern),
         "An earlier study of this project to learn from.", "k7m2xqab");
 
     public static readonly ObjectShape<Sweep> Sweep = new("a mapping with a method, parameters and a number of trials",
-        [Method, Space, Trials, Parallel, Synchronous, Repeat, Seed, Prune, Budget, Confirm, Start, From], values => new Sweep
+        [Method, Space, Trials, Parallel, Synchronous, Repeat, Seed, Prune, Budget, Confirm, Baseline, Start, From], values => new Sweep
         {
             Method = values.Get(Method, SweepMethod.Auto),
             Parameters = values.Get(Space) ?? new OrderedDictionary<string, SearchDimension>(),
@@ -172,10 +173,18 @@ internal static class SweepKeys
             Prune = values.Get(Prune) as Pruning,
             Budget = values.Get(Budget),
             Confirm = values.Get(Confirm),
+            Baseline = values.Get(Baseline),
             Start = values.Get(Start) ?? [],
             From = values.Get(From),
         })
     { Check = SweepChecks.Run };
+
+    private static MappedShape<IReadOnlyDictionary<string, ParameterValue>, Parameters> Point() => new(
+        new MapShape<ParameterValue>("a mapping of parameters, each with a value", TrainKeys.ParameterName, SweptValueShape.Instance)
+        {
+            NotEmpty = true,
+        },
+        Parameters.From);
 
     private static OneOfShape<IReadOnlyList<ParameterValue>> Condition() => new(
         "a value or a list of values",

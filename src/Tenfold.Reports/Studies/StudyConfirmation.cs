@@ -13,8 +13,12 @@ public sealed record StudyConfirmation(IReadOnlyList<int> Trials, ReportModel Ru
     /// <summary>The number of the winner's trial; null without a winner.</summary>
     public int? WinnerTrial => Winner is { } place ? Trials[place] : null;
 
-    /// <summary>The winner's values with fresh seeds; null without a winner.</summary>
-    public Summary? WinnerSummary => Winner is { } place ? Runs.Groups[place].Summary : null;
+    /// <summary>The winner's runs after the choice, beside the baseline's; null when there are none.</summary>
+    public ConfirmationMeasurement? Measured { get; init; }
+
+    /// <summary>The winner's values with fresh seeds. The interval allows for the choice. Null without a winner.</summary>
+    public Summary? WinnerSummary => Measured?.Winner ?? (Winner is { } place && Runs.Groups[place].Summary is { } summary
+        ? FinalistChoice.Summarise(summary.Values, Runs.Options.Confidence, Trials.Count) : null);
 
     /// <summary>Computes the confirmation; null when no trial was run again.</summary>
     internal static StudyConfirmation? Of(StudyReportInput input, IReadOnlyList<StudyTrial> ranked)
@@ -23,7 +27,8 @@ public sealed record StudyConfirmation(IReadOnlyList<int> Trials, ReportModel Ru
         var metric = input.Study.Spec.Metric;
         var labels = input.Confirmed.Select(trial => $"trial {trial.Trial}").ToList();
         var runs = ReportModel.From([.. input.Confirmed.Select(trial => trial.Runs)], metric, input.Now, input.Options, labels);
-        var winner = ConfirmationResult.WinnerOf([.. runs.Groups.Select(group => group.Summary)], runs.Comparisons, runs.Goal);
-        return new([.. input.Confirmed.Select(trial => trial.Trial)], runs, winner);
+        var winner = FinalistChoice.Best(
+            [.. input.Confirmed.Select(trial => ConfirmationPlan.ChoosingValues(input.Study.Spec, trial.Runs.Runs))], runs.Goal);
+        return new([.. input.Confirmed.Select(trial => trial.Trial)], runs, winner) { Measured = input.Measured };
     }
 }

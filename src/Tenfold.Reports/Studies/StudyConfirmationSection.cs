@@ -19,6 +19,11 @@ public static class StudyConfirmationSection
         {
             page.Element("p", PageText.Of(Curse(model, confirmation)), ("class", "sentence"));
             if (Choice(confirmation) is { } choice) page.Element("p", choice, ("class", "note"));
+            if (confirmation is { Measured.Gain: { } gain, WinnerTrial: { } winner })
+            {
+                page.Element("p", PageText.Of(VerdictText.Sentence(gain, $"trial {winner}", GainText.Baseline, model.Metric)
+                    .ToSentenceStart()), ("class", "sentence"));
+            }
         }
 
         Strip(page, model, confirmation);
@@ -48,17 +53,12 @@ public static class StudyConfirmationSection
     private static string? Choice(StudyConfirmation confirmation)
     {
         if (confirmation.Winner is not { } winner || confirmation.Trials.Count < 2) return null;
-        if (winner > 0 && confirmation.Runs.Comparisons.Count >= winner
-            && confirmation.Runs.Comparisons[winner - 1].Verdict == Verdict.Better)
-            return $"Trial {confirmation.Trials[0]} led after the sweep, but trial {confirmation.Trials[winner]} is shown to be better.";
-        if (winner > 0) return $"Trial {confirmation.Trials[0]} led after the sweep, but has no value that counts.";
-        var sign = StudyReportModel.Sign(confirmation.Runs.Goal);
-        var first = confirmation.Runs.Groups[0].Summary!.Mean;
-        var higher = confirmation.Runs.Groups.Index()
-            .Where(group => group.Item.Summary is { } summary && sign * summary.Mean > sign * first)
-            .Select(group => confirmation.Trials[group.Index]).ToArray();
-        return $"Trial {confirmation.Trials[0]} led after the sweep, and no other finalist is shown to be better"
-            + (higher.Length > 0 ? $"; the better mean of trial {string.Join(" and ", higher)} may be chance." : ".");
+        var first = winner == 0 ? $"Trial {confirmation.Trials[0]} led after the sweep, and has the best fresh runs too."
+            : $"Trial {confirmation.Trials[0]} led after the sweep, but trial {confirmation.Trials[winner]} has better fresh runs"
+                + (confirmation.Runs.Comparisons[winner - 1].Verdict == Verdict.Better ? ", by more than chance." : ".");
+        return first + (confirmation.Measured is null
+            ? " The interval of the winner is widened, because the winner was chosen by these runs."
+            : " The winner then ran again with further seeds, by which it was not chosen.");
     }
 
     private static void Strip(Markup page, StudyReportModel model, StudyConfirmation confirmation)

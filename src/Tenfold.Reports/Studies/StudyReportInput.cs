@@ -22,6 +22,9 @@ public sealed record StudyReportInput
     /// <summary>The fresh runs of the best trials, starting with the best of the sweep; empty when there are none.</summary>
     public IReadOnlyList<ConfirmedTrial> Confirmed { get; init; } = [];
 
+    /// <summary>The winner's runs after the choice, beside the baseline's; null when there are none.</summary>
+    public ConfirmationMeasurement? Measured { get; init; }
+
     /// <summary>The model of the values; null when there are too few values for one.</summary>
     public StudyModel? Model { get; init; }
 
@@ -45,7 +48,7 @@ public sealed record TrialSpan(
 
 /// <summary>A trial that was run again with fresh seeds.</summary>
 /// <param name="Trial">The trial's number.</param>
-/// <param name="Runs">The group of the fresh runs.</param>
+/// <param name="Runs">The group of the fresh runs by which the winner is chosen.</param>
 public sealed record ConfirmedTrial(int Trial, GroupRuns Runs);
 
 /// <summary>A model of a study's values, at snapped points of its space; larger is better, whatever the metric's goal.</summary>

@@ -82,7 +82,8 @@ public static class StudyTimeline
             using var bar = page.Open("rect", ("class", $"work {KindOf(span, trials)}"), ("x", Markup.Share(from)),
                 ("width", Markup.Share(Math.Max(to - from, 0.001))),
                 ("y", Markup.Px(top)), ("height", Markup.Px(height)), ("rx", "1.5"));
-            var what = trials.TryGetValue(span.Trial, out var trial) ? model.Describe(trial) : $"trial {span.Trial}";
+            var what = trials.TryGetValue(span.Trial, out var trial) ? model.Describe(trial)
+                : span.Trial == ConfirmationPlan.Baseline ? GainText.Baseline : $"trial {span.Trial}";
             var how = (span.IsConfirmation ? ", with a fresh seed" : "") + (span.End is null ? ", so far" : "");
             page.Element("title", $"{what} · {Numbers.Duration(end - span.Start)}{how}");
         }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Tenfold.Core.Reasons;
 using Tenfold.Core.Runs;
 using Tenfold.Core.Studies;
@@ -11,14 +12,15 @@ public sealed class A_driver_may_be_killed_at_any_call
     [InlineData(true)]
     public async Task The_study_continues_as_if_nothing_had_happened(bool after)
     {
-        var expected = await WholeAsync(null);
+        var confirm = new Confirmation(1, 2);
+        var expected = await WholeAsync(null, confirm);
         expected.ShouldContain("t4 pruned");
         expected.ShouldContain("finished: trial 3 is confirmed as the best");
         var cutAt = new HashSet<string>();
         for (var call = 1; ; call++)
         {
             var cut = new Cut(call, after);
-            var story = await WholeAsync(cut);
+            var story = await WholeAsync(cut, confirm);
             if (cut.At is null) break;
             cutAt.Add(cut.At);
             story.ShouldBe(expected, $"killed {(after ? "after" : "before")} call {call}, {cut.At}");
@@ -31,6 +33,22 @@ public sealed class A_driver_may_be_killed_at_any_call
                 "ChangeStudyAsync", "TryAcquireLeaseAsync", "ReadIdAsync", "ReleaseAsync",
             ],
             ignoreOrder: true);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task The_winner_is_measured_once(bool after)
+    {
+        var confirm = new Confirmation(2, 5);
+        var expected = await WholeAsync(null, confirm);
+        expected.Split("started s7m2xqab-c").Length.ShouldBe(1 + 20);
+        foreach (var call in new[] { "AddConfirmationsAsync", "AddMeasuringRunsAsync", "ListConfirmationsAsync", "ChangeStudyAsync" })
+        {
+            var cut = new Cut(call, after);
+            (await WholeAsync(cut, confirm)).ShouldBe(expected, $"killed {(after ? "after" : "before")} {call}");
+            cut.At.ShouldBe(call);
+        }
     }
 
     [Fact]
@@ -57,10 +75,10 @@ public sealed class A_driver_may_be_killed_at_any_call
     }
 
     // A whole study, one trial at a time, whose driver is killed once; what is left in the end, in words.
-    private static async Task<string> WholeAsync(Cut? cut)
+    private static async Task<string> WholeAsync(Cut? cut, Confirmation confirm)
     {
         using var lab = new Laboratory(
-            spec => spec with { Parallel = 1, Prune = new Pruning(PruningRule.Asha, First: 1), Confirm = new Confirmation(1, 2) });
+            spec => spec with { Parallel = 1, Prune = new Pruning(PruningRule.Asha, First: 1), Confirm = confirm, Baseline = JsonElement.Parse("""{"x":0.3}""") });
         double[] values = [0.7, 0.8, 0.9, 0.1];
         var driver = lab.Driver();
         if (cut is not null)

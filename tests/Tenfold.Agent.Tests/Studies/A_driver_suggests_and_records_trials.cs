@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Tenfold.Core.Reasons;
 using Tenfold.Core.Studies;
 
@@ -86,6 +87,51 @@ public sealed class A_driver_suggests_and_records_trials
         look.Confirmations.Keys.ShouldBe([2, 3], ignoreOrder: true);
         (await ReconcileAsync(lab.Driver())).Study.Reason.Words().ShouldBe("trial 3 is confirmed as the best");
         lab.Target.Started.Count.ShouldBe(8);
+    }
+
+    [Fact]
+    public async Task The_winner_of_several_finalists_runs_again_beside_the_baseline()
+    {
+        using var lab = new Laboratory(
+            spec => spec with { Confirm = new Confirmation(2, 5), Baseline = JsonElement.Parse("""{"x":0.25}"""), Trials = 2 });
+        var driver = lab.Driver();
+        await ReconcileAsync(driver);
+        await lab.EndAsync(1, 0.7);
+        await lab.EndAsync(2, 0.9);
+        await ReconcileAsync(driver);
+        foreach (var repeat in Enumerable.Range(1, 5))
+        {
+            await lab.EndRunAsync($"s7m2xqab-c1-{repeat}", 0.8 + (repeat * 0.01));
+            await lab.EndRunAsync($"s7m2xqab-c2-{repeat}", 0.7);
+        }
+
+        (await ReconcileAsync(driver)).Study.State.ShouldBe(StudyState.Confirming);
+        var further = lab.Target.Started.Skip(12).ToList();
+        further.Select(assignment => assignment.Group).Distinct().ShouldBe(["s7m2xqab-c1", "s7m2xqab-c0"], ignoreOrder: true);
+        further.Select(assignment => assignment.Seed).Distinct().Count().ShouldBe(5, "the baseline has the winner's seeds");
+        lab.Target.Started.Take(12).Select(assignment => assignment.Seed).ShouldNotContain(seed => further.Exists(one => one.Seed == seed));
+        (await ReconcileAsync(lab.Driver())).Study.State.ShouldBe(StudyState.Confirming);
+        foreach (var run in lab.Target.Has.Keys.Select(attempt => attempt[..^2]).ToList()) await lab.EndRunAsync(run, 0.8);
+        var look = await ReconcileAsync(driver);
+        (look.Study.State, look.Study.Reason.Words()).ShouldBe((StudyState.Finished, "trial 1 is confirmed as the best"));
+        lab.Target.Started.Count.ShouldBe(22);
+        look.Confirmations.ToDictionary(group => group.Key, group => group.Value.Count).ShouldBe(
+            new Dictionary<int, int> { [1] = 10, [2] = 5, [0] = 5 }, ignoreOrder: true);
+    }
+
+    [Fact]
+    public async Task A_single_finalist_runs_beside_the_baseline()
+    {
+        using var lab = new Laboratory(
+            spec => spec with { Confirm = new Confirmation(1, 5), Baseline = JsonElement.Parse("""{"x":0.25}"""), Trials = 1 });
+        var driver = lab.Driver();
+        await ReconcileAsync(driver);
+        await lab.EndAsync(1, 0.7);
+        await ReconcileAsync(driver);
+        lab.Target.Started.Skip(1).GroupBy(assignment => assignment.Seed).Select(seed => seed.Count()).ShouldBe([2, 2, 2, 2, 2]);
+        foreach (var run in lab.Target.Has.Keys.Select(attempt => attempt[..^2]).ToList()) await lab.EndRunAsync(run, 0.8);
+        (await ReconcileAsync(driver)).Study.State.ShouldBe(StudyState.Finished);
+        lab.Target.Started.Count.ShouldBe(11);
     }
 
     [Fact]

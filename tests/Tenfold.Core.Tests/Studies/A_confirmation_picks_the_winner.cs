@@ -58,10 +58,61 @@ public sealed class A_confirmation_picks_the_winner
     }
 
     [Fact]
-    public void The_first_choice_wins_unless_another_is_shown_to_be_better()
+    public void The_best_fresh_mean_wins_even_if_the_difference_may_be_chance()
     {
-        // The other's mean is higher, but the values are too few and too scattered to show a difference.
-        Of(MetricGoal.Maximize, (3, [0.90, 0.92, 0.91]), (1, [0.95, 0.89, 0.92])).Winner!.Trial.Number.ShouldBe(3);
+        Of(MetricGoal.Maximize, (3, [0.90, 0.92, 0.91]), (1, [0.95, 0.89, 0.92])).Winner!.Trial.Number.ShouldBe(1);
+        Of(MetricGoal.Minimize, (3, [0.90, 0.92, 0.91]), (1, [0.95, 0.89, 0.92])).Winner!.Trial.Number.ShouldBe(3);
+    }
+
+    [Theory]
+    [InlineData(new[] { .96, .961, .1, .959, .96, .9605, .9602, .9595, .9601, .9599 })]
+    [InlineData(new[] { .99, .99, .1, .99, .1, .99, .99, .99, .99, .2 })]
+    [InlineData(new[] { .99, double.NaN, double.NaN, double.NaN, double.NaN, double.NaN, double.NaN, double.NaN, double.NaN, double.NaN })]
+    [InlineData(new[] { .99, .991, .992, double.NaN, .993, .989, .994, .99, .992, double.NaN })]
+    public void A_favourite_that_diverges_or_crashes_is_not_confirmed(double[] favourite)
+    {
+        double?[] good = [.962, .9621, .9618, .9622, .962, .9619, .9623, .9617, .962, .9621];
+        double?[] values = [.. favourite.Select(value => double.IsNaN(value) ? (double?)null : value)];
+        Of(MetricGoal.Maximize, (2, values), (1, good)).Winner!.Trial.Number.ShouldBe(1);
+        double?[] Lost(double?[] accuracies) => [.. accuracies.Select(value => 1 - value)];
+        Of(MetricGoal.Minimize, (2, Lost(values)), (1, Lost(good))).Winner!.Trial.Number.ShouldBe(1);
+    }
+
+    [Fact]
+    public void One_failed_run_is_an_accident_that_counts_as_the_worst_value()
+    {
+        double?[] others = [.950, .951, .949, .950, .952];
+        Of(MetricGoal.Maximize, (2, [.990, .991, null, .992, .990]), (1, others)).Winner!.Trial.Number.ShouldBe(2);
+        Of(MetricGoal.Maximize, (2, [.9505, .9506, null, .9504, .9506]), (1, others)).Winner!.Trial.Number.ShouldBe(1);
+    }
+
+    [Fact]
+    public void The_winner_is_measured_by_runs_that_it_was_not_chosen_by()
+    {
+        var spec = Study().Spec with { Confirm = new Confirmation(2, 5) };
+        double?[] chosen = [.96, .961, .962, .96, .961];
+        double?[] further = [.950, .951, .952, .950, .951];
+        var groups = Groups([(2, [.95, .951, .952, .95, .951]), (3, [.. chosen, .. further]), (ConfirmationPlan.Baseline, [])]);
+        groups[ConfirmationPlan.Baseline] =
+            [.. further.Select((value, i) => Run(RunState.Succeeded, value - .01 + (i * 1e-4), repeat: i + 6))];
+        var confirmed = ConfirmationResult.Of(spec, Trials, groups);
+        confirmed.Points.Select(point => point.Values.Count).ShouldBe([5, 5]);
+        confirmed.Winner!.Summary!.Mean.ShouldBe(0.9608, 1e-12);
+        confirmed.WinnerSummary!.Mean.ShouldBe(0.9508, 1e-12);
+        confirmed.Drop(MetricGoal.Maximize)!.Value.ShouldBe(0.90 - 0.9508, 1e-12);
+        confirmed.Measured!.Gain.ShouldNotBeNull().ShouldSatisfyAllConditions(
+            gain => gain.PairsUsed.ShouldBe(5), gain => gain.Difference!.Value.ShouldBe(0.0098, 1e-12),
+            gain => gain.Verdict.ShouldBe(Verdict.Better));
+    }
+
+    [Fact]
+    public void Without_further_runs_the_winners_interval_allows_for_the_choice()
+    {
+        var chosen = Of(MetricGoal.Maximize, (2, [.90, .92, .94]), (3, [.80, .82, .84]));
+        var naive = Summary.Of([.90, .92, .94]).Interval!;
+        chosen.WinnerSummary!.Interval!.ShouldBe(Summary.Of([.90, .92, .94], 0.975).Interval);
+        (chosen.WinnerSummary.Interval!.Low < naive.Low, chosen.WinnerSummary.Confidence).ShouldBe((true, 0.95));
+        Of(MetricGoal.Maximize, (2, [.90, .92, .94])).WinnerSummary!.Interval.ShouldBe(naive, "a single finalist is not chosen");
     }
 
     [Fact]

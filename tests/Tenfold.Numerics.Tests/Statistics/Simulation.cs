@@ -27,6 +27,9 @@ internal sealed class NormalSource(long seed)
     public double[] Values(int n, double mean, double deviation) =>
         [.. Enumerable.Range(0, n).Select(_ => mean + deviation * Next())];
 
+    /// <summary>A uniform number from 0 up to 1.</summary>
+    public double NextUniform() => _random.NextDouble();
+
     /// <summary>The next value, by Box and Muller's method.</summary>
     private double Next() => Math.Sqrt(-2 * Math.Log(1 - _random.NextDouble())) * Math.Cos(2 * Math.PI * _random.NextDouble());
 }
