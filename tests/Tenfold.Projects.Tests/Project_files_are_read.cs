@@ -217,8 +217,9 @@ public sealed class Project_files_are_read
     [InlineData("median", PruningRule.Median, null, 3)]
     [InlineData("{ rule: median }", PruningRule.Median, null, 3)]
     [InlineData("{ rule: asha, first: 200, factor: 4 }", PruningRule.Asha, 200, 4)]
-    public void Pruning_is_a_word_or_a_mapping(string text, PruningRule rule, int? first, int factor) =>
-        Sweep($"prune: {text}").Prune.ShouldBe(new Pruning(rule, first, factor));
+    [InlineData("{ rule: asha, max_steps: 81 }", PruningRule.Asha, null, 3, 81)]
+    public void Pruning_is_a_word_or_a_mapping(string text, PruningRule rule, int? first, int factor, int? steps = null) =>
+        Sweep($"prune: {text}").Prune.ShouldBe(new Pruning(rule, first, factor, steps));
 
     [Fact]
     public void Pruning_can_be_none() => Sweep("prune: none").Prune.ShouldBeNull();

@@ -3,14 +3,18 @@ namespace Tenfold.Core.Studies;
 /// <summary>When a sweep's trials are stopped early: at <em>rungs</em>, the steps First, First·Factor, First·Factor², …</summary>
 /// <param name="Rule">The rule.</param>
 /// <param name="First">
-/// The first rung's step, in the metric's own steps. Null: the length of the first completed trial divided by Factor², so that two rungs
-/// lie before the end of a trial; no trial is pruned before one has completed.
+/// The first rung's step, in the metric's own steps. Null: the length of a whole trial divided by Factor², so that two rungs lie before the
+/// end of a trial.
 /// </param>
 /// <param name="Factor">
 /// η: the ratio of each rung to the one before; under <see cref="PruningRule.Asha"/>, one trial in η passes a rung. From 2 to 16.
 /// Default: 3.
 /// </param>
-public sealed record Pruning(PruningRule Rule, long? First = null, int Factor = 3);
+/// <param name="MaxSteps">
+/// The last step of a whole trial. Null: the last step of the longest completed trial, once Factor trials have completed; without First, no
+/// trial is pruned before that.
+/// </param>
+public sealed record Pruning(PruningRule Rule, long? First = null, int Factor = 3, long? MaxSteps = null);
 
 /// <summary>The rule by which a sweep prunes trials.</summary>
 public enum PruningRule

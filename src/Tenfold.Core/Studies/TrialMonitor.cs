@@ -8,8 +8,9 @@ namespace Tenfold.Core.Studies;
 /// <summary>Monitors a study's running trials: records the outcomes of those that have ended, and prunes those that fall behind.</summary>
 internal sealed class TrialMonitor(ILedger ledger, IStudyLedger studies, StudyRecord study, TimeProvider time)
 {
-    private readonly HashSet<int> _counted = []; // completed trials whose rungs are recorded
-    private RungJudge? _judge; // set once the length of a whole trial is known
+    private readonly Dictionary<int, long?> _lastSteps = []; // by number, of the completed trials
+    private readonly HashSet<int> _counted = []; // completed trials whose rungs on the present ladder are recorded
+    private Ladder? _ladder;
 
     /// <summary>The runs of the running trials, by trial number.</summary>
     public async Task<IReadOnlyDictionary<int, IReadOnlyList<RunWithMetrics>>> RunsOfRunningTrialsAsync(
@@ -52,9 +53,12 @@ internal sealed class TrialMonitor(ILedger ledger, IStudyLedger studies, StudyRe
         List<TrialRecord> trials, IReadOnlyDictionary<int, IReadOnlyList<RunWithMetrics>> running, CancellationToken cancellationToken)
     {
         if (study.Spec.Prune is not { } pruning) return;
-        if (await MakeJudgeAsync(pruning, trials, cancellationToken) is not { } judge) return;
+        if (await FindLadderAsync(pruning, trials, cancellationToken) is not { } ladder) return;
+        if (ladder != _ladder) _counted.Clear();
+        _ladder = ladder;
+        var judge = new RungJudge(pruning, ladder, study.Spec.Metric.Goal);
         var recorded = await studies.ListRungsAsync(study.Id, cancellationToken);
-        var completed = await ListNewlyCompletedAsync(trials, recorded, cancellationToken);
+        var completed = await ListNewlyCompletedAsync(trials, cancellationToken);
         List<TrialProgress> progress =
             [.. running.Concat(completed).Select(trial => new TrialProgress(trial.Key, [.. trial.Value.Select(Progress)]))];
         if (progress.Count == 0) return;
@@ -71,11 +75,10 @@ internal sealed class TrialMonitor(ILedger ledger, IStudyLedger studies, StudyRe
         }
     }
 
-    // Trials that completed before the rungs were known, or whose rungs were not recorded: other trials are compared with them too.
+    // Other trials are compared with the completed ones at every rung, also where the completed ones ended before the rungs were known.
     private async Task<Dictionary<int, IReadOnlyList<RunWithMetrics>>> ListNewlyCompletedAsync(
-        List<TrialRecord> trials, IReadOnlyList<RungRecord> recorded, CancellationToken cancellationToken)
+        List<TrialRecord> trials, CancellationToken cancellationToken)
     {
-        _counted.UnionWith(recorded.Select(rung => rung.Number));
         var completed = new Dictionary<int, IReadOnlyList<RunWithMetrics>>();
         foreach (var trial in trials)
             if (trial is { State: TrialState.Completed, Group: { } group } && !_counted.Contains(trial.Number))
@@ -83,26 +86,25 @@ internal sealed class TrialMonitor(ILedger ledger, IStudyLedger studies, StudyRe
         return completed;
     }
 
-    private async Task<RungJudge?> MakeJudgeAsync(Pruning pruning, List<TrialRecord> trials, CancellationToken cancellationToken)
+    // A trial may end itself long before the others, so one alone doesn't show how long a whole trial is. The rungs move up when a longer
+    // trial completes; what was decided at the earlier rungs stays.
+    private async Task<Ladder?> FindLadderAsync(Pruning pruning, List<TrialRecord> trials, CancellationToken cancellationToken)
     {
-        if (_judge is not null) return _judge;
-        var lastStep = await ReadLastStepAsync(trials, cancellationToken);
-        var judge = Ladder.Of(pruning, lastStep) is { } ladder ? new RungJudge(pruning, ladder, study.Spec.Metric.Goal) : null;
-        if (lastStep is not null) _judge = judge;
-        return judge;
+        if (pruning.MaxSteps is { } steps) return Ladder.Of(pruning, steps);
+        foreach (var trial in trials.Where(trial => trial is { State: TrialState.Completed, Group: not null }))
+        {
+            if (_lastSteps.ContainsKey(trial.Number)) continue;
+            var runs = await ledger.ListRunsAsync(trial.Group!, cancellationToken);
+            _lastSteps[trial.Number] = runs.Max(run => run.Metrics.FirstOrDefault(IsDeciding)?.LastStep);
+        }
+
+        return Ladder.Of(pruning, _lastSteps.Count >= pruning.Factor ? _lastSteps.Values.Max() : null);
     }
 
-    private async Task<long?> ReadLastStepAsync(List<TrialRecord> trials, CancellationToken cancellationToken)
-    {
-        var first = trials.Where(trial => trial is { State: TrialState.Completed, Group: not null })
-            .MinBy(trial => (trial.EndedAt, trial.Number));
-        if (first is null) return null;
-        var runs = await ledger.ListRunsAsync(first.Group!, cancellationToken);
-        return runs.Max(run => run.Metrics.FirstOrDefault(metric => metric.Name == study.Spec.Metric.Name)?.LastStep);
-    }
+    private bool IsDeciding(MetricSummary metric) => metric.Name == study.Spec.Metric.Name;
 
     private RunProgress Progress(RunWithMetrics run) =>
-        new(run.Metrics.FirstOrDefault(metric => metric.Name == study.Spec.Metric.Name)?.Series ?? [], run.Run.State.IsFinal());
+        new(run.Metrics.FirstOrDefault(IsDeciding)?.Series ?? [], run.Run.State.IsFinal());
 
     private static Reason.Pruned? Pruned(IReadOnlyList<RunWithMetrics> runs) =>
         runs.Select(run => run.Run.CancelReason).OfType<Reason.Pruned>().FirstOrDefault();

@@ -99,7 +99,7 @@ internal static class SweepKeys
 
     public static readonly Field<object> First = new("first", Scalars.Whole(1),
         "The first rung, in the steps with which the script prints `train.metric`. No trial is pruned before it. Without `first`, "
-        + "there are two rungs; with `factor: 3` they are at a ninth and a third of the steps of the first completed trial.",
+        + "there are two rungs; with `factor: 3` they are at a ninth and a third of `max_steps`.",
         "3")
     { DefaultWords = "two rungs before the end" };
 
@@ -107,12 +107,16 @@ internal static class SweepKeys
         "The ratio of each rung to the rung before: `first: 1` and `factor: 3` give rungs at 1, 3, 9, 27, …", "3")
     { DefaultWords = "`3`" };
 
+    public static readonly Field<object> MaxSteps = new("max_steps", Scalars.Whole(1),
+        "The last step of a whole trial. Set it where trials differ in length, or where some end themselves early.", "81")
+    { DefaultWords = "the last step of the longest completed trial, once `factor` trials have completed" };
+
     public static readonly Field<object> Prune = new("prune", new OneOfShape<object>(
-        "asha, median, none or { rule: …, first: …, factor: … }",
+        "asha, median, none or { rule: …, first: …, factor: …, max_steps: … }",
         Scalars.Choice(new("none", NoPruning), new("asha", new Pruning(PruningRule.Asha)), new("median", new Pruning(PruningRule.Median))),
         map: new MappedShape<Pruning, object>(
-            new ObjectShape<Pruning>("{ rule: asha, first: 1, factor: 3 }", [Rule, First, Factor], values =>
-                new Pruning(values.Get(Rule, PruningRule.Asha), values.Maybe<int>(First), values.Get(Factor, 3))),
+            new ObjectShape<Pruning>("{ rule: asha, first: 1, factor: 3 }", [Rule, First, Factor, MaxSteps], values =>
+                new Pruning(values.Get(Rule, PruningRule.Asha), values.Maybe<int>(First), values.Get(Factor, 3), values.Maybe<int>(MaxSteps))),
             pruning => pruning)),
         "The rule that prunes trials: `asha`, `median` or `none`; or a mapping that also sets the rungs.", "asha")
     { DefaultWords = "`none`" };
