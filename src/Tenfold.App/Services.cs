@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using Tenfold.App.Serving.Keys;
 using Tenfold.App.Storage;
 using Tenfold.App.Targets;
 using Tenfold.Core.Attempts;
@@ -115,8 +116,19 @@ public sealed class Services
     public IVersionLedger Versions { get; private set; }
 
     /// <summary>The requests to served models, and the feedback on them.</summary>
-    public IRequestLog Requests => field ??= new SqlRequestLog(
-        Databases.OpenRequests(_options.Ledger, Path.Combine(Home, "serving", "requests.db"), Time, _options.LedgerPatience), Time);
+    public IRequestLog Requests
+    {
+        get => field ??= new SqlRequestLog(
+            Databases.OpenRequests(_options.Ledger, Path.Combine(Home, "serving", "requests.db"), Time, _options.LedgerPatience), Time);
+        private set;
+    }
+
+    /// <summary>The API keys of gateways.</summary>
+    public IApiKeys Keys
+    {
+        get => field ??= new ApiKeyFile(Home, Time);
+        private set;
+    }
 
     /// <summary>The part of the ledger that garbage collection reads.</summary>
     public IGarbageLedger Garbage { get; }
@@ -171,11 +183,14 @@ public sealed class Services
         return new Services(options);
     }
 
-    /// <summary>These services with another record of versions.</summary>
-    public Services With(IVersionLedger versions)
+    /// <summary>These services for gateways elsewhere.</summary>
+    /// <param name="versions">Their record of versions.</param>
+    /// <param name="requests">Their request log.</param>
+    /// <param name="keys">Their API keys.</param>
+    public Services With(IVersionLedger versions, IRequestLog requests, IApiKeys keys)
     {
         var copy = (Services)MemberwiseClone();
-        copy.Versions = versions;
+        (copy.Versions, copy.Requests, copy.Keys) = (versions, requests, keys);
         return copy;
     }
 

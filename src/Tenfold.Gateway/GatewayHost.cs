@@ -13,6 +13,7 @@ using Tenfold.App.Serving.Rollouts;
 using Tenfold.Gateway.Forwarding;
 using Tenfold.Gateway.Keys;
 using Tenfold.Gateway.Protocol;
+using Tenfold.Gateway.RequestLog;
 using Tenfold.Gateway.Routing;
 using Tenfold.Gateway.Watching;
 
@@ -88,7 +89,8 @@ public static class GatewayHost
         services.AddSingleton<RouteTable>().AddSingleton<GatewayMetrics>().AddSingleton<YarpForwarder>();
         services.AddSingleton<ModelCaller>().AddSingleton<InvocationHandler>().AddSingleton<ShadowSender>();
         services.AddSingleton(provider => new KeyRing(
-            new ApiKeyFile(options.Home, parts.Time), options.PollPause, parts.Time, provider.GetRequiredService<ILogger<KeyRing>>()));
+            parts.Keys ?? new ApiKeyFile(options.Home, parts.Time), options.PollPause, parts.Time,
+            provider.GetRequiredService<ILogger<KeyRing>>()));
         services.AddHostedService(provider => provider.GetRequiredService<KeyRing>());
         services.AddHostedService(provider => new RouteUpdater(
             parts.Ledger, parts.Replicas, provider.GetRequiredService<RouteTable>(), options.PollPause, parts.Time,
@@ -99,7 +101,15 @@ public static class GatewayHost
             provider.GetRequiredService<RouteTable>(), options.PollPause, parts.Time,
             provider.GetRequiredService<ILogger<RolloutService>>()));
         services.AddHostedService(provider => provider.GetRequiredService<RolloutService>());
+        if (parts.Responder is { } responder)
+        {
+            services.AddHostedService(provider => new CallService(
+                responder, options.PollPause, parts.Time, provider.GetRequiredService<ILogger<CallService>>()));
+        }
+
         if (parts.Cluster is not { } cluster) return;
+        services.AddHostedService(provider => new LongRequests(
+            provider.GetRequiredService<RouteTable>(), parts.Time, provider.GetRequiredService<ILogger<LongRequests>>()));
         services.AddHostedService(provider => new TaskLoad(
             cluster, provider.GetRequiredService<RouteTable>(), provider.GetRequiredService<GatewayMetrics>(), Console.Out, parts.Time));
     }

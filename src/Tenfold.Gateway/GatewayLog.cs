@@ -25,6 +25,14 @@ internal static partial class GatewayLog
     [LoggerMessage(7005, LogLevel.Warning, "The API keys could not be read, so the former keys stay valid: {Message}")]
     public static partial void KeysUnreadable(this ILogger logger, string message);
 
+    /// <summary>Calls of users could not be looked for.</summary>
+    [LoggerMessage(7011, LogLevel.Warning, "Users' calls of the request log can't be read, and wait: {Message}")]
+    public static partial void CallsUnreadable(this ILogger logger, string message);
+
+    /// <summary>Tasks with long requests could not be protected.</summary>
+    [LoggerMessage(7012, LogLevel.Warning, "Tasks of {Model} {Version} that answer long requests can't be protected: {Message}")]
+    public static partial void NotProtected(this ILogger logger, string model, string version, string message);
+
     /// <summary>A shadow call failed.</summary>
     [LoggerMessage(7006, LogLevel.Debug, "A shadow call of request {Id} failed: {Message}")]
     public static partial void ShadowFailed(this ILogger logger, Guid id, string message);

@@ -1,3 +1,5 @@
+using Tenfold.App.Serving.Keys;
+using Tenfold.App.Serving.RemoteLog;
 using Tenfold.Core.Requests;
 using Tenfold.Core.Versions;
 using Tenfold.Gateway.Routing;
@@ -18,6 +20,12 @@ public sealed record GatewayParts
 
     /// <summary>The loaded requests, which the old contract lists.</summary>
     public required IRequestLog Log { get; init; }
+
+    /// <summary>The API keys; null for those in the home.</summary>
+    public IApiKeys? Keys { get; init; }
+
+    /// <summary>Answers users' calls of the request log; null when users can connect to its database themselves.</summary>
+    public LogResponder? Responder { get; init; }
 
     /// <summary>Who changes a route when a version is rolled back.</summary>
     public string By { get; init; } = "gateway";

@@ -7,11 +7,14 @@ using Microsoft.Extensions.Logging;
 using Tenfold.App;
 using Tenfold.App.Serving.Keys;
 using Tenfold.App.Serving.Preparing;
+using Tenfold.App.Serving.RemoteLog;
 using Tenfold.App.Serving.Replicas;
 using Tenfold.Aws.Serving;
 using Tenfold.Cli;
 using Tenfold.Core.Ledger;
+using Tenfold.Core.Store;
 using Tenfold.Core.Versions;
+using Tenfold.Gateway.Keys;
 using Tenfold.Gateway.RequestLog;
 using Tenfold.Gateway.Routing;
 using Tenfold.Sql;
@@ -74,13 +77,15 @@ internal static class GatewayProcess
                 Forwarding = arguments.Forwarding,
             };
             // In a stack of serving on AWS, versions are recorded in its bucket, and run as services of its cluster.
-            var record = OpenRecord(services);
+            var shared = OpenSharedStore(services);
             var cluster = services.Environment.GetValueOrDefault("TENFOLD_SERVING_CLUSTER");
             using var tasks = cluster is { Length: > 0 } ? new VersionTasks(cluster, null, services.Time) : null;
             IReplicaHost local = new LocalReplicas(new VersionPreparer(services), owner);
             var parts = new GatewayParts
             {
-                Ledger = record,
+                Ledger = shared is null ? services.Versions : new StoreVersionLedger(shared),
+                Keys = shared is null ? services.Keys : new ApiKeyRecord(shared, services.Time),
+                Responder = shared is null ? null : new LogResponder(shared, log, services.Time),
                 Replicas = tasks is null ? local : new EcsReplicas(local, tasks, EcsReplicas.DefaultPause, services.Time),
                 Cluster = tasks is null ? null : cluster,
                 Recorder = recorder,
@@ -90,7 +95,7 @@ internal static class GatewayProcess
             };
             await using var app = GatewayHost.Create(options, parts);
             await app.StartAsync();
-            Announce(app, hasKeys: File.Exists(new ApiKeyFile(services.Home, services.Time).FilePath));
+            Announce(app);
             var upkeep = new RequestUpkeep(spool, log, arguments.Retention, services.Time, logs.CreateLogger<RequestUpkeep>());
             var stopping = app.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
             var upkeeping = SocketThreads.RunElsewhereAsync(() => upkeep.RunAsync(stopping));
@@ -101,16 +106,18 @@ internal static class GatewayProcess
         return ExitCodes.Success;
     }
 
-    private static IVersionLedger OpenRecord(Services services)
+    // The store that gateways on AWS share with the users who deploy; null on the user's own machine.
+    private static IStore? OpenSharedStore(Services services)
     {
-        if (services.Environment.GetValueOrDefault("TENFOLD_SERVING_STORE") is not { Length: > 0 } url) return services.Versions;
-        return services.Stores.Open(url).Match<IVersionLedger>(
-            store => new StoreVersionLedger(store),
+        if (services.Environment.GetValueOrDefault("TENFOLD_SERVING_STORE") is not { Length: > 0 } url) return null;
+        return services.Stores.Open(url).Match<IStore>(
+            store => store,
             refusal => throw new CommandException(ExitCodes.For(refusal.Kind), $"TENFOLD_SERVING_STORE: {refusal.Message}"));
     }
 
-    private static void Announce(WebApplication app, bool hasKeys)
+    private static void Announce(WebApplication app)
     {
+        var hasKeys = app.Services.GetRequiredService<KeyRing>().IsRequired;
         foreach (var url in app.Urls)
         {
             Console.Error.WriteLine($"tenfold: the gateway listens on {url}");

@@ -35,7 +35,7 @@ public sealed class AwsDouble : IDisposable
         Ecr = new EcrService(_account);
         Quotas = new QuotasService(_account);
         Parameters = new SsmService(_account);
-        Ecs = new EcsService(_account, Logs);
+        Ecs = new EcsService(_account, Logs, Parameters);
         Scaling = new ScalingService(_account);
         SageMaker = new TrainingService(_account, Logs, Quotas);
         var buckets = new BucketMaker(_account);

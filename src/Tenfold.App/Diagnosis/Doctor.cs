@@ -92,7 +92,7 @@ public sealed class Doctor(Services services)
             if (name != TargetSettings.LocalKind) checks.AddRange(await CheckTargetAsync(located, name, cancellationToken));
         }
 
-        checks.AddRange(await StackChecks.RunAsync(located.Project.Targets.Values, services.Time, cancellationToken));
+        checks.AddRange(await StackChecks.RunAsync(located.Project.Targets.Values, services, cancellationToken));
         return checks;
     }
 

@@ -10,16 +10,21 @@ internal static class StackChecks
 {
     /// <summary>Inspects the stacks, and compares their resources with the template.</summary>
     /// <param name="targets">The project's targets.</param>
-    /// <param name="time">The clock.</param>
+    /// <param name="services">The services of this home.</param>
     /// <param name="cancellationToken">Cancels the calls.</param>
     public static async Task<IReadOnlyList<Check>> RunAsync(
-        IEnumerable<TargetSettings> targets, TimeProvider time, CancellationToken cancellationToken)
+        IEnumerable<TargetSettings> targets, Services services, CancellationToken cancellationToken)
     {
         var checks = new List<Check>();
         // A queue of the user's own needs no stack.
         var places = targets.Where(StackPlace.IsOnAws).Where(target => target.Text("stack") is not null || target.Text("queue") is null)
             .Select(target => (Region: target.Text("region"), Name: target.Text("stack") ?? AwsStack.DefaultName)).Distinct();
-        foreach (var (region, name) in places) checks.Add(await CheckAsync(name, region, time, cancellationToken));
+        foreach (var (region, name) in places)
+        {
+            checks.Add(await CheckAsync(name, region, services.Time, cancellationToken));
+            checks.AddRange(await ServingChecks.RunAsync(name, region, services, cancellationToken));
+        }
+
         return checks;
     }
 

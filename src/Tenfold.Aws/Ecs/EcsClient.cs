@@ -9,6 +9,9 @@ internal sealed class EcsClient(AwsOptions? options = null, TimeProvider? time =
     /// <summary>How many services <see cref="DescribeServicesAsync"/> takes.</summary>
     public const int MaxServices = 10;
 
+    /// <summary>How many tasks <see cref="UpdateTaskProtectionAsync"/> takes.</summary>
+    public const int MaxProtected = 10;
+
     /// <summary>How many tasks <see cref="DescribeTasksAsync"/> takes.</summary>
     public const int MaxTasks = 100;
 
@@ -82,6 +85,12 @@ internal sealed class EcsClient(AwsOptions? options = null, TimeProvider? time =
     /// <summary>Describes tasks, at most <see cref="MaxTasks"/>. Unknown tasks are left out.</summary>
     public Task<DescribeTasksAnswer> DescribeTasksAsync(DescribeTasksRequest request, CancellationToken cancellationToken) =>
         _wire.CallAsync("DescribeTasks", request, Json.DescribeTasksRequest, Json.DescribeTasksAnswer, cancellationToken);
+
+    /// <summary>Protects tasks, at most <see cref="MaxProtected"/>, from being ended when their service shrinks.</summary>
+    public Task<UpdateTaskProtectionAnswer> UpdateTaskProtectionAsync(
+        UpdateTaskProtectionRequest request, CancellationToken cancellationToken) =>
+        _wire.CallAsync(
+            "UpdateTaskProtection", request, Json.UpdateTaskProtectionRequest, Json.UpdateTaskProtectionAnswer, cancellationToken);
 
     /// <inheritdoc/>
     public void Dispose() => _wire.Dispose();

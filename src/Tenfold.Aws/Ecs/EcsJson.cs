@@ -25,5 +25,7 @@ namespace Tenfold.Aws.Ecs;
 [JsonSerializable(typeof(ListTasksAnswer))]
 [JsonSerializable(typeof(DescribeTasksRequest))]
 [JsonSerializable(typeof(DescribeTasksAnswer))]
+[JsonSerializable(typeof(UpdateTaskProtectionRequest))]
+[JsonSerializable(typeof(UpdateTaskProtectionAnswer))]
 [JsonSerializable(typeof(WireNothing))]
 internal sealed partial class EcsJson : JsonSerializerContext;

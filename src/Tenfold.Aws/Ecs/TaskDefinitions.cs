@@ -54,6 +54,9 @@ internal sealed record ContainerDefinition(string? Name)
     /// <summary>The variables, none of which is a secret.</summary>
     public IReadOnlyList<TaskVariable>? Environment { get; init; }
 
+    /// <summary>The variables whose values ECS reads when it starts a task; null for none.</summary>
+    public IReadOnlyList<TaskSecret>? Secrets { get; init; }
+
     /// <summary>The ports.</summary>
     public IReadOnlyList<PortMapping>? PortMappings { get; init; }
 
@@ -69,6 +72,11 @@ internal sealed record ContainerDefinition(string? Name)
 
 /// <summary>A variable.</summary>
 internal sealed record TaskVariable(string? Name, string? Value);
+
+/// <summary>A variable with a secret.</summary>
+/// <param name="Name">The variable.</param>
+/// <param name="ValueFrom">The name of the parameter in Parameter Store.</param>
+internal sealed record TaskSecret(string? Name, string? ValueFrom);
 
 /// <summary>A port of a container.</summary>
 internal sealed record PortMapping(int? ContainerPort, string? Protocol);

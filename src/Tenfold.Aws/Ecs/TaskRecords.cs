@@ -57,6 +57,23 @@ internal sealed record ServiceTask
     public IReadOnlyList<TaskContainer> Containers { get => field ?? []; init; }
 }
 
+/// <summary>Protects tasks from being ended when their service shrinks.</summary>
+internal sealed record UpdateTaskProtectionRequest(string Cluster, IReadOnlyList<string> Tasks, bool ProtectionEnabled)
+{
+    /// <summary>After how many minutes the protection ends by itself, 1 to 2,880.</summary>
+    public int? ExpiresInMinutes { get; init; }
+}
+
+/// <summary>What became of the protection.</summary>
+internal sealed record UpdateTaskProtectionAnswer : WireAnswer
+{
+    /// <summary>The tasks that are not protected, for example because they have ended.</summary>
+    public IReadOnlyList<EcsFailure> Failures { get => field ?? []; init; }
+}
+
+/// <summary>Why ECS did nothing with a resource.</summary>
+internal sealed record EcsFailure(string? Arn, string? Reason);
+
 /// <summary>A container of a task.</summary>
 internal sealed record TaskContainer
 {

@@ -9,7 +9,7 @@ namespace Tenfold.Aws.Serving;
 public sealed record ServingOutputs
 {
     /// <summary>The version of the template that this program has.</summary>
-    public const int TemplateVersion = 1;
+    public const int TemplateVersion = 2;
 
     /// <summary>The version of the template that the stack was made from.</summary>
     public required int ServingVersion { get; init; }

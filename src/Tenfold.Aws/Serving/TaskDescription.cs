@@ -55,11 +55,13 @@ internal sealed class TaskDescription(ServingOutputs place, string stack, string
         [
             new(Container)
             {
-                Image = place.Image,
+                Image = request.Image ?? place.Image,
                 Essential = true,
                 EntryPoint = ["/bin/sh", "-c"],
                 Command = [StartScript.ForVersion],
                 Environment = [.. Variables(request).Select(variable => new TaskVariable(variable.Key, variable.Value))],
+                Secrets = request.Secrets.Count == 0 ? null
+                    : [.. request.Secrets.Keys.Order(StringComparer.Ordinal).Select(secret => new TaskSecret(secret, SecretOf(name, secret)))],
                 PortMappings = [new(Port, "tcp")],
                 StopTimeout = StopSeconds,
                 // The task's program makes the file once the service is ready, and removes it when it is not.
@@ -134,6 +136,12 @@ internal sealed class TaskDescription(ServingOutputs place, string stack, string
 
     /// <summary>The name of the task definitions of a service, which are the account's and not the cluster's.</summary>
     public string FamilyOf(string name) => $"{place.Cluster}-{name}";
+
+    /// <summary>The path of a version's secrets in Parameter Store.</summary>
+    public string SecretsOf(string name) => $"/tenfold/{stack}/{name}";
+
+    /// <summary>The name of a version's secret in Parameter Store.</summary>
+    public string SecretOf(string name, string secret) => $"{SecretsOf(name)}/{secret}";
 
     /// <summary>The log stream of a task.</summary>
     public static string StreamOf(string name, string taskArn) => $"{name}/{Container}/{taskArn[(taskArn.LastIndexOf('/') + 1)..]}";

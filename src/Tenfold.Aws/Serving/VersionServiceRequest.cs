@@ -25,6 +25,12 @@ public sealed record VersionServiceRequest
     /// <summary>The record's SHA-256. A task serves nothing else.</summary>
     public required string RecordSha256 { get; init; }
 
+    /// <summary>The image in which its tasks run; null for the stack's own.</summary>
+    public string? Image { get; init; }
+
+    /// <summary>The values of its secrets, by name.</summary>
+    public IReadOnlyDictionary<string, string> Secrets { get; init; } = new Dictionary<string, string>();
+
     /// <summary>The size of a task.</summary>
     public required TaskSize Size { get; init; }
 

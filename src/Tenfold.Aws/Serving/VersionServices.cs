@@ -17,12 +17,16 @@ namespace Tenfold.Aws.Serving;
 public sealed class VersionServices(ServingOutputs place, string stack, AwsOptions? options, TimeProvider time) : IDisposable
 {
     private const int MaxFailedTasks = 2;
+
+    // As the template names it.
+    private const string GatewayService = "gateway";
     private static readonly TimeSpan PullTime = TimeSpan.FromMinutes(10), RemovalLimit = TimeSpan.FromMinutes(15);
 
     private readonly EcsClient _ecs = new(options, time);
     private readonly ScalingClient _scaling = new(options, time);
     private readonly LogsClient _logs = new(options, time);
     private readonly VersionTasks _tasks = new(place.Cluster, options, time);
+    private readonly VersionSecrets _secrets = new(stack, options, time);
 
     /// <summary>The pause between two calls that ask how far AWS is.</summary>
     public TimeSpan Pace { get; init; } = TimeSpan.FromSeconds(3);
@@ -37,6 +41,7 @@ public sealed class VersionServices(ServingOutputs place, string stack, AwsOptio
     public async Task<string> CreateAsync(VersionServiceRequest request, CancellationToken cancellationToken)
     {
         var name = VersionServiceRequest.NameOf(request.Model, request.Version);
+        await _secrets.StoreAsync(Description.SecretsOf(name), request.Secrets, cancellationToken);
         var registered = await _ecs.RegisterTaskDefinitionAsync(Description.DefinitionOf(name, request), cancellationToken);
         var definition = registered.TaskDefinition?.TaskDefinitionArn ?? Description.FamilyOf(name);
         // The token is that of this definition, so a request that is sent again finds the service, and another deployment does not.
@@ -46,6 +51,10 @@ public sealed class VersionServices(ServingOutputs place, string stack, AwsOptio
         foreach (var policy in Description.PoliciesOf(name, request)) await _scaling.PutScalingPolicyAsync(policy, cancellationToken);
         return name;
     }
+
+    /// <summary>Why the secrets of a version can't be stored; empty when they can.</summary>
+    public static IReadOnlyList<string> FaultsOf(IReadOnlyDictionary<string, string> secrets) =>
+        [.. secrets.Select(secret => VersionSecrets.FaultOf(secret.Key, secret.Value)).OfType<string>()];
 
     /// <summary>Waits until all tasks of a new service are healthy.</summary>
     /// <param name="name">The service.</param>
@@ -123,6 +132,7 @@ public sealed class VersionServices(ServingOutputs place, string stack, AwsOptio
         var request = new ListTaskDefinitionsRequest { FamilyPrefix = Description.FamilyOf(name), Status = "ACTIVE" };
         await foreach (var definition in _ecs.ListTaskDefinitionsAsync(request, cancellationToken)) definitions.Add(definition);
         foreach (var definition in definitions) await _ecs.DeregisterTaskDefinitionAsync(new(definition), cancellationToken);
+        isFound |= await _secrets.RemoveAsync(Description.SecretsOf(name), cancellationToken);
         var since = time.GetTimestamp();
         while (await FindAsync(name, cancellationToken) is { Status: "DRAINING" or "ACTIVE" } && time.GetElapsedTime(since) < RemovalLimit)
             await Task.Delay(Pace, time, cancellationToken);
@@ -142,6 +152,12 @@ public sealed class VersionServices(ServingOutputs place, string stack, AwsOptio
             throw new TargetException($"{e.Message}.", e);
         }
     }
+
+    /// <summary>How many gateways there should be, and how many run.</summary>
+    /// <exception cref="AwsException">AWS refused a call, or gave no answer.</exception>
+    public async Task<(int Desired, int Running)> CountGatewaysAsync(CancellationToken cancellationToken) =>
+        await FindAsync(GatewayService, cancellationToken) is { Status: "ACTIVE" } found
+            ? (found.DesiredCount, found.RunningCount) : (0, 0);
 
     /// <summary>The services of versions in the cluster.</summary>
     /// <exception cref="AwsException">AWS refused a call, or gave no answer.</exception>
@@ -173,6 +189,7 @@ public sealed class VersionServices(ServingOutputs place, string stack, AwsOptio
         _scaling.Dispose();
         _logs.Dispose();
         _tasks.Dispose();
+        _secrets.Dispose();
     }
 
     private Task<WireNothing> SetScalingAsync(string name, int least, int most, CancellationToken cancellationToken)

@@ -19,8 +19,22 @@ public sealed class VersionTasks(string cluster, AwsOptions? options = null, Tim
     public async Task<IReadOnlyList<VersionTask>> ListAsync(string service, CancellationToken cancellationToken) =>
     [
         .. (await DescribeAsync(new(cluster, service), cancellationToken)).Select(task => new VersionTask(
-            AddressOf(task), task is { LastStatus: "RUNNING", DesiredStatus: "RUNNING", HealthStatus: "HEALTHY" })),
+            task.TaskArn ?? "", AddressOf(task), task is { LastStatus: "RUNNING", DesiredStatus: "RUNNING", HealthStatus: "HEALTHY" })),
     ];
+
+    /// <summary>Protects tasks from being ended when their service shrinks. The protection ends by itself.</summary>
+    /// <param name="tasks">The tasks' ARNs. Those that have ended are left out by ECS.</param>
+    /// <param name="minutes">After how many minutes it ends.</param>
+    /// <param name="cancellationToken">Cancels the calls.</param>
+    /// <exception cref="AwsException">AWS refused a call, or gave no answer.</exception>
+    public async Task ProtectAsync(IEnumerable<string> tasks, int minutes, CancellationToken cancellationToken)
+    {
+        foreach (var some in tasks.Chunk(EcsClient.MaxProtected))
+        {
+            await _ecs.UpdateTaskProtectionAsync(
+                new(cluster, some, ProtectionEnabled: true) { ExpiresInMinutes = minutes }, cancellationToken);
+        }
+    }
 
     /// <inheritdoc/>
     public void Dispose() => _ecs.Dispose();
@@ -63,9 +77,10 @@ public sealed class VersionTasks(string cluster, AwsOptions? options = null, Tim
 }
 
 /// <summary>A task of a version.</summary>
+/// <param name="Arn">Its ARN.</param>
 /// <param name="Address">Where it answers; null while it has no address.</param>
 /// <param name="IsHealthy">True when it runs, its health check passes, and it is not to end.</param>
-public sealed record VersionTask(Uri? Address, bool IsHealthy)
+public sealed record VersionTask(string Arn, Uri? Address, bool IsHealthy)
 {
     /// <summary>True when it can take requests.</summary>
     public bool IsReady => IsHealthy && Address is not null;

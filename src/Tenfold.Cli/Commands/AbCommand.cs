@@ -3,6 +3,7 @@ using System.Globalization;
 using Tenfold.App;
 using Tenfold.App.Serving.Experiments;
 using Tenfold.App.Views;
+using Tenfold.Cli.Infra;
 using Tenfold.Cli.Output;
 using Tenfold.Core.Experiments;
 using Tenfold.Core.Output;
@@ -44,10 +45,10 @@ internal static class AbCommand
             Description = "How many keys (users) you expect until the verdict. The interval is narrowest there.",
             DefaultValueFactory = _ => 5000,
         };
-        var json = CommandOptions.Json();
+        var (on, json) = (ServingOn.Create(), CommandOptions.Json());
         var description = "Start an experiment. What decides is fixed now; requests from now on count.".WithExample(
             "tenfold ab start iris 1.0.0 1.1.0 --metric reward", "tenfold ab start iris 1.0.0 1.1.0 --metric latency --alpha 0.01");
-        var command = new Command("start", description) { model, baseline, candidate, metric, goal, alpha, keys, json };
+        var command = new Command("start", description) { model, baseline, candidate, metric, goal, alpha, keys, on, json };
         return command.WithAction(async (parsed, services, cancellationToken) =>
         {
             var request = new ExperimentRequest(
@@ -57,12 +58,14 @@ internal static class AbCommand
                 Alpha = parsed.GetValue(alpha),
                 ExpectedKeys = parsed.GetValue(keys),
             };
-            var started = await DeskOf(services).StartAsync(request, cancellationToken).OrFailAsync();
+            using var place = await ServingOn.OpenAsync(parsed, on, services, cancellationToken);
+            var started = await DeskOf(place?.Services ?? services).StartAsync(request, cancellationToken).OrFailAsync();
             if (parsed.GetValue(json)) Json.Write(ExperimentView.Of(started), ViewJson.Default.ExperimentView);
             else
             {
                 Terminal.Say($"experiment {started.Number} of {started.Model} compares {started.Candidate} with {started.Baseline} by "
-                    + $"{started.Metric}, {ExperimentText.Goal(started.Goal)}: `tenfold ab show {started.Model}` shows what it says");
+                    + $"{started.Metric}, {ExperimentText.Goal(started.Goal)}: `tenfold ab show {started.Model}"
+                    + $"{(place is null ? "" : " --on aws")}` shows what it says");
             }
 
             return ExitCodes.Success;
@@ -71,12 +74,13 @@ internal static class AbCommand
 
     private static Command Show()
     {
-        var (model, json) = (Model(), CommandOptions.Json());
+        var (model, on, json) = (Model(), ServingOn.Create(), CommandOptions.Json());
         var description = "Show what a model's experiment says so far: better, worse or keep going. Look as often as you like.".WithExample(
-            "tenfold ab show iris", "tenfold ab show iris --json");
-        return new Command("show", description) { model, json }.WithAction(async (parsed, services, cancellationToken) =>
+            "tenfold ab show iris", "tenfold ab show iris --json", "tenfold ab show iris --on aws");
+        return new Command("show", description) { model, on, json }.WithAction(async (parsed, services, cancellationToken) =>
         {
-            var status = await DeskOf(services).JudgeAsync(parsed.GetValue(model)!, cancellationToken).OrFailAsync();
+            using var place = await ServingOn.OpenAsync(parsed, on, services, cancellationToken);
+            var status = await DeskOf(place?.Services ?? services).JudgeAsync(parsed.GetValue(model)!, cancellationToken).OrFailAsync();
             if (parsed.GetValue(json)) Json.Write(ExperimentStatusView.Of(status), ViewJson.Default.ExperimentStatusView);
             else Write(status, Console.Out);
             return ExitCodes.Success;
@@ -85,12 +89,13 @@ internal static class AbCommand
 
     private static Command Stop()
     {
-        var (model, json) = (Model(), CommandOptions.Json());
+        var (model, on, json) = (Model(), ServingOn.Create(), CommandOptions.Json());
         var description = "End a model's experiment. The traffic stays as it is, and everything recorded stays.".WithExample(
             "tenfold ab stop iris");
-        return new Command("stop", description) { model, json }.WithAction(async (parsed, services, cancellationToken) =>
+        return new Command("stop", description) { model, on, json }.WithAction(async (parsed, services, cancellationToken) =>
         {
-            var ended = await DeskOf(services).StopAsync(parsed.GetValue(model)!, cancellationToken).OrFailAsync();
+            using var place = await ServingOn.OpenAsync(parsed, on, services, cancellationToken);
+            var ended = await DeskOf(place?.Services ?? services).StopAsync(parsed.GetValue(model)!, cancellationToken).OrFailAsync();
             if (parsed.GetValue(json)) Json.Write(ExperimentView.Of(ended), ViewJson.Default.ExperimentView);
             else Terminal.Say($"ended experiment {ended.Number} of {ended.Model}; the traffic stays as it is");
             return ExitCodes.Success;

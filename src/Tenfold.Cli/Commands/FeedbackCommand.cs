@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Tenfold.App.Serving.Requests;
 using Tenfold.App.Views;
+using Tenfold.Cli.Infra;
 using Tenfold.Cli.Output;
 using Tenfold.Core.Requests;
 using Tenfold.Reports.Text;
@@ -21,12 +22,15 @@ internal static class FeedbackCommand
             Description = "A CSV file whose first line names its columns: request_id, metric, value and, optionally, at.",
         };
         var metric = new Option<string?>("--metric") { Description = "The metric of all rows, for a file without that column." };
-        var json = CommandOptions.Json();
+        var (on, json) = (ServingOn.Create(), CommandOptions.Json());
         var description = "Import outcomes from a table. An import can be repeated: the latest value of a request and a metric counts."
             .WithExample("tenfold feedback import outcomes.csv", "tenfold feedback import clicks.csv --metric clicked");
-        return new Command("import", description) { file, metric, json }.WithAction(async (parsed, services, cancellationToken) =>
+        return new Command("import", description) { file, metric, on, json }.WithAction(async (parsed, services, cancellationToken) =>
         {
-            var counts = await new FeedbackImport(services)
+            using var place = await ServingOn.OpenAsync(parsed, on, services, cancellationToken);
+            var import = place is null ? new FeedbackImport(services)
+                : new FeedbackImport(place.Services) { RowsAtOnce = FeedbackImport.RemoteRows };
+            var counts = await import
                 .RunAsync(parsed.GetValue(file)!, parsed.GetValue(metric), cancellationToken).OrFailAsync();
             if (parsed.GetValue(json)) Json.Write(FeedbackView.Of(counts), ViewJson.Default.FeedbackView);
             else Say(counts);

@@ -1,8 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
-using Tenfold.App;
-using Tenfold.App.Serving.Keys;
 using Tenfold.App.Views;
+using Tenfold.Cli.Infra;
 using Tenfold.Cli.Output;
 
 namespace Tenfold.Cli.Commands;
@@ -13,7 +12,7 @@ internal static class GatewayKeysCommand
     /// <summary>Builds the command.</summary>
     public static Command Create() =>
         new("keys", "Add, list and remove the API keys of the gateway. Once a key was added, every request needs one."
-            .WithExample("tenfold gateway keys add web --rate 50"))
+            .WithExample("tenfold gateway keys add web --rate 50", "tenfold gateway keys add web --on aws"))
         {
             Add(), List(), Remove(),
         };
@@ -26,27 +25,37 @@ internal static class GatewayKeysCommand
         {
             Description = "The requests that the key may make at once after a pause. Default: those of one second.",
         };
-        return new Command("add", "Add a key, and print it. It is stored as a hash, so it can't be shown again.") { name, rate, burst }
-            .WithAction((parsed, services, _) =>
+        var on = ServingOn.Create();
+        return new Command("add", "Add a key, and print it. It is stored as a hash, so it can't be shown again.") { name, rate, burst, on }
+            .WithAction(async (parsed, services, cancellationToken) =>
             {
-                Console.Out.WriteLine(File(services).Add(parsed.GetValue(name)!, parsed.GetValue(rate), parsed.GetValue(burst)).OrFail());
-                return Task.FromResult(ExitCodes.Success);
+                using var place = await ServingOn.OpenAsync(parsed, on, services, cancellationToken);
+                Console.Out.WriteLine(await (place?.Services ?? services).Keys
+                    .AddAsync(parsed.GetValue(name)!, parsed.GetValue(rate), parsed.GetValue(burst), cancellationToken).OrFailAsync());
+                return ExitCodes.Success;
             });
     }
 
     private static Command List()
     {
-        var json = CommandOptions.Json();
-        return new Command("list", "List the keys.") { json }.WithAction((parsed, services, _) =>
+        var (on, json) = (ServingOn.Create(), CommandOptions.Json());
+        return new Command("list", "List the keys.") { on, json }.WithAction(async (parsed, services, cancellationToken) =>
         {
-            var keys = File(services).Read().OrFail();
+            using var place = await ServingOn.OpenAsync(parsed, on, services, cancellationToken);
+            var (isRequired, keys) = await (place?.Services ?? services).Keys.ReadAsync(cancellationToken).OrFailAsync();
             if (parsed.GetValue(json))
             {
                 Json.Write([.. keys.Select(KeyView.Of)], ViewJson.Default.IReadOnlyListKeyView);
-                return Task.FromResult(ExitCodes.Success);
+                return ExitCodes.Success;
             }
 
-            if (keys.Count == 0) Terminal.Say("there are no keys: add one with `tenfold gateway keys add NAME`");
+            if (keys.Count == 0)
+            {
+                Terminal.Say(isRequired
+                    ? "there are no keys, so every request is refused: add one with `tenfold gateway keys add NAME`"
+                    : "there are no keys, so requests need none: add one with `tenfold gateway keys add NAME`");
+            }
+
             var table = new TextTable("NAME", "ADDED", "REQUESTS A SECOND>", "AT ONCE>");
             foreach (var key in keys)
             {
@@ -55,19 +64,20 @@ internal static class GatewayKeysCommand
             }
 
             if (keys.Count > 0) table.Write(Console.Out, Terminal.Width);
-            return Task.FromResult(ExitCodes.Success);
+            return ExitCodes.Success;
         });
     }
 
     private static Command Remove()
     {
         var name = new Argument<string>("name") { Description = "The key's name." };
-        return new Command("remove", "Remove a key. The gateway refuses it within a second.") { name }.WithAction((parsed, services, _) =>
-        {
-            File(services).Remove(parsed.GetValue(name)!).OrFail();
-            return Task.FromResult(ExitCodes.Success);
-        });
+        var on = ServingOn.Create();
+        return new Command("remove", "Remove a key. Gateways refuse it within a second or two.") { name, on }
+            .WithAction(async (parsed, services, cancellationToken) =>
+            {
+                using var place = await ServingOn.OpenAsync(parsed, on, services, cancellationToken);
+                await (place?.Services ?? services).Keys.RemoveAsync(parsed.GetValue(name)!, cancellationToken).OrFailAsync();
+                return ExitCodes.Success;
+            });
     }
-
-    private static ApiKeyFile File(Services services) => new(services.Home, services.Time);
 }

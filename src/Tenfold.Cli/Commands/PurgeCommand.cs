@@ -29,9 +29,9 @@ internal static class PurgeCommand
             {
                 var purged = await new VersionPurger(place.Services).MarkAsync(name, one, cancellationToken).OrFailAsync();
                 if (purged.Service is { } service) await new EcsVersions(place).PurgeAsync(service, cancellationToken).OrFailAsync();
-                Terminal.Say(
-                    $"{name} {one} is purged: its service, its task definitions and its files on AWS are removed. Its logged requests stay "
-                    + "in the database, which this machine can't connect to");
+                Terminal.Say($"{name} {one}: its service, its task definitions and its files on AWS are removed");
+                var gone = await place.Services.Requests.DeleteVersionAsync(name, one, cancellationToken);
+                Terminal.Say($"{name} {one} is purged: {Numbers.Count(gone, "request")} deleted");
                 return ExitCodes.Success;
             }
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Tenfold.App.Reporting;
+using Tenfold.Cli.Infra;
 using Tenfold.Cli.Output;
 using Tenfold.Reports.Pages;
 
@@ -21,11 +22,12 @@ internal static class ReportCommand
         {
             Description = "The metric to compare. Default: the one that the groups agree on.",
         };
+        var on = ServingOn.Create();
         var overwrite = new Option<bool>("--overwrite") { Description = "Replace the file if it exists and is not a report." };
         var description = Description.WithExample(
             "tenfold report k7m2xqab -o report.html", "tenfold report BASELINE CANDIDATE -o report.html",
-            "tenfold report STUDY -o sweep.html", "tenfold report iris -o serving.html");
-        var command = new Command("report", description) { ids, output, metric, overwrite };
+            "tenfold report STUDY -o sweep.html", "tenfold report iris -o serving.html", "tenfold report iris --on aws");
+        var command = new Command("report", description) { ids, output, metric, on, overwrite };
         return command.WithAction(async (parsed, services, cancellationToken) =>
         {
             Terminal.WarnOutdated(await services.ReconcileAsync(cancellationToken));
@@ -36,7 +38,8 @@ internal static class ReportCommand
                     ExitCodes.Exists, $"{path} exists and is not a Tenfold report: name another file with -o, or pass --overwrite");
             }
 
-            var html = await new ReportRenderer(services)
+            using var place = await ServingOn.OpenAsync(parsed, on, services, cancellationToken);
+            var html = await new ReportRenderer(place?.Services ?? services)
                 .RenderAsync(parsed.GetValue(ids)!, parsed.GetValue(metric), cancellationToken).OrFailAsync();
             await WriteAsync(path, html, cancellationToken);
             services.Outputs.Record(path);

@@ -5,6 +5,7 @@ using Tenfold.App;
 using Tenfold.App.Serving.Drift;
 using Tenfold.App.Serving.Requests;
 using Tenfold.App.Views;
+using Tenfold.Cli.Infra;
 using Tenfold.Cli.Output;
 using Tenfold.Core.Requests;
 using Tenfold.Reports.Text;
@@ -24,11 +25,13 @@ internal static class RequestsCommand
             .WithExample(
                 "tenfold requests iris", "tenfold requests iris --since 1h --status 5xx --json",
                 "tenfold requests iris --version 1.1.0 --export iris.parquet", "tenfold requests iris --drift --against train.csv",
-                "tenfold requests iris --delete-older-than 90d");
+                "tenfold requests iris --delete-older-than 90d", "tenfold requests iris --since 1h --on aws");
         var command = new Command("requests", description);
         options.AddTo(command);
-        return command.WithAction(async (parsed, services, cancellationToken) =>
+        return command.WithAction(async (parsed, here, cancellationToken) =>
         {
+            using var place = await ServingOn.OpenAsync(parsed, options.On, here, cancellationToken);
+            var services = place?.Services ?? here;
             var query = options.Read(parsed, services.Time.GetUtcNow());
             var reader = new RequestReader(services);
             await reader.FindModelAsync(query.Model, cancellationToken).OrFailAsync();
@@ -55,7 +58,8 @@ internal static class RequestsCommand
                 await WriteTextAsync(services, query, cancellationToken);
             }
 
-            if (await reader.MeasureBacklogAsync(cancellationToken) is > 1000 and var waiting)
+            // Of gateways elsewhere, this machine sees no spool.
+            if (place is null && await reader.MeasureBacklogAsync(cancellationToken) is > 1000 and var waiting)
             {
                 Terminal.Say(
                     $"{Numbers.Size(waiting)} of requests are recorded but not in the database yet. A running gateway loads them within " +

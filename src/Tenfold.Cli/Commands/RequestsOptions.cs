@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Tenfold.Cli.Infra;
 using Tenfold.Core.Requests;
 using Tenfold.Projects;
 
@@ -22,6 +23,9 @@ internal sealed class RequestsOptions
         Description = "Only requests with this status: 404, 5xx, 400-499, or one of the outcomes answered, rejected, unavailable, " +
             "timed-out, broken and client-gone.",
     };
+
+    /// <summary><c>--on</c>.</summary>
+    public Option<string?> On { get; } = ServingOn.Create();
 
     /// <summary><c>--json</c>.</summary>
     public Option<bool> Json { get; } = CommandOptions.Json();
@@ -58,7 +62,7 @@ internal sealed class RequestsOptions
     {
         command.Add(_model);
         Option[] options =
-            [_since, _version, _status, _key, _limit, Drift, Against, Export, Overwrite, DeleteOlderThan, Json];
+            [_since, _version, _status, _key, _limit, Drift, Against, Export, Overwrite, DeleteOlderThan, On, Json];
         foreach (var option in options)
             command.Add(option);
         _limit.Validators.Add(result => CommandOptions.CheckCount(result, "--limit", int.MaxValue));

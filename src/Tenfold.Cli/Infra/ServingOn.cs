@@ -10,7 +10,7 @@ internal static class ServingOn
     /// <summary>Makes the option.</summary>
     public static Option<string?> Create() => new("--on")
     {
-        Description = "Where the version runs: `aws`, or a target of the project whose stack serves. Default: on this machine.",
+        Description = "Where versions run: `aws`, or a target of the project whose stack serves. Default: on this machine.",
     };
 
     /// <summary>Opens the stack of serving that a command means.</summary>

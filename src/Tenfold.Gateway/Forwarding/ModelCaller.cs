@@ -24,7 +24,7 @@ internal sealed class ModelCaller(YarpForwarder yarp, GatewayOptions options, Ti
         {
             if ((replica = version.Choose(replica)) is null) break;
             var call = new ModelCall(id, replica, input.Body, input.ContentType);
-            replica.Begin();
+            var period = replica.Begin();
             try
             {
                 end = options.Forwarding != ForwardingChoice.Yarp && CanForwardDirectly(context, call)
@@ -33,7 +33,7 @@ internal sealed class ModelCaller(YarpForwarder yarp, GatewayOptions options, Ti
             }
             finally
             {
-                replica.End();
+                replica.End(period);
             }
         }
 

@@ -5,64 +5,53 @@ using Tenfold.App.Serving.Keys;
 
 namespace Tenfold.Gateway.Keys;
 
-/// <summary>The API keys in force. It reads their file again when the file changes.</summary>
-/// <param name="file">The file.</param>
-/// <param name="pause">The pause between two looks at the file.</param>
+/// <summary>The API keys in force. It reads them again and again.</summary>
+/// <param name="keys">The keys.</param>
+/// <param name="pause">The pause between two looks at them.</param>
 /// <param name="time">The clock.</param>
 /// <param name="log">The log.</param>
-internal sealed class KeyRing(ApiKeyFile file, TimeSpan pause, TimeProvider time, ILogger<KeyRing> log) : BackgroundService
+internal sealed class KeyRing(IApiKeys keys, TimeSpan pause, TimeProvider time, ILogger<KeyRing> log) : BackgroundService
 {
-    // Keys that can't be read at the start are as good as a file without any: nobody is let in.
+    // Keys that can't be read at the start are as good as none that is valid: nobody is let in.
     private volatile FrozenDictionary<string, KeyHolder>? _holders = FrozenDictionary<string, KeyHolder>.Empty;
-    private (DateTime WrittenAt, long Length)? _read;
+    private string? _fault;
 
-    /// <summary>True when requests need a key: there is a file of keys.</summary>
+    /// <summary>True when requests need a key.</summary>
     public bool IsRequired => _holders is not null;
 
     /// <summary>Finds the holder of a key; null for an unknown key.</summary>
     public KeyHolder? Find(string key) => _holders?.GetValueOrDefault(ApiKey.Hash(key));
 
     /// <inheritdoc/>
-    public override Task StartAsync(CancellationToken cancellationToken)
+    public override async Task StartAsync(CancellationToken cancellationToken)
     {
-        Refresh();
-        return base.StartAsync(cancellationToken);
+        await RefreshAsync(cancellationToken);
+        await base.StartAsync(cancellationToken);
     }
 
-    /// <summary>Reads the file if it has changed.</summary>
-    public void Refresh()
+    /// <summary>Reads the keys.</summary>
+    public async Task RefreshAsync(CancellationToken cancellationToken)
     {
-        var info = new FileInfo(file.FilePath);
-        if (!info.Exists)
+        if ((await keys.ReadAsync(cancellationToken)).Succeeded(out var read, out var refusal))
         {
-            (_holders, _read) = (null, null);
+            var old = _holders;
+            _holders = read.IsRequired
+                ? read.Keys.ToFrozenDictionary(key => key.Sha256, key => Hold(key, old?.GetValueOrDefault(key.Sha256))) : null;
+            _fault = null;
             return;
         }
 
-        var stamp = (info.LastWriteTimeUtc, info.Length);
-        if (_read == stamp) return;
-        file.Read().Match(
-            keys =>
-            {
-                var old = _holders;
-                _holders = keys.ToFrozenDictionary(key => key.Sha256, key => Hold(key, old?.GetValueOrDefault(key.Sha256)));
-                _read = stamp;
-                return true;
-            },
-            refusal =>
-            {
-                log.KeysUnreadable(refusal.Message);
-                _holders ??= FrozenDictionary<string, KeyHolder>.Empty;
-                return false;
-            });
+        // The keys that were read last stay in force. A fault that lasts is reported once.
+        if (_fault != refusal.Message) log.KeysUnreadable(refusal.Message);
+        _fault = refusal.Message;
     }
 
     /// <inheritdoc/>
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => SocketThreads.RunElsewhereAsync(async () =>
     {
         using var timer = new PeriodicTimer(pause, time);
-        while (await timer.WaitForNextTickAsync(stoppingToken)) Refresh();
-    }
+        while (await timer.WaitForNextTickAsync(stoppingToken)) await RefreshAsync(stoppingToken);
+    });
 
     // A holder whose key did not change keeps its tokens.
     private KeyHolder Hold(ApiKey key, KeyHolder? old) =>

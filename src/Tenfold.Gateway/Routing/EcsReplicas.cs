@@ -14,6 +14,9 @@ public sealed class EcsReplicas(IReplicaHost others, VersionTasks tasks, TimeSpa
     /// <summary>The pause that a gateway uses.</summary>
     public static readonly TimeSpan DefaultPause = TimeSpan.FromSeconds(3);
 
+    // Longer than the time between two looks at the requests of a task. Several gateways may protect a task, so none takes it back.
+    private const int ProtectedMinutes = 2;
+
     /// <inheritdoc/>
     public Task<Outcome<IReplicaSet>> StartAsync(ModelVersion version, CancellationToken cancellationToken) =>
         version.Service is { } service
@@ -31,6 +34,7 @@ public sealed class EcsReplicas(IReplicaHost others, VersionTasks tasks, TimeSpa
         private readonly Task _following;
         private volatile IReadOnlyList<Uri> _ready = [];
         private volatile string? _fault;
+        private volatile IReadOnlyDictionary<Uri, string> _arns = new Dictionary<Uri, string>();
 
         public ServiceTasks(string service, VersionTasks tasks, TimeSpan pause, TimeProvider time)
         {
@@ -44,6 +48,13 @@ public sealed class EcsReplicas(IReplicaHost others, VersionTasks tasks, TimeSpa
 
         // ECS starts a task again by itself, and a version without healthy tasks is not ready.
         public bool IsCrashLooping => false;
+
+        public async Task ProtectAsync(IReadOnlyList<Uri> addresses, CancellationToken cancellationToken)
+        {
+            var arns = _arns;
+            await _tasks.ProtectAsync(
+                addresses.Select(address => arns.GetValueOrDefault(address)).OfType<string>(), ProtectedMinutes, cancellationToken);
+        }
 
         public async ValueTask DisposeAsync()
         {
@@ -72,6 +83,7 @@ public sealed class EcsReplicas(IReplicaHost others, VersionTasks tasks, TimeSpa
             {
                 var found = await _tasks.ListAsync(_service, _stop.Token);
                 List<Uri> ready = [.. found.Where(task => task.IsReady).Select(task => task.Address!).OrderBy(uri => uri.Host)];
+                _arns = found.Where(task => task.IsReady).ToDictionary(task => task.Address!, task => task.Arn);
                 if (!ready.SequenceEqual(_ready)) _ready = ready;
                 _fault = ready.Count > 0 ? null
                     : found.Count == 0 ? $"its service {_service} runs no task" : $"no task of its service {_service} is healthy";

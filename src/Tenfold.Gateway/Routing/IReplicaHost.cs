@@ -21,6 +21,11 @@ public interface IReplicaSet : IAsyncDisposable
 
     /// <summary>True when a replica fails again and again.</summary>
     bool IsCrashLooping { get; }
+
+    /// <summary>Keeps replicas that answer long requests from being ended, for some minutes, where something else ends replicas.</summary>
+    /// <param name="addresses">The addresses of the replicas.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    Task ProtectAsync(IReadOnlyList<Uri> addresses, CancellationToken cancellationToken) => Task.CompletedTask;
 }
 
 /// <summary>A service that runs already: its one address is always used, and nothing is started or ended.</summary>

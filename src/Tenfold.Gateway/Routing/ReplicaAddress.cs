@@ -5,7 +5,8 @@ namespace Tenfold.Gateway.Routing;
 /// <summary>Where one replica of a version answers.</summary>
 internal sealed class ReplicaAddress : IDisposable
 {
-    private int _inFlight;
+    private readonly int[] _inFlight = new int[2];
+    private int _period;
 
     /// <summary>Notes an address.</summary>
     /// <param name="uri">The address, such as <c>http://127.0.0.1:21000</c>.</param>
@@ -35,13 +36,34 @@ internal sealed class ReplicaAddress : IDisposable
     public ReplicaConnections Connections { get; }
 
     /// <summary>The number of requests in flight.</summary>
-    public int InFlight => Volatile.Read(ref _inFlight);
+    public int InFlight => Volatile.Read(ref _inFlight[0]) + Volatile.Read(ref _inFlight[1]);
 
     /// <summary>Counts a request.</summary>
-    public void Begin() => Interlocked.Increment(ref _inFlight);
+    /// <returns>What <see cref="End"/> needs.</returns>
+    public int Begin()
+    {
+        var period = Volatile.Read(ref _period);
+        Interlocked.Increment(ref _inFlight[period]);
+        return period;
+    }
 
     /// <summary>Ends a request.</summary>
-    public void End() => Interlocked.Decrement(ref _inFlight);
+    /// <param name="period">What <see cref="Begin"/> returned.</param>
+    public void End(int period) => Interlocked.Decrement(ref _inFlight[period]);
+
+    /// <summary>Begins a new period. One caller calls this, again and again after equal times.</summary>
+    /// <returns>
+    /// True when a request is in flight that began before the period that ends now. As long as a request lasts, at least every second call
+    /// returns true.
+    /// </returns>
+    public bool BeginPeriod()
+    {
+        // Requests are counted in two places, in turn. What is left where the next period counts is older than the last one.
+        var next = 1 - _period;
+        var isLong = Volatile.Read(ref _inFlight[next]) > 0;
+        Volatile.Write(ref _period, next);
+        return isLong;
+    }
 
     /// <inheritdoc/>
     public void Dispose() => Connections.Dispose();

@@ -62,6 +62,16 @@ internal sealed class VersionEndpoint(ModelVersion version, IReplicaSet replicas
         return best;
     }
 
+    /// <summary>Begins a new period in which requests are counted. One caller calls this, again and again after equal times.</summary>
+    /// <returns>The replicas with a request that began before the period that ends now.</returns>
+    public IReadOnlyList<Uri> BeginPeriod()
+    {
+        List<Uri>? found = null;
+        foreach (var address in Addresses())
+            if (address.BeginPeriod()) (found ??= []).Add(address.Uri);
+        return found ?? [];
+    }
+
     /// <summary>Lets the requests in flight end, and then ends the replicas.</summary>
     public async ValueTask DisposeAsync()
     {

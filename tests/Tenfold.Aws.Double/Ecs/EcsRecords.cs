@@ -54,6 +54,9 @@ internal sealed class TaskRecord
 
     public bool WasHealthy { get; set; }
 
+    /// <summary>Until when the task is not ended when its service shrinks; null for no protection.</summary>
+    public DateTimeOffset? ProtectedUntil { get; set; }
+
     public int? ExitCode { get; set; }
 
     public string? StoppedReason { get; set; }

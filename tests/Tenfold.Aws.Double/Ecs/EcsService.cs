@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Tenfold.Aws.Double.Logs;
+using Tenfold.Aws.Double.Ssm;
 using Tenfold.Aws.Double.Wire;
 
 namespace Tenfold.Aws.Double.Ecs;
@@ -8,7 +9,7 @@ namespace Tenfold.Aws.Double.Ecs;
 /// <remarks>Source: Amazon ECS API Reference and Developer Guide.</remarks>
 public sealed partial class EcsService : AwsService
 {
-    private const int MaxServices = 10, MaxTasks = 100;
+    private const int MaxServices = 10, MaxTasks = 100, MaxProtected = 10, DefaultProtectionMinutes = 120;
     private readonly Account _account;
     private readonly Lock _gate = new();
     private readonly HashSet<string> _clusters = [];
@@ -16,10 +17,10 @@ public sealed partial class EcsService : AwsService
     private readonly List<ServiceRecord> _services = [];
     private readonly TaskRunner _runner;
 
-    internal EcsService(Account account, LogsService logs) : base("ecs")
+    internal EcsService(Account account, LogsService logs, SsmService parameters) : base("ecs")
     {
         _account = account;
-        _runner = new TaskRunner(account, _gate, logs, DefinitionOf);
+        _runner = new TaskRunner(account, _gate, logs, DefinitionOf, name => parameters.Show(name).Value);
         OnLocked("RegisterTaskDefinition", Register);
         OnLocked("DeregisterTaskDefinition", Deregister);
         OnLocked("ListTaskDefinitions", input => Pages.Of(
@@ -34,6 +35,7 @@ public sealed partial class EcsService : AwsService
             _services.Where(one => one.Cluster == Cluster(input) && one.Status != "INACTIVE").Select(one => (JsonNode)one.Arn),
             "serviceArns", input, 10));
         OnLocked("ListTasks", ListTasks);
+        OnLocked("UpdateTaskProtection", Protect);
         OnLocked("DescribeTasks", input => new JsonObject
         {
             ["tasks"] = new JsonArray([.. _services.Where(one => one.Cluster == Cluster(input)).SelectMany(one => one.Tasks
@@ -206,6 +208,32 @@ public sealed partial class EcsService : AwsService
                     ["arn"] = _account.Arn("ecs", $"service/{cluster}/{name}"),
                     ["reason"] = "MISSING",
                 })]),
+        };
+    }
+
+    private JsonObject Protect(JsonObject input)
+    {
+        var cluster = Cluster(input);
+        var wanted = input.Texts("tasks").ToList();
+        if (wanted.Count is 0 or > MaxProtected)
+            throw new AwsErrorException(400, "InvalidParameterException", $"Tasks list must have 1 to {MaxProtected} entries.");
+        var tasks = _services.Where(one => one.Cluster == cluster).SelectMany(one => one.Tasks)
+            .Where(task => wanted.Contains(task.Arn) && task is { DesiredStatus: "RUNNING", HasEnded: false }).ToList();
+        var until = _account.Time.GetUtcNow() + TimeSpan.FromMinutes(input.Number("expiresInMinutes") ?? DefaultProtectionMinutes);
+        foreach (var task in tasks) task.ProtectedUntil = input.Flag("protectionEnabled") ? until : null;
+        return new JsonObject
+        {
+            ["protectedTasks"] = new JsonArray([.. tasks.Select(task => (JsonNode)new JsonObject
+            {
+                ["taskArn"] = task.Arn,
+                ["protectionEnabled"] = task.ProtectedUntil is not null,
+                ["expirationDate"] = task.ProtectedUntil?.Seconds(),
+            })]),
+            ["failures"] = new JsonArray([.. wanted.Except(tasks.Select(task => task.Arn)).Select(arn => (JsonNode)new JsonObject
+            {
+                ["arn"] = arn,
+                ["reason"] = "TASK_NOT_VALID",
+            })]),
         };
     }
 

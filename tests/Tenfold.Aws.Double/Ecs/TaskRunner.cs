@@ -9,7 +9,8 @@ using Tenfold.Aws.Double.Wire;
 namespace Tenfold.Aws.Double.Ecs;
 
 /// <summary>Runs the tasks of services as child processes, and checks their health. Its methods run under the service's gate.</summary>
-internal sealed class TaskRunner(Account account, Lock gate, LogsService logs, Func<string, JsonObject> definitionOf)
+internal sealed class TaskRunner(
+    Account account, Lock gate, LogsService logs, Func<string, JsonObject> definitionOf, Func<string, string> secretOf)
 {
     private const int BreakerThreshold = 3, DefaultStopSeconds = 30, DefaultIntervalSeconds = 30;
     private bool _isStopped;
@@ -27,7 +28,11 @@ internal sealed class TaskRunner(Account account, Lock gate, LogsService logs, F
     {
         if (_isStopped) return;
         var living = service.Tasks.Where(task => task.DesiredStatus == "RUNNING").ToList();
-        foreach (var task in living.Skip(service.Desired)) End(service, task, "Scaling activity initiated by (deployment ecs-svc/1)");
+        // A deleted service ends protected tasks too.
+        var now = account.Time.GetUtcNow();
+        var ended = living.Where(task => service.Status != "ACTIVE" || !(task.ProtectedUntil > now)).Reverse()
+            .Take(living.Count - service.Desired);
+        foreach (var task in ended.ToList()) End(service, task, "Scaling activity initiated by (deployment ecs-svc/1)");
         for (var count = living.Count; count < service.Desired && service.RolloutState != "FAILED"; count++) Start(service);
         Settle(service);
     }
@@ -174,6 +179,7 @@ internal sealed class TaskRunner(Account account, Lock gate, LogsService logs, F
         foreach (var (name, value) in account.Options.MachineEnvironment) environment[name] = value;
         if (definition.Text("taskRoleArn") is { } role)
             environment["AWS_CONTAINER_CREDENTIALS_FULL_URI"] = RoleCredentials.UriOf(account, account.RoleArn(role), task.Id);
+        foreach (var secret in container.Items("secrets")) environment[secret.Text("name")!] = secretOf(secret.Text("valueFrom")!);
         foreach (var variable in container.Items("environment")) environment[variable.Text("name")!] = variable.Text("value") ?? "";
         return environment;
     }

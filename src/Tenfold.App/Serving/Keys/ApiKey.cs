@@ -47,4 +47,5 @@ public sealed record ApiKey
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(List<ApiKey>))]
+[JsonSerializable(typeof(IReadOnlyList<ApiKey>))]
 internal sealed partial class ApiKeyJson : JsonSerializerContext;

@@ -1,12 +1,11 @@
 using System.Text.Json;
-using Tenfold.Core.Versions;
 
 namespace Tenfold.App.Serving.Keys;
 
 /// <summary>The file of the gateway's API keys, which only its owner can read.</summary>
 /// <param name="home">The folder to which Tenfold writes.</param>
 /// <param name="time">The clock.</param>
-public sealed class ApiKeyFile(string home, TimeProvider time)
+public sealed class ApiKeyFile(string home, TimeProvider time) : IApiKeys
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
@@ -32,6 +31,16 @@ public sealed class ApiKeyFile(string home, TimeProvider time)
         }
     }
 
+    /// <inheritdoc/>
+    public Task<Outcome<ApiKeySet>> ReadAsync(CancellationToken cancellationToken) => Task.FromResult(ReadSet());
+
+    /// <inheritdoc/>
+    public Task<Outcome<string>> AddAsync(string name, double? rate, int? burst, CancellationToken cancellationToken) =>
+        Task.FromResult(Add(name, rate, burst));
+
+    /// <inheritdoc/>
+    public Task<Outcome<ApiKey>> RemoveAsync(string name, CancellationToken cancellationToken) => Task.FromResult(Remove(name));
+
     /// <summary>Adds a key.</summary>
     /// <param name="name">Its name.</param>
     /// <param name="rate">The requests a second that it may make; null: any number.</param>
@@ -39,25 +48,26 @@ public sealed class ApiKeyFile(string home, TimeProvider time)
     /// <returns>The key, which can't be shown again; or a refusal.</returns>
     public Outcome<string> Add(string name, double? rate, int? burst)
     {
-        if (!VersionNames.IsValid(name)) return Refusal.BadInput($"'{name}' is no name of a key: use {VersionNames.Rule}");
-        if (rate is <= 0 or double.NaN || burst is < 1) return Refusal.BadInput("a rate must be above 0, and a burst at least 1");
-        if (!Read().Succeeded(out var keys, out var refusal)) return refusal;
-        if (keys.Any(other => other.Name == name)) return Refusal.AlreadyExists($"there is a key '{name}' already: remove it first");
-        var (record, key) = ApiKey.Create(name, time.GetUtcNow());
-        return Write([.. keys, record with { Rate = rate, Burst = burst }]) is { } fault ? fault : key;
+        if (!ReadSet().Succeeded(out var keys, out var refusal)) return refusal;
+        if (!keys.With(name, rate, burst, time.GetUtcNow()).Succeeded(out var added, out refusal)) return refusal;
+        return Write(added.Set) is { } fault ? fault : added.Key;
     }
 
     /// <summary>Removes a key. The gateway refuses it within a second.</summary>
     /// <returns>The removed key; or a refusal.</returns>
     public Outcome<ApiKey> Remove(string name)
     {
-        if (!Read().Succeeded(out var keys, out var refusal)) return refusal;
-        if (keys.FirstOrDefault(key => key.Name == name) is not { } found) return Refusal.NotFound($"there is no key '{name}'");
-        return Write([.. keys.Where(key => key != found)]) is { } fault ? fault : found;
+        if (!ReadSet().Succeeded(out var keys, out var refusal)) return refusal;
+        if (!keys.Find(name).Succeeded(out var found, out refusal)) return refusal;
+        return Write(keys.Without(found)) is { } fault ? fault : found;
     }
 
+    private Outcome<ApiKeySet> ReadSet() =>
+        !File.Exists(FilePath) ? ApiKeySet.None
+            : Read().Match<Outcome<ApiKeySet>>(keys => new ApiKeySet(IsRequired: true, keys), refusal => refusal);
+
     // An empty list stays a file: removing the last key must not open the gateway to everybody.
-    private Refusal? Write(List<ApiKey> keys)
+    private Refusal? Write(ApiKeySet set)
     {
         try
         {
@@ -65,7 +75,7 @@ public sealed class ApiKeyFile(string home, TimeProvider time)
             var temporary = $"{FilePath}.{Guid.NewGuid():N}.tmp";
             using (var file = new FileStream(
                 temporary, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = OwnerOnly }))
-                JsonSerializer.Serialize(file, keys, ApiKeyJson.Default.ListApiKey);
+                JsonSerializer.Serialize(file, set.Keys, ApiKeyJson.Default.IReadOnlyListApiKey);
             File.Move(temporary, FilePath, overwrite: true);
             return null;
         }

@@ -4,6 +4,7 @@ using Tenfold.App.Serving.Deploying;
 using Tenfold.Aws.Serving;
 using Tenfold.Aws.Wire;
 using Tenfold.Core.Store;
+using Tenfold.Core.Targets;
 using Tenfold.Core.Versions;
 
 namespace Tenfold.App.Serving.OnAws;
@@ -16,8 +17,11 @@ public sealed class EcsVersions(ServingPlace place, Action<string>? progress = n
     private const int ScaleFactor = 4;
     private static readonly TimeSpan RemovalLimit = TimeSpan.FromMinutes(5);
 
-    // Longer than any deploy takes: a service that is not recorded yet may be on its way.
-    private static readonly TimeSpan OldDeploy = TimeSpan.FromHours(2);
+    /// <summary>The program with which tasks begin, which is in the store; null for this program, which is uploaded.</summary>
+    public AgentArchive? Program { get; init; }
+
+    /// <summary>Longer than any deploy takes: what is not recorded yet may be on its way. Default: two hours.</summary>
+    public TimeSpan DeployLimit { get; init; } = TimeSpan.FromHours(2);
 
     /// <summary>How long a task that is to end still accepts requests; null for the default.</summary>
     public TimeSpan? DrainDelay { get; init; }
@@ -27,20 +31,8 @@ public sealed class EcsVersions(ServingPlace place, Action<string>? progress = n
         ModelVersion version, DeployRequest request, IStore source, CancellationToken cancellationToken)
     {
         var run = version.Run!;
-        if (run.Spec.Secrets.Count > 0)
-        {
-            return Refusal.BadInput(
-                $"{run.Run} needs the secrets {string.Join(", ", run.Spec.Secrets)}, and tasks on AWS get none yet: deploy a run without "
-                + "`secrets`, or serve it elsewhere and deploy its address with --url");
-        }
-
-        if (run.Spec.Environment.Image is { } image)
-        {
-            return Refusal.BadInput(
-                $"{run.Run} ran in the image {image}, and tasks on AWS can't start it yet: give the project a requirements.txt or "
-                + "environment.yml, or run the image as a service of your own and deploy its address with --url");
-        }
-
+        var secrets = run.Spec.Secrets.ToDictionary(name => name, name => place.Services.Secrets(name) ?? "");
+        if (VersionServices.FaultsOf(secrets) is { Count: > 0 } faults) return Refusal.BadInput(faults);
         if (TaskSize.Fit(request.Cpus, request.MemoryMiB) is not { } size)
             return Refusal.BadInput("Fargate has no such task: it has at most 16 vCPUs and 120 GiB of memory (--cpus, --memory)");
         var name = VersionServiceRequest.NameOf(version.Model, version.Version);
@@ -51,8 +43,12 @@ public sealed class EcsVersions(ServingPlace place, Action<string>? progress = n
             // An earlier deploy may have been killed half-way.
             if (await place.Versions.RemoveAsync(name, cancellationToken)) progress?.Invoke("removed what an earlier deploy has left");
             progress?.Invoke("copying the version's files to the bucket");
-            var uploaded = await place.Services.ServingBundle.UploadAsync(place.Store, cancellationToken);
-            if (!uploaded.Succeeded(out var program, out var refusal)) return refusal;
+            if (Program is not { } program)
+            {
+                var uploaded = await place.Services.ServingBundle.UploadAsync(place.Store, cancellationToken);
+                if (!uploaded.Succeeded(out program, out var refusal)) return refusal;
+            }
+
             if (await files.CopyAsync(run, source, cancellationToken) is { } missing) return missing;
             var placed = version with { Run = run with { Store = files.Store }, Service = name };
             var record = JsonSerializer.SerializeToUtf8Bytes(placed, VersionJson.Default.ModelVersion);
@@ -63,6 +59,8 @@ public sealed class EcsVersions(ServingPlace place, Action<string>? progress = n
                 Version = version.Version,
                 Program = program,
                 RecordKey = files.RecordKey,
+                Image = run.Spec.Environment.Image,
+                Secrets = secrets,
                 RecordSha256 = Convert.ToHexStringLower(SHA256.HashData(record)),
                 Size = size,
                 Tasks = run.Replicas,
@@ -119,20 +117,28 @@ public sealed class EcsVersions(ServingPlace place, Action<string>? progress = n
     });
 
     /// <summary>
-    /// The services that belong to no version: their deploy was killed more than two hours ago, or their version was purged.
+    /// What belongs to no version: the services and files of deploys that were killed more than two hours ago, or of purged versions.
     /// </summary>
-    /// <returns>The services; or Unavailable.</returns>
-    public Task<Outcome<IReadOnlyList<VersionService>>> FindLeftoversAsync(CancellationToken cancellationToken) => TryAsync(async () =>
+    /// <returns>The names of the services, each with what there is; or Unavailable or CannotWrite.</returns>
+    public Task<Outcome<IReadOnlyList<ServingLeftover>>> FindLeftoversAsync(CancellationToken cancellationToken) => TryAsync(async () =>
     {
         var versions = (await place.Services.Versions.ListVersionsAsync(null, cancellationToken))
             .Where(version => version.State != VersionState.Purged)
-            .Select(version => (version.Model, version.Version)).ToHashSet();
-        var before = place.Services.Time.GetUtcNow() - OldDeploy;
-        return (IReadOnlyList<VersionService>)
-        [
-            .. (await place.Versions.ListAsync(cancellationToken)).Where(service =>
-                service.Status == "ACTIVE" && !versions.Contains((service.Model, service.Version)) && !(service.CreatedAt > before)),
-        ];
+            .Select(version => VersionServiceRequest.NameOf(version.Model, version.Version)).ToHashSet();
+        var before = place.Services.Time.GetUtcNow() - DeployLimit;
+        var services = await place.Versions.ListAsync(cancellationToken);
+        var found = services.Where(service => service.Status == "ACTIVE" && !(service.CreatedAt > before)).ToDictionary(
+            service => service.Name, service => $"a deploy of {service.Model} {service.Version} was killed, or the version was purged");
+        // A deploy copies files before it makes a service, and removes them after it.
+        var young = services.Where(service => service.CreatedAt > before).Select(service => service.Name).ToHashSet();
+        foreach (var (name, changedAt) in await VersionFiles.ListAsync(place, cancellationToken))
+        {
+            if (changedAt <= before && !young.Contains(name))
+                found.TryAdd(name, "a deploy was killed before it made a service, or while it removed one");
+        }
+
+        return (IReadOnlyList<ServingLeftover>)
+            [.. found.Where(one => !versions.Contains(one.Key)).Select(one => new ServingLeftover(one.Key, one.Value))];
     });
 
     private void Announce(VersionServiceRequest wanted)
@@ -182,3 +188,8 @@ public sealed class EcsVersions(ServingPlace place, Action<string>? progress = n
         }
     }
 }
+
+/// <summary>What a deploy or a purge has left on AWS.</summary>
+/// <param name="Name">The name of the service, of its task definitions and of its folder in the bucket.</param>
+/// <param name="Why">Why it belongs to no version.</param>
+public sealed record ServingLeftover(string Name, string Why);

@@ -20,8 +20,7 @@ internal sealed class ServingLeftovers(Services services)
         if (!(await new EcsVersions(place).FindLeftoversAsync(cancellationToken)).Succeeded(out var found, out refusal))
             return ([], [Fault(place.Stack, refusal)]);
         return ([.. found.Select(service => new GarbageItem(
-            GarbageKind.Resource, $"aws {place.Region}", $"service {service.Name}", null,
-            $"a deploy of {service.Model} {service.Version} was killed, or the version was purged")
+            GarbageKind.Resource, $"aws {place.Region}", $"service {service.Name}", null, service.Why)
         {
             RemoveAsync = token => RemoveAsync(place, service.Name, token),
         })], []);

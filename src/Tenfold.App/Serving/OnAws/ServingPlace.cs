@@ -1,4 +1,6 @@
 using Tenfold.App.Infrastructure;
+using Tenfold.App.Serving.Keys;
+using Tenfold.App.Serving.RemoteLog;
 using Tenfold.Aws.Serving;
 using Tenfold.Aws.Stacks;
 using Tenfold.Aws.Wire;
@@ -13,14 +15,15 @@ public sealed class ServingPlace : IDisposable
     /// <summary>The word for the stack that the project's targets use, instead of a target's name.</summary>
     public const string Default = "aws";
 
-    private ServingPlace(Services services, ServingOutputs outputs, IStore store, AwsStack stack)
+    internal ServingPlace(Services services, ServingOutputs outputs, IStore store, string stack, AwsOptions options)
     {
-        (Outputs, Store, Stack, Region) = (outputs, store, stack.Name, stack.Region);
-        Services = services.With(new StoreVersionLedger(store));
-        Versions = new VersionServices(outputs, stack.Name, new AwsOptions { Region = stack.Region }, services.Time);
+        (Outputs, Store, Stack, Region) = (outputs, store, stack, options.Region!);
+        Services = services.With(
+            new StoreVersionLedger(store), new RemoteRequestLog(store, services.Time), new ApiKeyRecord(store, services.Time));
+        Versions = new VersionServices(outputs, stack, options, services.Time);
     }
 
-    /// <summary>The services of this home, with the record of versions on AWS.</summary>
+    /// <summary>The services of this home, with the record of versions, the request log and the API keys on AWS.</summary>
     public Services Services { get; }
 
     /// <summary>What the stack offers.</summary>
@@ -36,7 +39,7 @@ public sealed class ServingPlace : IDisposable
     public string Region { get; }
 
     /// <summary>The services of versions.</summary>
-    public VersionServices Versions { get; }
+    public VersionServices Versions { get; init; }
 
     /// <summary>Opens the stack of serving that a user means.</summary>
     /// <param name="services">The services of this home.</param>
@@ -58,15 +61,22 @@ public sealed class ServingPlace : IDisposable
             {
                 var found = await stack.ReadServingAsync(cancellationToken);
                 if (found.Outputs is not { } outputs) return Refusal.NotFound(found.Problem!);
-                services.Stores.Locate(outputs.Store, stack.Region);
-                return services.Stores.Open(outputs.Store).Match<Outcome<ServingPlace>>(
-                    store => new ServingPlace(services, outputs, store, stack), refused => refused);
+                return Open(services, outputs, stack);
             }
             catch (AwsException e)
             {
                 return Refusal.Unavailable(e.Message);
             }
         }
+    }
+
+    /// <summary>Opens a stack of serving.</summary>
+    /// <returns>The stack; or BadInput when its store can't be opened.</returns>
+    internal static Outcome<ServingPlace> Open(Services services, ServingOutputs outputs, AwsStack stack)
+    {
+        services.Stores.Locate(outputs.Store, stack.Region);
+        return services.Stores.Open(outputs.Store).Match<Outcome<ServingPlace>>(
+            store => new ServingPlace(services, outputs, store, stack.Name, new AwsOptions { Region = stack.Region }), refused => refused);
     }
 
     /// <inheritdoc/>

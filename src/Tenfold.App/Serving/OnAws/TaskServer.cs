@@ -95,7 +95,7 @@ public sealed class TaskServer(Services services, TextWriter output)
     {
         for (var tries = 1; ; tries++)
         {
-            var prepared = await new VersionPreparer(services).PrepareAsync(version, owner, cancellationToken, logs);
+            var prepared = await new VersionPreparer(services) { IsInImage = true }.PrepareAsync(version, owner, cancellationToken, logs);
             // A package index or the bucket may be unreachable for a moment.
             if (prepared.Succeeded(out _, out var refusal) || tries == MaxTries) return prepared;
             await output.WriteLineAsync($"tenfold: {refusal.Message}; trying again");

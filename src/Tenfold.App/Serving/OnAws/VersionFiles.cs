@@ -13,13 +13,29 @@ namespace Tenfold.App.Serving.OnAws;
 /// <param name="name">The version's service.</param>
 internal sealed class VersionFiles(ServingPlace place, string name)
 {
-    private readonly string _folder = $"serving/files/{name}/";
+    private const string Parent = "serving/files/";
+    private readonly string _folder = $"{Parent}{name}/";
 
     /// <summary>The URL of the store that has the files under the keys of every store.</summary>
     public string Store => $"{place.Outputs.Store}/serving/files/{name}";
 
     /// <summary>The key of the version's record, which a task serves.</summary>
     public string RecordKey => $"{_folder}version.json";
+
+    /// <summary>Lists the services that have files, each with the time of its newest file.</summary>
+    /// <exception cref="StoreException">The store can't be used.</exception>
+    public static async Task<IReadOnlyDictionary<string, DateTimeOffset>> ListAsync(
+        ServingPlace place, CancellationToken cancellationToken)
+    {
+        var found = new Dictionary<string, DateTimeOffset>();
+        await foreach (var entry in place.Store.ListAsync(Parent, cancellationToken))
+        {
+            var service = entry.Key[Parent.Length..].Split('/')[0];
+            if (!found.TryGetValue(service, out var newest) || newest < entry.ModifiedAt) found[service] = entry.ModifiedAt;
+        }
+
+        return found;
+    }
 
     /// <summary>Copies the files.</summary>
     /// <param name="run">The run.</param>

@@ -14,6 +14,9 @@ namespace Tenfold.App.Serving.Preparing;
 /// <param name="services">The services of this home.</param>
 public sealed class VersionPreparer(Services services)
 {
+    /// <summary>True when this process runs in the version's own image, if it has one. Default: the image is started.</summary>
+    public bool IsInImage { get; init; }
+
     /// <summary>The folder of serving in a home.</summary>
     public static string Home(Services services) => Path.Combine(services.Home, "serving");
 
@@ -34,7 +37,7 @@ public sealed class VersionPreparer(Services services)
         if (!services.Stores.Open(run.Store).Succeeded(out var store, out var refusal)) return refusal;
         if (!SecretsOf(run.Spec).Succeeded(out var secrets, out refusal)) return refusal with { Message = $"{name}: {refusal.Message}" };
         ServiceContainer? container = null;
-        if (run.Spec.Environment.Image is { } image
+        if (!IsInImage && run.Spec.Environment.Image is { } image
             && !(await ContainerFinder.FindAsync(services, image, cancellationToken)).Succeeded(out container, out refusal))
         {
             return refusal with
@@ -50,7 +53,7 @@ public sealed class VersionPreparer(Services services)
         leases.Add(new OwnFolder(folder));
         var isPrepared = false;
         var work = new ServiceWork(
-            AssignmentOf(run), run.Manifest, run.Command, long.Parse(ServedVersion.PortMark, CultureInfo.InvariantCulture), secrets);
+            AssignmentOf(run, IsInImage), run.Manifest, run.Command, long.Parse(ServedVersion.PortMark, CultureInfo.InvariantCulture), secrets);
         try
         {
             var log = Path.Combine(logs, "prepare.log");
@@ -123,14 +126,16 @@ public sealed class VersionPreparer(Services services)
         Time = services.Time,
     };
 
-    private static Assignment AssignmentOf(ServedRun run) => new()
+    // In its own image, a version needs no environment besides what the image has.
+    private static Assignment AssignmentOf(ServedRun run, bool isInImage) => new()
     {
         Group = RunNames.GroupOf(run.Run),
         CreatedAt = default,
         Repeat = LastNumber(run.Run),
         Seed = run.Seed,
         Number = LastNumber(run.Attempt),
-        Spec = run.Spec,
+        Spec = isInImage && run.Spec.Environment.Image is not null
+            ? run.Spec with { Environment = new EnvironmentSpec("system") } : run.Spec,
     };
 
     private static int LastNumber(string id) =>

@@ -12,7 +12,13 @@ namespace Tenfold.App.Serving.Requests;
 /// <param name="services">The services of this home.</param>
 public sealed class FeedbackImport(Services services)
 {
-    private const int RowsAtOnce = 1000, FaultsShown = 20;
+    /// <summary>How many rows travel at once to a log that another machine writes: each call takes a second or two.</summary>
+    public const int RemoteRows = 20_000;
+
+    private const int FaultsShown = 20;
+
+    /// <summary>How many rows are imported at once; default: 1,000.</summary>
+    public int RowsAtOnce { get; init; } = 1000;
 
     /// <summary>Imports a file.</summary>
     /// <param name="file">The file.</param>
