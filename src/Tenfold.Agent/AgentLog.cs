@@ -67,6 +67,18 @@ internal static partial class AgentLog
     [LoggerMessage(3061, LogLevel.Information, "The queue {Folder} is empty, or the agent was asked to end")]
     public static partial void QueueLeft(this ILogger log, string folder);
 
+    [LoggerMessage(3062, LogLevel.Information, "The agent {Session} serves the pool {Pool}")]
+    public static partial void PoolServed(this ILogger log, string pool, string session);
+
+    [LoggerMessage(3063, LogLevel.Information, "The agent {Session} has left the pool {Pool}")]
+    public static partial void PoolLeft(this ILogger log, string pool, string session);
+
+    [LoggerMessage(3064, LogLevel.Warning, "A sign of life for the pool {Pool} could not be written; the agent tries again")]
+    public static partial void PoolMachineNotShown(this ILogger log, string pool, Exception error);
+
+    [LoggerMessage(3065, LogLevel.Warning, "A request for the pool {Pool} failed; the agent tries again")]
+    public static partial void PoolRoundFailed(this ILogger log, string pool, Exception error);
+
     [LoggerMessage(3070, LogLevel.Warning, "Checkpoints of {Attempt} could not be saved")]
     public static partial void CheckpointNotSaved(this ILogger log, string attempt, Exception error);
 }

@@ -13,6 +13,15 @@ public sealed class ResourcePool(double cores, long memoryBytes, IReadOnlyList<s
 {
     private readonly List<Reservation> _reserved = [];
 
+    /// <summary>The machine's processor cores.</summary>
+    public double Cores => cores;
+
+    /// <summary>The machine's memory, in bytes.</summary>
+    public long MemoryBytes => memoryBytes;
+
+    /// <summary>The machine's graphics processors.</summary>
+    public IReadOnlyList<string> CudaDevices => cudaDevices;
+
     /// <summary>This machine's resources. Its graphics processors are <c>/dev/nvidia0</c>, <c>/dev/nvidia1</c>, …</summary>
     public static ResourcePool OfThisMachine() =>
         new(Environment.ProcessorCount, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes, GraphicsProcessors.Ids());

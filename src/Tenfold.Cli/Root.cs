@@ -16,8 +16,8 @@ internal static class Root
     private static readonly string[] Names =
     [
         "init", "demo", "fit", "sweep", "study", "runs", "show", "logs", "metrics", "cancel", "retry", "compare", "report", "fetch", "copy",
-        "deploy", "versions", "traffic", "ab", "revert", "purge", "serve", "gateway", "requests", "feedback", "cost", "targets", "ssh",
-        "infra", "image", "doctor", "gc", "ledger", "agent", "completion",
+        "deploy", "versions", "traffic", "ab", "revert", "purge", "serve", "gateway", "requests", "feedback", "cost", "targets", "pool",
+        "ssh", "infra", "image", "doctor", "gc", "ledger", "agent", "completion",
     ];
 
     /// <summary>
@@ -63,6 +63,7 @@ internal static class Root
         "cost" => CostCommand.Create(),
         "ab" => AbCommand.Create(),
         "targets" => TargetsCommand.Create(),
+        "pool" => PoolCommand.Create(),
         "ssh" => SshCommand.Create(),
         "infra" => InfraCommand.Create(),
         "image" => ImageCommand.Create(),

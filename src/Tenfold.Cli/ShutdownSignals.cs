@@ -8,7 +8,7 @@ namespace Tenfold.Cli;
 /// </summary>
 internal sealed class ShutdownSignals : IDisposable
 {
-    private readonly CancellationTokenSource _requested = new();
+    private readonly CancellationTokenSource _requested = new(), _repeated = new();
     private readonly PosixSignalRegistration[] _registrations;
 
     /// <summary>Begins to handle the signals.</summary>
@@ -19,19 +19,24 @@ internal sealed class ShutdownSignals : IDisposable
         PosixSignalRegistration.Create(PosixSignal.SIGHUP, context => context.Cancel = true),
     ];
 
-    /// <summary>Cancelled at the first signal; later ones change nothing.</summary>
+    /// <summary>Cancelled at the first signal.</summary>
     public CancellationToken Requested => _requested.Token;
+
+    /// <summary>Cancelled at the second signal: whoever sends it does not want to wait.</summary>
+    public CancellationToken Repeated => _repeated.Token;
 
     /// <inheritdoc/>
     public void Dispose()
     {
         foreach (var registration in _registrations) registration.Dispose();
         _requested.Dispose();
+        _repeated.Dispose();
     }
 
     private void Request(PosixSignalContext context)
     {
         context.Cancel = true;
-        _requested.Cancel();
+        if (_requested.IsCancellationRequested) _repeated.Cancel();
+        else _requested.Cancel();
     }
 }

@@ -7,6 +7,7 @@ using Tenfold.Core.Hosts;
 using Tenfold.Core.Store;
 using Tenfold.Core.Targets;
 using Tenfold.Targets.Local;
+using Tenfold.Targets.Pool;
 using Tenfold.Targets.Slurm;
 using Tenfold.Targets.Slurm.InJob;
 
@@ -24,6 +25,7 @@ public static class TargetKinds
         new(LocalKind.Declaration, services => OpenLocal(services)),
         new(SlurmKind.Declaration,
             services => new SlurmKind(services.Bundle, services.Session, services.Secrets, services.Time), SlurmHost.Detect),
+        new(PoolKind.Declaration, services => new PoolKind(services.Session.Machine, services.Time)),
         new(BatchKind.Declaration,
             services => new BatchKind(services.Bundle, services.Session, services.Secrets, services.Prices, services.Time),
             BatchHost.Detect),

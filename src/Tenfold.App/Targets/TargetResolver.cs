@@ -162,6 +162,7 @@ public sealed class TargetResolver(
             settings = TargetSettings.Local;
         }
 
+        settings = settings with { Name = name };
         // A project that names an unknown kind is refused when it is read.
         var kind = _kinds.Value.First(kind => kind.Declaration.Kind == settings.Kind);
         var url = StoreUrl(located);

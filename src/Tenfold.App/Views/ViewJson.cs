@@ -38,6 +38,7 @@ namespace Tenfold.App.Views;
 [JsonSerializable(typeof(IReadOnlyList<VersionView>))]
 [JsonSerializable(typeof(DeployView))]
 [JsonSerializable(typeof(RouteView))]
+[JsonSerializable(typeof(PoolView))]
 public sealed partial class ViewJson : JsonSerializerContext;
 
 /// <summary>Writes the views that take one line each.</summary>

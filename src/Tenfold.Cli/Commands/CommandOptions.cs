@@ -15,6 +15,13 @@ internal static class CommandOptions
     public static Option<bool> Json() =>
         new("--json") { Description = "Print JSON to standard output; its fields are described in docs/json.md." };
 
+    /// <summary>The <c>--store</c> of a pool.</summary>
+    public static Option<string?> PoolStore() => new("--store")
+    {
+        Description = "The store with the pool's queue: s3://bucket/prefix, or a folder that all its machines share. "
+            + "Default: that of the project in this folder.",
+    };
+
     /// <summary><c>--overwrite</c>.</summary>
     public static Option<bool> Overwrite() => new("--overwrite") { Description = "Replace files that exist and differ." };
 

@@ -15,6 +15,9 @@ public sealed record TargetSettings(string Kind, IReadOnlyDictionary<string, Par
     /// <summary>This machine, without options.</summary>
     public static TargetSettings Local { get; } = new(LocalKind, new Dictionary<string, ParameterValue>());
 
+    /// <summary>The target's name in <c>tenfold.yaml</c>; null in settings that a group's record stores.</summary>
+    public string? Name { get; init; }
+
     /// <summary>True for this machine.</summary>
     public bool IsLocal => Kind == LocalKind;
 

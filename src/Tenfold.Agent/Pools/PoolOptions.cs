@@ -1,0 +1,21 @@
+namespace Tenfold.Agent.Pools;
+
+/// <summary>How an agent serves a pool.</summary>
+/// <param name="Pool">The pool's name.</param>
+public sealed record PoolOptions(string Pool)
+{
+    /// <summary>The variables of the agent's process that runs may get as secrets, when they name them. Default: none.</summary>
+    public IReadOnlyList<string> Secrets { get; init; } = [];
+
+    /// <summary>Further variables of the agent's process that every run gets, such as <c>HF_HOME</c>. Default: none.</summary>
+    public IReadOnlyList<string> Variables { get; init; } = [];
+
+    /// <summary>
+    /// How long runs may continue after a signal asked the agent to end; then they are stopped, and continue on another machine. Null for
+    /// as long as they take.
+    /// </summary>
+    public TimeSpan? DrainLimit { get; init; }
+
+    /// <summary>The agent's version, for <c>tenfold pool status</c>.</summary>
+    public string Version { get; init; } = "";
+}

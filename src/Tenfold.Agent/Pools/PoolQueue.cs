@@ -1,0 +1,57 @@
+using Tenfold.Core.Attempts;
+using Tenfold.Core.Pools;
+using Tenfold.Core.Runs;
+using Tenfold.Core.Store;
+
+namespace Tenfold.Agent.Pools;
+
+/// <summary>Reads the waiting attempts of a pool, again and again. Each assignment is read once.</summary>
+/// <param name="settings">The store and the clock.</param>
+/// <param name="pool">The pool.</param>
+internal sealed class PoolQueue(AgentSettings settings, string pool)
+{
+    // An assignment that can't be read, or an attempt that could not be begun, is tried again after this time.
+    private static readonly TimeSpan Rest = TimeSpan.FromMinutes(1);
+
+    private readonly Dictionary<string, Assignment> _read = [];
+    private readonly Dictionary<string, WorkSpec> _specs = [];
+    private readonly Dictionary<string, long> _restingSince = [];
+
+    /// <summary>Lists the waiting attempts, the first to start first.</summary>
+    /// <exception cref="StoreException">The store can't be read.</exception>
+    public async Task<IReadOnlyList<PoolEntry>> ReadAsync(CancellationToken cancellationToken)
+    {
+        var entries = new List<PoolEntry>();
+        var found = new HashSet<string>();
+        await foreach (var stored in settings.Store.ListAsync(PoolKeys.Queue(pool), cancellationToken))
+        {
+            if (PoolKeys.AttemptOf(stored.Key) is not { } attempt || !found.Add(attempt)) continue;
+            if (_restingSince.TryGetValue(attempt, out var since) && settings.Time.GetElapsedTime(since) < Rest) continue;
+            if (await ReadAsync(attempt, cancellationToken) is { } assignment) entries.Add(new PoolEntry(stored.Key, assignment));
+            else LetRest(attempt);
+        }
+
+        foreach (var gone in _read.Keys.Except(found).ToList()) _read.Remove(gone);
+        foreach (var gone in _restingSince.Keys.Except(found).ToList()) _restingSince.Remove(gone);
+        foreach (var gone in _specs.Keys.Except(_read.Values.Select(assignment => assignment.Group)).ToList()) _specs.Remove(gone);
+        return entries;
+    }
+
+    /// <summary>Leaves an attempt alone for a minute.</summary>
+    public void LetRest(string attempt) => _restingSince[attempt] = settings.Time.GetTimestamp();
+
+    private async Task<Assignment?> ReadAsync(string attempt, CancellationToken cancellationToken)
+    {
+        if (_read.TryGetValue(attempt, out var known)) return known;
+        if (await settings.Store.ReadAsync(AttemptKeys.Assignment(attempt), cancellationToken) is not { } json) return null;
+        if (ClaimMaker.Read(json, AttemptJson.Default.Assignment) is not { } assignment) return null;
+        // The assignments of a group share one spec in memory, however many wait.
+        if (!_specs.TryGetValue(assignment.Group, out var spec)) _specs[assignment.Group] = spec = assignment.Spec;
+        return _read[attempt] = assignment with { Spec = spec };
+    }
+}
+
+/// <summary>An attempt that waits in a pool.</summary>
+/// <param name="Key">The entry's key.</param>
+/// <param name="Assignment">The attempt.</param>
+internal sealed record PoolEntry(string Key, Assignment Assignment);

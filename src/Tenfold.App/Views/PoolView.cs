@@ -1,0 +1,41 @@
+using Tenfold.App.Pools;
+using Tenfold.Core.Pools;
+
+namespace Tenfold.App.Views;
+
+/// <summary>A pool, as <c>tenfold pool status --json</c> shows it.</summary>
+public sealed record PoolView(string Pool, string Store, int Waiting, IReadOnlyList<PoolMachineView> Machines)
+{
+    /// <summary>Makes the view.</summary>
+    public static PoolView Of(PoolStatus status) =>
+        new(status.Pool, status.StoreUrl, status.Waiting, [.. status.Machines.Select(PoolMachineView.Of)]);
+}
+
+/// <summary>A machine of a pool.</summary>
+/// <param name="Machine">Its name.</param>
+/// <param name="State"><c>idle</c>, <c>busy</c>, <c>draining</c> or <c>offline</c>.</param>
+/// <param name="SilentSeconds">Seconds since its last sign of life.</param>
+/// <param name="StartedAt">When its agent started.</param>
+/// <param name="Version">The agent's version.</param>
+/// <param name="Cpus">Processor cores.</param>
+/// <param name="MemoryBytes">Memory in bytes.</param>
+/// <param name="Gpus">Graphics processors.</param>
+/// <param name="Running">The attempts that run there.</param>
+/// <param name="MissingSecrets">The secrets that waiting attempts need and the machine does not have.</param>
+public sealed record PoolMachineView(
+    string Machine, string State, double SilentSeconds, DateTimeOffset StartedAt, string Version, double Cpus, long MemoryBytes, int Gpus,
+    IReadOnlyList<string> Running, IReadOnlyList<string> MissingSecrets)
+{
+    /// <summary>Makes the view.</summary>
+    public static PoolMachineView Of(SeenMachine seen)
+    {
+        var machine = seen.Machine;
+        return new PoolMachineView(
+            machine.Machine, StateOf(seen), Math.Max(0, Math.Round(seen.SilentFor.TotalSeconds, 1)), machine.StartedAt, machine.Version,
+            machine.Cpus, machine.MemoryBytes, machine.Gpus, machine.Running, machine.MissingSecrets);
+    }
+
+    /// <summary>The state of a machine, as a word.</summary>
+    public static string StateOf(SeenMachine seen) =>
+        !seen.IsOnline ? "offline" : seen.Machine.IsDraining ? "draining" : seen.Machine.Running.Count > 0 ? "busy" : "idle";
+}

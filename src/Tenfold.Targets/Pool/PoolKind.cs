@@ -1,0 +1,35 @@
+using System.Collections.Concurrent;
+using Tenfold.Core.Outcomes;
+using Tenfold.Core.Runs;
+using Tenfold.Core.Store;
+using Tenfold.Core.Targets;
+
+namespace Tenfold.Targets.Pool;
+
+/// <summary>The kind <c>pool</c>: machines of the user's own, which take work from a queue in the store.</summary>
+/// <param name="machine">The name of this machine.</param>
+/// <param name="time">The clock.</param>
+public sealed class PoolKind(string machine, TimeProvider time) : ITargetKind
+{
+    private readonly ConcurrentDictionary<(string Pool, string Store), PoolTarget> _targets = [];
+
+    /// <summary>The word <c>pool</c>, and its options.</summary>
+    public static TargetKindDeclaration Declaration => PoolSettings.Declaration;
+
+    /// <inheritdoc/>
+    TargetKindDeclaration ITargetKind.Declaration => Declaration;
+
+    /// <inheritdoc/>
+    public Task<Outcome<TargetSpec>> PlanAsync(TargetSettings settings, IStore store, CancellationToken cancellationToken)
+    {
+        var pool = PoolSettings.From(settings);
+        return Task.FromResult<Outcome<TargetSpec>>(pool.FindFault() is { } fault
+            ? Refusal.BadInput(fault)
+            : new TargetSpec(Declaration.Kind, pool.Pool, settings.ToJson()));
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>The queue is in the store, so every machine that can use the store can control the pool's runs.</remarks>
+    public Task<ITarget?> OpenAsync(TargetSpec spec, IStore store, CancellationToken cancellationToken) =>
+        Task.FromResult<ITarget?>(_targets.GetOrAdd((spec.Place, store.Url), _ => new PoolTarget(spec.Place, store, machine, time)));
+}

@@ -1,0 +1,159 @@
+using System.Text.Json;
+using Tenfold.Core.Attempts;
+using Tenfold.Core.Platform;
+using Tenfold.Core.Pools;
+using Tenfold.Core.Reasons;
+using Tenfold.Core.Runs;
+using Tenfold.Core.Store;
+using Tenfold.Core.Targets;
+
+namespace Tenfold.Targets.Pool;
+
+/// <summary>
+/// Machines that take work by themselves. The queue is a folder of the store with an entry for each waiting attempt, and the claim of an
+/// attempt decides which machine runs it. So the target calls nobody, and works from any machine that can use the store.
+/// </summary>
+/// <param name="pool">The pool's name.</param>
+/// <param name="store">The store.</param>
+/// <param name="machine">The name of this machine.</param>
+/// <param name="time">The clock.</param>
+internal sealed class PoolTarget(string pool, IStore store, string machine, TimeProvider time) : ITarget
+{
+    private const int AtOnce = 32;
+
+    private readonly StoredAttempts _attempts = new(store);
+    private readonly AttemptReports _reports = new(store);
+    private readonly PoolRoster _roster = new(store, pool);
+    private readonly WaitExplainer _explainer = new(pool, store, time);
+
+    // The session that claimed an attempt never changes.
+    private readonly RecentlyUsed<string, string> _claims = new(TimeSpan.FromHours(1), time);
+
+    /// <inheritdoc/>
+    public TargetCapabilities Capabilities { get; } = new(PoolSettings.Declaration.Kind, CallsPerHundred.None) { HasGpus = true };
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<StartOutcome>> StartAsync(IReadOnlyList<Assignment> assignments, CancellationToken cancellationToken)
+    {
+        foreach (var chunk in assignments.Chunk(AtOnce))
+            await Task.WhenAll(chunk.Select(assignment => AddAsync(assignment, cancellationToken)));
+        return [.. assignments.Select(_ => StartOutcome.Started)];
+    }
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<BackendState>> ObserveAsync(IReadOnlyList<string> attempts, CancellationToken cancellationToken)
+    {
+        // The queue is read before the claims: an agent claims an attempt before it removes the entry.
+        var waiting = await ListQueueAsync(cancellationToken);
+        var serving = waiting.Count > 0 ? await _explainer.ReadServingAsync(cancellationToken) : [];
+        var sessions = await _roster.ListAsync(cancellationToken);
+        var states = new List<BackendState>();
+        foreach (var chunk in attempts.Chunk(AtOnce))
+        {
+            states.AddRange(await Task.WhenAll(chunk.Select(attempt =>
+                ObserveAsync(attempt, waiting.ContainsKey(attempt) ? serving : null, sessions, cancellationToken))));
+        }
+
+        return states;
+    }
+
+    /// <inheritdoc/>
+    public async Task StopAsync(IReadOnlyList<string> attempts, CancellationToken cancellationToken)
+    {
+        var waiting = await ListQueueAsync(cancellationToken);
+        foreach (var chunk in attempts.Where(waiting.ContainsKey).Chunk(AtOnce))
+            await Task.WhenAll(chunk.Select(attempt => WithdrawAsync(attempt, waiting[attempt], cancellationToken)));
+    }
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<string>> ListAsync(string ledger, CancellationToken cancellationToken)
+    {
+        var running = (await _roster.ReadAsync(cancellationToken)).Where(machine => machine.IsOnline)
+            .SelectMany(machine => machine.Machine.Running);
+        var found = new List<string>();
+        foreach (var chunk in (await ListQueueAsync(cancellationToken)).Keys.Concat(running).Distinct().Chunk(AtOnce))
+        {
+            var mine = await Task.WhenAll(chunk.Select(async attempt =>
+                (await _attempts.FindAssignmentAsync(attempt, cancellationToken))?.Ledger == ledger
+                && !await _attempts.HasEndedAsync(attempt, cancellationToken)));
+            found.AddRange(chunk.Where((_, i) => mine[i]));
+        }
+
+        return found;
+    }
+
+    // The assignment first: an agent that finds the entry reads it. An attempt with a claim has begun, and perhaps ended.
+    private async Task AddAsync(Assignment assignment, CancellationToken cancellationToken)
+    {
+        var json = JsonSerializer.SerializeToUtf8Bytes(assignment, AttemptJson.Default.Assignment);
+        var isNew = await store.TryCreateAsync(AttemptKeys.Assignment(assignment.Attempt), json, cancellationToken);
+        if (!isNew && await store.ExistsAsync(AttemptKeys.Claim(assignment.Attempt), cancellationToken)) return;
+        await store.TryCreateAsync(PoolKeys.Entry(pool, assignment), ReadOnlyMemory<byte>.Empty, cancellationToken);
+    }
+
+    private async Task<Dictionary<string, string>> ListQueueAsync(CancellationToken cancellationToken)
+    {
+        var waiting = new Dictionary<string, string>();
+        await foreach (var entry in store.ListAsync(PoolKeys.Queue(pool), cancellationToken))
+            if (PoolKeys.AttemptOf(entry.Key) is { } attempt) waiting[attempt] = entry.Key;
+        return waiting;
+    }
+
+    // The machines that take work are given for an attempt that waits.
+    private async Task<BackendState> ObserveAsync(
+        string attempt, IReadOnlyList<PoolMachine>? serving, IReadOnlyDictionary<string, TimeSpan> sessions,
+        CancellationToken cancellationToken)
+    {
+        if (!_claims.TryGet(attempt, out var session))
+        {
+            if (await _attempts.FindClaimAsync(attempt, cancellationToken) is not { } claim)
+            {
+                return serving is not null
+                    ? new BackendState(BackendKind.Waiting, await _explainer.ExplainAsync(attempt, serving, cancellationToken))
+                    : new BackendState(BackendKind.Gone, End: Ending.Lost);
+            }
+
+            _claims.Set(attempt, session = claim.Job ?? "");
+        }
+
+        if (await _attempts.HasEndedAsync(attempt, cancellationToken)) return new BackendState(BackendKind.Gone);
+        if (sessions.TryGetValue(session, out var silentFor) && silentFor <= PoolRoster.Silence)
+            return new BackendState(BackendKind.Running);
+        return new BackendState(BackendKind.Gone, WhyLost(session, sessions.ContainsKey(session)), Ending.Lost);
+    }
+
+    private static Reason.OfBackend WhyLost(string session, bool isKnown)
+    {
+        var lost = session.LastIndexOf('-') is > 0 and var dash ? session[..dash] : session;
+        return isKnown
+            ? PoolReason.Of(PoolFact.MachineOffline, $"the machine {lost} of the pool went offline", ("machine", lost))
+            : PoolReason.Of(PoolFact.AgentReplaced, $"the agent on {lost} was killed or restarted", ("machine", lost));
+    }
+
+    // The claim keeps every agent from the attempt, so that its end can be reported here.
+    private async Task WithdrawAsync(string attempt, string entry, CancellationToken cancellationToken)
+    {
+        var claim = new AttemptClaim
+        {
+            Token = Guid.NewGuid().ToString("N"),
+            Host = machine,
+            Process = Environment.ProcessId,
+            At = time.GetUtcNow(),
+        };
+        var json = JsonSerializer.SerializeToUtf8Bytes(claim, AttemptJson.Default.AttemptClaim);
+        if (await store.TryCreateAsync(AttemptKeys.Claim(attempt), json, cancellationToken))
+        {
+            var report = new AttemptReport
+            {
+                State = AttemptState.Cancelled,
+                Ending = Ending.Cancelled,
+                Reason = new Reason.Cancelled(BeforeStart: true),
+                EndedAt = time.GetUtcNow(),
+            };
+            var assignment = await _attempts.FindAssignmentAsync(attempt, cancellationToken);
+            await _reports.WriteAsync(attempt, assignment is null ? report : report.Of(assignment), cancellationToken);
+        }
+
+        await store.DeleteAsync(entry, cancellationToken);
+    }
+}
