@@ -14,7 +14,7 @@ internal static class LiveRuns
     /// <summary>Records the group, and prints its id and the ledger's id as JSON.</summary>
     public static async Task RunAsync(string home, string place, int runs)
     {
-        var ledger = new SqlLedger(new SqliteDatabase(Path.Combine(home, "ledger.db")));
+        var ledger = new SqlLedger(new SqliteDatabase(Path.Combine(home, "ledger.db")), WorkKey.OfHome(home));
         var store = new FolderStore(Path.Combine(home, "store"));
         var now = TimeProvider.System.GetUtcNow();
         var group = LedgerFiller.Group(now, runs);

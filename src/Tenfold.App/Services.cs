@@ -34,7 +34,7 @@ public sealed class Services
         (Logs, Log) = (options.Logs, options.Logs.CreateLogger<Services>());
         Stores = new StoreOpener(new FolderStore(Path.Combine(Home, "store")), Session.Machine, Time);
         Database = Databases.Open(options.Ledger, LaptopLedger, Time, options.LedgerPatience);
-        var ledger = new SqlLedger(Database);
+        var ledger = new SqlLedger(Database, WorkKey.OfHome(Home));
         (Ledger, Studies, Garbage, Versions) = (ledger, ledger, ledger, ledger);
         Queue = new WorkQueue(Path.Combine(AgentHome, "queue"));
         Secrets = options.Secrets ?? (name => Environment.GetValueOrDefault(name));
@@ -151,9 +151,14 @@ public sealed class Services
     public Controller Controller { get; }
 
     /// <summary>Reconciles the ledger with every target before something is shown.</summary>
-    /// <returns>Why the ledger may be outdated; empty when it is up to date.</returns>
-    public async Task<IReadOnlyList<ControlFault>> ReconcileAsync(CancellationToken cancellationToken) =>
-        (await Controller.ReconcileAsync(cancellationToken)).Faults;
+    /// <returns>
+    /// Why the ledger may be outdated, and which pending work was not started; empty when it is up to date and nothing waits.
+    /// </returns>
+    public async Task<IReadOnlyList<ControlFault>> ReconcileAsync(CancellationToken cancellationToken)
+    {
+        var round = await Controller.ReconcileAsync(cancellationToken);
+        return [.. round.Faults, .. round.NotStarted.Select(work => work.ToFault())];
+    }
 
     /// <summary>The store with a group's files.</summary>
     /// <returns>The store; or NotFound when it is a folder that this machine can't read.</returns>

@@ -15,9 +15,9 @@ internal static class Root
 {
     private static readonly string[] Names =
     [
-        "init", "demo", "fit", "sweep", "study", "runs", "show", "logs", "metrics", "cancel", "retry", "compare", "report", "fetch", "copy",
-        "deploy", "versions", "traffic", "ab", "revert", "purge", "serve", "gateway", "requests", "feedback", "cost", "targets", "pool",
-        "ssh", "infra", "image", "doctor", "gc", "ledger", "agent", "completion",
+        "init", "demo", "fit", "sweep", "study", "runs", "show", "logs", "metrics", "cancel", "retry", "adopt", "compare", "report",
+        "fetch", "copy", "deploy", "versions", "traffic", "ab", "revert", "purge", "serve", "gateway", "requests", "feedback", "cost",
+        "targets", "pool", "ssh", "infra", "image", "doctor", "gc", "ledger", "agent", "completion",
     ];
 
     /// <summary>
@@ -56,6 +56,7 @@ internal static class Root
         "metrics" => MetricsCommand.Create(),
         "cancel" => CancelCommand.Create(),
         "retry" => RetryCommand.Create(),
+        "adopt" => AdoptCommand.Create(),
         "compare" => CompareCommand.Create(),
         "report" => ReportCommand.Create(),
         "fetch" => FetchCommand.Create(),

@@ -15,7 +15,10 @@ namespace Tenfold.Sql;
 /// <param name="from">The ledger to read. Its records stay unchanged; it only gets a note of where they went
 /// (<see cref="SqlLedger.ImportedIntoAsync"/>).</param>
 /// <param name="into">The ledger to add to.</param>
-public sealed class LedgerImport(SqliteDatabase from, Database into)
+/// <param name="key">
+/// The key of this home, by which the imported work that its user asked for stays this home's own; null: all imported work is foreign.
+/// </param>
+public sealed class LedgerImport(SqliteDatabase from, Database into, WorkKey? key = null)
 {
     private const string Units =
         "SELECT id, created_at FROM studies UNION ALL SELECT id, created_at FROM groups WHERE study_id IS NULL ORDER BY created_at, id";
@@ -30,7 +33,7 @@ public sealed class LedgerImport(SqliteDatabase from, Database into)
     [
         ("studies",
             ["id", "project", "root", "target", "created_at", "host", "version", "git_commit", "git_branch", "git_dirty", "state",
-                "reason", "ended_at", "spec"],
+                "reason", "ended_at", "spec", "tag"],
             "id = @unit"),
         ("groups",
             ["id", "project", "root", "target", "created_at", "host", "version", "base_seed", "repeat", "like_run", "git_commit",
@@ -38,7 +41,7 @@ public sealed class LedgerImport(SqliteDatabase from, Database into)
             "id = @unit OR study_id = @unit ORDER BY seq"),
         ("runs",
             ["id", "group_id", "repeat", "seed", "state", "reason", "created_at", "started_at", "ended_at", "attempts", "cancel_asked_at",
-                "cancel_reason", "warnings"],
+                "cancel_reason", "warnings", "tag"],
             $"group_id {OfGroups} ORDER BY seq"),
         ("attempts",
             ["id", "run_id", "number", "state", "reason", "created_at", "started_at", "ended_at", "exit_code", "signal", "host",
@@ -116,7 +119,7 @@ public sealed class LedgerImport(SqliteDatabase from, Database into)
         return report;
     }, cancellationToken);
 
-    private static async Task<IReadOnlyList<IReadOnlyList<object?[]>>> ReadAsync(
+    private async Task<IReadOnlyList<IReadOnlyList<object?[]>>> ReadAsync(
         DbConnection source, DbTransaction reading, string unit, string store, TargetSpec here, CancellationToken cancellationToken)
     {
         var all = new List<IReadOnlyList<object?[]>>();
@@ -126,13 +129,44 @@ public sealed class LedgerImport(SqliteDatabase from, Database into)
             {
                 var values = new object?[columns.Length];
                 for (var i = 0; i < columns.Length; i++) values[i] = row.IsDBNull(i) ? null : row.GetValue(i);
-                var spec = Array.IndexOf(columns, "spec");
-                if (spec >= 0) values[spec] = Located(table, (string)values[0]!, (string)values[spec]!, store, here);
                 return values;
             }, cancellationToken, ("@unit", unit)));
         }
 
+        Relocate(all, store, here);
         return all;
+    }
+
+    // The specifications change, and so do the tags over them. What this home's key did not sign before stays without a tag.
+    private void Relocate(List<IReadOnlyList<object?[]>> all, string store, TargetSpec here)
+    {
+        foreach (var study in all[0])
+        {
+            var (id, spec, tag) = ((string)study[0]!, Array.IndexOf(Tables[0].Columns, "spec"), Array.IndexOf(Tables[0].Columns, "tag"));
+            var isOwn = key?.CoversStudy((string?)study[tag], id, (string)study[spec]!) == true;
+            study[spec] = Located("studies", id, (string)study[spec]!, store, here);
+            study[tag] = isOwn ? key!.SignStudy(id, (string)study[spec]!) : null;
+        }
+
+        var groups = new Dictionary<string, (string Before, string After, int Retries)>();
+        foreach (var group in all[1])
+        {
+            var (id, spec) = ((string)group[0]!, Array.IndexOf(Tables[1].Columns, "spec"));
+            var before = (string)group[spec]!;
+            group[spec] = Located("groups", id, before, store, here);
+            groups[id] = (WorkKey.Digest(before), WorkKey.Digest((string)group[spec]!), Rows.Spec(before, id).Resources.Retries);
+        }
+
+        foreach (var run in all[2])
+        {
+            object? Value(string column) => run[Array.IndexOf(Tables[2].Columns, column)];
+            var (before, after, retries) = groups[(string)Value("group_id")!];
+            var work = new SignedRun(
+                (string)Value("id")!, (string)Value("group_id")!, (int)(long)Value("repeat")!, (long)Value("seed")!, before);
+            var attempts = (int)(long)Value("attempts")!;
+            run[Array.IndexOf(Tables[2].Columns, "tag")] = key?.Covers((string?)Value("tag"), work, attempts, retries) == true
+                ? key.Sign(work with { SpecDigest = after }, attempts) : null;
+        }
     }
 
     // A store or target that the laptop's ledger leaves out meant this laptop's own.

@@ -95,6 +95,8 @@ internal static class Migrations
             seq INTEGER PRIMARY KEY, model TEXT NOT NULL, number INTEGER NOT NULL, ended_at BIGINT, end_reason TEXT, spec TEXT NOT NULL,
             UNIQUE (model, number));
         """),
+        // The tags with which homes sign the work that their users asked for.
+        new("ALTER TABLE runs ADD COLUMN tag TEXT; ALTER TABLE studies ADD COLUMN tag TEXT;"),
     ];
 }
 

@@ -45,9 +45,11 @@ internal static class Rows
         GitCommit = Text(row, at + 9),
         GitBranch = Text(row, at + 10),
         GitDirty = Long(row, at + 11) is { } dirty ? dirty != 0 : null,
-        Spec = Parse(
-            row.GetString(at + 12), $"group {row.GetString(at)}", text => JsonSerializer.Deserialize(text, AttemptJson.Default.WorkSpec)!),
+        Spec = Spec(row.GetString(at + 12), row.GetString(at)),
     };
+
+    public static WorkSpec Spec(string json, string group) =>
+        Parse(json, $"group {group}", text => JsonSerializer.Deserialize(text, AttemptJson.Default.WorkSpec)!);
 
     public static RunRecord Run(DbDataReader row, int at = 0) => new()
     {

@@ -26,11 +26,14 @@ public sealed partial class SqlLedger
         var rows = await connection.ReadAsync(
             $"""
             SELECT {Rows.AttemptColumns}, {Rows.RunColumns},
-                (SELECT COUNT(*) FROM attempts lost WHERE lost.run_id = a.run_id AND lost.state = 'lost' AND lost.number < a.number)
+                (SELECT COUNT(*) FROM attempts lost WHERE lost.run_id = a.run_id AND lost.state = 'lost' AND lost.number < a.number),
+                r.tag
             FROM attempts a JOIN runs r ON r.id = a.run_id
             WHERE a.state IN {Live} ORDER BY r.seq
             """,
-            row => new LiveRow(Rows.Attempt(row), Rows.Run(row, Rows.AttemptWidth), Rows.Int(row, Rows.AttemptWidth + Rows.RunWidth)),
+            row => new LiveRow(
+                Rows.Attempt(row), Rows.Run(row, Rows.AttemptWidth), Rows.Int(row, Rows.AttemptWidth + Rows.RunWidth),
+                Rows.Text(row, Rows.AttemptWidth + Rows.RunWidth + 1)),
             cancellationToken);
         if (rows.Count == 0) return [];
         // Each group's spec is read once, however many of its runs are live.
@@ -39,12 +42,13 @@ public sealed partial class SqlLedger
             SELECT {Rows.GroupColumns} FROM groups g
             WHERE g.id IN (SELECT r.group_id FROM attempts a JOIN runs r ON r.id = a.run_id WHERE a.state IN {Live})
             """,
-            row => Rows.Group(row), cancellationToken)).ToDictionary(group => group.Id);
+            row => new GroupRow(Rows.Group(row), row.GetString(Rows.GroupWidth - 1)), cancellationToken))
+            .ToDictionary(group => group.Group.Id);
         // A group whose last attempt ended between the two queries is read by itself.
         foreach (var row in rows)
             if (!groups.ContainsKey(row.Run.Group))
-                groups[row.Run.Group] = (await FindGroupAsync(connection, row.Run.Group, cancellationToken))!;
-        return [.. rows.Select(row => new LiveAttempt(row.Attempt, row.Run, groups[row.Run.Group], row.Lost))];
+                groups[row.Run.Group] = (await FindGroupRowAsync(connection, row.Run.Group, cancellationToken))!;
+        return [.. rows.Select(row => ToLive(row, groups[row.Run.Group]))];
     }, cancellationToken);
 
     /// <inheritdoc/>
@@ -139,12 +143,28 @@ public sealed partial class SqlLedger
     }, cancellationToken);
 
     private static async Task<GroupRecord?> FindGroupAsync(DbConnection connection, string id, CancellationToken cancellationToken) =>
+        (await FindGroupRowAsync(connection, id, cancellationToken))?.Group;
+
+    private static async Task<GroupRow?> FindGroupRowAsync(DbConnection connection, string id, CancellationToken cancellationToken) =>
         (await connection.ReadAsync(
-            $"SELECT {Rows.GroupColumns} FROM groups g WHERE g.id = @id", row => Rows.Group(row), cancellationToken, ("@id", id)))
+            $"SELECT {Rows.GroupColumns} FROM groups g WHERE g.id = @id",
+            row => new GroupRow(Rows.Group(row), row.GetString(Rows.GroupWidth - 1)), cancellationToken, ("@id", id)))
         .FirstOrDefault();
 
+    private LiveAttempt ToLive(LiveRow row, GroupRow group) => new(row.Attempt, row.Run, group.Group, row.Lost)
+    {
+        Own = new(() => row.Attempt.Id == RunNames.Attempt(row.Run.Id, row.Attempt.Number) && _key.Covers(
+            row.Tag, new SignedRun(row.Run.Id, group.Group.Id, row.Run.Repeat, row.Run.Seed, group.SpecDigest.Value), row.Attempt.Number,
+            group.Group.Spec.Resources.Retries)),
+    };
+
     // Classes rather than tuples: generic code over structs is compiled at run time, which would slow the start of every command.
-    private sealed record LiveRow(AttemptRecord Attempt, RunRecord Run, int Lost);
+    private sealed record LiveRow(AttemptRecord Attempt, RunRecord Run, int Lost, string? Tag);
+
+    private sealed record GroupRow(GroupRecord Group, string Spec)
+    {
+        public Lazy<string> SpecDigest { get; } = new(() => WorkKey.Digest(Spec));
+    }
 
     private sealed record MetricRow(string Run, int Attempt, bool? IsResumed, MetricSummary? Metric);
 

@@ -17,19 +17,21 @@ public sealed partial class SqlLedger
     public Task AddStudyAsync(StudyRecord study, CancellationToken cancellationToken) =>
         database.WriteAsync(async (connection, transaction) =>
     {
+        var spec = Statement.Storable(JsonSerializer.Serialize(study.Spec, StudyJson.Default.StudySpec));
         await connection.ExecuteAsync(
             transaction,
             """
             INSERT INTO studies (id, project, root, target, created_at, host, version, git_commit, git_branch, git_dirty, state, reason,
-                ended_at, spec)
-            VALUES (@id, @project, @root, @target, @created, @host, @version, @commit, @branch, @dirty, @state, @reason, @ended, @spec)
+                ended_at, spec, tag)
+            VALUES (@id, @project, @root, @target, @created, @host, @version, @commit, @branch, @dirty, @state, @reason, @ended, @spec,
+                @tag)
             """,
             cancellationToken,
             ("@id", study.Id), ("@project", study.Spec.Project), ("@root", study.Root), ("@target", study.Target),
             ("@created", study.CreatedAt), ("@host", study.Host), ("@version", study.Version), ("@commit", study.GitCommit),
             ("@branch", study.GitBranch), ("@dirty", study.GitDirty), ("@state", Rows.Word(study.State)),
             ("@reason", ReasonJson.Write(study.Reason)), ("@ended", study.EndedAt),
-            ("@spec", JsonSerializer.Serialize(study.Spec, StudyJson.Default.StudySpec)));
+            ("@spec", spec), ("@tag", _key.SignStudy(study.Id, spec)));
         return await EventAsync(
             connection, transaction, study.CreatedAt, study.Id, "created", $"{Rows.Word(study.Spec.Method)} on {study.Target}",
             cancellationToken);

@@ -12,13 +12,19 @@ namespace Tenfold.Sql;
 
 /// <summary>The ledger on an SQL database.</summary>
 /// <param name="database">The database.</param>
-public sealed partial class SqlLedger(Database database) : ILedger, IStudyLedger, IGarbageLedger, IVersionLedger
+/// <param name="key">
+/// The key that signs the work that is recorded, and tells it from the work of other homes; null for a new key, and then only work that
+/// this object has recorded counts as the user's own.
+/// </param>
+public sealed partial class SqlLedger(Database database, WorkKey? key = null) : ILedger, IStudyLedger, IGarbageLedger, IVersionLedger
 {
     private const string AddEvent =
         "INSERT INTO events (at, subject, kind, detail, reason, warnings) VALUES (@at, @subject, @kind, @detail, @reason, @warnings)";
 
     // SQLite takes up to 32,766 parameters in a statement, but finds each by searching all of them.
     private const int NamesAtOnce = 500;
+
+    private readonly WorkKey _key = key ?? WorkKey.New();
 
     /// <inheritdoc/>
     public Task AddGroupAsync(
@@ -62,7 +68,7 @@ public sealed partial class SqlLedger(Database database) : ILedger, IStudyLedger
     }, cancellationToken);
 
     /// <inheritdoc/>
-    public Task<bool> RequestRetryAsync(
+    public Task<RetryAnswer> RequestRetryAsync(
         string run, DateTimeOffset at, CancellationToken cancellationToken) =>
         database.WriteAsync(async (connection, transaction) =>
     {
@@ -74,7 +80,7 @@ public sealed partial class SqlLedger(Database database) : ILedger, IStudyLedger
             WHERE id = @run AND state IN ('failed', 'cancelled')
             """,
             cancellationToken, ("@run", run));
-        if (changed == 0) return false;
+        if (changed == 0) return RetryAnswer.Refused;
         await connection.ExecuteAsync(
             transaction,
             """
@@ -83,14 +89,19 @@ public sealed partial class SqlLedger(Database database) : ILedger, IStudyLedger
             """,
             cancellationToken, ("@run", run), ("@at", at));
         await EventAsync(connection, transaction, at, run, "retry-asked", detail: null, cancellationToken);
-        return true;
+        var tagged = await FindTaggedAsync(connection, transaction, [run], cancellationToken);
+        var wasOwn = tagged.TrueForAll(found => IsOwn(found, before: 1));
+        await SignAsync(connection, transaction, [run], cancellationToken);
+        return wasOwn ? RetryAnswer.Added : RetryAnswer.AddedToForeign;
     }, cancellationToken);
 
-    private static async Task AddGroupAsync(
+    private async Task AddGroupAsync(
         DbConnection connection, DbTransaction transaction, GroupRecord group, IReadOnlyList<RunRecord> runs,
         CancellationToken cancellationToken)
     {
         var statements = new Batch(connection, transaction);
+        var spec = Statement.Storable(JsonSerializer.Serialize(group.Spec, AttemptJson.Default.WorkSpec));
+        var digest = WorkKey.Digest(spec);
         statements.Add(
             """
             INSERT INTO groups (id, project, root, target, created_at, host, version, base_seed, repeat, like_run,
@@ -102,7 +113,7 @@ public sealed partial class SqlLedger(Database database) : ILedger, IStudyLedger
             ("@created", group.CreatedAt), ("@host", group.Host), ("@version", group.Version), ("@seed", group.BaseSeed),
             ("@repeat", group.Repeat), ("@like", group.Like), ("@commit", group.GitCommit), ("@branch", group.GitBranch),
             ("@dirty", group.GitDirty), ("@metric", group.Spec.Metric?.Name),
-            ("@spec", JsonSerializer.Serialize(group.Spec, AttemptJson.Default.WorkSpec)), ("@study", RunNames.StudyOf(group.Id)));
+            ("@spec", spec), ("@study", RunNames.StudyOf(group.Id)));
         AddEventTo(statements, group.CreatedAt, group.Id, "created", $"{runs.Count} run{(runs.Count == 1 ? "" : "s")} on {group.Target}");
         AddRunsTo(statements, group.Id, 0, runs);
         await statements.RunAsync(cancellationToken);
@@ -128,9 +139,10 @@ public sealed partial class SqlLedger(Database database) : ILedger, IStudyLedger
         foreach (var run in runs)
         {
             statements.Add(
-                "INSERT INTO runs (id, group_id, repeat, seed, state, created_at, attempts) " +
-                "VALUES (@id, @group, @repeat, @seed, 'queued', @at, 1)",
-                ("@id", run.Id), ("@group", run.Group), ("@repeat", run.Repeat), ("@seed", run.Seed), ("@at", run.CreatedAt));
+                "INSERT INTO runs (id, group_id, repeat, seed, state, created_at, attempts, tag) " +
+                "VALUES (@id, @group, @repeat, @seed, 'queued', @at, 1, @tag)",
+                ("@id", run.Id), ("@group", run.Group), ("@repeat", run.Repeat), ("@seed", run.Seed), ("@at", run.CreatedAt),
+                ("@tag", _key.Sign(new SignedRun(run.Id, run.Group, run.Repeat, run.Seed, digest), attempt: 1)));
         }
 
         statements.Add(

@@ -13,6 +13,8 @@ internal static class StudyRows
         "s.id, s.root, s.target, s.created_at, s.host, s.version, s.git_commit, s.git_branch, s.git_dirty, s.state, s.reason, " +
         "s.ended_at, s.spec";
 
+    public const int StudyWidth = 13;
+
     public const string TrialColumns =
         "t.study_id, t.number, t.parameters, t.method, t.reason, t.seed, t.asked_at, t.group_id, t.again, t.state, " +
         "t.results, t.why, t.ended_at";

@@ -1,3 +1,4 @@
+using Tenfold.Core.Ledger;
 using Tenfold.Core.Reasons;
 using Tenfold.Core.Runs;
 
@@ -71,7 +72,7 @@ public abstract class A_cancelled_run_has_the_reason_of_the_request(Engine engin
         await _test.AddAsync();
         await AskAsync(Why);
         await _test.ApplyAsync(Change(AttemptState.Cancelled));
-        (await _test.Ledger.RequestRetryAsync("k7m2xqab-1", Start, CancellationToken.None)).ShouldBeTrue();
+        (await _test.Ledger.RequestRetryAsync("k7m2xqab-1", Start, CancellationToken.None)).ShouldBe(RetryAnswer.Added);
         (await _test.RunAsync()).CancelReason.ShouldBeNull();
         await _test.ApplyAsync(Change(AttemptState.Cancelled, "k7m2xqab-1-2") with { Reason = new Reason.Note("cancelled") });
         (await _test.AttemptsAsync()).Select(attempt => attempt.Reason.Words()).ShouldBe([$"{Why}", "cancelled"]);

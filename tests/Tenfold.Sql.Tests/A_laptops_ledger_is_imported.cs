@@ -39,6 +39,22 @@ public abstract class A_laptops_ledger_is_imported(Engine engine) : IDisposable
     }
 
     [Fact]
+    public async Task Live_work_stays_the_own_work_of_the_home_that_imports_it_and_of_no_other()
+    {
+        var (own, other) = (WorkKey.New(), WorkKey.New());
+        await new SqlLedger(_laptop.OpenDatabase(), own).AddGroupAsync(Group("k7m2xqab"), Runs("k7m2xqab"), CancellationToken.None);
+        await new SqlLedger(_laptop.OpenDatabase(), other).AddGroupAsync(Group("zzzzzzzz"), Runs("zzzzzzzz"), CancellationToken.None);
+        await new LedgerImport(new SqliteDatabase(_laptop.File), _team.OpenDatabase(), own).RunAsync(
+            "/home/ann/.tenfold/store", Here, imported: null, CancellationToken.None);
+        (await OwnAsync(own)).ShouldBe(["k7m2xqab-1-1"]);
+        (await OwnAsync(other)).ShouldBeEmpty("a home signs only its own work");
+
+        async Task<IEnumerable<string>> OwnAsync(WorkKey key) =>
+            (await new SqlLedger(_team.OpenDatabase(), key).ListLiveAttemptsAsync(CancellationToken.None))
+            .Where(live => live.IsOwn).Select(live => live.Attempt.Id);
+    }
+
+    [Fact]
     public async Task Everything_is_imported_once()
     {
         await FillAsync();

@@ -1,3 +1,4 @@
+using Tenfold.Core.Ledger;
 using Tenfold.Core.Reasons;
 using Tenfold.Core.Runs;
 
@@ -34,12 +35,12 @@ public abstract class Runs_are_cancelled_retried_and_listed(Engine engine) : IDi
         await _test.AddAsync();
         await _test.Ledger.RequestCancelAsync(["k7m2xqab-1"], Start, null, CancellationToken.None);
         await _test.ApplyAsync(Change(end) with { Reason = new Reason.Note("why"), EndedAt = Start });
-        (await _test.Ledger.RequestRetryAsync("k7m2xqab-1", Start.AddSeconds(5), CancellationToken.None)).ShouldBeTrue();
+        (await _test.Ledger.RequestRetryAsync("k7m2xqab-1", Start.AddSeconds(5), CancellationToken.None)).ShouldBe(RetryAnswer.Added);
         (await _test.RunAsync()).ShouldSatisfyAllConditions(
             run => run.State.ShouldBe(RunState.Queued), run => run.Reason.ShouldBeNull(), run => run.EndedAt.ShouldBeNull(),
             run => run.CancelRequestedAt.ShouldBeNull(), run => run.Attempt.ShouldBe("k7m2xqab-1-2"));
         (await _test.AttemptsAsync()).Select(attempt => attempt.State).ShouldBe([end, AttemptState.Pending]);
-        (await _test.Ledger.RequestRetryAsync("k7m2xqab-1", Start, CancellationToken.None)).ShouldBeFalse();
+        (await _test.Ledger.RequestRetryAsync("k7m2xqab-1", Start, CancellationToken.None)).ShouldBe(RetryAnswer.Refused);
         (await _test.AttemptsAsync()).Count.ShouldBe(2);
     }
 
@@ -50,8 +51,8 @@ public abstract class Runs_are_cancelled_retried_and_listed(Engine engine) : IDi
     {
         await _test.AddAsync();
         await _test.ApplyAsync(Change(state));
-        (await _test.Ledger.RequestRetryAsync("k7m2xqab-1", Start, CancellationToken.None)).ShouldBeFalse();
-        (await _test.Ledger.RequestRetryAsync("nobody00-1", Start, CancellationToken.None)).ShouldBeFalse();
+        (await _test.Ledger.RequestRetryAsync("k7m2xqab-1", Start, CancellationToken.None)).ShouldBe(RetryAnswer.Refused);
+        (await _test.Ledger.RequestRetryAsync("nobody00-1", Start, CancellationToken.None)).ShouldBe(RetryAnswer.Refused);
         (await _test.AttemptsAsync()).Count.ShouldBe(1);
     }
 

@@ -152,7 +152,7 @@ internal sealed class TestLedger : IDisposable
         (string Table, string Column)[] added =
         [
             ("runs", "warnings"), ("attempts", "warnings"), ("events", "warnings"), ("events", "reason"), ("metrics", "pattern"),
-            ("attempts", "resumed"),
+            ("attempts", "resumed"), ("runs", "tag"), ("studies", "tag"),
         ];
         foreach (var (table, column) in added) Execute($"ALTER TABLE {table} DROP COLUMN {column}");
         Execute("DROP TABLE experiments; DROP TABLE routes; DROP TABLE versions");

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Tenfold.Core.Ledger;
 using Tenfold.Core.Reasons;
 using Tenfold.Core.Runs;
 using Tenfold.Core.Studies;
@@ -16,7 +17,7 @@ internal static class StudyFiller
     /// <summary>Fills the ledger, and prints as JSON the study's id and the median milliseconds of the last thousand tells.</summary>
     public static async Task RunAsync(string file, int count)
     {
-        var ledger = new SqlLedger(new SqliteDatabase(file));
+        var ledger = new SqlLedger(new SqliteDatabase(file), WorkKey.OfHome(Path.GetDirectoryName(Path.GetFullPath(file))!));
         var start = new DateTimeOffset(2025, 1, 1, 0, 0, 0, TimeSpan.Zero);
         var space = new OrderedDictionary<string, SearchDimension>();
         for (var axis = 0; axis < Axes; axis++) space[$"x{axis}"] = new RangeDimension { Min = 0, Max = 1, Whole = false };

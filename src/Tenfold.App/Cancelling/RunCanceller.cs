@@ -33,11 +33,13 @@ public sealed class RunCanceller(Services services)
             else runs.AddRange((await services.Ids.ListRunsAsync(id, cancellationToken)).Select(run => run.Id));
         }
 
+        // The user names these runs, so they are stopped even if another home recorded them.
         cancelled.AddRange(await services.Ledger.RequestCancelAsync(
             [.. runs.Distinct()], services.Time.GetUtcNow(), null, cancellationToken));
         // The first round asks the targets to cancel. The second round observes that waiting runs are gone.
-        await services.Controller.ReconcileAsync(cancellationToken);
-        var round = await services.Controller.ReconcileAsync(cancellationToken);
+        var named = cancelled.ToHashSet();
+        await services.Controller.ReconcileAsync(named, cancellationToken);
+        var round = await services.Controller.ReconcileAsync(named, cancellationToken);
         return new CancelResult(cancelled, studies, round.Faults, await FindOtherControllersAsync(cancelled, cancellationToken));
     }
 

@@ -16,13 +16,16 @@ public sealed class RunRetrier(Services services)
     {
         await services.Controller.ReconcileAsync(cancellationToken);
         var retried = new List<string>();
+        var foreign = new HashSet<string>();
         foreach (var prefix in ids)
         {
             if (!(await services.Ids.ResolveGroupOrRunAsync(prefix, cancellationToken)).Succeeded(out var id, out var refusal))
                 return refusal;
             foreach (var run in await services.Ids.ListRunsAsync(id, cancellationToken))
             {
-                if (await services.Ledger.RequestRetryAsync(run.Id, services.Time.GetUtcNow(), cancellationToken)) retried.Add(run.Id);
+                var answer = await services.Ledger.RequestRetryAsync(run.Id, services.Time.GetUtcNow(), cancellationToken);
+                if (answer != RetryAnswer.Refused) retried.Add(run.Id);
+                if (answer == RetryAnswer.AddedToForeign) foreign.Add(run.Group);
             }
         }
 
@@ -39,6 +42,7 @@ public sealed class RunRetrier(Services services)
             var (spec, run) = (group.Spec, retried.First(name => RunNames.GroupOf(name) == id));
             groups.Add(new RetriedGroup(group, await services.Targets.ExplainUnavailableAsync(group, cancellationToken))
             {
+                Foreign = foreign.Contains(id) ? AdoptedWork.Describe(group) : null,
                 Note = VariableArguments.NotPassed(
                     services, spec.Shell, spec.Variables ?? new Dictionary<string, string>(), spec.Secrets, retried: run),
             });
@@ -60,4 +64,9 @@ public sealed record RetriedGroup(GroupRecord Group, string? WhyNotHere)
 {
     /// <summary>What a user should know before the runs start; null when there is nothing.</summary>
     public string? Note { get; init; }
+
+    /// <summary>
+    /// What the runs execute, when another home recorded them or their record has changed since; null for this home's runs.
+    /// </summary>
+    public string? Foreign { get; init; }
 }

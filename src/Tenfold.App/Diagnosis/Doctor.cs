@@ -57,7 +57,8 @@ public sealed class Doctor(Services services)
         {
             var round = await services.Controller.ReconcileAsync(cancellationToken);
             var ledger = Check.Ok("ledger", $"{services.Database.Place}, {Numbers.Count(round.Live, "attempt")} not ended");
-            return [ledger, .. round.Faults.Select(fault => Check.Wrong("runs", $"{fault}"))];
+            return [ledger, .. round.Faults.Select(fault => Check.Wrong("runs", $"{fault}")),
+                .. round.NotStarted.Select(work => Check.Wrong("runs", $"{work}"))];
         }
         catch (LedgerException e)
         {

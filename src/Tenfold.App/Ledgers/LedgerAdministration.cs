@@ -1,3 +1,4 @@
+using Tenfold.Core.Ledger;
 using Tenfold.Core.Store;
 using Tenfold.Core.Targets;
 using Tenfold.Sql;
@@ -49,7 +50,7 @@ public sealed class LedgerAdministration(Services services)
         var store = new FolderStore(Path.Combine(home, "store"));
         var here = LocalKind.SpecOf(home, services.Session.Machine, TargetSettings.Local);
         var count = 0;
-        var report = await new LedgerImport(from, services.Database).RunAsync(
+        var report = await new LedgerImport(from, services.Database, WorkKey.OfHome(services.Home)).RunAsync(
             store.Url, here, _ => onProgress(++count), cancellationToken);
         return new ImportResult(path, services.Database.Place, report);
     }

@@ -24,6 +24,8 @@ internal static class RetryCommand
             Terminal.Say($"retrying {Numbers.Count(result.Runs.Count, "run")}: {HumanText.Ids(result.Runs)}");
             var exitCode = ExitCodes.Success;
             foreach (var note in result.Groups.Select(group => group.Note).OfType<string>().Distinct()) Terminal.Say($"note: {note}");
+            foreach (var work in result.Groups.Select(group => group.Foreign).OfType<string>())
+                Terminal.Say($"note: another home recorded these runs, or their record has changed since: {work}");
             foreach (var (group, whyNotHere) in result.Groups)
             {
                 if (whyNotHere is not null) Terminal.Say($"recorded, but not submitted from here: {whyNotHere}");

@@ -75,7 +75,16 @@ internal static class SweepCommand
                 $"{study.Id} is {study.State.ToString().ToLowerInvariant()}{why}; for more trials: tenfold sweep --from {study.Id}");
         }
 
-        if (study.State != StudyState.Finished) return await FollowAsync(services, study, json, cancellationToken);
+        if (study.State != StudyState.Finished)
+        {
+            // A study of another home, or one whose record has changed, would start whatever its record says.
+            var own = await services.Studies.FindOwnStudyAsync(study.Id, cancellationToken) ?? throw new CommandException(
+                ExitCodes.BadInput,
+                $"{study.Id} was recorded by another home, or its record has changed since. Check it with `tenfold show {study.Id}`; " +
+                $"`tenfold adopt {study.Id}` then makes it this home's own.");
+            return await FollowAsync(services, own, json, cancellationToken);
+        }
+
         var result = await StudyResult.LoadAsync(services, study.Id, cancellationToken);
         StudyResultText.Print(result, json);
         return result.Leaders.Count > 0 ? ExitCodes.Success : ExitCodes.RunFailed;

@@ -124,9 +124,11 @@ internal sealed class AttemptObserver(IStore store, TimeProvider time, bool repo
         var isAsked = live.Run.CancelRequestedAt is not null;
         // If agents report only at their end, silence is normal: only the backend can say that an attempt ended without a report.
         if (state.End is null && !reportsLive && !isAsked) return null;
+        // Only its own home may conclude from silence that an attempt was lost, since the attempt must then be stopped and may be retried.
+        if (state.End is null && !live.IsOwn) return null;
         if (state.End is null && await MayStillReportAsync(id, cancellationToken)) return null;
         // The machine may only be disconnected. Once it is back, the agent finds this mark and stops, so nothing runs twice.
-        await StopMarks.WriteAsync(store, [id], time, cancellationToken);
+        if (live.IsOwn) await StopMarks.WriteAsync(store, [id], time, cancellationToken);
         // The ledger knows that the user cancelled the run; the backend knows only that a job ended.
         var reason = isAsked ? new Reason.Cancelled(BeforeStart: live.Attempt.StartedAt is null)
             : state.Reason ?? new Reason.NeverReported(live.Group.Target);

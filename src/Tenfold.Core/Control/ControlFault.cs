@@ -21,4 +21,7 @@ public enum ControlFaultKind
 
     /// <summary>This version can't read what another version of Tenfold recorded.</summary>
     Record,
+
+    /// <summary>Pending work that the user of this home did not ask for; see <see cref="ForeignWork"/>.</summary>
+    Foreign,
 }

@@ -15,6 +15,9 @@ namespace Tenfold.Core.Control;
 /// loads, acts, then applies. Any number of processes may run rounds at the same time, and a round may be interrupted anywhere: starting
 /// and stopping are idempotent, and every change of state names the states that it expects.
 /// </summary>
+/// <remarks>
+/// Only work that the user of this home asked for is started or stopped (<see cref="LiveAttempt.IsOwn"/>). All other work is observed.
+/// </remarks>
 /// <param name="ledger">The ledger.</param>
 /// <param name="resolver">Finds the target of a group.</param>
 /// <param name="secrets">The secrets that this host has.</param>
@@ -45,10 +48,18 @@ public sealed class Controller(
     /// What the round found. A target or store that fails is a fault of the result, and doesn't keep the round from the others.
     /// </returns>
     /// <exception cref="LedgerException">The ledger can't be read or written.</exception>
-    public async Task<ReconcileResult> ReconcileAsync(CancellationToken cancellationToken)
+    public Task<ReconcileResult> ReconcileAsync(CancellationToken cancellationToken) => ReconcileAsync(null, cancellationToken);
+
+    /// <summary>Runs one round, in which it also stops runs of other homes that this user has named.</summary>
+    /// <param name="named">The names of runs whose cancellation this user has requested just now; null for none.</param>
+    /// <param name="cancellationToken">Cancels the round.</param>
+    /// <returns>As <see cref="ReconcileAsync(CancellationToken)"/>.</returns>
+    /// <exception cref="LedgerException">The ledger can't be read or written.</exception>
+    public async Task<ReconcileResult> ReconcileAsync(IReadOnlySet<string>? named, CancellationToken cancellationToken)
     {
         var live = await ledger.ListLiveAttemptsAsync(cancellationToken);
         if (await _costs.CancelOverspentAsync(live, cancellationToken)) live = await ledger.ListLiveAttemptsAsync(cancellationToken);
+        if (named is not null) live = [.. live.Select(one => MayStop(one, named) ? one with { Own = new(() => true) } : one)];
         var round = new Round();
         await WriteStopMarksAsync(live, round, cancellationToken);
         foreach (var group in live.GroupBy(attempt => attempt.Group.Id)) await ResolveAsync([.. group], round, cancellationToken);
@@ -56,13 +67,20 @@ public sealed class Controller(
         foreach (var (store, attempts) in round.Stores) await ReconcileStoreAsync(store, attempts, round, cancellationToken);
         Forget(live, round);
         _logger.RoundCompleted(live.Count, round.Faults.Count);
-        return new ReconcileResult(live.Count, round.Faults) { LocalFault = round.LocalFault };
+        return new ReconcileResult(live.Count, round.Faults)
+        {
+            LocalFault = round.LocalFault,
+            NotStarted = [.. round.NotStarted.Values],
+        };
     }
+
+    private static bool MayStop(LiveAttempt attempt, IReadOnlySet<string> named) =>
+        attempt.Run.CancelRequestedAt is not null && named.Contains(attempt.Run.Id);
 
     /// <summary>Runs one round for a caller that waits for runs of its own.</summary>
     /// <param name="work">The caller's runs; null for a study whose trials the user's own loop runs.</param>
     /// <param name="cancellationToken">Cancels the round.</param>
-    /// <returns>As <see cref="ReconcileAsync"/>.</returns>
+    /// <returns>As <see cref="ReconcileAsync(CancellationToken)"/>.</returns>
     /// <exception cref="StoreException">
     /// The runs execute on this machine, which failed, for example because its disk is full. The user must fix that now, so it isn't
     /// retried like a remote fault. The round is complete for all other targets by then.
@@ -80,7 +98,8 @@ public sealed class Controller(
     private async Task WriteStopMarksAsync(IReadOnlyList<LiveAttempt> live, Round round, CancellationToken cancellationToken)
     {
         var stores = new Dictionary<IStore, List<string>>();
-        foreach (var group in live.Where(attempt => attempt.Run.CancelRequestedAt is not null).GroupBy(attempt => attempt.Group.Id))
+        var unwanted = live.Where(attempt => attempt.Run.CancelRequestedAt is not null && attempt.IsOwn);
+        foreach (var group in unwanted.GroupBy(attempt => attempt.Group.Id))
         {
             if (FindStore(group.First().Group, round) is not { } store) continue;
             if (!stores.TryGetValue(store, out var attempts)) stores[store] = attempts = [];
@@ -135,6 +154,9 @@ public sealed class Controller(
             }
 
             _targetsByGroup[record.Id] = target;
+            var foreign = group.Count(attempt =>
+                attempt.Attempt.State == AttemptState.Pending && attempt.Run.CancelRequestedAt is null && !attempt.IsOwn);
+            if (foreign > 0) round.NotStarted[record.Id] = new ForeignWork(record, foreign);
             // The agent on this machine takes secrets later, from any shell that has them.
             var canSubmit = target.IsLocal || record.Spec.Secrets.All(name => secrets(name) is not null);
             round.AddTo(target, canSubmit ? group : group.Where(attempt => !WaitsForSecret(attempt)));
@@ -233,6 +255,9 @@ public sealed class Controller(
 
         public List<ControlFault> Faults { get; } = [];
 
+        /// <summary>Pending work of other homes that this machine could start, by its group.</summary>
+        public SortedDictionary<string, ForeignWork> NotStarted { get; } = new(StringComparer.Ordinal);
+
         public ExceptionDispatchInfo? LocalFault { get; set; }
 
         // A message of the operating system doesn't say which target or store it is about.
@@ -256,15 +281,4 @@ public sealed class Controller(
             list.AddRange(attempts);
         }
     }
-}
-
-/// <summary>What a round found.</summary>
-/// <param name="Live">How many attempts had not ended when the round began.</param>
-/// <param name="Faults">
-/// What could not be reconciled, why, and what to do, each cause once; empty when the round was complete. The next round tries again.
-/// </param>
-public sealed record ReconcileResult(int Live, IReadOnlyList<ControlFault> Faults)
-{
-    /// <summary>What failed on this machine, for example a full disk. It is also one of <see cref="Faults"/>.</summary>
-    internal ExceptionDispatchInfo? LocalFault { get; init; }
 }

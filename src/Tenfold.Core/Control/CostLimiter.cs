@@ -5,7 +5,7 @@ using Tenfold.Core.Runs;
 
 namespace Tenfold.Core.Control;
 
-/// <summary>Requests to cancel the runs of groups whose machines have cost as much as they may.</summary>
+/// <summary>Requests to cancel the runs of this home's groups whose machines have cost as much as they may.</summary>
 /// <param name="ledger">The ledger.</param>
 /// <param name="time">The clock.</param>
 internal sealed class CostLimiter(ILedger ledger, TimeProvider time)
@@ -20,7 +20,8 @@ internal sealed class CostLimiter(ILedger ledger, TimeProvider time)
     public async Task<bool> CancelOverspentAsync(IReadOnlyList<LiveAttempt> live, CancellationToken cancellationToken)
     {
         var hasCancelled = false;
-        var limited = live.Where(attempt => attempt.Group.Spec is { MaxUsd: not null, UsdPerHour: not null }).ToLookup(one => one.Group.Id);
+        var limited = live.Where(attempt => attempt.Group.Spec is { MaxUsd: not null, UsdPerHour: not null } && attempt.IsOwn)
+            .ToLookup(one => one.Group.Id);
         foreach (var group in _checked.Keys.Where(group => !limited.Contains(group)).ToList()) _checked.Remove(group);
         foreach (var group in limited)
         {

@@ -40,7 +40,7 @@ internal sealed class TargetReconciler(ILedger ledger, ResolvedTarget resolved, 
     // Nothing needs the secrets of a group without a live attempt. If this is interrupted, `tenfold gc` removes them.
     private async Task RemoveSecretsAsync(IReadOnlyList<LiveAttempt> live, CancellationToken cancellationToken)
     {
-        var ended = live.Where(attempt => attempt.Group.Spec.Secrets.Count > 0 && _ended.Contains(attempt.Attempt.Id))
+        var ended = live.Where(one => one.Group.Spec.Secrets.Count > 0 && _ended.Contains(one.Attempt.Id) && one.IsOwn)
             .Select(attempt => attempt.Group.Id).ToHashSet();
         _ended.Clear();
         if (_target is not IStoresSecrets target || ended.Count == 0) return;
@@ -60,7 +60,8 @@ internal sealed class TargetReconciler(ILedger ledger, ResolvedTarget resolved, 
     private async Task StopAsync(IReadOnlyList<LiveAttempt> live, CancellationToken cancellationToken)
     {
         if (!_target.Capabilities.CanStop) return;
-        var unwanted = live.Where(attempt => attempt.Run.CancelRequestedAt is not null).Select(attempt => attempt.Attempt.Id).ToList();
+        var unwanted = live.Where(attempt => attempt.Run.CancelRequestedAt is not null && attempt.IsOwn)
+            .Select(attempt => attempt.Attempt.Id).ToList();
         if (unwanted.Count == 0) return;
         await _target.StopAsync(unwanted, cancellationToken);
         logger.StopRequested(resolved.Name, unwanted.Count);
@@ -69,11 +70,11 @@ internal sealed class TargetReconciler(ILedger ledger, ResolvedTarget resolved, 
     // Only the holder of the target's lease submits. A process that finds the lease held leaves the submission to its holder.
     private async Task StartAsync(IReadOnlyList<LiveAttempt> live, CancellationToken cancellationToken)
     {
-        if (!live.Any(IsPending) || await _lease.TryAcquireAsync(cancellationToken) is not { } lease) return;
+        var known = live.Where(attempt => IsPending(attempt) && attempt.IsOwn).Select(attempt => attempt.Attempt.Id).ToHashSet();
+        if (known.Count == 0 || await _lease.TryAcquireAsync(cancellationToken) is not { } lease) return;
         try
         {
             // Load again: the lease's last holder may have submitted what was pending when this round began.
-            var known = live.Select(attempt => attempt.Attempt.Id).ToHashSet();
             var current = await ledger.ListLiveAttemptsAsync(cancellationToken);
             var pending = current.Where(attempt => IsPending(attempt) && known.Contains(attempt.Attempt.Id));
             await StartAsync([.. pending], lease, cancellationToken);
@@ -88,8 +89,10 @@ internal sealed class TargetReconciler(ILedger ledger, ResolvedTarget resolved, 
 
     private async Task StartAsync(IReadOnlyList<LiveAttempt> pending, Lease lease, CancellationToken cancellationToken)
     {
-        var wanted = pending.Where(attempt => attempt.Run.CancelRequestedAt is null).ToList();
-        var changes = await CancelPendingAsync([.. pending.Except(wanted)], cancellationToken);
+        // The tag is verified on the record from which the assignment is made: the record may have changed since the round began.
+        var wanted = pending.Where(attempt => attempt.Run.CancelRequestedAt is null && attempt.IsOwn).ToList();
+        var changes = await CancelPendingAsync(
+            [.. pending.Where(attempt => attempt.Run.CancelRequestedAt is not null)], cancellationToken);
         try
         {
             if (wanted.Count == 0) return;

@@ -73,9 +73,17 @@ public interface ILedger
         string group, IReadOnlyDictionary<string, IReadOnlyList<MetricSummary>> metrics, DateTimeOffset at,
         CancellationToken cancellationToken);
 
-    /// <summary>Adds a pending attempt to a run that failed or was cancelled.</summary>
-    /// <returns>False, with nothing added, when the run is in another state.</returns>
-    Task<bool> RequestRetryAsync(string run, DateTimeOffset at, CancellationToken cancellationToken);
+    /// <summary>Adds a pending attempt to a run that failed or was cancelled, and signs the run for this home.</summary>
+    Task<RetryAnswer> RequestRetryAsync(string run, DateTimeOffset at, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Signs runs that have not ended, so that they become this home's own: its control loop then starts and stops them.
+    /// </summary>
+    /// <param name="runs">The runs.</param>
+    /// <param name="at">When.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <returns>The names of the runs that were not this home's own before.</returns>
+    Task<IReadOnlyList<string>> AdoptAsync(IReadOnlyList<string> runs, DateTimeOffset at, CancellationToken cancellationToken);
 
     /// <summary>
     /// The names of studies, groups and runs that begin with a prefix, the shortest first; at most <paramref name="limit"/>.
@@ -118,7 +126,30 @@ public interface ILedger
 /// <param name="Run">Its run.</param>
 /// <param name="Group">Its group.</param>
 /// <param name="LostBefore">How many of the run's earlier attempts were lost.</param>
-public sealed record LiveAttempt(AttemptRecord Attempt, RunRecord Run, GroupRecord Group, int LostBefore);
+public sealed record LiveAttempt(AttemptRecord Attempt, RunRecord Run, GroupRecord Group, int LostBefore)
+{
+    /// <summary>
+    /// True when the user of this home asked for the attempt, by the tag in its record (<see cref="WorkKey"/>). Other attempts are
+    /// observed, but never started or stopped.
+    /// </summary>
+    public bool IsOwn => Own.Value;
+
+    /// <summary>Verifies the tag when it is first asked for. Default: not the user's own.</summary>
+    public Lazy<bool> Own { get; init; } = new(() => false);
+}
+
+/// <summary>The answer to a request to retry a run.</summary>
+public enum RetryAnswer
+{
+    /// <summary>Nothing was added: the run has not failed and was not cancelled.</summary>
+    Refused,
+
+    /// <summary>An attempt was added to a run of this home.</summary>
+    Added,
+
+    /// <summary>An attempt was added to a run that another home recorded, or whose record has changed since.</summary>
+    AddedToForeign,
+}
 
 /// <summary>A run with its metrics, joined from all its attempts (<see cref="JoinedMetrics"/>).</summary>
 public sealed record RunWithMetrics(RunRecord Run, IReadOnlyList<MetricSummary> Metrics);

@@ -13,6 +13,13 @@ public interface IStudyLedger
     /// <summary>A study; null when none has that name.</summary>
     Task<StudyRecord?> FindStudyAsync(string id, CancellationToken cancellationToken);
 
+    /// <summary>A study that the user of this home asked for, by the tag in its record; null for any other study.</summary>
+    Task<StudyRecord?> FindOwnStudyAsync(string id, CancellationToken cancellationToken);
+
+    /// <summary>Signs a study, so that it becomes this home's own and can be continued from here; writes an event.</summary>
+    /// <returns>False when it is this home's own already, or doesn't exist.</returns>
+    Task<bool> AdoptStudyAsync(string study, DateTimeOffset at, CancellationToken cancellationToken);
+
     /// <summary>The newest studies, newest first.</summary>
     Task<IReadOnlyList<StudyRecord>> ListStudiesAsync(int limit, CancellationToken cancellationToken);
 

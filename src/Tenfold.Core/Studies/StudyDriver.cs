@@ -63,11 +63,13 @@ public sealed class StudyDriver(
     /// <summary>
     /// Records the outcomes of trials whose runs have ended, and starts no new trials: for commands that only show the study.
     /// </summary>
+    /// <remarks>Only the home that recorded the study prunes its trials.</remarks>
     public async Task RecordOutcomesAsync(CancellationToken cancellationToken)
     {
         var trials = (await studies.ListTrialsAsync(study.Id, cancellationToken)).ToList();
         var running = await _monitor.RunsOfRunningTrialsAsync(trials, cancellationToken);
-        await _monitor.PruneAsync(trials, running, cancellationToken);
+        if (study.Spec.Prune is not null && await studies.FindOwnStudyAsync(study.Id, cancellationToken) is not null)
+            await _monitor.PruneAsync(trials, running, cancellationToken);
         await _monitor.RecordOutcomesAsync(trials, running, cancellationToken);
     }
 

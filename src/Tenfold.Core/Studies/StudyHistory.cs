@@ -51,7 +51,14 @@ public sealed class StudyHistory(StudySpec spec, SearchSpace space)
 
     /// <summary>A trial's snapped point.</summary>
     /// <exception cref="JsonException">Its parameters don't belong to this space: the ledger is damaged.</exception>
-    public double[] PointOf(TrialRecord trial) => PointOf(trial.Parameters, trial.Number);
+    /// <remarks>
+    /// A point is run again with the trial's recorded parameters, so parameters that no search of this space suggests are refused.
+    /// </remarks>
+    public double[] PointOf(TrialRecord trial)
+    {
+        var point = PointOf(trial.Parameters, trial.Number);
+        return space.Contains(Parameters.FromJson(trial.Parameters.GetRawText())) ? point : throw Foreign(trial.Number);
+    }
 
     /// <summary>Converts the model's larger-is-better value to the metric's own direction, and back.</summary>
     public double InUnit(double value) => _sign * value;
@@ -74,5 +81,7 @@ public sealed class StudyHistory(StudySpec spec, SearchSpace space)
 
     private double[] PointOf(JsonElement parameters, int number) =>
         space.Encode(Parameters.FromJson(parameters.GetRawText()))
-            ?? throw new JsonException($"trial {number} has parameters that don't belong to its study's space");
+            ?? throw Foreign(number);
+
+    private static JsonException Foreign(int number) => new($"trial {number} has parameters that don't belong to its study's space");
 }

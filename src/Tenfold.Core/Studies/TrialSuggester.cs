@@ -33,6 +33,7 @@ public sealed class TrialSuggester(StudyRecord study, ISearchMethod method)
         var number = trials.Count + 1;
         if (Lost(trials) is { } lost)
         {
+            _ = History.PointOf(lost); // refuses parameters from outside the space
             var repeat = New(number, lost.Parameters, "again", new Reason.RepeatsLostTrial(lost.Number), now);
             return NextTrial.Of(repeat with { Again = lost.Number });
         }

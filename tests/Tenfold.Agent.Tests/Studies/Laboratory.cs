@@ -82,7 +82,7 @@ internal sealed class Laboratory : IDisposable
     private decimal? UsdPerHour { get; }
 
     /// <summary>The ledger as another process would have it.</summary>
-    public SqlLedger Open() => new(new SqliteDatabase(_folder["ledger.db"]));
+    public SqlLedger Open() => new(new SqliteDatabase(_folder["ledger.db"]), WorkKey.OfHome(_folder.Path));
 
     /// <summary>A driver as another process would have it.</summary>
     public StudyDriver Driver()

@@ -51,8 +51,8 @@ public sealed class Ids_help_and_exit_codes
             .Where(line => line.Length > 2 && line[2] != ' ').Select(line => line.Trim().Split(' ')[0]).ToList();
         commands.ShouldBe(
             [
-                "init", "demo", "fit", "sweep", "study", "runs", "show", "logs", "metrics", "cancel", "retry", "compare", "report", "fetch",
-                "copy", "cost", "targets", "ssh", "infra", "image", "doctor", "gc", "ledger", "gateway", "requests", "feedback",
+                "init", "demo", "fit", "sweep", "study", "runs", "show", "logs", "metrics", "cancel", "retry", "adopt", "compare", "report",
+                "fetch", "copy", "cost", "targets", "ssh", "infra", "image", "doctor", "gc", "ledger", "gateway", "requests", "feedback",
                 "serve", "deploy", "versions", "traffic", "ab", "revert", "purge", "agent", "completion",
             ],
             ignoreOrder: true);

@@ -14,6 +14,7 @@ public sealed partial class A_controller_reconciles_ledger_and_target : IDisposa
 {
     private const string Group = "k7m2xqab", First = "k7m2xqab-1-1", Second = "k7m2xqab-1-2";
     private readonly TemporaryFolder _folder = new();
+    private readonly WorkKey _key = WorkKey.New();
     private readonly FolderStore _store;
     private readonly SqlLedger _ledger;
     private readonly FakeTarget _target = new();
@@ -243,7 +244,7 @@ public sealed partial class A_controller_reconciles_ledger_and_target : IDisposa
         new(ledger, resolver, name => name == "KNOWN_SECRET" ? "its value" : null, time ?? TimeProvider.System);
 
     /// <summary>The ledger as another process has it.</summary>
-    private SqlLedger Open() => new(new SqliteDatabase(_folder["ledger.db"]));
+    private SqlLedger Open() => new(new SqliteDatabase(_folder["ledger.db"]), _key);
 
     private async Task<int> ReconcileAsync() => (await _controller.ReconcileAsync(CancellationToken.None)).Live;
 

@@ -94,6 +94,6 @@ public sealed class An_observer_forgets_ended_attempts : IDisposable
             State = AttemptState.Queued,
             CreatedAt = _time.Now,
         };
-        return new LiveAttempt(attempt, run, group, LostBefore: 0);
+        return new LiveAttempt(attempt, run, group, LostBefore: 0) { Own = new(() => true) };
     }
 }

@@ -34,8 +34,12 @@ internal sealed class RefusingLedger(ILedger inner) : ILedger
         IReadOnlyList<string> runs, DateTimeOffset at, Reason? reason, CancellationToken cancellationToken) =>
             inner.RequestCancelAsync(runs, at, reason, cancellationToken);
 
-    public Task<bool> RequestRetryAsync(string run, DateTimeOffset at, CancellationToken cancellationToken) =>
+    public Task<RetryAnswer> RequestRetryAsync(string run, DateTimeOffset at, CancellationToken cancellationToken) =>
         inner.RequestRetryAsync(run, at, cancellationToken);
+
+    public Task<IReadOnlyList<string>> AdoptAsync(
+        IReadOnlyList<string> runs, DateTimeOffset at, CancellationToken cancellationToken) =>
+        inner.AdoptAsync(runs, at, cancellationToken);
 
     public Task RecordMetricsReadAsync(
         string group, IReadOnlyDictionary<string, IReadOnlyList<MetricSummary>> metrics, DateTimeOffset at,

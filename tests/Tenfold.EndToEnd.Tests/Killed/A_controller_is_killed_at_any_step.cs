@@ -46,7 +46,7 @@ public sealed class A_controller_is_killed_at_any_step(Cloud cloud) : IClassFixt
             var (call, after) = point;
             var scene = Make(onPostgres);
             using var database = Databases.Open(scene.Ledger, "", TimeProvider.System);
-            var ledger = new SqlLedger(database);
+            var ledger = new SqlLedger(database, WorkKey.OfHome(scene.Folder));
             var group = await scene.RecordGroupAsync(ledger);
             if (!await new Victim(scene, group, call, after).RunAsync()) survived.Add(call);
             await EndAsync(scene, ledger, group);
@@ -62,7 +62,7 @@ public sealed class A_controller_is_killed_at_any_step(Cloud cloud) : IClassFixt
     private async Task<IReadOnlyList<Call>> RehearseAsync(Scene scene)
     {
         using var database = Databases.Open(scene.Ledger, "", TimeProvider.System);
-        var ledger = new SqlLedger(database);
+        var ledger = new SqlLedger(database, WorkKey.OfHome(scene.Folder));
         var group = await scene.RecordGroupAsync(ledger);
         (await new Victim(scene, group, Call.Never, After: false).RunAsync()).ShouldBeFalse();
         await EndAsync(scene, ledger, group);
@@ -106,7 +106,7 @@ public sealed class A_controller_is_killed_at_any_step(Cloud cloud) : IClassFixt
     private async Task KillAtSbatchAsync(Scene scene, Func<Task> late)
     {
         using var database = Databases.Open(scene.Ledger, "", TimeProvider.System);
-        var ledger = new SqlLedger(database);
+        var ledger = new SqlLedger(database, WorkKey.OfHome(scene.Folder));
         var group = await scene.RecordGroupAsync(ledger);
         (await new Victim(scene, group, Call.Never, After: false).RunAsync()).ShouldBeTrue("sbatch killed the controller");
         scene = scene with { Programs = null };

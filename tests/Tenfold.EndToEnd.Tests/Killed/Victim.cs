@@ -54,8 +54,8 @@ internal sealed record Victim(Scene Scene, string Group, Call Call, bool After)
         using var database = Databases.Open(Scene.Ledger, "", TimeProvider.System);
         var point = new KillPoint(Call, After, Scene.Calls);
         var controller = Scene.CreateController(
-            point.Watch<ILedger>(new SqlLedger(database)), point.Watch(Scene.Slurm()), point.Watch(Scene.Store()),
-            point.Watch(Scene.Bundle()));
+            point.Watch<ILedger>(new SqlLedger(database, WorkKey.OfHome(Scene.Folder))), point.Watch(Scene.Slurm()),
+            point.Watch(Scene.Store()), point.Watch(Scene.Bundle()));
         Round();
         // Waits without the controller, whose calls are counted: one round submits the runs, and one observes all ends.
         var since = Stopwatch.GetTimestamp();

@@ -115,6 +115,21 @@ public sealed class SearchSpace
         return Snap(coordinates);
     }
 
+    /// <summary>
+    /// True when values can have come from this space: each name is a parameter of it, each value of an axis lies on the axis, and fixed
+    /// parameters have their values.
+    /// </summary>
+    public bool Contains(Parameters settings)
+    {
+        foreach (var (name, value) in settings)
+        {
+            if (!_parameters.TryGetValue(name, out var dimension)) return false;
+            if (dimension is FixedDimension only && only.Value != value) return false;
+        }
+
+        return Encode(settings) is not null;
+    }
+
     /// <summary>All snapped points; null when an axis is continuous. The last axis varies fastest.</summary>
     /// <remarks>
     /// The sequence is lazy, because a space may have more points than fit in memory. An axis varies faster than the axes that its
