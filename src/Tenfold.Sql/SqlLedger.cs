@@ -115,12 +115,12 @@ public sealed partial class SqlLedger(Database database, WorkKey? key = null) : 
             ("@dirty", group.GitDirty), ("@metric", group.Spec.Metric?.Name),
             ("@spec", spec), ("@study", RunNames.StudyOf(group.Id)));
         AddEventTo(statements, group.CreatedAt, group.Id, "created", $"{runs.Count} run{(runs.Count == 1 ? "" : "s")} on {group.Target}");
-        AddRunsTo(statements, group.Id, 0, runs);
+        AddRunsTo(statements, group.Id, 0, runs, digest);
         await statements.RunAsync(cancellationToken);
     }
 
     // False, with nothing added, when the group has another number of repeats than was expected.
-    private static async Task<bool> AddRunsAsync(
+    private async Task<bool> AddRunsAsync(
         DbConnection connection, DbTransaction transaction, AddedRuns added, DateTimeOffset at, CancellationToken cancellationToken)
     {
         var changed = await connection.ExecuteAsync(
@@ -129,12 +129,16 @@ public sealed partial class SqlLedger(Database database, WorkKey? key = null) : 
         if (changed == 0) return false;
         var statements = new Batch(connection, transaction);
         AddEventTo(statements, at, added.Group, "extended", $"{added.Runs.Count} more run{(added.Runs.Count == 1 ? "" : "s")}");
-        AddRunsTo(statements, added.Group, added.Before, added.Runs);
+        // More runs of a group are this home's own only if its first run is, with the specification that the ledger has now.
+        var first = await FindTaggedAsync(connection, transaction, [RunNames.Run(added.Group, 1)], cancellationToken);
+        var digest = first is [var run] && IsOwn(run, before: 0) ? run.Work.SpecDigest : null;
+        AddRunsTo(statements, added.Group, added.Before, added.Runs, digest);
         await statements.RunAsync(cancellationToken);
         return true;
     }
 
-    private static void AddRunsTo(Batch statements, string group, int after, IReadOnlyList<RunRecord> runs)
+    // Without a digest, the runs get no tag.
+    private void AddRunsTo(Batch statements, string group, int after, IReadOnlyList<RunRecord> runs, string? digest)
     {
         foreach (var run in runs)
         {
@@ -142,7 +146,7 @@ public sealed partial class SqlLedger(Database database, WorkKey? key = null) : 
                 "INSERT INTO runs (id, group_id, repeat, seed, state, created_at, attempts, tag) " +
                 "VALUES (@id, @group, @repeat, @seed, 'queued', @at, 1, @tag)",
                 ("@id", run.Id), ("@group", run.Group), ("@repeat", run.Repeat), ("@seed", run.Seed), ("@at", run.CreatedAt),
-                ("@tag", _key.Sign(new SignedRun(run.Id, run.Group, run.Repeat, run.Seed, digest), attempt: 1)));
+                ("@tag", digest is null ? null : _key.Sign(new SignedRun(run.Id, run.Group, run.Repeat, run.Seed, digest), attempt: 1)));
         }
 
         statements.Add(

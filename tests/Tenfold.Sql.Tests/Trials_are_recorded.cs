@@ -206,6 +206,23 @@ public abstract class Trials_are_recorded(Engine engine) : IDisposable
         (await _test.Ledger.ListConfirmationsAsync(SampleStudy.Name, CancellationToken.None)).Count.ShouldBe(2);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Further_runs_of_a_group_are_own_only_while_its_record_is(bool isChanged)
+    {
+        await _test.AddStudyAsync();
+        await _test.Ledger.AskAsync(1);
+        (await _test.Ledger.TellAsync(1, TrialState.Completed, 0.5)).ShouldBeTrue();
+        (await ConfirmAsync(_test.Ledger, 1)).ShouldBeTrue();
+        var group = SampleStudy.Confirmation(1).Group.Id;
+        if (isChanged) _test.Execute($"UPDATE groups SET spec = spec || ' ' WHERE id = '{group}'");
+        (await MeasureAsync(_test.Ledger)).ShouldBeTrue();
+        var live = (await _test.Ledger.ListLiveAttemptsAsync(CancellationToken.None)).Where(one => one.Group.Id == group).ToList();
+        live.Count.ShouldBeGreaterThan(2);
+        live.ShouldAllBe(one => one.IsOwn == !isChanged);
+    }
+
     [Fact]
     public async Task A_confirmation_is_recorded_completely_or_not_at_all()
     {
