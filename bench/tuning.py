@@ -15,10 +15,11 @@ import optuna
 TOOL = f"{os.getcwd()}/artifacts/bench/tool/tenfold-bench"
 PEER = ["/usr/bin/python3", "bench/tuning_peer.py"]
 METHODS = ["random", "tpe", "thompson", "logei", "auto"]
-# Bounds for the median and the lower quartile. The functions without bounds guard against tuning the methods to the other five.
+# Bounds for the median and the lower quartile. The functions without bounds guard against tuning the methods to the others.
 BOUNDS = {
     "Branin": (1e-3, None), "CurrinExp": (1e-4, None), "Park1": (1e-2, None), "Hartmann6": (0.125, 0.01),
-    "Hartmann6-noise0.2": (0.20, None),
+    "Hartmann6-noise0.2": (0.20, None), "Hartmann6-noise0.6": (0.3, None),
+    "Hartmann4-failing": (0.02, None), "Levy4-failing": None, "Sphere20": (1.7, None), "Ackley20": (14, None),
     "Hartmann3": None, "Hartmann3-noise0.1": None, "Ackley5": None, "Rosenbrock4": None, "Levy4": None, "Ackley10": None, "Mixed": None,
 }
 DURATIONS = ["uniform", "half-normal", "exponential"]

@@ -6,6 +6,7 @@ tuning_peer.py times N DIMENSIONS                       milliseconds of an ask i
 
 import heapq
 import json
+import math
 import statistics
 import subprocess
 import sys
@@ -51,7 +52,7 @@ class Function:
 
 def simulate(function, workload, seed):
     study = optuna.create_study(direction="maximize", sampler=optuna.samplers.TPESampler(seed=seed))
-    running, at, regret, now, asked, best = [], [], [], 0.0, 0, float("-inf")
+    running, at, regret, now, asked, best = [], [], [], 0.0, 0, -sys.float_info.max
     while len(at) < TRIALS:
         while len(running) < WORKERS and asked < TRIALS:
             trial = study.ask()
@@ -60,8 +61,11 @@ def simulate(function, workload, seed):
             asked += 1
         now, number, trial, settings = heapq.heappop(running)
         value = function(settings)
-        study.tell(trial, value + function.about["noise"] * workload["noises"][number])
-        best = max(best, value)
+        if math.isfinite(value):
+            study.tell(trial, value + function.about["noise"] * workload["noises"][number])
+            best = max(best, value)
+        else:
+            study.tell(trial, state=optuna.trial.TrialState.FAIL)
         at.append(now)
         regret.append(function.about["optimum"] - best)
     return {"seed": seed, "at": at, "regret": regret}

@@ -28,7 +28,7 @@ internal sealed record SimulatedStudy(TestFunction Function, int Seed)
         var open = new SortedDictionary<int, double[]>();
         var told = new SortedDictionary<int, Observation>();
         var steps = new List<Step>();
-        var (best, asked, now) = (double.NegativeInfinity, 0, 0.0);
+        var (best, asked, failed, now) = (double.MinValue, 0, 0, 0.0); // finite, for JSON
         while (steps.Count < Trials)
         {
             if (!Synchronous || open.Count == 0)
@@ -48,8 +48,9 @@ internal sealed record SimulatedStudy(TestFunction Function, int Seed)
             var value = Function.Value(Function.Space.Decode(ended.Point));
             var noise = Function.Noise * workload.Noises[ended.Number - 1];
             told.Add(ended.Number, new Observation(ended.Number, ended.Point, value + noise));
-            best = Math.Max(best, value);
-            steps.Add(new Step(now, Function.Optimum - best));
+            if (double.IsFinite(value)) best = Math.Max(best, value);
+            else failed++;
+            steps.Add(new Step(now, Function.Optimum - best, failed));
         }
 
         return steps;
@@ -77,4 +78,5 @@ internal sealed record SimulatedStudy(TestFunction Function, int Seed)
 /// <summary>The state of a simulated study after a trial.</summary>
 /// <param name="At">The time at which the trial ended.</param>
 /// <param name="Regret">The optimum less the true value of the best point evaluated so far.</param>
-internal sealed record Step(double At, double Regret);
+/// <param name="Failed">How many trials have failed so far.</param>
+internal sealed record Step(double At, double Regret, int Failed);

@@ -35,6 +35,7 @@ internal static class TestFunctions
         yield return TestFunction.OfNumbers("Park1", 25.589254, Cube(4), Park1);
         yield return hartmann6;
         yield return hartmann6 with { Name = "Hartmann6-noise0.2", Noise = 0.2 };
+        yield return hartmann6 with { Name = "Hartmann6-noise0.6", Noise = 0.6 };
         yield return hartmann3;
         yield return hartmann3 with { Name = "Hartmann3-noise0.1", Noise = 0.1 };
         // The optimum is not in the middle, which some methods try first.
@@ -42,6 +43,11 @@ internal static class TestFunctions
         yield return TestFunction.OfNumbers("Rosenbrock4", 0, [.. Enumerable.Repeat((-5.0, 10.0), 4)], Rosenbrock);
         yield return TestFunction.OfNumbers("Levy4", 0, [.. Enumerable.Repeat((-10.0, 10.0), 4)], Levy);
         yield return TestFunction.OfNumbers("Ackley10", 0, [.. Enumerable.Repeat((-15.0, 30.0), 10)], Ackley);
+        yield return TestFunction.OfNumbers("Sphere20", 0, [.. Enumerable.Repeat((-5.0, 10.0), 20)], x => -x.Sum(xj => xj * xj));
+        yield return TestFunction.OfNumbers("Ackley20", 0, [.. Enumerable.Repeat((-15.0, 30.0), 20)], Ackley);
+        yield return TestFunction.OfNumbers("Hartmann4-failing", 3.13449414122, Cube(4), FailingHartmann4);
+        yield return TestFunction.OfNumbers(
+            "Levy4-failing", 0, [.. Enumerable.Repeat((-10.0, 10.0), 4)], x => x[0] > 1.4 && x[1] > -4 ? double.NaN : Levy(x));
         yield return new TestFunction("Mixed", MixedSpace(), 0, Mixed);
     }
 
@@ -68,6 +74,10 @@ internal static class TestFunctions
             sum += alpha[i] * Math.Exp(-x.Select((xj, j) => a[i][j] * (xj - p[i][j]) * (xj - p[i][j])).Sum());
         return sum;
     }
+
+    // Fails in 32 % of the space, up to a distance of 0.05 from the optimum.
+    private static double FailingHartmann4(double[] x) => x[2] > 0.7 - (0.1 * Math.Sin(3 * Math.PI * x[0])) ? double.NaN
+        : (Hartmann(x, [.. A6.Select(row => row[..4])], [.. P6.Select(row => row[..4])]) - 1.1) / 0.839;
 
     private static double Ackley(double[] x) =>
         (20 * Math.Exp(-0.2 * Math.Sqrt(x.Average(xj => xj * xj)))) + Math.Exp(x.Average(xj => Math.Cos(2 * Math.PI * xj))) - 20 - Math.E;

@@ -38,7 +38,13 @@ internal static class TuningBench
     {
         var study = new SimulatedStudy(function, seed) { Durations = durations, Synchronous = synchronous };
         var steps = study.Run(SearchMethods.Create(Method(method)));
-        Print(new { seed, at = steps.Select(step => step.At), regret = steps.Select(step => step.Regret) });
+        Print(new
+        {
+            seed,
+            at = steps.Select(step => step.At),
+            regret = steps.Select(step => step.Regret),
+            failed = steps.Select(step => step.Failed),
+        });
     }
 
     /// <summary>Serves a peer: describes the function, and then answers each line of settings with a line that has the value.</summary>

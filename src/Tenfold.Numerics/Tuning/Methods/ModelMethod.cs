@@ -10,6 +10,7 @@ namespace Tenfold.Numerics.Tuning.Methods;
 internal abstract class ModelMethod(ModelCache cache) : ISearchMethod
 {
     private const int MaxPruned = 200; // each adds a row to the model
+    private const double ManyFailures = 0.3; // a share
     private const int BestPoints = 5; // how many of the best points to search around
 
     private readonly SobolMethod _sobol = new();
@@ -52,7 +53,9 @@ internal abstract class ModelMethod(ModelCache cache) : ISearchMethod
         List<double[]> near = [.. order.Select(i => posterior.Process.Rows[i].Point)];
         var acquisition = Acquisition(history, posterior, random);
         var maximizer = new AcquisitionMaximizer(history.Space, random);
-        if (maximizer.Maximise(acquisition, posterior.Process.Embedding, near, taken.Contains) is not { } point)
+        var maximised = posterior.Success is { } success
+            ? new SuccessWeighted(acquisition, success, HasManyFailures(history)) : acquisition;
+        if (maximizer.Maximise(maximised, posterior.Process.Embedding, near, taken.Contains) is not { } point)
         {
             return taken.Draw(random) is { } other ? new Suggestion(other, Name, new SuggestionReason.PreferredPointsTaken()) : null;
         }
@@ -65,6 +68,9 @@ internal abstract class ModelMethod(ModelCache cache) : ISearchMethod
 
     /// <summary>Why the method chose a point.</summary>
     protected abstract SuggestionReason Reason(Posterior posterior, IAcquisition acquisition, double[] point, Prediction predicted);
+
+    private static bool HasManyFailures(TuningHistory history) =>
+        history.Observations.Count(observation => double.IsNaN(observation.Value)) > ManyFailures * history.Observations.Count;
 
     private static Prediction Predict(TuningHistory history, Posterior posterior, double[] point)
     {

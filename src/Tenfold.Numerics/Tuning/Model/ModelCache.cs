@@ -8,7 +8,8 @@ namespace Tenfold.Numerics.Tuning.Model;
 /// <param name="Process">The Gaussian process.</param>
 /// <param name="Scale">The transform of the values.</param>
 /// <param name="Values">The transformed value of each row of the process.</param>
-internal sealed record Posterior(GaussianProcess Process, ValueTransform Scale, double[] Values)
+/// <param name="Success">How likely trials are to succeed; null when none has failed.</param>
+internal sealed record Posterior(GaussianProcess Process, ValueTransform Scale, double[] Values, SuccessModel? Success = null)
 {
     /// <summary>
     /// The posterior with pruned trials added at the median value, or at their predicted value where that is lower. A pruned trial has no
@@ -39,22 +40,17 @@ internal sealed class ModelCache
 
     private readonly Lock _lock = new();
     private readonly List<(Embedding Embedding, string Key, Lazy<FittedModel?> Fit)> _fits = [];
-    private GaussianProcess? _last;
+    private GaussianProcess? _last, _lastSuccess;
     private Embedding? _embedding;
 
     /// <summary>Makes the posterior; null when there are too few observations, or when all their values are equal.</summary>
     public Posterior? Of(SearchSpace space, IReadOnlyList<Observation> observations)
     {
         var sorted = ModelRow.Sorted(observations);
-        var level = FitSchedule.InUse(sorted.Count);
-        if (level == 0) return null;
         var embedding = EmbeddingOf(space);
-        if (Fit(embedding, sorted, level) is not { } fit) return null;
-        var rows = ModelRow.Of(embedding, sorted);
-        double[] values = [.. rows.Select(row => fit.Scale.Apply(row.Value))];
-        var process = GaussianProcess.Of(embedding, fit.Parameters, rows, values, _last);
-        _last = process;
-        return new Posterior(process, fit.Scale, values);
+        if (Model(embedding, Succeeded(sorted), ref _last) is not { } posterior) return null;
+        if (sorted.TrueForAll(HasSucceeded) || Model(embedding, Labels(sorted), ref _lastSuccess) is not { } labels) return posterior;
+        return posterior with { Success = new SuccessModel(labels.Process, labels.Scale) };
     }
 
     /// <summary>Computes the fits that the next suggestions need, as far as the observations allow.</summary>
@@ -62,8 +58,32 @@ internal sealed class ModelCache
     {
         Of(space, observations);
         var sorted = ModelRow.Sorted(observations);
+        Prepare(EmbeddingOf(space), Succeeded(sorted));
+        if (!sorted.TrueForAll(HasSucceeded)) Prepare(EmbeddingOf(space), Labels(sorted));
+    }
+
+    private void Prepare(Embedding embedding, List<Observation> sorted)
+    {
         var level = FitSchedule.Complete(sorted.Count);
-        if (level > FitSchedule.InUse(sorted.Count)) Fit(EmbeddingOf(space), sorted, level);
+        if (level > FitSchedule.InUse(sorted.Count)) Fit(embedding, sorted, level);
+    }
+
+    private static bool HasSucceeded(Observation observation) => double.IsFinite(observation.Value);
+
+    private static List<Observation> Succeeded(List<Observation> sorted) => sorted.FindAll(HasSucceeded);
+
+    private static List<Observation> Labels(List<Observation> sorted) =>
+        sorted.ConvertAll(one => one with { Value = HasSucceeded(one) ? SuccessModel.Succeeded : SuccessModel.Failed, Count = 1 });
+
+    private Posterior? Model(Embedding embedding, List<Observation> sorted, ref GaussianProcess? last)
+    {
+        var level = FitSchedule.InUse(sorted.Count);
+        if (level == 0 || Fit(embedding, sorted, level) is not { } fit) return null;
+        var rows = ModelRow.Of(embedding, sorted);
+        double[] values = [.. rows.Select(row => fit.Scale.Apply(row.Value))];
+        var process = GaussianProcess.Of(embedding, fit.Parameters, rows, values, last);
+        last = process;
+        return new Posterior(process, fit.Scale, values);
     }
 
     private FittedModel? Fit(Embedding embedding, List<Observation> sorted, int level)

@@ -10,19 +10,15 @@ namespace Tenfold.Numerics.Tuning.Model;
 internal sealed record ModelRow(double[] Point, double[] Vector, double Value, int Count)
 {
     /// <summary>
-    /// Turns observations into rows. A failed observation gets the worst finite value. Observations of equal points become one row with the
-    /// mean of all their runs, which is inverse-variance weighting because every run has the same noise.
+    /// Turns observations into rows, without the failed ones. Observations of equal points become one row with the mean of all their runs,
+    /// which is inverse-variance weighting because every run has the same noise.
     /// </summary>
     public static List<ModelRow> Of(Embedding embedding, IReadOnlyList<Observation> observations)
     {
-        var worst = double.PositiveInfinity;
-        foreach (var observation in observations)
-            if (double.IsFinite(observation.Value)) worst = Math.Min(worst, observation.Value);
-        if (double.IsPositiveInfinity(worst)) return [];
         var (rows, places) = (new List<ModelRow>(), new Dictionary<string, int>(observations.Count));
-        foreach (var observation in observations)
+        foreach (var observation in observations.Where(observation => double.IsFinite(observation.Value)))
         {
-            var value = double.IsFinite(observation.Value) ? observation.Value : worst;
+            var value = observation.Value;
             var count = Math.Max(1, observation.Count);
             if (places.TryGetValue(SearchSpace.Key(observation.Point), out var place))
             {

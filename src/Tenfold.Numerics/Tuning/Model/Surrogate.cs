@@ -32,16 +32,16 @@ public sealed class Surrogate
 
     /// <summary>Fits a model.</summary>
     /// <param name="space">The space.</param>
-    /// <param name="observations">Completed and failed trials. A failed trial counts as the worst value of the others.</param>
+    /// <param name="observations">Completed and failed trials. Failed trials don't count.</param>
     /// <returns>
-    /// The model; null when there are fewer than 4 observations, when all their values are equal, or when the space has no axis.
+    /// The model; null when there are fewer than 4 values, when all their values are equal, or when the space has no axis.
     /// </returns>
     /// <remarks>With more than 1,000 distinct points, the model uses 1,000: the best third, and others spread over the rest.</remarks>
     public static Surrogate? Fit(SearchSpace space, IReadOnlyList<Observation> observations)
     {
         ArgumentNullException.ThrowIfNull(space);
         ArgumentNullException.ThrowIfNull(observations);
-        if (observations.Count < FitSchedule.MinObservations || space.Axes.Count == 0) return null;
+        if (observations.Count(one => double.IsFinite(one.Value)) < FitSchedule.MinObservations || space.Axes.Count == 0) return null;
         var embedding = new Embedding(space);
         var rows = ModelRow.Of(embedding, ModelRow.Sorted(observations));
         if (FittedModel.Of(embedding, rows) is not { } fit) return null;

@@ -40,6 +40,34 @@ public sealed class Gradients_agree_with_differences
         Check(new LogExpectedImprovement(process, best), process.Embedding);
     }
 
+    [Theory]
+    [InlineData(1e-6, false)]
+    [InlineData(0.3, false)]
+    [InlineData(0.3, true)]
+    public void The_gradient_of_the_probability_of_success_is_correct(double noise, bool isCautious)
+    {
+        var (process, values) = Samples.Posterior(Spaces.Cube(3), 15, noise);
+        var scale = ValueTransform.Of([.. process.Rows.Select((row, i) => row with { Value = i % 3 == 0 ? -1 : 1 })])!;
+        var labels = GaussianProcess.Of(
+            process.Embedding, process.Parameters, process.Rows, [.. values.Select((_, i) => scale.Apply(i % 3 == 0 ? -1 : 1))]);
+        var draw = new PathwiseDraw(process, values, new SplitMix64(8));
+        Check(new SuccessWeighted(draw, new SuccessModel(labels, scale), isCautious), process.Embedding);
+    }
+
+    // Reference: scipy.special.log_ndtr, SciPy 1.10.
+    [Theory]
+    [InlineData(0, -0.6931471805599453)]
+    [InlineData(2, -0.023012909328963486)]
+    [InlineData(-5, -15.064998393988727)]
+    [InlineData(-29.9, -451.3229124585287)]
+    [InlineData(-40, -804.6084420137538)]
+    public void The_logarithm_of_the_normal_distribution_is_correct(double z, double expected)
+    {
+        Assert.Equal(expected, SuccessModel.LogNormal(z).Value, 1e-6 * (1 + Math.Abs(expected)));
+        var rise = SuccessModel.LogNormal(z + Step).Value - SuccessModel.LogNormal(z - Step).Value;
+        Assert.Equal(rise / (2 * Step), SuccessModel.LogNormal(z).Slope, 1e-3 * (1 + Math.Abs(z)));
+    }
+
     [Fact]
     public void The_gradient_of_a_draw_is_correct()
     {
