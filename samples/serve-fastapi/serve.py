@@ -8,14 +8,13 @@ import uvicorn
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse
 
-FEATURES = ["sepal_length", "sepal_width", "petal_length", "petal_width"]
 app = FastAPI()
 model = None
 
 
 def load():
     global model
-    with open(os.path.join(os.environ.get("TENFOLD_MODEL_DIR", "/opt/ml/model"), "centroids.json")) as file:
+    with open(os.path.join(os.environ.get("TENFOLD_MODEL_DIR", "/opt/ml/model"), "line.json")) as file:
         model = json.load(file)
 
 
@@ -38,11 +37,10 @@ async def invoke(request: Request):
         return JSONResponse({"error": "the body is no JSON"}, 400)
     if model is None:
         return JSONResponse({"error": "the model is not loaded yet"}, 503)
-    if not isinstance(flower, dict) or not all(
-            isinstance(flower.get(name), (int, float)) and not isinstance(flower[name], bool) for name in FEATURES):
-        return JSONResponse({"error": "a flower has the numbers " + ", ".join(FEATURES)}, 400)
-    row = [flower[name] for name in FEATURES]
-    return {"prediction": min(model, key=lambda name: sum((a - b) ** 2 for a, b in zip(row, model[name])))}
+    length = flower.get("petal_length") if isinstance(flower, dict) else None
+    if not isinstance(length, (int, float)) or isinstance(length, bool):
+        return JSONResponse({"error": "a flower has the number petal_length"}, 400)
+    return {"prediction": model["slope"] * length + model["intercept"]}
 
 
 if __name__ == "__main__":

@@ -40,6 +40,7 @@ public static class GatewayHost
         builder.Services.AddTraces();
         var app = builder.Build();
         app.UseMiddleware<Entrance>();
+        app.UseMiddleware<ShortPath>();
         app.UseRouting();
         app.UseMiddleware<UnknownPaths>();
         app.MapInvocations();

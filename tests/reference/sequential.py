@@ -29,12 +29,11 @@ def mixture(z, n, rho2):
 
 
 def sequence(alpha, tightest, n, z, deviation):
-    """Radii as in equation 9 and GrowthBook's gbstats, from σ and n."""
-    rho2, one = rho_squared(alpha, tightest), rho_squared(2 * alpha, tightest)
+    """The radius as in equation 9 and GrowthBook's gbstats, from σ and n."""
+    rho2 = rho_squared(alpha, tightest)
     radius = deviation * np.sqrt(2 * (n * rho2 + 1) / (n**2 * rho2) * np.log(np.sqrt(n * rho2 + 1) / alpha))
-    side = deviation * np.sqrt(2 * (n * one + 1) / (n**2 * one) * np.log(1 + np.sqrt(n * one + 1) / (2 * alpha)))
     return {"alpha": alpha, "tightest": tightest, "n": n, "z": z, "error": deviation / np.sqrt(n), "radius": float(radius),
-            "one_sided": float(side), "p": float(min(1.0, 1 / mixture(z, n, rho2)))}
+            "p": float(min(1.0, 1 / mixture(z, n, rho2)))}
 
 
 def predictive(arms, shares, k):

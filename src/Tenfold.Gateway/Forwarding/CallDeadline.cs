@@ -6,41 +6,54 @@ namespace Tenfold.Gateway.Forwarding;
 /// </summary>
 internal sealed class CallDeadline : IDisposable
 {
+    // It is not disposed of: without a timer and a wait handle it holds nothing, and the clock may still cancel it.
     private readonly CancellationTokenSource _source = new();
+    private readonly DeadlineClock _clock;
     private readonly TimeSpan _limit;
     private readonly TimeSpan _streamLimit;
-    private readonly TimeProvider _time;
     private readonly long _started;
-    private readonly ITimer _timer;
     private readonly CancellationTokenRegistration _client;
+    private long _dueAfterTicks;
 
     /// <summary>Starts the clock.</summary>
     /// <param name="limit">The limit of a call, and of the pause between two parts of a stream.</param>
     /// <param name="streamLimit">The limit of a whole stream.</param>
-    /// <param name="time">The clock.</param>
+    /// <param name="clock">Cancels it.</param>
     /// <param name="client">Cancelled when the client is gone.</param>
-    public CallDeadline(TimeSpan limit, TimeSpan streamLimit, TimeProvider time, CancellationToken client)
+    public CallDeadline(TimeSpan limit, TimeSpan streamLimit, DeadlineClock clock, CancellationToken client)
     {
-        (_limit, _streamLimit, _time, _started) = (limit, streamLimit, time, time.GetTimestamp());
-        _timer = time.CreateTimer(static source => ((CancellationTokenSource)source!).Cancel(), _source, limit, Timeout.InfiniteTimeSpan);
+        (_limit, _streamLimit, _clock, _started) = (limit, streamLimit, clock, clock.Time.GetTimestamp());
+        _dueAfterTicks = limit.Ticks;
         _client = client.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), _source);
+        clock.Add(this);
     }
 
     /// <summary>Cancelled when the time is over or the client is gone.</summary>
     public CancellationToken Token => _source.Token;
 
+    /// <summary>The neighbours in the clock's list, which only the clock uses.</summary>
+    internal CallDeadline? Next { get; set; }
+
+    /// <inheritdoc cref="Next"/>
+    internal CallDeadline? Previous { get; set; }
+
+    /// <summary>True once the time is over.</summary>
+    internal bool IsOver => _clock.Time.GetElapsedTime(_started).Ticks >= Volatile.Read(ref _dueAfterTicks);
+
     /// <summary>Gives a stream the time for its next part.</summary>
     public void ExtendForStream()
     {
-        var left = _streamLimit - _time.GetElapsedTime(_started);
-        _timer.Change(left < TimeSpan.Zero ? TimeSpan.Zero : left < _limit ? left : _limit, Timeout.InfiniteTimeSpan);
+        var due = _clock.Time.GetElapsedTime(_started) + _limit;
+        Volatile.Write(ref _dueAfterTicks, (due < _streamLimit ? due : _streamLimit).Ticks);
     }
+
+    /// <summary>Ends the call's token.</summary>
+    internal void Cancel() => _source.Cancel();
 
     /// <inheritdoc/>
     public void Dispose()
     {
         _client.Dispose();
-        _timer.Dispose();
-        _source.Dispose();
+        _clock.Remove(this);
     }
 }

@@ -8,11 +8,13 @@ namespace Tenfold.Gateway.Forwarding;
 /// <param name="yarp">For all requests that <see cref="DirectForwarder"/> does not forward.</param>
 /// <param name="options">The gateway's options.</param>
 /// <param name="time">The clock.</param>
-internal sealed class ModelCaller(YarpForwarder yarp, GatewayOptions options, TimeProvider time)
+internal sealed class ModelCaller(YarpForwarder yarp, GatewayOptions options, TimeProvider time) : IDisposable
 {
+    private readonly DeadlineClock _clock = new(time);
+
     /// <summary>Starts the time limit of a call.</summary>
     public CallDeadline StartDeadline(VersionEndpoint version, CancellationToken client) =>
-        new(version.Version.Limits.Timeout, options.StreamLimit, time, client);
+        new(version.Version.Limits.Timeout, options.StreamLimit, _clock, client);
 
     /// <summary>Calls a version. A replica that accepts no connection did not get the request, so another one is tried once.</summary>
     public async ValueTask<CallEnd> CallAsync(
@@ -39,6 +41,9 @@ internal sealed class ModelCaller(YarpForwarder yarp, GatewayOptions options, Ti
 
         return end;
     }
+
+    /// <inheritdoc/>
+    public void Dispose() => _clock.Dispose();
 
     // A client that asks for a stream gets YARP, which is made for it.
     private static bool CanForwardDirectly(HttpContext context, ModelCall call) =>

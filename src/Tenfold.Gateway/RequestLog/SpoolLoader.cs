@@ -11,6 +11,7 @@ namespace Tenfold.Gateway.RequestLog;
 /// </remarks>
 internal sealed class SpoolLoader
 {
+    private const int PoliteFactor = 3;
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
 
     private readonly Lock _gate = new();
@@ -62,7 +63,10 @@ internal sealed class SpoolLoader
         {
             try
             {
-                if (await LoadNextAsync(cancellationToken) != LoadStep.More) await WaitAsync(_options.Linger, cancellationToken);
+                var (started, before) = (_time.GetTimestamp(), _writer?.Records ?? 0);
+                var step = await LoadNextAsync(cancellationToken);
+                if (step != LoadStep.More) await WaitAsync(_options.Linger, cancellationToken);
+                else if (IsPolite(before)) await WaitAsync(_time.GetElapsedTime(started) * PoliteFactor, cancellationToken);
                 pause = FirstPause;
             }
             catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
@@ -157,6 +161,10 @@ internal sealed class SpoolLoader
         Reach(end);
         return LoadStep.Last;
     }
+
+    // Loading can wait for a pause in the traffic, unless much waits already. Without new requests, nobody else needs the processor.
+    private bool IsPolite(long recordsBefore) =>
+        _writer is { } writer && writer.Records > recordsBefore && writer.TotalBytes - (_position?.Offset ?? 0) <= _options.PoliteBytes;
 
     // What arrived during the transaction is not worth another one at once: it waits for more.
     private bool IsBehind(SpoolRead read, SpoolPosition end) =>

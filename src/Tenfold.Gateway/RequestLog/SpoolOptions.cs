@@ -30,6 +30,12 @@ public sealed record SpoolOptions
     /// <summary>How long the loader waits for more records after it has loaded all. Default 100 ms.</summary>
     public TimeSpan Linger { get; init; } = TimeSpan.FromMilliseconds(100);
 
+    /// <summary>
+    /// While requests arrive and no more than these bytes wait, the loader takes a quarter of the time only, so that bursts of requests get
+    /// the processor. Default 64 MB: some seconds of requests at full load.
+    /// </summary>
+    public long PoliteBytes { get; init; } = 64 << 20;
+
     /// <summary>The longest pause before the loader tries an unreachable database again. Default 5 s.</summary>
     public TimeSpan MaxPause { get; init; } = TimeSpan.FromSeconds(5);
 

@@ -14,7 +14,7 @@ namespace Tenfold.Gateway.Watching;
 /// <param name="log">The log.</param>
 internal sealed class LongRequests(RouteTable routes, TimeProvider time, ILogger<LongRequests> log) : BackgroundService
 {
-    // A task that is to end has 60 s for what it has begun. A request is found after one period at the earliest, and after two at the latest.
+    // A task that is to end has 60 s for what it has begun. A request is found after one period at the earliest, after two at the latest.
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(15);
 
     /// <summary>Protects the tasks whose requests began before the period that ends now, and begins another period.</summary>

@@ -27,6 +27,7 @@ public sealed class Samples_and_the_demo
     [InlineData("iris", "iris")]
     [InlineData("serve-fastapi", "iris-fastapi")]
     [InlineData("serve-mlflow", "iris-mlflow")]
+    [InlineData("serve-onnx", "iris-onnx")]
     public async Task Each_served_sample_passes_every_check_of_a_deploy(string sample, string model)
     {
         await using var place = new Sandbox();

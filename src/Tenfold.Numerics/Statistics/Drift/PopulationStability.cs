@@ -1,5 +1,3 @@
-using MathNet.Numerics.Distributions;
-
 namespace Tenfold.Numerics.Statistics.Drift;
 
 /// <summary>
@@ -16,8 +14,8 @@ public sealed record PopulationStability
 {
     private const double FewestExpected = 5;
 
-    private PopulationStability(double index, int bins, double pValue, double expected, long reference, long window) =>
-        (Index, Bins, PValue, Expected, Reference, Window) = (index, bins, pValue, expected, reference, window);
+    private PopulationStability(double index, int bins, double pValue, double expected) =>
+        (Index, Bins, PValue, Expected) = (index, bins, pValue, expected);
 
     /// <summary>The index; 0 for equal shares.</summary>
     public double Index { get; }
@@ -30,16 +28,6 @@ public sealed record PopulationStability
 
     /// <summary>The mean of the index when nothing has changed: (bins − 1)(1/n + 1/m).</summary>
     public double Expected { get; }
-
-    /// <summary>The number of values of the reference.</summary>
-    public long Reference { get; }
-
-    /// <summary>The number of values of the window.</summary>
-    public long Window { get; }
-
-    /// <summary>The index that a sample exceeds with probability alpha when nothing has changed; null when nothing can be tested.</summary>
-    public double? Critical(double alpha) =>
-        Bins < 2 ? null : ChiSquared.InvCDF(Bins - 1, 1 - alpha) * (1.0 / Reference + 1.0 / Window);
 
     /// <summary>Compares two samples in bins.</summary>
     /// <param name="reference">The reference's count in each bin; at least 0, together above 0.</param>
@@ -61,7 +49,7 @@ public sealed record PopulationStability
             return (p - q) * Math.Log(p / q);
         });
         var pValue = bins.Count < 2 ? 1 : ChiSquaredTail(index / scale, bins.Count - 1);
-        return new(index, bins.Count, pValue, (bins.Count - 1) * scale, n, m);
+        return new(index, bins.Count, pValue, (bins.Count - 1) * scale);
     }
 
     /// <summary>P(χ² ≥ x), without the rounding error of 1 − P(χ² &lt; x).</summary>

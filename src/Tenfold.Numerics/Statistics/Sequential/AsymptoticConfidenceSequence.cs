@@ -8,7 +8,7 @@ namespace Tenfold.Numerics.Statistics.Sequential;
 /// <para>It is asymptotic, like an interval from the central limit theorem: the units must be independent, and the first look must come
 /// late enough. <see cref="SequentialComparison"/> takes care of the first look.</para>
 /// <para>Source: Waudby-Smith, Arbour, Sinha, Kennedy and Ramdas, "Time-uniform central limit theory and asymptotic confidence
-/// sequences", arXiv 2103.06476 v7: equation 9 with the ρ that makes it tightest, and its one-sided form.</para>
+/// sequences", arXiv 2103.06476 v7: equation 9 with the ρ that makes it tightest.</para>
 /// </remarks>
 public sealed class AsymptoticConfidenceSequence
 {
@@ -39,18 +39,8 @@ public sealed class AsymptoticConfidenceSequence
     /// <remarks>Equation 9, with σ̂ = standard error · √n.</remarks>
     public double Radius(double standardError, double n)
     {
-        var time = n * RhoSquared(Alpha);
+        var time = n * RhoSquared();
         return standardError * Math.Sqrt(2 * (time + 1) / time * (Math.Log(time + 1) / 2 - Math.Log(Alpha)));
-    }
-
-    /// <summary>The distance from the estimate to a bound on one side only, with all of <see cref="Alpha"/> on that side.</summary>
-    /// <param name="standardError">The estimate's standard error, in its unit; at least 0.</param>
-    /// <param name="n">The number of units behind the estimate; above 0, need not be whole.</param>
-    /// <remarks>The one-sided form: ρ for 2α, and ln(1 + √(nρ² + 1) / (2α)) in place of the logarithm.</remarks>
-    public double OneSidedRadius(double standardError, double n)
-    {
-        var time = n * RhoSquared(2 * Alpha);
-        return standardError * Math.Sqrt(2 * (time + 1) / time * Math.Log(1 + Math.Sqrt(time + 1) / (2 * Alpha)));
     }
 
     /// <summary>The two-sided p-value at this look. It is at most alpha when the interval excludes the null hypothesis.</summary>
@@ -59,13 +49,13 @@ public sealed class AsymptoticConfidenceSequence
     /// <remarks>1 / E, with the normal mixture E = exp(ρ²z²n / (2(nρ² + 1))) / √(nρ² + 1).</remarks>
     public double PValue(double z, double n)
     {
-        var time = n * RhoSquared(Alpha);
+        var time = n * RhoSquared();
         return Math.Exp(Math.Min(0, Math.Log(time + 1) / 2 - z * z * time / (2 * (time + 1))));
     }
 
-    private double RhoSquared(double alpha)
+    private double RhoSquared()
     {
-        var log = -2 * Math.Log(alpha);
+        var log = -2 * Math.Log(Alpha);
         return (log + Math.Log(log + 1)) / TightestAt;
     }
 }

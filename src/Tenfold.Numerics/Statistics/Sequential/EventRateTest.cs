@@ -18,23 +18,15 @@ public sealed record EventRateTest
     /// <summary>Makes a test.</summary>
     /// <param name="share">The candidate's share of the traffic of both arms; above 0, below 1.</param>
     /// <param name="alpha">The chance that the test ever rejects a candidate that is no worse; above 0, below 1. Default 0.005.</param>
-    /// <param name="tolerance">
-    /// The ratio of the candidate's rate to the baseline's that is still accepted; at least 1. Default 1: any larger rate is found in time.
-    /// </param>
     /// <exception cref="ArgumentOutOfRangeException">An argument is out of its range.</exception>
-    public EventRateTest(double share, double alpha = 0.005, double tolerance = 1)
+    public EventRateTest(double share, double alpha = 0.005)
     {
         if (alpha is not (> 0 and < 1)) throw new ArgumentOutOfRangeException(nameof(alpha), alpha, "Alpha lies between 0 and 1.");
-        if (!(tolerance >= 1 && double.IsFinite(tolerance)))
-            throw new ArgumentOutOfRangeException(nameof(tolerance), tolerance, "A tolerated ratio is at least 1.");
-        (Alpha, Tolerance, Share) = (alpha, tolerance, Checked(share));
+        (Alpha, Share) = (alpha, Checked(share));
     }
 
-    /// <summary>The chance that the test ever rejects a candidate that is no worse than tolerated.</summary>
+    /// <summary>The chance that the test ever rejects a candidate that is no worse.</summary>
     public double Alpha { get; }
-
-    /// <summary>The ratio of the rates that is still accepted.</summary>
-    public double Tolerance { get; }
 
     /// <summary>The candidate's share of the traffic now in force.</summary>
     public double Share { get; private init; }
@@ -52,8 +44,7 @@ public sealed record EventRateTest
     public double PeakLnEvidence { get; private init; }
 
     /// <summary>The logarithm of the evidence that the candidate's rate is too large, at this look.</summary>
-    public double LnEvidence => EarlierLnEvidence + DirichletEvidence.LnAbove(
-        Baseline, Candidate, Share * Tolerance / (1 - Share + Share * Tolerance), Concentration);
+    public double LnEvidence => EarlierLnEvidence + DirichletEvidence.LnAbove(Baseline, Candidate, Share, Concentration);
 
     /// <summary>The p-value over all looks so far.</summary>
     public double PValue => Math.Exp(-PeakLnEvidence);

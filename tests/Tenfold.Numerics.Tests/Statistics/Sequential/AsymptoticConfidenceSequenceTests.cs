@@ -11,7 +11,6 @@ public sealed class AsymptoticConfidenceSequenceTests
         {
             var sequence = new AsymptoticConfidenceSequence(one.Number("alpha"), one.Number("tightest"));
             sequence.Radius(one.Number("error"), one.Number("n")).ShouldMatch(one.Number("radius"));
-            sequence.OneSidedRadius(one.Number("error"), one.Number("n")).ShouldMatch(one.Number("one_sided"));
             sequence.PValue(one.Number("z"), one.Number("n")).ShouldMatch(one.Number("p"));
         }
     }
@@ -34,13 +33,6 @@ public sealed class AsymptoticConfidenceSequenceTests
         double At(double tightest) => new AsymptoticConfidenceSequence(0.05, tightest).Radius(1, 2000);
         At(2000).ShouldBeLessThan(At(500));
         At(2000).ShouldBeLessThan(At(8000));
-    }
-
-    [Fact]
-    public void One_side_is_tighter_than_two_where_the_interval_is_tightest()
-    {
-        var sequence = new AsymptoticConfidenceSequence();
-        sequence.OneSidedRadius(1, 5000).ShouldBeLessThan(sequence.Radius(1, 5000));
     }
 
     [Theory]
