@@ -30,7 +30,11 @@ public sealed class Services
     {
         _options = options;
         Home = options.Home;
-        Session = options.Session with { EnvironmentKey = new(() => EnvironmentKey.ReadOrCreate(options.Home)) };
+        Session = options.Session with
+        {
+            EnvironmentKey = new(() => EnvironmentKey.ReadOrCreate(options.Home)),
+            Addresses = CredentialAddresses.Read(options.Home, options.Session.Environment),
+        };
         (Logs, Log) = (options.Logs, options.Logs.CreateLogger<Services>());
         Stores = new StoreOpener(new FolderStore(Path.Combine(Home, "store")), Session.Machine, Time);
         Database = Databases.Open(options.Ledger, LaptopLedger, Time, options.LedgerPatience);

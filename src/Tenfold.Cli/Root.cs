@@ -17,7 +17,7 @@ internal static class Root
     [
         "init", "demo", "fit", "sweep", "study", "runs", "show", "logs", "metrics", "cancel", "retry", "adopt", "compare", "report",
         "fetch", "copy", "deploy", "versions", "traffic", "ab", "revert", "purge", "serve", "gateway", "requests", "feedback", "cost",
-        "targets", "pool", "ssh", "infra", "image", "doctor", "gc", "ledger", "agent", "completion",
+        "targets", "trust", "pool", "ssh", "infra", "image", "doctor", "gc", "ledger", "agent", "completion",
     ];
 
     /// <summary>
@@ -64,6 +64,7 @@ internal static class Root
         "cost" => CostCommand.Create(),
         "ab" => AbCommand.Create(),
         "targets" => TargetsCommand.Create(),
+        "trust" => TrustCommand.Create(),
         "pool" => PoolCommand.Create(),
         "ssh" => SshCommand.Create(),
         "infra" => InfraCommand.Create(),

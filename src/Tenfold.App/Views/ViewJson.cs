@@ -20,6 +20,7 @@ namespace Tenfold.App.Views;
 [JsonSerializable(typeof(IReadOnlyList<GarbageView>))]
 [JsonSerializable(typeof(LedgerView))]
 [JsonSerializable(typeof(ImportView))]
+[JsonSerializable(typeof(AddressesView))]
 [JsonSerializable(typeof(ChangedView))]
 [JsonSerializable(typeof(StudyView))]
 [JsonSerializable(typeof(IReadOnlyList<StudyView>))]

@@ -291,5 +291,8 @@ public sealed record ImportView(
         import.Report.Attempts, import.Report.Present, import.Report.VersionsLeft);
 }
 
+/// <summary>The addresses to which credentials may be sent.</summary>
+public sealed record AddressesView(IReadOnlyList<string> Addresses);
+
 /// <summary>The runs that a command changed.</summary>
 public sealed record ChangedView(IReadOnlyList<string> Runs);

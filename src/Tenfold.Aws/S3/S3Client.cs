@@ -19,6 +19,8 @@ internal static class S3Client
             RetryMode = RequestRetryMode.Standard,
             // One quick retry, which also corrects a slightly wrong clock. S3Calls does the longer waiting.
             MaxErrorRetry = 1,
+            // Credentials are sent only to the endpoint that the user has set.
+            AllowAutoRedirect = false,
             ConnectTimeout = TimeSpan.FromSeconds(5),
             Timeout = TimeSpan.FromSeconds(100),
         };

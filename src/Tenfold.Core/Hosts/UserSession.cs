@@ -24,6 +24,9 @@ public sealed record UserSession
     /// </summary>
     public Lazy<string?> EnvironmentKey { get; init; } = new((string?)null);
 
+    /// <summary>The addresses to which the user's credentials may be sent. Default: none.</summary>
+    public CredentialAddresses Addresses { get; init; } = CredentialAddresses.None;
+
     /// <summary>The user's home folder; empty when there is none.</summary>
     public string HomeFolder { get; init; } = "";
 

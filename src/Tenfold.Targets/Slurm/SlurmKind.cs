@@ -53,7 +53,10 @@ public sealed class SlurmKind(IAgentBundle bundle, UserSession session, SecretSo
     /// <inheritdoc/>
     public async Task<ITarget?> OpenAsync(TargetSpec spec, IStore store, CancellationToken cancellationToken)
     {
-        var slurm = Cluster(SlurmOptions.From(TargetSettings.From(spec)));
+        var options = SlurmOptions.From(TargetSettings.From(spec));
+        if (options.Rest is { } rest && (RestConnection.FaultOf(rest) ?? RefuseToken(rest)) is { } refusal)
+            throw new TargetException(refusal) { Meanwhile = SlurmCommands.Meanwhile };
+        var slurm = Cluster(options);
         if (await GetFactsAsync(slurm, spec, cancellationToken) is not { } facts) return null;
         // The queue of another user or cluster says nothing about these runs: if it is empty, they must not count as ended.
         return facts.Is(spec.Place)
@@ -68,7 +71,7 @@ public sealed class SlurmKind(IAgentBundle bundle, UserSession session, SecretSo
         {
             if (options.Arguments.Count > 0)
                 faults.Add("`arguments` are for sbatch, which is not used with `rest`: remove one of the two.");
-            if (RestConnection.FaultOf(rest) is { } fault) faults.Add(fault);
+            if ((RestConnection.FaultOf(rest) ?? RefuseToken(rest)) is { } fault) faults.Add(fault);
         }
         else
         {
@@ -97,8 +100,12 @@ public sealed class SlurmKind(IAgentBundle bundle, UserSession session, SecretSo
 
     private ISlurm Cluster(SlurmOptions options) => _clusters.GetOrAdd(options.Rest ?? "", Connect);
 
+    // The address comes from a project or from the ledger, so it gets the token only if the user has set it elsewhere, too.
+    private string? RefuseToken(string rest) =>
+        secrets(SlurmToken.Name) is null ? null : session.Addresses.Refuse(SlurmToken.Name, rest);
+
     private ISlurm Connect(string rest) => rest.Length > 0
-        ? SlurmRest.Open(rest, session.User, Timeout, time, () => secrets(SlurmToken.Name))
+        ? SlurmRest.Open(rest, session.User, Timeout, time, () => RefuseToken(rest) is null ? secrets(SlurmToken.Name) : null)
         : new SlurmCommands(
             new CommandRunner(() => CommandRunner.ReadEnvironment(session.Environment, secrets), Timeout, time), session.User, time);
 

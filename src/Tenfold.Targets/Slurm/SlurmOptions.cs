@@ -24,7 +24,9 @@ internal sealed record SlurmOptions
         new TextOption(
             "setup", "Lines of bash that set up each job on its node before the run: modules, licences.", "module load cuda/12.4"),
         new TextOption("rest",
-            "The address of slurmrestd, to be used instead of the commands; its token is taken from `SLURM_JWT`.", "http://head:6820")
+            "The address of slurmrestd, to be used instead of the commands. Its token is taken from `SLURM_JWT`, and is sent only to an " +
+            "address that `tenfold trust` has set.",
+            "https://head:6820")
         {
             Default = "none: the commands",
         },

@@ -52,7 +52,8 @@ public sealed class Ids_help_and_exit_codes
         commands.ShouldBe(
             [
                 "init", "demo", "fit", "sweep", "study", "runs", "show", "logs", "metrics", "cancel", "retry", "adopt", "compare", "report",
-                "fetch", "copy", "cost", "targets", "ssh", "infra", "image", "doctor", "gc", "ledger", "gateway", "requests", "feedback",
+                "fetch", "copy", "cost", "targets", "trust",
+                "ssh", "infra", "image", "doctor", "gc", "ledger", "gateway", "requests", "feedback",
                 "serve", "deploy", "versions", "traffic", "ab", "revert", "purge", "agent", "completion",
             ],
             ignoreOrder: true);

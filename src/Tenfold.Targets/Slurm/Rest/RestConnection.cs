@@ -23,7 +23,8 @@ internal sealed class RestConnection(HttpClient client, string address, string u
     {
         var isSocket = address.StartsWith("unix:", StringComparison.Ordinal);
         var path = isSocket ? address["unix:".Length..].Replace("//", "/", StringComparison.Ordinal) : null;
-        var handler = new SocketsHttpHandler { UseProxy = false };
+        // A redirect would take the token to an address that the user has not set.
+        var handler = new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false };
         if (path is not null) handler.ConnectCallback = (_, cancellationToken) => ConnectAsync(path, cancellationToken);
         var root = new Uri(path is null ? address.TrimEnd('/') + "/" : "http://localhost/");
         return new RestConnection(new HttpClient(handler) { BaseAddress = root, Timeout = timeout }, address, user, token);
