@@ -15,7 +15,7 @@ internal sealed class AutoMethod : ISearchMethod
 {
     private const int MaxModelled = 2000;
 
-    // The ratio of the noise's variance to the signal's. It lies just below the ratio that the prior favours.
+    // The ratio of the noise's variance to the signal's.
     private const double NoisyRatio = 0.003;
 
     private readonly ModelCache _cache = new();

@@ -13,7 +13,7 @@ internal static class HyperParameterFit
 
     private const int FirstRows = 120;
 
-    // Starts for a moderately smooth, a smooth and a rough function, and for a function that is mostly noise.
+    // Starts for a moderately smooth, a smooth and a rough function of few axes, and for a function that is mostly noise.
     private static readonly (double Length, double Noise)[] Starts = [(0.35, 1e-4), (0.8, 1e-3), (0.15, 1e-3), (0.4, 0.3)];
 
     /// <summary>The most likely hyper-parameters.</summary>
@@ -26,6 +26,7 @@ internal static class HyperParameterFit
         var sizes = new Stack<int>([size]);
         while (sizes.Peek() > 1.5 * FirstRows) sizes.Push(Math.Max(FirstRows, sizes.Peek() * 2 / 5));
         double[]? best = null;
+        var widening = MarginalLikelihood.Widening(embedding.Axes);
         foreach (var count in sizes)
         {
             var chosen = Subset(values, count);
@@ -35,13 +36,13 @@ internal static class HyperParameterFit
                 var lowest = double.PositiveInfinity;
                 foreach (var (length, noise) in Starts)
                 {
-                    double[] start = [.. Enumerable.Repeat(Math.Log(length), embedding.Axes), 0, Math.Log(noise)];
+                    double[] start = [.. Enumerable.Repeat(Math.Log(length * widening), embedding.Axes), 0, Math.Log(noise)];
                     var (found, value) =
                         BoxedLbfgs.Minimise(likelihood.Evaluate, start, likelihood.Lower, likelihood.Upper, 60, 1e-3, 1e-7);
                     if (value < lowest) (best, lowest) = (found, value);
                 }
 
-                best ??= [.. Enumerable.Repeat(Math.Log(Starts[0].Length), embedding.Axes), 0, Math.Log(Starts[0].Noise)];
+                best ??= [.. Enumerable.Repeat(Math.Log(Starts[0].Length * widening), embedding.Axes), 0, Math.Log(Starts[0].Noise)];
             }
             else best = BoxedLbfgs.Minimise(likelihood.Evaluate, best, likelihood.Lower, likelihood.Upper, 25, 1e-2, 1e-6).X;
         }

@@ -37,8 +37,7 @@ internal static class NoiseLevels
             var noise = start[^1] = Math.Log(level);
             double[] lower = [.. likelihood.Lower[..^1], noise], upper = [.. likelihood.Upper[..^1], noise];
             var (at, value) = BoxedLbfgs.Minimise(likelihood.Evaluate, start, lower, upper, Iterations, 1e-2, 1e-6);
-            // The likelihood includes the fit's prior, which favours little noise because that helps the search. Replace it by the prior
-            // above.
+            // The likelihood includes the fit's prior. Replace it by the prior above.
             if (!double.IsFinite(value)) continue;
             found.Add((HyperParameters.FromLogarithms(at), Math.Log(prior) + MarginalLikelihood.NoisePrior(level) - value));
             start = [.. at];
