@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Tenfold.Core.Pushes;
 
 namespace Tenfold.App;
 
@@ -18,6 +19,24 @@ internal static partial class AppLog
 
     [LoggerMessage(2004, LogLevel.Information, "Uploading the data channel {Channel}, {SizeBytes} bytes, to {Store}")]
     public static partial void DataUploading(this ILogger logger, string channel, long sizeBytes, string store);
+
+    [LoggerMessage(2010, LogLevel.Information, "Received {Delivery}, a {Event} of {Repository}; new: {IsNew}")]
+    public static partial void DeliveryReceived(this ILogger logger, string delivery, string @event, string repository, bool isNew);
+
+    [LoggerMessage(2011, LogLevel.Warning, "Refused a delivery: {Why}")]
+    public static partial void DeliveryRefused(this ILogger logger, string why);
+
+    [LoggerMessage(2012, LogLevel.Warning, "The push {Push} of {Repository} can't proceed now; it is tried again")]
+    public static partial void PushPostponed(this ILogger logger, string push, string repository, Exception error);
+
+    [LoggerMessage(2013, LogLevel.Information, "The push {Push} of {Repository} has ended: {State}")]
+    public static partial void PushEnded(this ILogger logger, string push, string repository, PushState state);
+
+    [LoggerMessage(2014, LogLevel.Warning, "The {Answer} of the push {Push} could not be posted ({Why}); it is tried again")]
+    public static partial void AnswerPostponed(this ILogger logger, string push, string answer, string? why);
+
+    [LoggerMessage(2015, LogLevel.Error, "The {Answer} of the push {Push} was refused ({Why}), and is not posted")]
+    public static partial void AnswerRefused(this ILogger logger, string push, string answer, string? why);
 
     [LoggerMessage(2005, LogLevel.Debug, "Prepared the store {Store}")]
     public static partial void StorePrepared(this ILogger logger, string store);

@@ -10,6 +10,7 @@ using Tenfold.Core.Environments;
 using Tenfold.Core.Garbage;
 using Tenfold.Core.Hosts;
 using Tenfold.Core.Ledger;
+using Tenfold.Core.Pushes;
 using Tenfold.Core.Requests;
 using Tenfold.Core.Snapshots;
 using Tenfold.Core.Store;
@@ -17,6 +18,7 @@ using Tenfold.Core.Studies;
 using Tenfold.Core.Versions;
 using Tenfold.Projects;
 using Tenfold.Sql;
+using Tenfold.Sql.Pushes;
 using Tenfold.Sql.Requests;
 
 namespace Tenfold.App;
@@ -133,6 +135,13 @@ public sealed class Services
         get => field ??= new ApiKeyFile(Home, Time);
         private set;
     }
+
+    /// <summary>The deliveries of git hosts, and the pushes to which they led.</summary>
+    public IPushLedger Pushes => field ??= new SqlPushLedger(
+        Databases.OpenPushes(_options.Ledger, Path.Combine(ServerHome, "pushes.db"), Time, _options.LedgerPatience));
+
+    /// <summary>The folder of the server: its record of pushes, and its copies of repositories.</summary>
+    public string ServerHome => Path.Combine(Home, "server");
 
     /// <summary>The part of the ledger that garbage collection reads.</summary>
     public IGarbageLedger Garbage { get; }

@@ -17,7 +17,7 @@ internal static class Root
     [
         "init", "demo", "fit", "sweep", "study", "runs", "show", "logs", "metrics", "cancel", "retry", "adopt", "compare", "report",
         "fetch", "copy", "deploy", "versions", "traffic", "ab", "revert", "purge", "serve", "gateway", "requests", "feedback", "cost",
-        "targets", "trust", "pool", "ssh", "infra", "image", "doctor", "gc", "ledger", "agent", "completion",
+        "targets", "trust", "pool", "ssh", "server", "hooks", "infra", "image", "doctor", "gc", "ledger", "agent", "completion",
     ];
 
     /// <summary>
@@ -67,6 +67,8 @@ internal static class Root
         "trust" => TrustCommand.Create(),
         "pool" => PoolCommand.Create(),
         "ssh" => SshCommand.Create(),
+        "server" => ServerCommand.Create(),
+        "hooks" => HooksCommand.Create(),
         "infra" => InfraCommand.Create(),
         "image" => ImageCommand.Create(),
         "doctor" => DoctorCommand.Create(),

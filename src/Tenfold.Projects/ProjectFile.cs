@@ -26,6 +26,12 @@ public sealed record ProjectFile
     /// <summary>Targets by name, in the order of the file. <c>local</c> exists even if the file does not name it.</summary>
     public IReadOnlyDictionary<string, TargetSettings> Targets { get; init; } = new OrderedDictionary<string, TargetSettings>();
 
+    /// <summary>What a server does when the repository changes; null without an <c>on</c> part.</summary>
+    public Triggers? On { get; init; }
+
+    /// <summary>Where a server announces what it does; null without a <c>notify</c> part.</summary>
+    public Notify? Notify { get; init; }
+
     /// <summary>The store of snapshots, logs and models; null: a folder under <c>$TENFOLD_HOME</c>.</summary>
     public Location? Store { get; init; }
 }

@@ -52,6 +52,16 @@ public static class Databases
             ? Postgres(url, time, patience, TableSet.Requests)
             : new SqliteDatabase(defaultPath, time) { Tables = TableSet.Requests };
 
+    /// <summary>
+    /// Creates the database of deliveries and pushes: the ledger's own for a ledger on a server, and otherwise a file apart from the
+    /// ledger.
+    /// </summary>
+    /// <inheritdoc cref="OpenRequests"/>
+    public static Database OpenPushes(string? ledgerUrl, string defaultPath, TimeProvider time, TimeSpan? patience = null) =>
+        ledgerUrl?.Trim() is { Length: > 0 } url && PostgresAddress.IsPostgres(url)
+            ? Postgres(url, time, patience, TableSet.Pushes)
+            : new SqliteDatabase(defaultPath, time) { Tables = TableSet.Pushes };
+
     private static PostgresDatabase Postgres(string url, TimeProvider time, TimeSpan? patience, TableSet tables) =>
         new(PostgresAddress.Parse(url), time, patience) { Tables = tables };
 }

@@ -1,3 +1,4 @@
+using Tenfold.Sql.Pushes;
 using Tenfold.Sql.Requests;
 
 namespace Tenfold.Sql;
@@ -15,6 +16,10 @@ internal sealed record TableSet(string Name, string Prefix, int LockClass, IRead
     /// <summary>The request log. "Tenr" as a number is its lock, so that loading requests never delays the control loop.</summary>
     public static TableSet Requests { get; } =
         new("the request log", "requests", 0x54656e72, RequestMigrations.Steps) { IsMigratedWhenOpened = true, IsDurable = true };
+
+    /// <summary>Deliveries and pushes. "Tenp" as a number is their lock, so that deliveries never delay the control loop.</summary>
+    public static TableSet Pushes { get; } =
+        new("the record of pushes", "pushes", 0x54656e70, PushMigrations.Steps) { IsMigratedWhenOpened = true, IsDurable = true };
 
     /// <summary>The version of the tables that this program creates and needs.</summary>
     public int NewestVersion => Steps.Count;

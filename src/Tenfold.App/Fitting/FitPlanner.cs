@@ -122,7 +122,8 @@ public sealed class FitPlanner(Services services)
 
     private Refusal? FindMissing(Training training, PlannedTarget target)
     {
-        if (training.Secrets.FirstOrDefault(name => services.Secrets(name) is null) is { } secret)
+        if (!target.Target.Capabilities.HasSecrets
+            && training.Secrets.FirstOrDefault(name => services.Secrets(name) is null) is { } secret)
             return Refusal.BadInput($"secrets names {secret}, but this shell has no such variable: export {secret}=…");
         // Only this machine's programs can be checked from here.
         if (!target.IsLocal) return null;
@@ -153,7 +154,7 @@ public sealed class FitPlanner(Services services)
 
     private GroupRecord Group(LocatedProject located, PlannedTarget target, FitRequest request, GitFacts? git, WorkSpec spec) => new()
     {
-        Id = RunNames.NewGroup(),
+        Id = request.GroupId ?? RunNames.NewGroup(),
         Root = located.Folder,
         Target = target.Name,
         CreatedAt = services.Time.GetUtcNow(),

@@ -33,6 +33,9 @@ public sealed record FitRequest
     /// <summary>What the runs' machines may cost together in US dollars; null for what <c>tenfold.yaml</c> says.</summary>
     public decimal? MaxUsd { get; init; }
 
+    /// <summary>The id of the group, chosen before it is planned; null for a new one.</summary>
+    public string? GroupId { get; init; }
+
     /// <summary>True to plan and store nothing: what would be stored is only computed.</summary>
     public bool IsTrial { get; init; }
 

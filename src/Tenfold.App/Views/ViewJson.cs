@@ -40,6 +40,7 @@ namespace Tenfold.App.Views;
 [JsonSerializable(typeof(DeployView))]
 [JsonSerializable(typeof(RouteView))]
 [JsonSerializable(typeof(PoolView))]
+[JsonSerializable(typeof(IReadOnlyList<DeliveryView>))]
 public sealed partial class ViewJson : JsonSerializerContext;
 
 /// <summary>Writes the views that take one line each.</summary>

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using Tenfold.Core.Platform;
 using Tenfold.Projects;
 
 namespace Tenfold.Cli.Commands;
@@ -64,17 +63,8 @@ internal static class GatewayCommand
             if (parsed.GetValue(model) is { } named) arguments.AddRange(["--default-model", named]);
             if (parsed.GetValue(budget) is { } space) arguments.AddRange(["--budget-bytes", BytesOf(space)]);
             if (parsed.GetValue(retention) is { } kept) arguments.AddRange(["--retention-seconds", SecondsOf(kept)]);
-            return Task.FromResult(Replace(arguments));
+            return Task.FromResult(HostPrograms.Replace(Program, arguments));
         });
-    }
-
-    private static int Replace(IReadOnlyList<string> arguments)
-    {
-        var program = Path.Combine(AppContext.BaseDirectory, Program);
-        var fault = ProgramReplacement.Exec(program, arguments, ProcessServices.ReadVariables());
-        throw new CommandException(
-            ExitCodes.Unavailable,
-            $"{program} can't be started: {fault}. The agent on other machines has no gateway: use the program that ./build made");
     }
 
     private static string BytesOf(double gigabytes) => gigabytes is >= 0.001 and <= 1_000_000

@@ -158,7 +158,8 @@ public sealed class Controller(
                 attempt.Attempt.State == AttemptState.Pending && attempt.Run.CancelRequestedAt is null && !attempt.IsOwn);
             if (foreign > 0) round.NotStarted[record.Id] = new ForeignWork(record, foreign);
             // The agent on this machine takes secrets later, from any shell that has them.
-            var canSubmit = target.IsLocal || record.Spec.Secrets.All(name => secrets(name) is not null);
+            var canSubmit = target.IsLocal || target.Target.Capabilities.HasSecrets
+                || record.Spec.Secrets.All(name => secrets(name) is not null);
             round.AddTo(target, canSubmit ? group : group.Where(attempt => !WaitsForSecret(attempt)));
         }
         catch (Exception e) when (IsFault(e) || e is JsonException)

@@ -3,13 +3,13 @@ using Tenfold.Core.Ledger;
 
 namespace Tenfold.Core.Control;
 
-/// <summary>The lease that lets one process at a time submit to a target.</summary>
+/// <summary>The lease that lets one process at a time submit to a target, or process pushes.</summary>
 /// <param name="ledger">The ledger.</param>
 /// <param name="target">The target's name.</param>
 /// <param name="holder">The name under which the lease is acquired, see <see cref="LeaseHolder"/>.</param>
 /// <param name="time">The clock.</param>
 /// <param name="logger">Where it logs.</param>
-internal sealed class SubmissionLease(ILedger ledger, string target, string holder, TimeProvider time, ILogger logger)
+public sealed class SubmissionLease(ILedger ledger, string target, string holder, TimeProvider time, ILogger logger)
 {
     // How long a target waits after its lease holder died on another machine. A holder that died on this machine is noticed at once.
     private static readonly TimeSpan Duration = TimeSpan.FromMinutes(2);

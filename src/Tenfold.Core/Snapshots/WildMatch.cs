@@ -2,7 +2,7 @@ namespace Tenfold.Core.Snapshots;
 
 /// <summary>Git's own pattern matching, byte for byte.</summary>
 /// <remarks>Source: git, wildmatch.c (dowild). It works on bytes, so <c>?</c> matches one byte of a UTF-8 letter, as in git.</remarks>
-internal static class WildMatch
+public static class WildMatch
 {
     private enum Result
     {

@@ -25,6 +25,11 @@ public sealed record TargetCapabilities(string Kind, CallsPerHundred Calls)
     /// </summary>
     public bool HasSpot { get; init; }
 
+    /// <summary>
+    /// True when its machines have the secrets of runs themselves, so that no controller needs them. Default: false.
+    /// </summary>
+    public bool HasSecrets { get; init; }
+
     /// <summary>True when it has graphics processors. Default: false.</summary>
     public bool HasGpus { get; init; }
 

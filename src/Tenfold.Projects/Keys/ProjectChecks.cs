@@ -23,6 +23,8 @@ internal static class ProjectChecks
         }
 
         if (project.Serve is not null && values.Node.Find(ProjectKeys.Serve.Key) is MapNode serve) CheckServeCommand(values, serve);
+        if (project.On is { } triggers && values.Node.Find(ProjectKeys.On.Key) is MapNode on)
+            TriggerChecks.Run(values.Faults, on, triggers, project);
         if (project.Targets.TryGetValue(TargetSettings.LocalKind, out var local) && !local.IsLocal)
             values.Faults.Add(values.MarkOf(ProjectKeys.TargetsKey),
                 "the target 'local' is this machine and can only be of kind: local; give this one another name");

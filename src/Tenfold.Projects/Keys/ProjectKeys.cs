@@ -77,6 +77,13 @@ internal static class ProjectKeys
         "{ command: python serve.py }")
     { DefaultWords = "none: `tenfold deploy` is refused" };
 
+    public static readonly Field<Triggers> On = new("on", TriggerKeys.On,
+        "What `tenfold server` does when the repository changes; see docs/push.md.", "{ push: { branches: [main], repeat: 10 } }")
+    { DefaultWords = "none: pushes start nothing" };
+
+    public static readonly Field<Notify> Notify = new("notify", TriggerKeys.Notify,
+        "Where `tenfold server` announces what it does.", "{ slack: '#monitoring' }");
+
     public static readonly Field<Location> Store = new("store", References.Location,
         "Where snapshots, logs and models are stored: a folder, or `s3://bucket/prefix`.", "s3://my-bucket/tenfold")
     {
@@ -92,7 +99,7 @@ internal static class ProjectKeys
     {
         var targets = Targets(kinds);
         return new ObjectShape<ProjectFile>("a mapping with keys such as name and train",
-            [Name, Train, Resource, Repeat, Sweep, Serve, targets, Store], values => Make(values, targets))
+            [Name, Train, Resource, Repeat, Sweep, Serve, targets, On, Notify, Store], values => Make(values, targets))
         {
             Check = ProjectChecks.Run,
         };
@@ -137,6 +144,8 @@ internal static class ProjectKeys
         Sweep = WithDeclaredTypes(values.Get(Sweep), values.Get(Train)),
         Serve = values.Get(Serve),
         Targets = values.Get(targets) ?? new OrderedDictionary<string, TargetSettings>(),
+        On = values.Get(On),
+        Notify = values.Get(Notify),
         Store = values.Get(Store),
     };
 }

@@ -30,7 +30,8 @@ internal sealed class PoolTarget(string pool, IStore store, string machine, Time
     private readonly RecentlyUsed<string, string> _claims = new(TimeSpan.FromHours(1), time);
 
     /// <inheritdoc/>
-    public TargetCapabilities Capabilities { get; } = new(PoolSettings.Declaration.Kind, CallsPerHundred.None) { HasGpus = true };
+    public TargetCapabilities Capabilities { get; } =
+        new(PoolSettings.Declaration.Kind, CallsPerHundred.None) { HasGpus = true, HasSecrets = true };
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<StartOutcome>> StartAsync(IReadOnlyList<Assignment> assignments, CancellationToken cancellationToken)

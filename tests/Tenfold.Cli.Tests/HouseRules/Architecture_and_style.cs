@@ -25,6 +25,7 @@ public sealed class Architecture_and_style
         ["Tenfold.Reports"] = ["Tenfold.Core", "Tenfold.Numerics"],
         ["Tenfold.App"] = [.. Adapters, "Tenfold.Reports", "Tenfold.Projects", "Tenfold.Core", "Tenfold.Numerics"],
         ["Tenfold.Gateway"] = ["Tenfold.App", "Tenfold.Reports", .. Adapters, "Tenfold.Projects", "Tenfold.Core", "Tenfold.Numerics"],
+        ["Tenfold.Server"] = ["Tenfold.App", "Tenfold.Reports", .. Adapters, "Tenfold.Projects", "Tenfold.Core", "Tenfold.Numerics"],
         ["Tenfold.Cli"] = ["Tenfold.App", "Tenfold.Reports", .. Adapters, "Tenfold.Projects", "Tenfold.Core", "Tenfold.Numerics"],
     };
 
@@ -40,6 +41,7 @@ public sealed class Architecture_and_style
     {
         ["Tenfold.Cli"] = "tenfold",
         ["Tenfold.Gateway"] = "tenfold-gateway",
+        ["Tenfold.Server"] = "tenfold-server",
     };
 
     // Each longer file, with the reason for it.

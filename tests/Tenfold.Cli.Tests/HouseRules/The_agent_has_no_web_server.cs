@@ -6,7 +6,7 @@ namespace Tenfold.Cli.Tests.HouseRules;
 public sealed class The_agent_has_no_web_server
 {
     private static readonly string[] OfTheGateway =
-        ["AspNetCore", "Yarp", "Scalar", "OpenTelemetry", "Prometheus", "JsonSchema", "gateway"];
+        ["AspNetCore", "Yarp", "Scalar", "OpenTelemetry", "Prometheus", "JsonSchema", "gateway", "tenfold-server"];
 
     [Fact]
     public async Task The_agents_bundle_has_nothing_of_the_gateway()
@@ -14,6 +14,7 @@ public sealed class The_agent_has_no_web_server
         using var folder = new TemporaryFolder();
         var program = Path.GetDirectoryName(Installed.Program)!;
         File.Exists(Path.Combine(program, "tenfold-gateway")).ShouldBeTrue();
+        File.Exists(Path.Combine(program, "tenfold-server")).ShouldBeTrue();
         var bundle = new AgentBundle(program, folder["index"], TimeProvider.System);
         var launch = await bundle.PutInFolderAsync(folder["shared"], TestContext.Current.CancellationToken);
         launch.Match(_ => "", refusal => refusal.Message).ShouldBe("");

@@ -1,0 +1,30 @@
+using Tenfold.Core.Pushes;
+
+namespace Tenfold.App.Pushes.Answers;
+
+/// <summary>What a host shows beside a commit.</summary>
+/// <param name="Context">Which check it is: <c>tenfold</c>, or <c>tenfold/FOLDER</c>.</param>
+/// <param name="Outcome">How it ended; null while it runs.</param>
+/// <param name="Description">What it says, at most 140 characters.</param>
+internal sealed record CommitCheck(string Context, PushOutcome? Outcome, string Description)
+{
+    // GitHub answers 422 to more.
+    private const int MaxDescription = 140;
+
+    /// <summary>The checks that a push should have now.</summary>
+    public static IReadOnlyList<CommitCheck> Of(PushRecord push) => push switch
+    {
+        { State: PushState.Waiting or PushState.Superseded } => [],
+        { State: PushState.Failed } => [new CommitCheck("tenfold", PushOutcome.Error, Cut(push.Detail))],
+        { Projects.Count: 0 } => [new CommitCheck("tenfold", PushOutcome.Success, Cut($"nothing to train: {push.Detail}"))],
+        _ => [.. push.Projects.Select(project => new CommitCheck(
+            project.Folder.Length == 0 ? "tenfold" : $"tenfold/{project.Folder}", project.Outcome,
+            Cut(project.Outcome is null ? $"the runs of {project.Group} are not over" : project.Detail)))],
+    };
+
+    private static string Cut(string? text)
+    {
+        var line = (text ?? "").ReplaceLineEndings(" ");
+        return line.Length <= MaxDescription ? line : $"{line[..(MaxDescription - 1)]}…";
+    }
+}

@@ -1,0 +1,134 @@
+using Microsoft.Extensions.Logging;
+using Tenfold.Core.Pushes;
+using Tenfold.Core.Reasons;
+using Tenfold.Core.Results;
+
+namespace Tenfold.App.Pushes.Answers;
+
+/// <summary>
+/// Posts what is known of a push where it has not been posted yet: statuses, the comment of a pull request, messages in Slack. What fails
+/// is tried again in later rounds, and holds up nothing.
+/// </summary>
+/// <param name="services">The services of this home.</param>
+/// <param name="repositories">The repositories of the server.</param>
+/// <param name="follower">Compares the groups of projects.</param>
+/// <param name="logger">Where it logs.</param>
+internal sealed class PushPoster(Services services, RepositoryAccess repositories, PushFollower follower, ILogger logger) : IDisposable
+{
+    // After this time nobody waits for an answer any more.
+    private static readonly TimeSpan Patience = TimeSpan.FromDays(3);
+
+    private readonly JsonCaller _caller = new();
+
+    /// <summary>Posts what is missing.</summary>
+    /// <param name="push">The push.</param>
+    /// <param name="save">Records what was posted, at once: what is posted and not recorded would be posted again.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <returns>The push; and whether everything has been posted.</returns>
+    public async Task<(PushRecord Push, bool IsComplete)> PostAsync(
+        PushRecord push, Func<PushRecord, Task> save, CancellationToken cancellationToken)
+    {
+        var posting = new Round(push, save);
+        if (repositories.Find(push.Repository) is { } repository && repositories.TokenOf(repository) is { } token)
+            await PostToHostAsync(posting, new HostApi(_caller, push.Repository, repository, token), cancellationToken);
+        await PostToSlackAsync(posting, cancellationToken);
+        var isTooLate = services.Time.GetUtcNow() - push.ReceivedAt > Patience;
+        return (posting.Push, posting.IsComplete || isTooLate);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _caller.Dispose();
+
+    private async Task PostToHostAsync(Round round, HostApi host, CancellationToken cancellationToken)
+    {
+        foreach (var check in CommitCheck.Of(round.Push))
+        {
+            await PostAsync(
+                round, $"status {check.Context}", $"{check.Outcome}: {check.Description}",
+                _ => host.PostStatusAsync(round.Push.Commit, check, cancellationToken));
+        }
+
+        if (round.Push is not { Ref.Number: { } number, Projects.Count: > 0, State: PushState.Running or PushState.Done }) return;
+        var body = await WriteCommentAsync(round.Push, cancellationToken);
+        await PostAsync(round, "comment", body, async known =>
+        {
+            if (known is null)
+            {
+                var found = await host.FindCommentAsync(number, PushComment.Mark, cancellationToken);
+                if (found.Kind == ReplyKind.Later) return found;
+                known = found.Kind == ReplyKind.Posted ? found.Detail : null;
+            }
+
+            var reply = await host.PostCommentAsync(number, known, body, cancellationToken);
+            // Somebody has removed the comment.
+            return reply.Kind == ReplyKind.Gone && known is not null
+                ? await host.PostCommentAsync(number, id: null, body, cancellationToken) : reply;
+        });
+    }
+
+    private async Task PostToSlackAsync(Round round, CancellationToken cancellationToken)
+    {
+        var slack = new SlackMessages(_caller, services.Secrets);
+        if (!slack.IsSetUp) return;
+        foreach (var project in round.Push.Projects)
+        {
+            if (project.SlackChannel is not { } channel) continue;
+            foreach (var (key, text) in SlackMessages.Of(round.Push, project))
+            {
+                var thread = round.Push.Posted.GetValueOrDefault($"slack-start {project.Folder}")?.Id;
+                await PostAsync(round, key, "sent", _ => slack.SendAsync(channel, text, thread, cancellationToken));
+            }
+        }
+    }
+
+    private async Task PostAsync(Round round, string key, string content, Func<string?, Task<HostReply>> post)
+    {
+        var known = round.Push.Posted.GetValueOrDefault(key);
+        if (known?.Content == content) return;
+        var reply = await post(known?.Id);
+        if (reply.Kind == ReplyKind.Later)
+        {
+            round.IsComplete = false;
+            logger.AnswerPostponed(round.Push.Id, key, reply.Detail);
+            return;
+        }
+
+        if (reply.Kind != ReplyKind.Posted) logger.AnswerRefused(round.Push.Id, key, reply.Detail);
+        await round.RecordAsync(key, new Posting(content, reply.Kind == ReplyKind.Posted ? reply.Detail ?? known?.Id : known?.Id));
+    }
+
+    private async Task<string> WriteCommentAsync(PushRecord push, CancellationToken cancellationToken)
+    {
+        var comparisons = new Dictionary<string, GroupComparison>();
+        var costs = new Dictionary<string, string>();
+        foreach (var project in push.Projects.Where(project => project.Outcome is not null))
+        {
+            if (await follower.CompareAsync(project, cancellationToken) is { } comparison) comparisons[project.Folder] = comparison;
+            if (await FindCostAsync(project, cancellationToken) is { } cost) costs[project.Folder] = cost;
+        }
+
+        return PushComment.Write(push, comparisons, costs);
+    }
+
+    private async Task<string?> FindCostAsync(PushProject project, CancellationToken cancellationToken)
+    {
+        if (project.Group is not { } id || await services.Ledger.FindGroupAsync(id, cancellationToken) is not { } group) return null;
+        if (group.Spec.UsdPerHour is not > 0) return null;
+        var runs = await services.Ledger.ListRunsAsync(id, cancellationToken);
+        var hours = runs.Sum(run => run.Run is { StartedAt: { } start, EndedAt: { } end } ? (end - start).TotalHours : 0);
+        return $"about {Money.Format(group.Spec.UsdPerHour.Value * (decimal)hours)} USD for the machines of this commit";
+    }
+
+    private sealed class Round(PushRecord push, Func<PushRecord, Task> save)
+    {
+        public PushRecord Push { get; private set; } = push;
+
+        public bool IsComplete { get; set; } = true;
+
+        public Task RecordAsync(string key, Posting posting)
+        {
+            Push = Push with { Posted = new Dictionary<string, Posting>(Push.Posted) { [key] = posting } };
+            return save(Push);
+        }
+    }
+}

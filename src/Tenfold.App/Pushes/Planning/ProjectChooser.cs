@@ -1,0 +1,82 @@
+using System.Diagnostics;
+using Tenfold.Core.Git;
+using Tenfold.Core.Pushes;
+using Tenfold.Core.Runs;
+using Tenfold.Projects;
+
+namespace Tenfold.App.Pushes.Planning;
+
+/// <summary>Chooses the projects of a commit that a push concerns, and what to compare their runs with. Nothing is recorded.</summary>
+/// <param name="mirror">The repository, with what the push needs.</param>
+/// <param name="reader">Reads projects.</param>
+/// <param name="earlier">Earlier pushes to the same place, the newest first.</param>
+internal sealed class ProjectChooser(GitMirror mirror, ProjectReader reader, IReadOnlyList<PushRecord> earlier)
+{
+    /// <summary>Chooses the projects.</summary>
+    /// <returns>A project for each that runs, and for each that can't; others are not concerned.</returns>
+    /// <exception cref="GitException">The repository can't be read.</exception>
+    public async Task<IReadOnlyList<PushProject>> ChooseAsync(PushRecord push, CancellationToken cancellationToken)
+    {
+        var files = await mirror.ListFilesAsync(push.Commit, cancellationToken);
+        var chosen = new List<PushProject>();
+        foreach (var file in files.Where(path => Path.GetFileName(path) == ProjectFinder.FileName).Order(StringComparer.Ordinal))
+        {
+            var folder = Path.GetDirectoryName(file) ?? "";
+            if (await ChooseAsync(push, folder, file, cancellationToken) is { } project) chosen.Add(project);
+        }
+
+        return chosen;
+    }
+
+    /// <summary>The trigger by which a push concerns a project; null for none.</summary>
+    public static PushTrigger? TriggerOf(PushRecord push, ProjectFile project)
+    {
+        var trigger = push.Ref.IsPullRequest ? project.On?.PullRequest : project.On?.Push;
+        return trigger is not null && TriggerMatch.IsForBranch(trigger, push.Ref.Branch) ? trigger : null;
+    }
+
+    private async Task<PushProject?> ChooseAsync(PushRecord push, string folder, string file, CancellationToken cancellationToken)
+    {
+        // Nobody but the repository's own people decides what may run: the base's file counts for a fork.
+        var into = push.Ref.IsPullRequest ? await mirror.MergeBaseAsync(push.Commit, push.Ref.Branch, cancellationToken) : null;
+        var source = push.Ref.IsFromFork ? $"refs/heads/{push.Ref.Branch}" : push.Commit;
+        if (await mirror.ReadAsync(source, file, cancellationToken) is not { } text) return null;
+        var read = reader.Read(text, file);
+        var fault = read.Match<string?>(_ => null, faults => $"{faults[0]}");
+        if (fault is not null) return new PushProject(folder) { Outcome = PushOutcome.Error, Detail = fault };
+        var project = read.Match(found => found, _ => throw new UnreachableException("a project without faults is there"));
+        if (TriggerOf(push, project) is not { } trigger) return null;
+        if (push.Ref.IsFromFork && trigger is PullRequestTrigger { Forks: ForkPolicy.Ignore }) return null;
+        var trained = push.Ref.IsPullRequest ? null : FindTrained(push, folder);
+        var from = into ?? trained?.Commit ?? await FindBaseAsync(push, cancellationToken);
+        if (from is not null && await mirror.ResolveAsync(from, cancellationToken) is null) from = null;
+        var changed = from is null
+            ? await mirror.ListFilesAsync(push.Commit, cancellationToken)
+            : await mirror.ListChangesAsync(from, push.Commit, cancellationToken);
+        if (!TriggerMatch.IsForFiles(trigger, folder, changed)) return null;
+        return new PushProject(folder)
+        {
+            Group = RunNames.NewGroup(),
+            Baseline = push.Ref.IsPullRequest ? null : trained?.Group,
+            BaselineCommit = push.Ref.IsPullRequest ? into : trained?.Commit,
+            FailsOnWorse = trigger.FailsOnWorse,
+            SlackChannel = project.Notify?.Slack,
+        };
+    }
+
+    // The last commit of this place whose runs were recorded.
+    private Trained? FindTrained(PushRecord push, string folder)
+    {
+        foreach (var older in earlier.Where(older => older.Id != push.Id && older.State is PushState.Done or PushState.Running))
+            if (older.Projects.FirstOrDefault(project => project.Folder == folder && project.Group is not null) is { } project)
+                return new Trained(older.Commit, project.Group!);
+        return null;
+    }
+
+    // The host's word for the commit before may be wrong after a forced push: git is asked whether it exists.
+    private async Task<string?> FindBaseAsync(PushRecord push, CancellationToken cancellationToken) =>
+        push.Before is { } before && await mirror.ResolveAsync(before, cancellationToken) is { } known
+            ? known : await mirror.DefaultBaseAsync(push.Commit, cancellationToken);
+
+    private sealed record Trained(string Commit, string Group);
+}

@@ -1,0 +1,76 @@
+using Tenfold.App.Comparing;
+using Tenfold.Core.Pushes;
+using Tenfold.Core.Results;
+using Tenfold.Core.Runs;
+using Tenfold.Numerics.Statistics;
+using Tenfold.Reports.Text;
+
+namespace Tenfold.App.Pushes;
+
+/// <summary>Judges the runs of a push once they have ended.</summary>
+/// <param name="services">The services of this home.</param>
+internal sealed class PushFollower(Services services)
+{
+    /// <summary>Judges each project whose runs have ended.</summary>
+    /// <returns>The push; it is done once every project has been judged.</returns>
+    public async Task<PushRecord> FollowAsync(PushRecord push, CancellationToken cancellationToken)
+    {
+        var projects = new List<PushProject>();
+        foreach (var project in push.Projects)
+            projects.Add(project is { Outcome: null, Group: not null } ? await JudgeAsync(project, cancellationToken) : project);
+        var isDone = projects.TrueForAll(project => project.Outcome is not null);
+        return push with { Projects = projects, State = isDone ? PushState.Done : push.State };
+    }
+
+    /// <summary>Compares the groups of a project; null when there is nothing to compare with, or no metric.</summary>
+    public async Task<GroupComparison?> CompareAsync(PushProject project, CancellationToken cancellationToken)
+    {
+        if (project is not { Group: { } group, Baseline: { } baseline }) return null;
+        var compared = await new GroupLoader(services).CompareAsync([baseline, group], null, new ComparisonOptions(), cancellationToken);
+        return compared.Match<GroupComparison?>(comparison => comparison, _ => null);
+    }
+
+    private async Task<PushProject> JudgeAsync(PushProject project, CancellationToken cancellationToken)
+    {
+        var runs = await services.Ledger.ListRunsAsync(project.Group!, cancellationToken);
+        if (!runs.All(run => run.Run.State.IsFinal())) return project;
+        if (project.Baseline is { } baseline
+            && !(await services.Ledger.ListRunsAsync(baseline, cancellationToken)).All(run => run.Run.State.IsFinal())) return project;
+        var failed = runs.Count(run => run.Run.State != RunState.Succeeded);
+        if (failed > 0)
+        {
+            var why = runs.FirstOrDefault(run => run.Run.State == RunState.Failed)?.Run.Reason;
+            return project with
+            {
+                Outcome = PushOutcome.Failure,
+                Detail = $"{failed} of {Numbers.Count(runs.Count, "run")} did not succeed{(why is null ? "" : $": {why}")}",
+            };
+        }
+
+        if (await CompareAsync(project, cancellationToken) is { } comparison)
+        {
+            var candidate = comparison.Candidates[0].Comparison;
+            var isWorse = candidate.Verdict == Verdict.Worse && candidate.Method is not null;
+            var baselineName = (project.BaselineCommit ?? "the baseline")[..10];
+            var sentence = VerdictText.Sentence(candidate, "this commit", baselineName, comparison.Metric.Name);
+            return project with
+            {
+                Outcome = isWorse && project.FailsOnWorse ? PushOutcome.Failure : PushOutcome.Success,
+                Detail = $"{VerdictText.Word(candidate)}: {sentence}",
+            };
+        }
+
+        return project with { Outcome = PushOutcome.Success, Detail = await SummarizeAsync(project, runs, cancellationToken) };
+    }
+
+    private async Task<string> SummarizeAsync(
+        PushProject project, IReadOnlyList<Core.Ledger.RunWithMetrics> runs, CancellationToken cancellationToken)
+    {
+        var all = Numbers.Count(runs.Count, "run");
+        if ((await services.Ledger.FindGroupAsync(project.Group!, cancellationToken))?.Spec.Metric is not { } metric
+            || GroupStatistics.Of(metric, runs).Summary is not { } summary) return $"{all} succeeded";
+        var spread = summary.StandardDeviation is { } deviation ? $" ± {Numbers.Format(deviation, deviation)}" : "";
+        var mean = Numbers.Format(summary.Mean, summary.StandardDeviation);
+        return $"{metric.Name} {mean}{spread} over {all}{(project.Detail is { } note ? $"; {note}" : "; nothing to compare with yet")}";
+    }
+}

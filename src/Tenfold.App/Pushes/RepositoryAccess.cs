@@ -1,0 +1,33 @@
+using Tenfold.Core.Git;
+using Tenfold.Core.Pushes;
+using Tenfold.Projects;
+
+namespace Tenfold.App.Pushes;
+
+/// <summary>How the server gets at its repositories. This is the one place where their tokens are read.</summary>
+/// <param name="services">The services of this home.</param>
+/// <param name="repositories">The repositories of <c>server.yaml</c>, by name.</param>
+public sealed class RepositoryAccess(Services services, IReadOnlyDictionary<string, ServedRepository> repositories)
+{
+    /// <summary>Finds a repository.</summary>
+    public ServedRepository? Find(string name) => repositories.GetValueOrDefault(name);
+
+    /// <summary>The repository's token; null for none.</summary>
+    public string? TokenOf(ServedRepository repository) =>
+        repository.Token is { } name && services.Secrets(name) is { Length: > 0 } token ? token : null;
+
+    /// <summary>Opens the copy of a repository; null when <c>server.yaml</c> does not name it.</summary>
+    internal GitMirror? OpenMirror(string name)
+    {
+        if (Find(name) is not { } repository) return null;
+        var url = repository.Url ?? repository.Host switch
+        {
+            RepositoryHost.GitLab => $"https://gitlab.com/{name}.git",
+            _ => $"https://github.com/{name}.git",
+        };
+        // A name has no part that leads out of the folder; server.yaml is checked for that.
+        var folder = Path.Combine(services.ServerHome, "repositories", name);
+        var remote = new GitRemote(url, TokenOf(repository), (HostKind)repository.Host);
+        return new GitMirror(folder, remote, new GitRunner(services.Environment, services.Time));
+    }
+}

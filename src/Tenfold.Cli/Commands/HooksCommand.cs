@@ -1,0 +1,54 @@
+using System.CommandLine;
+using Tenfold.App.Pushes;
+using Tenfold.App.Views;
+using Tenfold.Cli.Output;
+
+namespace Tenfold.Cli.Commands;
+
+/// <summary><c>tenfold hooks</c>: the deliveries that the server has received.</summary>
+internal static class HooksCommand
+{
+    /// <summary>Builds the command.</summary>
+    public static Command Create() =>
+        new("hooks", "List what git hosts have delivered to the server, or read a delivery again."
+            .WithExample("tenfold hooks list", "tenfold hooks redeliver github-72d3162e"))
+        {
+            List(), Redeliver(),
+        };
+
+    private static Command List()
+    {
+        var limit = new Option<int>("--limit") { Description = "How many deliveries to list.", DefaultValueFactory = _ => 30 };
+        limit.Validators.Add(result => CommandOptions.CheckCount(result, "--limit"));
+        var json = CommandOptions.Json();
+        return new Command("list", "List the newest deliveries.") { limit, json }.WithAction(async (parsed, services, cancellationToken) =>
+        {
+            var deliveries = await new DeliveryDesk(services).ListAsync(parsed.GetValue(limit), cancellationToken);
+            if (parsed.GetValue(json))
+            {
+                Json.Write([.. deliveries.Select(DeliveryView.Of)], ViewJson.Default.IReadOnlyListDeliveryView);
+                return ExitCodes.Success;
+            }
+
+            if (deliveries.Count == 0) Terminal.Say("no delivery has arrived yet");
+            var table = new TextTable("DELIVERY", "RECEIVED", "REPOSITORY", "EVENT", "STATE", "DETAIL");
+            var now = services.Time.GetUtcNow();
+            foreach (var view in deliveries.Select(DeliveryView.Of))
+                table.Add(view.Id, HumanText.Ago(view.ReceivedAt, now), view.Repository, view.Event, view.State, view.Detail);
+            if (deliveries.Count > 0) table.Write(Console.Out, Terminal.Width);
+            return ExitCodes.Success;
+        });
+    }
+
+    private static Command Redeliver()
+    {
+        var id = new Argument<string>("delivery") { Description = "The delivery's id; any unique prefix will do." };
+        var description = "Let the server read a delivery again, as if it had just arrived.";
+        return new Command("redeliver", description) { id }.WithAction(async (parsed, services, cancellationToken) =>
+        {
+            var delivery = await new DeliveryDesk(services).RedeliverAsync(parsed.GetValue(id)!, cancellationToken).OrFailAsync();
+            Terminal.Say($"{delivery.Id} waits again; the server reads it within seconds");
+            return ExitCodes.Success;
+        });
+    }
+}

@@ -1,0 +1,79 @@
+using Tenfold.Projects.Shapes;
+
+namespace Tenfold.Projects.Keys;
+
+/// <summary>The keys of <c>server.yaml</c>.</summary>
+internal static class ServerKeys
+{
+    public static readonly Field<object> Host = new("host",
+        Scalars.Choice(
+            new("github", RepositoryHost.GitHub), new("gitlab", RepositoryHost.GitLab), new("gitea", RepositoryHost.Gitea),
+            new("forgejo", RepositoryHost.Forgejo)),
+        "Which git host the repository is on.", "github")
+    { DefaultWords = "`github`" };
+
+    public static readonly Field<string> Url = new("url", Scalars.Text("a URL or a path", UrlFault),
+        "Where git fetches the repository. It has no password: the token is given to git in another way.",
+        "https://git.example.org/acme/vision.git");
+
+    public static readonly Field<string> Api = new("api", Scalars.Text("an https URL", ApiFault),
+        "The base of the host's REST API.", "https://git.example.org/api/v1");
+
+    public static readonly Field<string> Secret = new("secret", References.Secret,
+        "The variable with the secret that signs deliveries.", "HOOK_SECRET")
+    { Required = true };
+
+    public static readonly Field<string> Token = new("token", References.Secret,
+        "The variable with the token that fetches the repository, and posts statuses and comments.", "GITHUB_TOKEN");
+
+    public static readonly Field<object> Sha1 = new("sha1", Scalars.Flag,
+        "Accept deliveries of an old host that signs with SHA-1 only.", "true")
+    { DefaultWords = "`false`" };
+
+    public static readonly Field<IReadOnlyDictionary<string, ServedRepository>> Repositories = new("repositories",
+        new MapShape<ServedRepository>("a mapping of repositories, each with its secret",
+            new NameRule("a repository", NameFault, "^[^/\\s]+(/[^/\\s]+)+$", Variables: false),
+            new ObjectShape<ServedRepository>("{ secret: NAME }", [Host, Url, Api, Secret, Token, Sha1], values => new ServedRepository
+            {
+                Host = values.Get(Host, RepositoryHost.GitHub),
+                Url = values.Get(Url),
+                Api = values.Get(Api)?.TrimEnd('/'),
+                Secret = values.Get(Secret) ?? "",
+                Token = values.Get(Token),
+                AcceptsSha1 = values.Get(Sha1, false),
+            })
+            { Check = CheckUrls }),
+        "The repositories by their full names at their hosts.", "{ acme/vision: { secret: HOOK_SECRET, token: GITHUB_TOKEN } }")
+    { Required = true };
+
+    public static readonly ObjectShape<ServerFile> Root = new("a mapping with repositories", [Repositories], values => new ServerFile
+    {
+        Repositories = values.Get(Repositories) ?? new OrderedDictionary<string, ServedRepository>(),
+    });
+
+    private static void CheckUrls(FieldValues values, ServedRepository repository)
+    {
+        if (repository.Host is not (RepositoryHost.Gitea or RepositoryHost.Forgejo)) return;
+        if (repository.Url is null)
+            values.Faults.Add(values.MarkOf(Host), $"a repository on {repository.Host} needs 'url', since there is no public host");
+        if (repository.Api is null && repository.Token is not null)
+            values.Faults.Add(values.MarkOf(Host), $"a repository on {repository.Host} needs 'api', since there is no public host");
+    }
+
+    private static string? NameFault(string name) =>
+        name.Split('/') is { Length: >= 2 } parts && parts.All(part => part.Length > 0 && part is not ("." or ".."))
+        && !name.Any(char.IsWhiteSpace)
+            ? null : "write owner/name, as the host shows it";
+
+    private static string? UrlFault(string text)
+    {
+        if (text.StartsWith('-') || text.Any(char.IsControl)) return "it is no URL";
+        if (text.Contains("::", StringComparison.Ordinal)) return "git would run a program for it";
+        return Uri.TryCreate(text, UriKind.Absolute, out var url) && url.UserInfo.Contains(':')
+            ? "a password does not belong in this file: name a variable under 'token'" : null;
+    }
+
+    private static string? ApiFault(string text) =>
+        Uri.TryCreate(text, UriKind.Absolute, out var url) && (url.Scheme == "https" || (url.Scheme == "http" && url.IsLoopback))
+            ? null : "write https://…, since the token is sent there";
+}

@@ -1,0 +1,87 @@
+using Tenfold.Projects.Shapes;
+
+namespace Tenfold.Projects.Keys;
+
+/// <summary>The keys of the <c>on</c> and <c>notify</c> parts.</summary>
+internal static class TriggerKeys
+{
+    private static readonly object No = false, Yes = true;
+
+    public static readonly Field<IReadOnlyList<string>> Branches = new("branches",
+        new ListShape<string>("a list of patterns", Scalars.Text("a pattern of branches"), atLeast: 1),
+        "Patterns of branches: those pushed to, or those that a pull request merges into. `*` matches any characters but `/`, and `**` "
+        + "matches any.",
+        "[main, \"exp/*\"]")
+    { DefaultWords = "`[main, master]`" };
+
+    public static readonly Field<IReadOnlyList<string>> Paths = new("paths",
+        new ListShape<string>("a list of patterns", Scalars.Text("a pattern of files"), atLeast: 1),
+        "Patterns of files. Runs start only when one of these files changed. Relative to the folder of this file; with a leading `/` to "
+        + "the repository.",
+        "[\"models/**\"]")
+    { DefaultWords = "every file in this folder" };
+
+    public static readonly Field<object> Repeat = new("repeat", Scalars.Whole(1, 10_000),
+        "How many runs, each with its own seed.", "10")
+    { DefaultWords = "the file's `repeat`" };
+
+    public static readonly Field<string> Target = new("target", Scalars.Text("the name of a target"),
+        "The target on which they run.", "lab")
+    { DefaultWords = "the only target of this file" };
+
+    public static readonly Field<object> FailOn = new("fail_on", Scalars.Choice(new("worse", Yes), new("nothing", No)),
+        "The verdict that fails the check: `worse`, or `nothing`. Failed runs fail it in any case.", "worse")
+    { DefaultWords = "`nothing`" };
+
+    public static readonly Field<object> Compare = new("compare", Scalars.Choice(new Choice("base", "base")),
+        "What a pull request is compared with: `base`, the commit at which it left the branch that it merges into.", "base")
+    { DefaultWords = "`base`" };
+
+    public static readonly Field<object> Forks = new("forks",
+        Scalars.Choice(
+            new("ignore", ForkPolicy.Ignore), new("without_secrets", ForkPolicy.WithoutSecrets),
+            new("with_secrets", ForkPolicy.WithSecrets)),
+        "Whether pull requests from other repositories run. Their authors may be anybody, and choose the command.", "without_secrets")
+    { DefaultWords = "`ignore`" };
+
+    public static readonly Field<PushTrigger> Push = new("push",
+        new ObjectShape<PushTrigger>("a mapping with branches, paths and repeat", [Branches, Paths, Repeat, Target, FailOn], values =>
+            new PushTrigger
+            {
+                Branches = values.Get(Branches) ?? new PushTrigger().Branches,
+                Paths = values.Get(Paths) ?? new PushTrigger().Paths,
+                Repeat = values.Maybe<int>(Repeat),
+                Target = values.Get(Target),
+                FailsOnWorse = values.Get(FailOn, false),
+            }),
+        "What a push to a branch starts. The runs are compared with those of the commit that was trained before.",
+        "{ branches: [main, \"exp/*\"], paths: [\"models/**\"], repeat: 10 }")
+    { DefaultWords = "nothing" };
+
+    public static readonly Field<PullRequestTrigger> PullRequest = new("pull_request",
+        new ObjectShape<PullRequestTrigger>(
+            "a mapping with branches, paths and repeat", [Branches, Paths, Repeat, Target, Compare, FailOn, Forks], values =>
+            new PullRequestTrigger
+            {
+                Branches = values.Get(Branches) ?? new PushTrigger().Branches,
+                Paths = values.Get(Paths) ?? new PushTrigger().Paths,
+                Repeat = values.Maybe<int>(Repeat),
+                Target = values.Get(Target),
+                FailsOnWorse = values.Get(FailOn, false),
+                Forks = values.Get(Forks, ForkPolicy.Ignore),
+            }),
+        "What a pull request starts: runs of its newest commit, and of the commit to compare with unless that has runs already.",
+        "{ repeat: 10, fail_on: worse }")
+    { DefaultWords = "nothing" };
+
+    public static readonly ObjectShape<Triggers> On = new("{ push: …, pull_request: … }, or one of them", [Push, PullRequest], values =>
+        new Triggers { Push = values.Get(Push), PullRequest = values.Get(PullRequest) })
+    { NotEmpty = true };
+
+    public static readonly Field<string> Slack = new("slack", Scalars.Text("a channel", pattern: "^[#@]?[^\\s]+$"),
+        "The channel in Slack. The server needs `SLACK_API_TOKEN`, or `SLACK_WEBHOOK_URL` whose own channel counts then.", "#monitoring");
+
+    public static readonly ObjectShape<Notify> Notify = new("{ slack: … }", [Slack], values =>
+        new Notify { Slack = values.Get(Slack) })
+    { NotEmpty = true };
+}

@@ -1,0 +1,51 @@
+namespace Tenfold.Projects;
+
+/// <summary>The content of a <c>server.yaml</c>: the repositories whose pushes a server trains.</summary>
+public sealed record ServerFile
+{
+    /// <summary>The name of the file, in <c>$TENFOLD_HOME</c>.</summary>
+    public const string FileName = "server.yaml";
+
+    /// <summary>The repositories by their names, such as <c>acme/vision</c>.</summary>
+    public IReadOnlyDictionary<string, ServedRepository> Repositories { get; init; } = new OrderedDictionary<string, ServedRepository>();
+}
+
+/// <summary>A repository whose pushes a server trains.</summary>
+public sealed record ServedRepository
+{
+    /// <summary>Which git host it is on.</summary>
+    public RepositoryHost Host { get; init; }
+
+    /// <summary>The URL or the path from which git fetches; null for the host's own.</summary>
+    public string? Url { get; init; }
+
+    /// <summary>The base URL of the host's REST API; null for the public host's.</summary>
+    public string? Api { get; init; }
+
+    /// <summary>The variable with the secret that signs the host's deliveries.</summary>
+    public required string Secret { get; init; }
+
+    /// <summary>
+    /// The variable with the token that fetches, and that posts statuses and comments; null for none, and then nothing is posted.
+    /// </summary>
+    public string? Token { get; init; }
+
+    /// <summary>True to accept deliveries that are signed with SHA-1 only. Default: false.</summary>
+    public bool AcceptsSha1 { get; init; }
+}
+
+/// <summary>The kinds of git hosts that <c>server.yaml</c> names.</summary>
+public enum RepositoryHost
+{
+    /// <summary>GitHub, also GitHub Enterprise.</summary>
+    GitHub,
+
+    /// <summary>GitLab.</summary>
+    GitLab,
+
+    /// <summary>Gitea.</summary>
+    Gitea,
+
+    /// <summary>Forgejo.</summary>
+    Forgejo,
+}

@@ -1,0 +1,67 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Tenfold.App.Sweeping;
+
+namespace Tenfold.Server.Control;
+
+/// <summary>
+/// The control loop without a terminal: submits what waits, observes what runs, and asks studies for their next trials. Several servers
+/// and command lines may do so at the same time, since leases divide the work.
+/// </summary>
+/// <param name="options">The pause between rounds.</param>
+/// <param name="parts">The services.</param>
+/// <param name="logger">Where it logs.</param>
+internal sealed class ControlService(ServerOptions options, ServerParts parts, ILogger<ControlService> logger) : BackgroundService
+{
+    private readonly StudyRounds _studies = new(parts.Services);
+    private HashSet<string> _reported = [];
+    private volatile ControlRound _last = new(null, 0, []);
+
+    /// <summary>The last complete round.</summary>
+    public ControlRound Last => _last;
+
+    /// <inheritdoc/>
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        await Task.Yield();
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            var since = parts.Services.Time.GetTimestamp();
+            try
+            {
+                await RunRoundAsync(stoppingToken);
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception e)
+            {
+                // The server outlives whatever fails: the next round may succeed.
+                logger.RoundFailed(e);
+            }
+
+            // A round that takes long must not occupy the machine.
+            var took = parts.Services.Time.GetElapsedTime(since);
+            var pause = took > options.ControlPause ? took : options.ControlPause;
+            await Task.Delay(pause, parts.Services.Time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private async Task RunRoundAsync(CancellationToken cancellationToken)
+    {
+        var round = await parts.Services.Controller.ReconcileAsync(cancellationToken);
+        await _studies.RunAsync(cancellationToken);
+        var faults = round.Faults.Select(fault => fault.Detail).ToHashSet();
+        foreach (var fault in round.Faults)
+            if (!_reported.Contains(fault.Detail)) logger.NotReconciled(fault.Place, fault.Detail);
+        _reported = faults;
+        _last = new ControlRound(parts.Services.Time.GetUtcNow(), round.Live, [.. faults]);
+    }
+}
+
+/// <summary>A round of the control loop.</summary>
+/// <param name="At">When it ended; null before the first one.</param>
+/// <param name="Live">How many attempts had not ended.</param>
+/// <param name="Faults">What could not be reconciled.</param>
+internal sealed record ControlRound(DateTimeOffset? At, int Live, IReadOnlyList<string> Faults);

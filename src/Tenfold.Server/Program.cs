@@ -1,0 +1,3 @@
+using Tenfold.Server;
+
+return await ServerProcess.RunAsync(args);

@@ -1,0 +1,23 @@
+using Microsoft.Extensions.Logging;
+
+namespace Tenfold.Server;
+
+/// <summary>What the server logs: event ids 8001 to 8099. Never a body, a token or a secret.</summary>
+internal static partial class ServerLog
+{
+    /// <summary>A round of the control loop failed.</summary>
+    [LoggerMessage(8001, LogLevel.Warning, "A round of the control loop failed, and the next one tries again")]
+    public static partial void RoundFailed(this ILogger logger, Exception error);
+
+    /// <summary>Something could not be reconciled.</summary>
+    [LoggerMessage(8002, LogLevel.Warning, "{Place}: {Fault}")]
+    public static partial void NotReconciled(this ILogger logger, string place, string fault);
+
+    /// <summary>Pushes could not be processed.</summary>
+    [LoggerMessage(8010, LogLevel.Warning, "Pushes could not be processed, and the next round tries again")]
+    public static partial void PushRoundFailed(this ILogger logger, Exception error);
+
+    /// <summary>A delivery could not be recorded.</summary>
+    [LoggerMessage(8011, LogLevel.Error, "A delivery could not be recorded; its host was told so")]
+    public static partial void DeliveryNotRecorded(this ILogger logger, Exception error);
+}

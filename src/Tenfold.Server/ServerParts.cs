@@ -1,0 +1,9 @@
+using Tenfold.App;
+using Tenfold.Projects;
+
+namespace Tenfold.Server;
+
+/// <summary>What a server works with.</summary>
+/// <param name="Services">The services of its home.</param>
+/// <param name="Repositories">The repositories that it serves, by name.</param>
+public sealed record ServerParts(Services Services, IReadOnlyDictionary<string, ServedRepository> Repositories);

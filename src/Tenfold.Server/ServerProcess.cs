@@ -1,0 +1,71 @@
+using System.Net.Sockets;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Tenfold.Cli;
+using Tenfold.Core.Ledger;
+using Tenfold.Projects;
+
+namespace Tenfold.Server;
+
+/// <summary>The program: a server over the ledger and the home of this process, until it is stopped.</summary>
+internal static class ServerProcess
+{
+    /// <summary>Runs the server.</summary>
+    /// <returns>The exit code.</returns>
+    public static async Task<int> RunAsync(IReadOnlyList<string> arguments)
+    {
+        try
+        {
+            return await ServerOptions.Parse(arguments).Match(RunAsync, refusal => Task.FromResult(Fail(refusal)));
+        }
+        catch (CommandException e)
+        {
+            return Fail(e.Message, e.ExitCode);
+        }
+        catch (Exception e) when (e is LedgerException or IOException or UnauthorizedAccessException or SocketException)
+        {
+            return Fail(e.Message, ExitCodes.CannotWrite);
+        }
+    }
+
+    private static async Task<int> RunAsync(ServerOptions options)
+    {
+        using var logs = LoggerFactory.Create(ServerHost.Log);
+        var services = ProcessServices.Open(logs);
+        if (!ReadRepositories(services.Home).Succeeded(out var file, out var refusal)) return Fail(refusal);
+        foreach (var (name, repository) in file.Repositories)
+        {
+            if (services.Secrets(repository.Secret) is not { Length: > 0 })
+                return Fail(Refusal.BadInput($"{name}: the variable {repository.Secret} with the secret of its hook is not set"));
+            if (repository.Token is { } token && services.Secrets(token) is not { Length: > 0 })
+                return Fail(Refusal.BadInput($"{name}: the variable {token} with the token is not set"));
+        }
+
+        await using var app = ServerHost.Create(options, new ServerParts(services, file.Repositories));
+        await app.StartAsync();
+        foreach (var url in app.Urls) Console.Error.WriteLine($"tenfold: the server listens on {url}");
+        var path = Path.Combine(services.Home, ServerFile.FileName);
+        Console.Error.WriteLine(
+            file.Repositories.Count == 0 ? $"tenfold: it trains no pushes, since {path} names no repository"
+            : $"tenfold: it trains pushes to {string.Join(", ", file.Repositories.Keys)}");
+        await app.WaitForShutdownAsync();
+        return ExitCodes.Success;
+    }
+
+    // Without the file the server has no repository, and only runs the control loop.
+    private static Outcome<ServerFile> ReadRepositories(string home)
+    {
+        var path = Path.Combine(home, ServerFile.FileName);
+        if (!File.Exists(path)) return new ServerFile();
+        return ServerReader.ReadFile(path).Match<Outcome<ServerFile>>(
+            file => file, faults => Refusal.BadInput([.. faults.Select(fault => fault.ToString())]));
+    }
+
+    private static int Fail(Refusal refusal) => Fail(refusal.Message, ExitCodes.For(refusal.Kind));
+
+    private static int Fail(string message, int exitCode)
+    {
+        Console.Error.WriteLine($"tenfold: {message}");
+        return exitCode;
+    }
+}

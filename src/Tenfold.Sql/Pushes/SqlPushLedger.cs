@@ -1,0 +1,145 @@
+using System.Data.Common;
+using System.Text.Json;
+using Tenfold.Core.Pushes;
+
+namespace Tenfold.Sql.Pushes;
+
+/// <summary>Deliveries and pushes in a database.</summary>
+/// <param name="database">The database.</param>
+public sealed class SqlPushLedger(Database database) : IPushLedger
+{
+    private const string Columns = "id, host, event, repository, received_at, state, detail, push";
+
+    /// <inheritdoc/>
+    public Task<bool> AddDeliveryAsync(Delivery delivery, CancellationToken cancellationToken) =>
+        database.WriteAsync(async (connection, transaction) => await connection.ExecuteAsync(
+            transaction,
+            """
+            INSERT INTO deliveries (id, host, event, repository, received_at, state, body)
+            VALUES (@id, @host, @event, @repository, @at, @state, @body) ON CONFLICT (id) DO NOTHING
+            """,
+            cancellationToken, ("@id", delivery.Id), ("@host", $"{delivery.Host}"), ("@event", delivery.Event),
+            ("@repository", delivery.Repository), ("@at", delivery.ReceivedAt), ("@state", $"{delivery.State}"),
+            ("@body", delivery.Body)) > 0, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<Delivery>> ListDeliveriesAsync(int limit, CancellationToken cancellationToken) =>
+        ReadDeliveriesAsync($"SELECT {Columns} FROM deliveries ORDER BY seq DESC LIMIT @limit", cancellationToken, ("@limit", (long)limit));
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<Delivery>> FindDeliveriesAsync(string prefix, CancellationToken cancellationToken) =>
+        ReadDeliveriesAsync(
+            $"SELECT {Columns}, body FROM deliveries WHERE id >= @from AND id < @to ORDER BY id LIMIT 2", cancellationToken,
+            ("@from", prefix), ("@to", $"{prefix}\uffff"));
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<Delivery>> ListWaitingDeliveriesAsync(int limit, CancellationToken cancellationToken) =>
+        ReadDeliveriesAsync(
+            $"SELECT {Columns}, body FROM deliveries WHERE state = @state ORDER BY seq LIMIT @limit", cancellationToken,
+            ("@state", $"{DeliveryState.Waiting}"), ("@limit", (long)limit));
+
+    /// <inheritdoc/>
+    public Task RedeliverAsync(string id, CancellationToken cancellationToken) =>
+        database.WriteAsync((connection, transaction) => connection.ExecuteAsync(
+            transaction, "UPDATE deliveries SET state = @state, detail = NULL WHERE id = @id", cancellationToken,
+            ("@state", $"{DeliveryState.Waiting}"), ("@id", id)), cancellationToken);
+
+    /// <inheritdoc/>
+    public Task CompleteDeliveriesAsync(IReadOnlyList<CompletedDelivery> deliveries, CancellationToken cancellationToken) =>
+        database.WriteAsync(async (connection, transaction) =>
+        {
+            foreach (var (delivery, push) in deliveries)
+                await CompleteAsync(connection, transaction, delivery, push, cancellationToken);
+            return true;
+        }, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<PushRecord>> ListOpenPushesAsync(CancellationToken cancellationToken) =>
+        ReadPushesAsync("SELECT spec FROM pushes WHERE open = 1 ORDER BY seq", cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<PushRecord>> ListPushesAsync(
+        string repository, PushRef place, int limit, CancellationToken cancellationToken) =>
+        ReadPushesAsync(
+            "SELECT spec FROM pushes WHERE repository = @repository AND place = @place ORDER BY seq DESC LIMIT @limit",
+            cancellationToken, ("@repository", repository), ("@place", place.Key), ("@limit", (long)limit));
+
+    /// <inheritdoc/>
+    public Task SavePushAsync(PushRecord push, bool isOpen, CancellationToken cancellationToken) =>
+        database.WriteAsync(
+            (connection, transaction) => UpdateAsync(connection, transaction, push, isOpen, cancellationToken), cancellationToken);
+
+    private static async Task CompleteAsync(
+        DbConnection connection, DbTransaction transaction, Delivery delivery, PushRecord? push, CancellationToken cancellationToken)
+    {
+        var changed = await connection.ExecuteAsync(
+            transaction, "UPDATE deliveries SET state = @state, detail = @detail, push = @push WHERE id = @id AND state = @waiting",
+            cancellationToken, ("@state", $"{delivery.State}"), ("@detail", delivery.Detail), ("@push", push?.Id), ("@id", delivery.Id),
+            ("@waiting", $"{DeliveryState.Waiting}"));
+        if (changed == 0 || push is null) return;
+        await SupersedeAsync(connection, transaction, push, cancellationToken);
+        await connection.ExecuteAsync(
+            transaction,
+            "INSERT INTO pushes (id, repository, place, state, open, spec) VALUES (@id, @repository, @place, @state, 1, @spec)",
+            cancellationToken, ("@id", push.Id), ("@repository", push.Repository), ("@place", push.Ref.Key), ("@state", $"{push.State}"),
+            ("@spec", ToJson(push)));
+    }
+
+    private static async Task SupersedeAsync(
+        DbConnection connection, DbTransaction transaction, PushRecord push, CancellationToken cancellationToken)
+    {
+        var waiting = await connection.ReadAsync(
+            transaction, "SELECT spec FROM pushes WHERE repository = @repository AND place = @place AND state = @state",
+            row => row.GetString(0), cancellationToken, ("@repository", push.Repository), ("@place", push.Ref.Key),
+            ("@state", $"{PushState.Waiting}"));
+        foreach (var older in waiting.Select(FromJson))
+        {
+            var superseded = older with { State = PushState.Superseded, Detail = $"{push.Id} is newer" };
+            await UpdateAsync(connection, transaction, superseded, isOpen: false, cancellationToken);
+        }
+    }
+
+    private static Task<int> UpdateAsync(
+        DbConnection connection, DbTransaction transaction, PushRecord push, bool isOpen, CancellationToken cancellationToken) =>
+        connection.ExecuteAsync(
+            transaction, "UPDATE pushes SET state = @state, open = @open, spec = @spec WHERE id = @id", cancellationToken,
+            ("@state", $"{push.State}"), ("@open", isOpen ? 1 : 0), ("@spec", ToJson(push)), ("@id", push.Id));
+
+    private Task<IReadOnlyList<PushRecord>> ReadPushesAsync(
+        string sql, CancellationToken cancellationToken, params (string Name, object? Value)[] values) =>
+        database.ReadAsync<IReadOnlyList<PushRecord>>(async connection =>
+            [.. (await connection.ReadAsync(sql, row => row.GetString(0), cancellationToken, values)).Select(FromJson)],
+            cancellationToken);
+
+    private Task<IReadOnlyList<Delivery>> ReadDeliveriesAsync(
+        string sql, CancellationToken cancellationToken, params (string Name, object? Value)[] values) =>
+        database.ReadAsync<IReadOnlyList<Delivery>>(
+            async connection => await connection.ReadAsync(sql, ReadDelivery, cancellationToken, values), cancellationToken);
+
+    private static Delivery ReadDelivery(DbDataReader row) => new()
+    {
+        Id = row.GetString(0),
+        Host = Enum.Parse<HostKind>(row.GetString(1)),
+        Event = row.GetString(2),
+        Repository = row.GetString(3),
+        ReceivedAt = DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(4)),
+        State = Enum.Parse<DeliveryState>(row.GetString(5)),
+        Detail = row.IsDBNull(6) ? null : row.GetString(6),
+        Push = row.IsDBNull(7) ? null : row.GetString(7),
+        Body = row.FieldCount > 8 ? (byte[])row.GetValue(8) : [],
+    };
+
+    private static string ToJson(PushRecord push) => JsonSerializer.Serialize(push, PushJson.Default.PushRecord);
+
+    private static PushRecord FromJson(string json)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(json, PushJson.Default.PushRecord) ?? throw new InvalidDataException("a push is null");
+        }
+        catch (JsonException e)
+        {
+            throw new InvalidDataException($"a push can't be read: {e.Message}", e);
+        }
+    }
+}

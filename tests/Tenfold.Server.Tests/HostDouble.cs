@@ -1,0 +1,126 @@
+using System.Net;
+using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+
+namespace Tenfold.Server.Tests;
+
+/// <summary>
+/// The parts of GitHub's, GitLab's and Slack's APIs that the server calls, with their limits. It refuses what they refuse, and can be made
+/// to fail.
+/// </summary>
+internal sealed class HostDouble : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+    private readonly Lock _gate = new();
+    private readonly List<(string Method, string Path, string Body)> _calls = [];
+    private readonly Dictionary<string, string> _comments = [];
+    private int _failures;
+    private HttpStatusCode _failure;
+
+    private HostDouble(WebApplication app) => _app = app;
+
+    public string Url => _app.Urls.First();
+
+    /// <summary>The comments by their ids.</summary>
+    public IReadOnlyDictionary<string, string> Comments
+    {
+        get
+        {
+            lock (_gate) return new Dictionary<string, string>(_comments);
+        }
+    }
+
+    /// <summary>The calls that were not refused, in order.</summary>
+    public IReadOnlyList<(string Method, string Path, string Body)> Calls
+    {
+        get
+        {
+            lock (_gate) return [.. _calls];
+        }
+    }
+
+    /// <summary>The states of a commit by their contexts, each with the latest description.</summary>
+    public IReadOnlyList<(string State, string Context, string Description)> StatusesOf(string commit) =>
+    [
+        .. Calls.Where(call => call.Path.EndsWith($"/statuses/{commit}", StringComparison.Ordinal)).Select(call =>
+        {
+            var body = JsonDocument.Parse(call.Body).RootElement;
+            var context = body.TryGetProperty("context", out var named) ? named : body.GetProperty("name");
+            return (body.GetProperty("state").GetString()!, context.GetString()!, body.GetProperty("description").GetString()!);
+        }),
+    ];
+
+    public static async Task<HostDouble> StartAsync()
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        var app = builder.Build();
+        var host = new HostDouble(app);
+        app.Run(host.AnswerAsync);
+        await app.StartAsync();
+        return host;
+    }
+
+    /// <summary>Lets the next calls fail.</summary>
+    public void Fail(int calls, HttpStatusCode status) => (_failures, _failure) = (calls, status);
+
+    /// <summary>Removes a comment, as its readers may.</summary>
+    public void Remove(string comment)
+    {
+        lock (_gate) _comments.Remove(comment);
+    }
+
+    public ValueTask DisposeAsync() => _app.DisposeAsync();
+
+    private async Task AnswerAsync(HttpContext context)
+    {
+        using var reader = new StreamReader(context.Request.Body);
+        var body = await reader.ReadToEndAsync();
+        var (status, answer) = Answer(context.Request, body);
+        context.Response.StatusCode = (int)status;
+        await context.Response.WriteAsync(answer);
+    }
+
+    private (HttpStatusCode Status, string Answer) Answer(HttpRequest request, string body)
+    {
+        lock (_gate)
+        {
+            var path = request.Path.Value!;
+            if (!IsAllowed(request)) return (HttpStatusCode.Unauthorized, "{}");
+            if (_failures > 0 && _failures-- > 0) return (_failure, "");
+            if (request.Method == "GET")
+            {
+                var listed = _comments.Select(comment => new { id = long.Parse(comment.Key), body = comment.Value });
+                return (HttpStatusCode.OK, JsonSerializer.Serialize(listed));
+            }
+
+            var json = JsonDocument.Parse(body).RootElement;
+            if (Refuses(path, json)) return (HttpStatusCode.UnprocessableEntity, """{"message":"Validation Failed"}""");
+            _calls.Add((request.Method, path, body));
+            if (path.EndsWith("/chat.postMessage", StringComparison.Ordinal))
+                return (HttpStatusCode.OK, $$"""{"ok":true,"ts":"1700.{{_calls.Count}}"}""");
+            if (!path.Contains("/comments", StringComparison.Ordinal) && !path.Contains("/notes", StringComparison.Ordinal))
+                return (HttpStatusCode.Created, """{"id":1}""");
+            var id = request.Method == "POST" ? $"{100 + _calls.Count}" : path.Split('/')[^1];
+            if (request.Method != "POST" && !_comments.ContainsKey(id)) return (HttpStatusCode.NotFound, "{}");
+            _comments[id] = json.GetProperty("body").GetString()!;
+            return (HttpStatusCode.Created, $$"""{"id":{{id}}}""");
+        }
+    }
+
+    private static bool IsAllowed(HttpRequest request) =>
+        request.Headers.Authorization.ToString() is "Bearer token" or "token token" || request.Headers["PRIVATE-TOKEN"] == "token";
+
+    private static bool Refuses(string path, JsonElement json)
+    {
+        if (json.TryGetProperty("body", out var text)) return text.GetString()!.Length > 65_536;
+        if (!path.Contains("/statuses/", StringComparison.Ordinal)) return false;
+        string[] states = path.StartsWith("/projects/", StringComparison.Ordinal)
+            ? ["pending", "running", "success", "failed", "canceled"] : ["error", "failure", "pending", "success"];
+        return json.GetProperty("description").GetString()!.Length > 140 || !states.Contains(json.GetProperty("state").GetString());
+    }
+}

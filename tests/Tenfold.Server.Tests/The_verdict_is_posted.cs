@@ -1,0 +1,132 @@
+using System.Net;
+using System.Text.Json;
+using Tenfold.Core.Pushes;
+
+namespace Tenfold.Server.Tests;
+
+public sealed class The_verdict_is_posted : IAsyncLifetime
+{
+    private static readonly PushRef Main = new("main"), Seven = new("main") { Number = 7 };
+
+    private HostDouble _host = null!;
+
+    public async ValueTask InitializeAsync() => _host = await HostDouble.StartAsync();
+
+    public ValueTask DisposeAsync() => _host.DisposeAsync();
+
+    [Fact]
+    public async Task A_push_gets_a_status_while_it_runs_and_another_when_it_has_ended()
+    {
+        await using var scene = Open();
+        var yaml = scene.Project("{ push: { repeat: 2 } }");
+        var first = scene.Origin.Push("main", ("tenfold.yaml", yaml), ("train.sh", TrainingScene.Script("0.9")));
+        await scene.TrainAsync(Main, first);
+        var statuses = _host.StatusesOf(first);
+        statuses.Select(status => (status.State, status.Context)).ShouldBe([("pending", "tenfold"), ("success", "tenfold")]);
+        statuses[1].Description.ShouldStartWith("accuracy 0.9");
+        var second = scene.Origin.Push("main", ("tenfold.yaml", scene.Project("{ push: { repeat: 2, paths: [x] } }")));
+        await scene.TrainAsync(Main, second, first);
+        _host.StatusesOf(second).ShouldHaveSingleItem().Description.ShouldStartWith("nothing to train");
+        _host.Comments.ShouldBeEmpty("only pull requests get one");
+    }
+
+    [Fact]
+    public async Task A_pull_request_has_one_comment_that_is_updated()
+    {
+        await using var scene = Open();
+        var head = Submit(scene);
+        (await scene.TrainAsync(Seven, head)).Projects[0].Outcome.ShouldBe(PushOutcome.Failure);
+        _host.StatusesOf(head)[^1].State.ShouldBe("failure");
+        var (id, body) = _host.Comments.ShouldHaveSingleItem();
+        body.ShouldContain("worse");
+        body.ShouldContain("tenfold compare");
+        body.ShouldContain("| n | 6 and 6 |");
+        var better = scene.Origin.PushTo("refs/pull/7/head", ("train.sh", TrainingScene.Script("0.95")));
+        await scene.TrainAsync(Seven, better);
+        _host.Comments.ShouldHaveSingleItem().Key.ShouldBe(id);
+        _host.Comments[id].ShouldContain(better[..10]);
+        // Somebody removes the comment.
+        _host.Remove(id);
+        await scene.TrainAsync(Seven, scene.Origin.PushTo("refs/pull/7/head", ("train.sh", TrainingScene.Script("0.96"))));
+        _host.Comments.ShouldHaveSingleItem().Key.ShouldNotBe(id);
+    }
+
+    [Theory]
+    [InlineData(HttpStatusCode.ServiceUnavailable)]
+    [InlineData(HttpStatusCode.Forbidden)]
+    [InlineData(HttpStatusCode.TooManyRequests)]
+    public async Task A_host_that_fails_holds_up_no_run_and_is_told_later(HttpStatusCode status)
+    {
+        await using var scene = Open();
+        var head = Submit(scene);
+        _host.Fail(int.MaxValue, status);
+        (await scene.TrainAsync(Seven, head)).State.ShouldBe(PushState.Done);
+        _host.Calls.ShouldBeEmpty();
+        _host.Fail(0, default);
+        await scene.RoundAsync();
+        _host.StatusesOf(head).ShouldHaveSingleItem().State.ShouldBe("failure");
+        _host.Comments.Count.ShouldBe(1);
+        (await scene.Services.Pushes.ListOpenPushesAsync(CancellationToken.None)).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_host_that_refuses_is_not_asked_again()
+    {
+        await using var scene = Open();
+        var head = Submit(scene);
+        _host.Fail(int.MaxValue, HttpStatusCode.UnprocessableEntity);
+        (await scene.TrainAsync(Seven, head)).State.ShouldBe(PushState.Done);
+        (await scene.Services.Pushes.ListOpenPushesAsync(CancellationToken.None)).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_comment_that_was_posted_but_not_recorded_is_found_again()
+    {
+        await using var scene = Open();
+        var head = Submit(scene);
+        await scene.TrainAsync(Seven, head);
+        var push = (await scene.Services.Pushes.ListPushesAsync(TrainingScene.Repository, Seven, 1, CancellationToken.None))[0];
+        await scene.Services.Pushes.SavePushAsync(
+            push with { Posted = new Dictionary<string, Posting>() }, isOpen: true, CancellationToken.None);
+        await scene.RoundAsync();
+        _host.Comments.Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task GitLab_gets_its_own_words()
+    {
+        await using var scene = new TrainingScene($", host: gitlab, token: HOST_TOKEN, api: \"{_host.Url}\"", ("HOST_TOKEN", "token"));
+        var head = Submit(scene, "refs/merge-requests/7/head");
+        await scene.TrainAsync(Seven, head);
+        _host.StatusesOf(head).Select(status => status.State).ShouldBe(["running", "failed"]);
+        _host.Calls.ShouldContain(call => call.Path.EndsWith("/merge_requests/7/notes", StringComparison.Ordinal));
+        _host.Comments.Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Slack_gets_a_message_and_a_thread_and_a_failure_of_Slack_stops_nothing()
+    {
+        await using var scene = new TrainingScene("", ("SLACK_API_TOKEN", "token"), ("SLACK_API_URL", _host.Url));
+        var yaml = scene.Project("{ push: { repeat: 2 } }", "notify: { slack: '#monitoring' }");
+        _host.Fail(1, HttpStatusCode.TooManyRequests);
+        var commit = scene.Origin.Push("main", ("tenfold.yaml", yaml), ("train.sh", TrainingScene.Script("0.9")));
+        (await scene.TrainAsync(Main, commit)).State.ShouldBe(PushState.Done);
+        await scene.RoundAsync();
+        var sent = _host.Calls.Select(call => JsonDocument.Parse(call.Body).RootElement).ToList();
+        sent.Count.ShouldBe(2);
+        sent.ShouldAllBe(message => message.GetProperty("channel").GetString() == "#monitoring");
+        sent[0].TryGetProperty("thread_ts", out _).ShouldBeFalse();
+        sent[1].GetProperty("thread_ts").GetString().ShouldBe("1700.1");
+        sent[1].GetProperty("text").GetString().ShouldNotBeNull().ShouldContain("passed");
+    }
+
+    private TrainingScene Open() => new($", token: HOST_TOKEN, api: \"{_host.Url}\"", ("HOST_TOKEN", "token"));
+
+    // A pull request that makes the metric worse, from a base that is not trained yet.
+    private static string Submit(TrainingScene scene, string name = "refs/pull/7/head")
+    {
+        var yaml = scene.Project("{ pull_request: { repeat: 6, fail_on: worse } }");
+        scene.Origin.Push("main", ("tenfold.yaml", yaml), ("train.sh", TrainingScene.Script("0.9")));
+        return scene.Origin.PushTo(name, ("train.sh", TrainingScene.WorseScript));
+    }
+}
