@@ -12,6 +12,7 @@ using Tenfold.Core.Hosts;
 using Tenfold.Core.Ledger;
 using Tenfold.Core.Pushes;
 using Tenfold.Core.Requests;
+using Tenfold.Core.Results;
 using Tenfold.Core.Snapshots;
 using Tenfold.Core.Store;
 using Tenfold.Core.Studies;
@@ -41,7 +42,7 @@ public sealed class Services
         Stores = new StoreOpener(new FolderStore(Path.Combine(Home, "store")), Session.Machine, Time);
         Database = Databases.Open(options.Ledger, LaptopLedger, Time, options.LedgerPatience);
         var ledger = new SqlLedger(Database, WorkKey.OfHome(Home));
-        (Ledger, Studies, Garbage, Versions) = (ledger, ledger, ledger, ledger);
+        (Ledger, Studies, Garbage, Versions, Comparisons) = (ledger, ledger, ledger, ledger, ledger);
         Queue = new WorkQueue(Path.Combine(AgentHome, "queue"));
         Secrets = options.Secrets ?? (name => Environment.GetValueOrDefault(name));
         // The kinds are opened when the first target is resolved: most commands that show something need none of their libraries.
@@ -117,6 +118,9 @@ public sealed class Services
 
     /// <summary>The part of the ledger about studies.</summary>
     public IStudyLedger Studies { get; }
+
+    /// <summary>The part of the ledger about comparisons.</summary>
+    public IComparisonLedger Comparisons { get; }
 
     /// <summary>Deployed versions, routes and experiments.</summary>
     public IVersionLedger Versions { get; private set; }

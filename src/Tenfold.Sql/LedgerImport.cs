@@ -58,6 +58,7 @@ public sealed class LedgerImport(SqliteDatabase from, Database into, WorkKey? ke
         ("events",
             ["at", "subject", "kind", "detail", "reason", "warnings"],
             "subject = @unit OR (subject >= @unit || '-' AND subject < @unit || '.') ORDER BY seq"),
+        ("looks", ["baseline", "candidate", "metric", "spec"], "candidate = @unit ORDER BY seq"),
     ];
 
     /// <summary>Runs the import.</summary>

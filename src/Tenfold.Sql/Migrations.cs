@@ -97,6 +97,13 @@ internal static class Migrations
         """),
         // The tags with which homes sign the work that their users asked for.
         new("ALTER TABLE runs ADD COLUMN tag TEXT; ALTER TABLE studies ADD COLUMN tag TEXT;"),
+        // Comparisons of groups that grow, and the plans of such comparisons.
+        new("""
+        CREATE TABLE looks (
+            seq INTEGER PRIMARY KEY, baseline TEXT NOT NULL, candidate TEXT NOT NULL, metric TEXT NOT NULL, spec TEXT NOT NULL);
+        CREATE INDEX looks_by_baseline ON looks (baseline);
+        CREATE INDEX looks_by_candidate ON looks (candidate);
+        """),
     ];
 }
 

@@ -4,6 +4,7 @@ using Tenfold.Core.Attempts;
 using Tenfold.Core.Garbage;
 using Tenfold.Core.Ledger;
 using Tenfold.Core.Reasons;
+using Tenfold.Core.Results;
 using Tenfold.Core.Runs;
 using Tenfold.Core.Studies;
 using Tenfold.Core.Versions;
@@ -16,7 +17,8 @@ namespace Tenfold.Sql;
 /// The key that signs the work that is recorded, and tells it from the work of other homes; null for a new key, and then only work that
 /// this object has recorded counts as the user's own.
 /// </param>
-public sealed partial class SqlLedger(Database database, WorkKey? key = null) : ILedger, IStudyLedger, IGarbageLedger, IVersionLedger
+public sealed partial class SqlLedger(Database database, WorkKey? key = null)
+    : ILedger, IStudyLedger, IGarbageLedger, IVersionLedger, IComparisonLedger
 {
     private const string AddEvent =
         "INSERT INTO events (at, subject, kind, detail, reason, warnings) VALUES (@at, @subject, @kind, @detail, @reason, @warnings)";

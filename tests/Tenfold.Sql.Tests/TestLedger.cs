@@ -155,7 +155,7 @@ internal sealed class TestLedger : IDisposable
             ("attempts", "resumed"), ("runs", "tag"), ("studies", "tag"),
         ];
         foreach (var (table, column) in added) Execute($"ALTER TABLE {table} DROP COLUMN {column}");
-        Execute("DROP TABLE experiments; DROP TABLE routes; DROP TABLE versions");
+        Execute("DROP TABLE looks; DROP TABLE experiments; DROP TABLE routes; DROP TABLE versions");
     }
 
     /// <summary>Executes SQL that the ledger itself would never execute.</summary>

@@ -1,6 +1,7 @@
 using Tenfold.App.Fitting;
 using Tenfold.Core.Ledger;
 using Tenfold.Core.Results;
+using Tenfold.Core.Runs;
 using Tenfold.Core.Snapshots;
 using Tenfold.Core.Store;
 using Tenfold.Numerics.Statistics;
@@ -68,6 +69,35 @@ public sealed class GroupLoader(Services services)
             return Refusal.BadInput($"{groups[0].Group.Id} names no metric to compare; name one, such as --metric accuracy:maximize");
         }
 
-        return GroupComparison.Of(groups, chosen, options);
+        var histories = await HistoriesAsync(groups, chosen, cancellationToken);
+        var comparison = GroupComparison.Of(groups, chosen, options, history: histories is [var only] ? only : null);
+        await RecordAsync(groups, comparison, histories, cancellationToken);
+        return comparison;
+    }
+
+    /// <summary>The earlier looks at each candidate beside the baseline.</summary>
+    internal async Task<IReadOnlyList<ComparisonHistory>> HistoriesAsync(
+        IReadOnlyList<GroupRuns> groups, MetricSpec metric, CancellationToken cancellationToken)
+    {
+        var histories = new List<ComparisonHistory>();
+        foreach (var candidate in groups.Skip(1))
+        {
+            histories.Add(new(await services.Comparisons.ListLooksAsync(
+                groups[0].Group.Id, candidate.Group.Id, metric.Name, cancellationToken)));
+        }
+
+        return histories;
+    }
+
+    // Who adds repeats later learns then that they were added after a look.
+    private async Task RecordAsync(
+        IReadOnlyList<GroupRuns> groups, GroupComparison comparison, IReadOnlyList<ComparisonHistory> histories,
+        CancellationToken cancellationToken)
+    {
+        foreach (var (candidate, history, judged) in groups.Skip(1).Zip(histories, comparison.Comparisons))
+        {
+            if (history.LookOf(groups[0], candidate, comparison.Metric, judged, services.Time.GetUtcNow()) is { } look)
+                await services.Comparisons.AddLookAsync(look, cancellationToken);
+        }
     }
 }

@@ -101,7 +101,8 @@ public sealed class RerunPlanner(Services services)
         where before != now
         select $"{name} was {before ?? "not set"} for {original.Id} and is {now ?? "not set"} in this shell, so results may differ";
 
-    private async Task<Refusal?> ChangedDataAsync(GroupRecord original, CancellationToken cancellationToken)
+    /// <summary>Finds data of a group that has changed since the group was made; null when none has.</summary>
+    internal async Task<Refusal?> ChangedDataAsync(GroupRecord original, CancellationToken cancellationToken)
     {
         var pinner = new ChannelPinner(services);
         foreach (var (channel, data) in original.Spec.Data)

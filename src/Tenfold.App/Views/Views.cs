@@ -181,52 +181,6 @@ public sealed record EventView(DateTimeOffset At, string Subject, string Kind, s
 /// <summary>A file that a run wrote.</summary>
 public sealed record FileView(string Path, long SizeBytes, string Sha256);
 
-/// <summary>A candidate compared with the baseline.</summary>
-public sealed record ComparisonView(
-    string Baseline, string Candidate, string Metric, string Goal, string Verdict, string? Method, int Pairs, double? Difference,
-    double? Low, double? High, double Alpha, double Level, double? PValue, double? AdjustedPValue, double? PermutationPValue,
-    bool PermutationIsExact, double? TStatistic, double? DegreesOfFreedom, double? SmallestDetectable, int? MoreRepeats,
-    int? MoreRepeatsLow, int? MoreRepeatsHigh, double? ChanceToWin, double? ChanceToWinLow, double? ChanceToWinHigh, MarginView? Margin,
-    IReadOnlyList<string> Notes, IReadOnlyList<string> NoteCodes)
-{
-    /// <summary>The view of one candidate of a comparison.</summary>
-    public static ComparisonView Of(GroupComparison all, ComparedGroup candidate)
-    {
-        var c = candidate.Comparison;
-        return new(
-            all.Baseline.Group.Id, candidate.Measured.Group.Id, all.Metric.Name, all.Metric.Goal.ToString().ToLowerInvariant(),
-            VerdictText.Word(c), c.Method?.ToString().ToLowerInvariant(), c.PairsUsed, c.Difference, c.Interval?.Low, c.Interval?.High,
-            all.Options.Alpha, c.Level, c.PValue, c.AdjustedPValue, c.PermutationPValue, c.PermutationIsExact, c.TStatistic,
-            c.DegreesOfFreedom, c.SmallestDetectable, c.MoreRepeats, c.MoreRepeatsRange?.Low, c.MoreRepeatsRange?.High,
-            c.ChanceToWin?.Estimate, c.ChanceToWin?.Interval.Low, c.ChanceToWin?.Interval.High,
-            c.Margin is { } margin ? MarginView.Of(margin) : null,
-            [.. candidate.Notes.Select(note => NoteText.Sentence(note))],
-            [.. candidate.Notes.Select(note => note.Note.Code)]);
-    }
-}
-
-/// <summary>What a comparison shows about a margin.</summary>
-public sealed record MarginView(
-    double Margin, double Level, string Conclusion, double NoWorsePValue, double NoBetterPValue, double BetterByMorePValue,
-    double WorseByMorePValue, int? MoreRepeats)
-{
-    /// <summary>The view of a result.</summary>
-    public static MarginView Of(MarginResult margin) => new(
-        margin.Margin, margin.Level, VerdictText.Word(margin.Conclusion), margin.NoWorsePValue, margin.NoBetterPValue,
-        margin.BetterByMorePValue, margin.WorseByMorePValue, margin.MoreRepeats);
-}
-
-/// <summary>A comparison of groups with a baseline.</summary>
-public sealed record CompareView(IReadOnlyList<GroupResultView> Groups, IReadOnlyList<ComparisonView> Comparisons)
-{
-    /// <summary>The view of a comparison.</summary>
-    public static CompareView Of(GroupComparison comparison) => new(
-        [.. comparison.Groups.Select(GroupOf)], [.. comparison.Candidates.Select(candidate => ComparisonView.Of(comparison, candidate))]);
-
-    private static GroupResultView GroupOf(MeasuredGroup group) => new(
-        GroupView.Of(group.Group), [.. group.Runs.Select(run => RunView.Of(run, group.Group))], StatisticsView.Of(group.Statistics));
-}
-
 /// <summary>A line of a log; <c>Source</c> is <c>out</c>, <c>err</c> or <c>tenfold</c>.</summary>
 public sealed record LogView(DateTimeOffset At, string Source, string Text, bool Continues)
 {

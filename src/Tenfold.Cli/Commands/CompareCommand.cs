@@ -1,8 +1,10 @@
 using System.CommandLine;
 using System.Globalization;
 using Tenfold.App.Comparing;
+using Tenfold.App.Fitting;
 using Tenfold.App.Views;
 using Tenfold.Cli.Output;
+using Tenfold.Cli.Watching;
 using Tenfold.Numerics.Statistics;
 
 namespace Tenfold.Cli.Commands;
@@ -35,7 +37,19 @@ internal static class CompareCommand
             Description = "Exit with code 8 unless every candidate passes: worse (shown to be worse fails), not-better (only shown to be "
                 + "better passes), maybe-worse (only shown to be no worse by --margin passes).",
         }.AcceptOnlyFromAmong(Worse, NotBetter, MaybeWorse);
+        var until = new Option<bool>("--until-shown")
+        {
+            Description = "Run further repeats of both groups, a few at a time, until a difference is shown or has become unlikely. "
+                + "All looks together keep --alpha. Needs --max.",
+        };
+        var max = new Option<int?>("--max") { Description = "The most repeats of each group for --until-shown, such as 40." };
         var json = CommandOptions.Json();
+        max.Validators.Add(result =>
+        {
+            if (result.Tokens is [var token, ..] && int.TryParse(token.Value, CultureInfo.InvariantCulture, out var most)
+                && most is < Summary.Few or > GroupExtender.MaxRepeats)
+                result.AddError($"--max must be a whole number from {Summary.Few} to {GroupExtender.MaxRepeats}, such as 40");
+        });
         alpha.Validators.Add(result =>
         {
             // Another text than a number is an error of its own; reading it as a number here would throw.
@@ -51,20 +65,29 @@ internal static class CompareCommand
         });
         var description = "Test whether groups differ from a baseline by more than chance.".WithExample(
             "tenfold compare BASELINE CANDIDATE", "tenfold compare BASELINE CANDIDATE1 CANDIDATE2 --alpha 0.01",
-            "tenfold compare BASELINE CANDIDATE --margin 0.002", "tenfold compare BASELINE CANDIDATE --fail-on worse");
-        var command = new Command("compare", description) { ids, alpha, metric, margin, failOn, json };
+            "tenfold compare BASELINE CANDIDATE --until-shown --max 40", "tenfold compare BASELINE CANDIDATE --margin 0.002",
+            "tenfold compare BASELINE CANDIDATE --fail-on worse");
+        var command = new Command("compare", description) { ids, alpha, metric, margin, failOn, until, max, json };
         command.Validators.Add(result =>
         {
             // Not the option's value: reading a wrong one here would throw, and its parser reports it.
             if (result.GetResult(failOn)?.Tokens is [{ Value: MaybeWorse }] && result.GetResult(margin) is null)
                 result.AddError("--fail-on maybe-worse needs --margin: the difference that is too small to matter");
+            var isUntil = result.GetResult(until) is not null;
+            if (isUntil != result.GetResult(max) is not null)
+                result.AddError("--until-shown and --max go together: --until-shown --max 40 plans for at most 40 repeats of each group");
+            if (isUntil && result.GetResult(ids)?.Tokens.Count > 2)
+                result.AddError("--until-shown compares two groups: the baseline and one candidate");
         });
         return command.WithAction(async (parsed, services, cancellationToken) =>
         {
             Terminal.WarnOutdated(await services.ReconcileAsync(cancellationToken));
             var options = new ComparisonOptions { Alpha = parsed.GetValue(alpha), Margin = parsed.GetValue(margin) };
-            var comparison = await new GroupLoader(services)
-                .CompareAsync(parsed.GetValue(ids)!, parsed.GetValue(metric), options, cancellationToken).OrFailAsync();
+            var (groups, named) = (parsed.GetValue(ids)!, parsed.GetValue(metric));
+            var comparison = parsed.GetValue(until)
+                ? await UntilShownText.RunAsync(services, groups, named, options, parsed.GetValue(max)!.Value, cancellationToken)
+                : await new GroupLoader(services).CompareAsync(groups, named, options, cancellationToken).OrFailAsync();
+            if (comparison is null) return ExitCodes.Interrupted;
             if (parsed.GetValue(json)) Json.Write(CompareView.Of(comparison), ViewJson.Default.CompareView);
             else ComparisonText.Write(Console.Out, comparison);
             var isComplete = comparison.Candidates.All(candidate => candidate.Comparison.Method is not null);

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using Tenfold.App;
 using Tenfold.App.Fitting;
 using Tenfold.App.Listing;
@@ -31,8 +32,11 @@ internal static class FitCommand
         command.Add(dryRun);
         command.Add(detach);
         command.Add(json);
+        command.Validators.Add(result => options.CheckMore(result, dryRun));
         return command.WithAction(async (parsed, services, cancellationToken) =>
         {
+            if (options.More(parsed) is { } more)
+                return await ExtendAsync(services, more, parsed.GetValue(detach), parsed.GetValue(json), cancellationToken);
             var plan = await new FitPlanner(services).PlanAsync(
                 options.Read(parsed) with { IsTrial = parsed.GetValue(dryRun) }, cancellationToken).OrFailAsync();
             foreach (var note in plan.Notes) Terminal.Say($"note: {note}");
@@ -59,6 +63,29 @@ internal static class FitCommand
             var pending = await submitter.SubmitAsync(group.Id, cancellationToken);
             Terminal.Say(pending is null ? "submitted" : $"recorded, but not submitted yet: {pending}");
             Terminal.Say($"next: tenfold show {group.Id}, tenfold logs -f {plan.Runs[0].Id}, tenfold cancel {group.Id}");
+        }
+        else if (!await FollowAsync(services, group, cancellationToken))
+        {
+            Terminal.Say($"the runs continue: tenfold show {group.Id}, tenfold cancel {group.Id}");
+            return ExitCodes.Interrupted;
+        }
+
+        return await GroupResultText.PrintAsync(services, group, json, judge: !detach, cancellationToken);
+    }
+
+    private static async Task<int> ExtendAsync(
+        Services services, (int Runs, string Group) more, bool detach, bool json, CancellationToken cancellationToken)
+    {
+        await services.ReconcileAsync(cancellationToken);
+        var extended = await new GroupExtender(services).ExtendAsync(more.Group, more.Runs, cancellationToken).OrFailAsync();
+        var group = extended.Group;
+        Terminal.Say($"{group.Id}: {Numbers.Count(extended.Runs.Count, "more run")}, {group.Repeat} in all");
+        if (extended.Note is { } note) Terminal.Say($"note: {note}");
+        if (extended.WhyNotHere is { } why) Terminal.Say($"recorded, but not submitted from here: {why}");
+        if (detach)
+        {
+            var pending = extended.WhyNotHere is null ? await new Submitter(services).SubmitAsync(group.Id, cancellationToken) : null;
+            Terminal.Say(pending is null ? "submitted" : $"recorded, but not submitted yet: {pending}");
         }
         else if (!await FollowAsync(services, group, cancellationToken))
         {
@@ -114,6 +141,12 @@ internal static class FitCommand
             Description = "How many runs, each with its own seed. Default: `repeat` in tenfold.yaml, else 1.",
         };
 
+        private readonly Option<int?> _more = new("--more")
+        {
+            Description = "Add this many repeats to the group that is named instead of a script. Repeats that were added after a "
+                + "comparison are compared alone; to plan ahead, see `tenfold compare --until-shown`.",
+        };
+
         private readonly Option<long> _seed = new("--seed")
         {
             Description = "The base seed. Groups with the same base seed are compared in pairs.",
@@ -152,8 +185,23 @@ internal static class FitCommand
             });
             _parallel.Validators.Add(result => CommandOptions.CheckCount(result, "--parallel", MaxRepeat));
             command.Add(_script);
-            Option[] options = [_parameters, _variables, _repeat, _seed, _on, _parallel, _like, _metric, _maxCost];
+            _more.Validators.Add(result => CommandOptions.CheckCount(result, "--more", MaxRepeat));
+            Option[] options = [_parameters, _variables, _repeat, _more, _seed, _on, _parallel, _like, _metric, _maxCost];
             foreach (var option in options) command.Add(option);
+        }
+
+        public (int Runs, string Group)? More(ParseResult parsed) =>
+            parsed.GetValue(_more) is { } runs ? (runs, parsed.GetValue(_script)!) : null;
+
+        // The further runs have everything from the group, so an option for new runs would silently be ignored.
+        public void CheckMore(CommandResult result, Option dryRun)
+        {
+            if (result.GetResult(_more) is null) return;
+            if (result.GetResult(_script) is not { Tokens.Count: > 0 })
+                result.AddError("--more adds repeats to a group: name it, as in `tenfold fit --more 5 k7m2xqab`");
+            Option[] others = [_parameters, _variables, _repeat, _seed, _on, _parallel, _like, _metric, _maxCost, dryRun];
+            foreach (var other in others.Where(other => result.GetResult(other) is { Implicit: false }))
+                result.AddError($"{other.Name} doesn't go with --more, which takes everything from the group");
         }
 
         public FitRequest Read(ParseResult parsed) => new()

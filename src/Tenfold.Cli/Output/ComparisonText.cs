@@ -43,6 +43,23 @@ internal static class ComparisonText
 
         foreach (var (name, value) in VerdictText.Facts(comparison, isFamily: all.Candidates.Count > 1))
             writer.WriteLine($"    {name,-36} {value}");
+        if (Advice(all, comparison) is { } advice)
+        {
+            foreach (var line in HumanText.Wrapped(advice, width)) writer.WriteLine($"  {line}");
+        }
+
         foreach (var note in candidate.Notes) writer.WriteLine($"  note: {PlainText.Of(NoteText.Sentence(note))}");
+    }
+
+    // Whoever just adds repeats and compares again finds differences that don't exist too often.
+    private static string? Advice(GroupComparison all, Comparison comparison)
+    {
+        var isPlanned = comparison.Notes.Any(note => note is ComparisonNote.PlannedLook);
+        if (comparison.Method is null || comparison.Verdict != Verdict.NotShown || isPlanned || all.Candidates.Count > 1) return null;
+        var existing = Math.Max(all.Baseline.Group.Repeat, all.Candidates[0].Measured.Group.Repeat);
+        var max = Math.Max(40, existing + (comparison.MoreRepeatsRange?.High is { } more and < 200 ? more : 3 * existing));
+        return $"To go on, run more repeats with a plan: tenfold compare {all.Baseline.Group.Id} {all.Candidates[0].Measured.Group.Id} "
+            + $"--until-shown --max {max}. All looks together then give a false verdict in at most "
+            + $"{Numbers.Percent(1.1 * all.Options.Alpha)} of cases.";
     }
 }

@@ -167,3 +167,9 @@ public sealed record AttemptRecord
 /// <param name="Reason">Why it happened; null when there was no reason, and in events of older versions, which give the reason in
 /// <paramref name="Detail"/>.</param>
 public sealed record EventRecord(DateTimeOffset At, string Subject, string Kind, string? Detail, Reason? Reason = null);
+
+/// <summary>Runs to be added to a group that exists.</summary>
+/// <param name="Group">The group's id.</param>
+/// <param name="Before">How many repeats the group has; nothing is added when it has another number.</param>
+/// <param name="Runs">The further runs; their repeats follow the group's.</param>
+public sealed record AddedRuns(string Group, int Before, IReadOnlyList<RunRecord> Runs);

@@ -31,9 +31,11 @@ public sealed record GroupComparison(
     /// <param name="metric">The metric that decides: <see cref="MetricAgreement"/> finds it.</param>
     /// <param name="options">How sure the comparisons must be; null for the defaults.</param>
     /// <param name="confidence">The confidence of each group's own interval; default 0.95.</param>
+    /// <param name="history">Earlier looks at the only candidate; null for none.</param>
     /// <exception cref="ArgumentException">There is no group.</exception>
     public static GroupComparison Of(
-        IReadOnlyList<GroupRuns> groups, MetricSpec metric, ComparisonOptions? options = null, double confidence = 0.95)
+        IReadOnlyList<GroupRuns> groups, MetricSpec metric, ComparisonOptions? options = null, double confidence = 0.95,
+        ComparisonHistory? history = null)
     {
         ArgumentNullException.ThrowIfNull(groups);
         ArgumentNullException.ThrowIfNull(metric);
@@ -41,8 +43,9 @@ public sealed record GroupComparison(
         options ??= new();
         MeasuredGroup[] measured = [.. groups.Select(group => MeasuredGroup.Of(group, metric, confidence))];
         var (baseline, others) = (measured[0], measured[1..]);
-        var comparisons = Comparison.Family(
-            [.. others.Select(other => other.Statistics.Values)], baseline.Statistics.Values, metric.Goal, options);
+        var comparisons = history is not null && others.Length == 1
+            ? [history.Compare(groups[0], groups[1], metric, options)]
+            : Comparison.Family([.. others.Select(other => other.Statistics.Values)], baseline.Statistics.Values, metric.Goal, options);
         return new(metric, options, baseline,
             [.. others.Zip(comparisons, (other, comparison) => ComparedGroup.Of(baseline, other, comparison))]);
     }

@@ -90,9 +90,3 @@ public interface IStudyLedger
 /// <param name="Group">The group.</param>
 /// <param name="Runs">Its runs.</param>
 public sealed record PlannedGroup(GroupRecord Group, IReadOnlyList<RunRecord> Runs);
-
-/// <summary>Runs to be added to a group that exists.</summary>
-/// <param name="Group">The group's id.</param>
-/// <param name="Before">How many repeats the group has; nothing is added when it has another number.</param>
-/// <param name="Runs">The further runs; their repeats follow the group's.</param>
-public sealed record AddedRuns(string Group, int Before, IReadOnlyList<RunRecord> Runs);

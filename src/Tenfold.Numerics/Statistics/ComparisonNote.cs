@@ -53,6 +53,19 @@ public abstract record ComparisonNote
     /// <param name="BaselineValues">The number of all the baseline's values.</param>
     public sealed record FarOut(int Candidate, int CandidateValues, int Baseline, int BaselineValues) : ComparisonNote("far-out");
 
+    /// <summary>The comparison is a look of a plan (<see cref="Planned.SpendingPlan"/>), at whose level it was made.</summary>
+    /// <param name="Look">The number of the look, from 1.</param>
+    /// <param name="Max">The most repeats of a side.</param>
+    /// <param name="Alpha">The chance of a false verdict over all looks.</param>
+    /// <param name="Level">The level of this look.</param>
+    /// <param name="IsFutile">True when the difference that the plan can show has become unlikely.</param>
+    public sealed record PlannedLook(int Look, int Max, double Alpha, double Level, bool IsFutile) : ComparisonNote("planned-look");
+
+    /// <summary>Repeats were added after a comparison without a plan, so only those added are compared.</summary>
+    /// <param name="Candidate">How many repeats of the candidate were compared before, and are left out.</param>
+    /// <param name="Baseline">How many repeats of the baseline were compared before, and are left out.</param>
+    public sealed record FreshOnly(int Candidate, int Baseline) : ComparisonNote("fresh-only");
+
     /// <summary>Exactly one of the t test and the permutation test is significant.</summary>
     /// <param name="PValue">The t test's p-value.</param>
     /// <param name="PermutationPValue">The permutation test's p-value.</param>

@@ -87,6 +87,11 @@ public static partial class NoteText
             + "good runs nor the bad ones. Compare how often runs diverge, and the chance to beat the baseline.",
         ComparisonNote.ZeroSpread none => Constant(none.Kind)
             + (none.PermutationDecides ? " The t test is undefined here, so the permutation test decides." : ""),
+        ComparisonNote.PlannedLook look => Planned(look),
+        ComparisonNote.FreshOnly fresh =>
+            "Repeats were added after a comparison without a plan. So only the added ones are compared: the first "
+            + $"{fresh.Candidate} of the candidate and {fresh.Baseline} of the baseline are left out. A verdict on all would be false too "
+            + "often.",
         ComparisonNote.TestsDisagree { PermutationPValue: var permutation, PValue: var p, Level: var level } when permutation > level =>
             $"The t test finds a difference (p {Numbers.PValue(p)}). The permutation test, which doesn't assume normally distributed "
             + $"values, finds none (p {Numbers.PValue(permutation)}; with few repeats it can't). More repeats would settle it.",
@@ -118,6 +123,13 @@ public static partial class NoteText
         $"{note.Metric} never appeared in {Ids(note.Runs)}"
         + (note.Reported.Count > 0 ? $"; metrics that did: {string.Join(", ", note.Reported)}. " : "; no metric did. ")
         + $$"""Print a line {"metric":"{{note.Metric}}","value":0.93}, or give a pattern under train.metrics.""";
+
+    private static string Planned(ComparisonNote.PlannedLook look)
+    {
+        var promise = $"Look {look.Look} of a plan of at most {look.Max} repeats: the test is made at {Numbers.Format(look.Level)}, so "
+            + $"that all looks together keep {Numbers.Percent(look.Alpha)}.";
+        return look.IsFutile ? $"{promise} The difference that the plan can show has become unlikely, so going on is in vain." : promise;
+    }
 
     private const string OneObservation =
         "they count as one run, and the difference was not tested. Does the script set its random seed from TENFOLD_SEED?";

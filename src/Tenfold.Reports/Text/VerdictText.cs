@@ -121,6 +121,7 @@ public static class VerdictText
             yield return ("Chance to beat the baseline", $"{WholePercent(win)} ({WholePercent(least)} to {WholePercent(most)})");
         if (comparison.SmallestDetectable is { } smallest)
             yield return ($"Smallest detectable ({Numbers.Percent(power)} power)", Numbers.Format(smallest, smallest));
+        if (comparison.Notes.Any(note => note is ComparisonNote.PlannedLook)) yield break;
         if (comparison.Interval is not null || comparison.Verdict != Verdict.NotShown)
             yield return ("More repeats needed", MoreRepeats(comparison));
     }

@@ -95,7 +95,7 @@ public sealed class Groups_are_compared : IDisposable
         return group.Id;
     }
 
-    private static AttemptChange Change(string attempt, AttemptState state, double value)
+    internal static AttemptChange Change(string attempt, AttemptState state, double value)
     {
         var now = TimeProvider.System.GetUtcNow();
         return new AttemptChange

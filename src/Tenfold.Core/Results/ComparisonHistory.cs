@@ -1,0 +1,116 @@
+using Tenfold.Core.Ledger;
+using Tenfold.Core.Runs;
+using Tenfold.Numerics.Statistics;
+using Tenfold.Numerics.Statistics.Planned;
+
+namespace Tenfold.Core.Results;
+
+/// <summary>
+/// Compares two groups with regard to earlier looks at them. A planned look is made at the plan's level. Without a plan, repeats that were
+/// added after a look are judged alone: a test of all repeats, made again because the first showed nothing, is false too often.
+/// </summary>
+/// <param name="looks">The looks at the two groups by the metric, oldest first.</param>
+public sealed class ComparisonHistory(IReadOnlyList<ComparisonLook> looks)
+{
+    /// <summary>The plan; null for none.</summary>
+    public ComparisonPlan? Plan => looks.LastOrDefault(look => look.Plan is not null)?.Plan;
+
+    /// <summary>The last comparison without a plan; null for none.</summary>
+    public ComparisonLook? Unplanned => looks.LastOrDefault(look => look.Plan is null);
+
+    /// <summary>Compares the two groups.</summary>
+    /// <param name="baseline">The baseline's runs.</param>
+    /// <param name="candidate">The candidate's runs.</param>
+    /// <param name="metric">The metric.</param>
+    /// <param name="options">How sure the comparison must be.</param>
+    public Comparison Compare(GroupRuns baseline, GroupRuns candidate, MetricSpec metric, ComparisonOptions options)
+    {
+        if (Plan is { } plan && Math.Min(baseline.Group.Repeat, candidate.Group.Repeat) <= plan.Max)
+            return ComparePlanned(plan, baseline, candidate, metric, options);
+        var before = Before(baseline.Group, candidate.Group);
+        var isExtended = before is { } seen && baseline.Group.Repeat > seen.Baseline && candidate.Group.Repeat > seen.Candidate;
+        // When only one group grew, the repeats that were compared before are compared again.
+        var compared = before is not { } known ? Between(Values(candidate), Values(baseline))
+            : isExtended ? Between(Values(candidate, from: known.Candidate), Values(baseline, from: known.Baseline))
+            : Between(Values(candidate, until: known.Candidate), Values(baseline, until: known.Baseline));
+        return !isExtended ? compared
+            : compared with { Notes = [new ComparisonNote.FreshOnly(before!.Value.Candidate, before.Value.Baseline), .. compared.Notes] };
+
+        IReadOnlyList<SeedValue> Values(GroupRuns group, int from = 0, int until = int.MaxValue) => ValuesOf(group, metric, from, until);
+
+        Comparison Between(IReadOnlyList<SeedValue> one, IReadOnlyList<SeedValue> other) =>
+            Comparison.Between(one, other, metric.Goal, options);
+    }
+
+    private Comparison ComparePlanned(
+        ComparisonPlan plan, GroupRuns baseline, GroupRuns candidate, MetricSpec metric, ComparisonOptions options)
+    {
+        var (one, other) = (ValuesOf(candidate, metric, 0, plan.Max), ValuesOf(baseline, metric, 0, plan.Max));
+        var counted = Comparison.Between(one, other, metric.Goal, new() { Plans = false, PermutationDraws = 0 });
+        if (counted.Method is null) return counted;
+        var pairs = PairsOf(counted);
+        int[] made = [.. looks.Where(look => look.Plan == plan && look.Pairs > 0).Select(look => look.Pairs).Distinct().Order()];
+        int[] now = [.. made.Where(earlier => earlier < pairs), pairs];
+        var isLast = new[] { baseline, candidate }.All(
+            group => group.Group.Repeat >= plan.Max && group.Runs.All(run => run.Run.State.IsFinal()));
+        var spending = new SpendingPlan { Max = plan.Max, Alpha = plan.Alpha, Spent = plan.Spent };
+        var bounds = spending.BoundsAt(now, isLast)[^1];
+        var compared = Comparison.Between(one, other, metric.Goal, options with { Alpha = bounds.Level, Plans = false });
+        var isFutile = compared.Verdict == Verdict.NotShown && compared.PValue > bounds.Futile;
+        return compared with
+        {
+            Notes = [new ComparisonNote.PlannedLook(now.Length, plan.Max, plan.Alpha, bounds.Level, isFutile), .. compared.Notes],
+        };
+    }
+
+    /// <summary>The look that a comparison is; null when it is none, because runs are unfinished or nothing was tested.</summary>
+    /// <param name="baseline">The baseline.</param>
+    /// <param name="candidate">The candidate.</param>
+    /// <param name="metric">The metric.</param>
+    /// <param name="comparison">The comparison.</param>
+    /// <param name="at">When it was made.</param>
+    public ComparisonLook? LookOf(
+        GroupRuns baseline, GroupRuns candidate, MetricSpec metric, Comparison comparison, DateTimeOffset at)
+    {
+        var isOver = baseline.Runs.Concat(candidate.Runs).All(run => run.Run.State.IsFinal());
+        if (!isOver || comparison.Method is null) return null;
+        var look = new ComparisonLook
+        {
+            Baseline = baseline.Group.Id,
+            Candidate = candidate.Group.Id,
+            Metric = metric.Name,
+            At = at,
+            BaselineRepeats = baseline.Group.Repeat,
+            CandidateRepeats = candidate.Group.Repeat,
+            Pairs = PairsOf(comparison),
+            IsShown = comparison.Verdict != Verdict.NotShown,
+            Plan = comparison.Notes.Any(note => note is ComparisonNote.PlannedLook) ? Plan : null,
+        };
+        // A look at repeats that were compared before is the earlier look.
+        var isKnown = looks.Any(known => known.Pairs > 0 && known.Plan == look.Plan
+            && (known.Plan is null
+                ? known.RepeatsOf(look.Baseline) >= look.BaselineRepeats || known.RepeatsOf(look.Candidate) >= look.CandidateRepeats
+                : known.Pairs >= look.Pairs));
+        return isKnown ? null : look;
+    }
+
+    // How many repeats a look without a plan has seen, or the plan itself if both groups outgrew it.
+    private (int Baseline, int Candidate)? Before(GroupRecord baseline, GroupRecord candidate)
+    {
+        if (looks.Count == 0) return null;
+        var past = looks.Where(look => look.Pairs > 0)
+            .Where(look => look.RepeatsOf(baseline.Id) < baseline.Repeat && look.RepeatsOf(candidate.Id) < candidate.Repeat).ToList();
+        if (past.Count > 0) return (past.Max(look => look.RepeatsOf(baseline.Id)), past.Max(look => look.RepeatsOf(candidate.Id)));
+        return looks.FirstOrDefault(look => look.Pairs > 0) is { } first
+            ? (first.RepeatsOf(baseline.Id), first.RepeatsOf(candidate.Id)) : null;
+    }
+
+    private static int PairsOf(Comparison comparison) => comparison.Method == ComparisonMethod.Paired
+        ? comparison.PairsUsed : Math.Min(comparison.Candidate!.N, comparison.Baseline!.N);
+
+    private static IReadOnlyList<SeedValue> ValuesOf(GroupRuns group, MetricSpec metric, int from, int until) =>
+    [
+        .. group.Runs.Where(run => run.Run.Repeat > from && run.Run.Repeat <= until)
+            .Select(run => new SeedValue(run.Run.Seed, RunValue.Of(run, metric.Name).Value)),
+    ];
+}

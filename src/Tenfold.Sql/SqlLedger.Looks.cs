@@ -1,0 +1,35 @@
+using System.Text.Json;
+using Tenfold.Core.Ledger;
+using Tenfold.Core.Results;
+
+namespace Tenfold.Sql;
+
+/// <content>Comparisons, and the runs that extend groups for them.</content>
+public sealed partial class SqlLedger
+{
+    /// <inheritdoc/>
+    public Task<bool> AddRunsAsync(AddedRuns added, DateTimeOffset at, CancellationToken cancellationToken) =>
+        database.WriteAsync(
+            (connection, transaction) => AddRunsAsync(connection, transaction, added, at, cancellationToken), cancellationToken);
+
+    /// <inheritdoc/>
+    public Task AddLookAsync(ComparisonLook look, CancellationToken cancellationToken) =>
+        database.WriteAsync(
+            (connection, transaction) => connection.ExecuteAsync(
+                transaction, "INSERT INTO looks (baseline, candidate, metric, spec) VALUES (@baseline, @candidate, @metric, @spec)",
+                cancellationToken, ("@baseline", look.Baseline), ("@candidate", look.Candidate), ("@metric", look.Metric),
+                ("@spec", JsonSerializer.Serialize(look, LookJson.Default.ComparisonLook))),
+            cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<ComparisonLook>> ListLooksAsync(
+        string group, string other, string metric, CancellationToken cancellationToken) =>
+        database.ReadAsync<IReadOnlyList<ComparisonLook>>(async connection => await connection.ReadAsync(
+            """
+            SELECT spec FROM looks
+            WHERE ((baseline = @group AND candidate = @other) OR (baseline = @other AND candidate = @group)) AND metric = @metric
+            ORDER BY seq
+            """,
+            row => JsonSerializer.Deserialize(row.GetString(0), LookJson.Default.ComparisonLook)!, cancellationToken,
+            ("@group", group), ("@other", other), ("@metric", metric)), cancellationToken);
+}

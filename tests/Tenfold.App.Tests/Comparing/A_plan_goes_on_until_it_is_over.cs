@@ -1,0 +1,127 @@
+using Tenfold.App.Comparing;
+using Tenfold.App.Fitting;
+using Tenfold.Core.Ledger;
+using Tenfold.Core.Outcomes;
+using Tenfold.Core.Runs;
+using Tenfold.Numerics.Statistics;
+using Tenfold.Sql;
+
+namespace Tenfold.App.Tests.Comparing;
+
+public sealed class A_plan_goes_on_until_it_is_over : IDisposable
+{
+    private readonly Workspace _workspace = new();
+
+    private SqlLedger Ledger => new(_workspace.Services.Database);
+
+    public void Dispose() => _workspace.Dispose();
+
+    [Fact]
+    public async Task Both_groups_grow_until_a_difference_is_shown()
+    {
+        var (baseline, candidate) = (await RecordAsync(5, 0), await RecordAsync(3, 0.018));
+        (await StepAsync(baseline, candidate)).Comparison.ShouldNotBeNull().Comparisons[0].Verdict.ShouldBe(Verdict.NotShown);
+        var steps = 1;
+        for (; steps < 20; steps++)
+        {
+            await FinishAsync(baseline, 0);
+            await FinishAsync(candidate, 0.018);
+            var step = await StepAsync(baseline, candidate);
+            var looks = (await RepeatsAsync(baseline), await RepeatsAsync(candidate));
+            looks.Item1.ShouldBe(looks.Item2, "both have as many repeats");
+            if (step.Waiting.Count == 0) break;
+        }
+
+        steps.ShouldBeInRange(1, 10);
+        var shown = (await StepAsync(baseline, candidate)).Comparison!.Comparisons[0];
+        shown.Verdict.ShouldBe(Verdict.Better);
+        shown.Notes[0].ShouldBeOfType<ComparisonNote.PlannedLook>().Max.ShouldBe(40);
+        var seeds = (await Ledger.ListRunsAsync(candidate, CancellationToken.None)).Select(run => run.Run.Seed).ToList();
+        seeds.ShouldBe(Enumerable.Range(1, seeds.Count).Select(i => SeedSequence.Derive(0, i)));
+    }
+
+    [Fact]
+    public async Task It_stops_when_the_planned_difference_has_become_unlikely()
+    {
+        var (baseline, candidate) = (await RecordAsync(5, 0), await RecordAsync(5, 0.00001));
+        for (var i = 0; i < 30 && (await StepAsync(baseline, candidate)).Waiting.Count > 0; i++)
+        {
+            await FinishAsync(baseline, 0);
+            await FinishAsync(candidate, 0.00001);
+        }
+
+        var repeats = await RepeatsAsync(baseline);
+        repeats.ShouldBeLessThan(40);
+        (await StepAsync(baseline, candidate)).Comparison!.Comparisons[0].Notes[0]
+            .ShouldBeOfType<ComparisonNote.PlannedLook>().IsFutile.ShouldBeTrue();
+        (await RepeatsAsync(baseline)).ShouldBe(repeats, "it is over");
+    }
+
+    [Fact]
+    public async Task Unfinished_runs_are_awaited_and_a_plan_does_not_change()
+    {
+        var (baseline, candidate) = (await RecordAsync(5, 0), await RecordAsync(5, 0.0001));
+        (await StepAsync(baseline, candidate)).Waiting.Count.ShouldBe(2);
+        var waiting = await StepAsync(baseline, candidate);
+        (waiting.Comparison, waiting.Waiting.Count).ShouldBe((null, 2));
+        (await RepeatsAsync(baseline)).ShouldBe(7);
+        (await TryAsync(baseline, candidate, 60)).Refusal().Message.ShouldContain("the plan for these groups says --max 40 --alpha 0.05");
+    }
+
+    [Fact]
+    public async Task A_plan_after_a_comparison_without_one_has_little_of_alpha_left()
+    {
+        var (baseline, candidate) = (await RecordAsync(10, 0), await RecordAsync(10, 0.0001));
+        var plain = await new GroupLoader(_workspace.Services).CompareAsync([baseline, candidate], null, new(), CancellationToken.None);
+        plain.Value().Comparisons[0].Verdict.ShouldBe(Verdict.NotShown);
+        (await TryAsync(baseline, candidate, 5)).Refusal().Message.ShouldContain("less than the 10 repeats that exist");
+        await StepAsync(baseline, candidate);
+        var looks = await Ledger.ListLooksAsync(candidate, baseline, "accuracy", CancellationToken.None);
+        looks.Last(look => look.Plan is not null).Plan!.Spent.ShouldBe(0.045, 1e-12);
+    }
+
+    [Fact]
+    public async Task Repeats_added_without_a_plan_are_compared_alone()
+    {
+        var (baseline, candidate) = (await RecordAsync(6, 0), await RecordAsync(6, 0.0001));
+        var loader = new GroupLoader(_workspace.Services);
+        (await loader.CompareAsync([baseline, candidate], null, new(), CancellationToken.None)).Value().Comparisons[0].PairsUsed
+            .ShouldBe(6);
+        foreach (var (group, lift) in new[] { (baseline, 0), (candidate, 0.0001) })
+        {
+            (await new GroupExtender(_workspace.Services).ExtendAsync(group, 5, CancellationToken.None)).Value().Group.Repeat.ShouldBe(11);
+            await FinishAsync(group, lift);
+        }
+
+        var fresh = (await loader.CompareAsync([candidate, baseline], null, new(), CancellationToken.None)).Value().Comparisons[0];
+        (fresh.PairsUsed, fresh.Notes[0]).ShouldBe((5, new ComparisonNote.FreshOnly(6, 6)));
+    }
+
+    private async Task<PlannedStep> StepAsync(string baseline, string candidate) => (await TryAsync(baseline, candidate, 40)).Value();
+
+    private Task<Outcome<PlannedStep>> TryAsync(string baseline, string candidate, int max) =>
+        new PlannedComparer(_workspace.Services).StepAsync([baseline, candidate], null, new(), max, CancellationToken.None);
+
+    private async Task<int> RepeatsAsync(string group) => (await Ledger.FindGroupAsync(group, CancellationToken.None))!.Repeat;
+
+    private async Task<string> RecordAsync(int repeats, double lift)
+    {
+        var group = await _workspace.RecordAsync(request => request with { Repeat = repeats });
+        await FinishAsync(group.Id, lift);
+        return group.Id;
+    }
+
+    // Ends the group's open runs. A value depends on the seed, and a little on the group.
+    private async Task FinishAsync(string group, double lift)
+    {
+        var open = (await Ledger.ListRunsAsync(group, CancellationToken.None)).Where(run => !run.Run.State.IsFinal()).ToList();
+        foreach (var state in new[] { AttemptState.Queued, AttemptState.Running, AttemptState.Succeeded })
+        {
+            var changes = open.Select(run => Groups_are_compared.Change(RunNames.Attempt(run.Run.Id, 1), state, Value(run.Run, lift)));
+            await Ledger.ApplyAsync([.. changes], under: null, CancellationToken.None);
+        }
+    }
+
+    private static double Value(RunRecord run, double lift) =>
+        0.8 + (run.Seed % 97 / 1000.0) + lift + (run.Repeat % 2 == 0 ? 1 : -1) * (lift > 0 ? 0.01 : 0) * (1 + (run.Seed % 3));
+}

@@ -1,0 +1,87 @@
+using Tenfold.Core.Ledger;
+using Tenfold.Core.Results;
+using Tenfold.Core.Runs;
+using Tenfold.Numerics.Statistics;
+
+namespace Tenfold.Core.Tests.Results;
+
+public sealed class Earlier_looks_are_counted
+{
+    private static readonly MetricSpec Accuracy = new("accuracy", MetricGoal.Maximize);
+    private static readonly ComparisonOptions Options = new();
+
+    [Fact]
+    public void Repeats_that_were_added_after_a_look_are_compared_alone()
+    {
+        var history = new ComparisonHistory([Look(6)]);
+        var compared = history.Compare(Group("a", 12), Group("b", 12, 0.05), Accuracy, Options);
+        compared.PairsUsed.ShouldBe(6);
+        compared.Notes[0].ShouldBe(new ComparisonNote.FreshOnly(6, 6));
+        compared.Baseline!.Values.ShouldBe(ValuesOf("a", 12).Skip(6));
+        history.Compare(Group("b", 12), Group("a", 12, 0.05), Accuracy, Options).PairsUsed.ShouldBe(6, "whichever is the baseline");
+    }
+
+    [Fact]
+    public void Without_added_repeats_the_comparison_is_the_earlier_one()
+    {
+        var history = new ComparisonHistory([Look(6)]);
+        foreach (var (baseline, candidate) in new[] { (6, 6), (12, 6), (6, 12) })
+        {
+            var compared = history.Compare(Group("a", baseline), Group("b", candidate, 0.05), Accuracy, Options);
+            (compared.PairsUsed, compared.Notes.Any(note => note is ComparisonNote.FreshOnly)).ShouldBe((6, false));
+            history.LookOf(Group("a", baseline), Group("b", candidate), Accuracy, compared, default).ShouldBeNull("it is known");
+        }
+
+        new ComparisonHistory([]).Compare(Group("a", 12), Group("b", 12, 0.05), Accuracy, Options).PairsUsed.ShouldBe(12);
+    }
+
+    [Fact]
+    public void A_planned_look_is_made_at_its_level_and_uses_all_repeats()
+    {
+        var plan = new ComparisonPlan(20, 0.05, 6, 0);
+        var history = new ComparisonHistory([Look(6) with { Pairs = 0, Plan = plan }, Look(6) with { Plan = plan }]);
+        var compared = history.Compare(Group("a", 12), Group("b", 12, 0.0004), Accuracy, Options);
+        var note = compared.Notes[0].ShouldBeOfType<ComparisonNote.PlannedLook>();
+        (compared.PairsUsed, note.Look, note.Max, note.Alpha).ShouldBe((12, 2, 20, 0.05));
+        (compared.Level, compared.Interval is not null).ShouldBe((note.Level, true));
+        note.Level.ShouldBeInRange(0.001, 0.04);
+        history.LookOf(Group("a", 12), Group("b", 12), Accuracy, compared, default).ShouldNotBeNull().Plan.ShouldBe(plan);
+        var earlier = history.Compare(Group("a", 6), Group("b", 6, 0.01), Accuracy, Options);
+        history.LookOf(Group("a", 6), Group("b", 6), Accuracy, earlier, default).ShouldBeNull("the look at six pairs is recorded");
+    }
+
+    [Fact]
+    public void A_look_at_unfinished_runs_is_no_look()
+    {
+        var history = new ComparisonHistory([]);
+        var (baseline, candidate) = (Group("a", 6), Group("b", 6, 0.05));
+        var compared = history.Compare(baseline, candidate, Accuracy, Options);
+        history.LookOf(baseline, candidate, Accuracy, compared, default).ShouldNotBeNull().IsShown.ShouldBeTrue();
+        var running = candidate with
+        {
+            Runs = [.. candidate.Runs.Select((run, i) => i > 0 ? run : run with { Run = run.Run with { State = RunState.Running } })],
+        };
+        history.LookOf(baseline, running, Accuracy, compared, default).ShouldBeNull();
+    }
+
+    private static ComparisonLook Look(int repeats) => new()
+    {
+        Baseline = "a",
+        Candidate = "b",
+        Metric = "accuracy",
+        At = default,
+        BaselineRepeats = repeats,
+        CandidateRepeats = repeats,
+        Pairs = repeats,
+        IsShown = false,
+    };
+
+    private static double[] ValuesOf(string id, int repeats) =>
+        [.. Enumerable.Range(1, repeats).Select(i => 0.8 + (((i * (id == "a" ? 37 : 53)) % 11) / 1000.0))];
+
+    private static GroupRuns Group(string id, int repeats, double lift = 0)
+    {
+        var group = Example.Group(id) with { Repeat = repeats };
+        return new(group, [.. ValuesOf(id, repeats).Select((value, i) => Example.Run(group, i + 1, value + lift))]);
+    }
+}
