@@ -73,6 +73,34 @@ public sealed class Versions_run_as_services : IDisposable
         (await _services.ScaleAsync(name, 1, 1, default)).ShouldBeFalse();
     }
 
+    [Fact]
+    public async Task A_protected_task_is_not_chosen_when_its_service_shrinks()
+    {
+        var name = await _services.CreateAsync(Request() with { Tasks = 3 }, default);
+        using var tasks = new VersionTasks(Place.Cluster, Options);
+        var all = await tasks.ListAsync(name, default);
+        // Without protection, the newest tasks end.
+        var busy = all[^1];
+        await tasks.ProtectAsync([busy.Arn, "arn:aws:ecs:eu-west-1:123456789012:task/tenfold-serving/ended"], 2, default);
+        await _services.ScaleAsync(name, 1, 4, default);
+        (await tasks.ListAsync(name, default)).ShouldHaveSingleItem().ShouldBe(busy);
+        var call = _aws.Calls.All.Single(one => one.Operation == "UpdateTaskProtection").Input;
+        ((bool)call["protectionEnabled"]!, (int)call["expiresInMinutes"]!).ShouldBe((true, 2));
+        await _services.RemoveAsync(name, default);
+        NothingIsLeft();
+    }
+
+    [Fact]
+    public async Task Many_tasks_are_protected_in_several_calls()
+    {
+        var name = await _services.CreateAsync(Request() with { Tasks = 23, MaxTasks = 23 }, default);
+        using var tasks = new VersionTasks(Place.Cluster, Options);
+        await tasks.ProtectAsync((await tasks.ListAsync(name, default)).Select(task => task.Arn), 2, default);
+        _aws.Calls.Count("ecs", "UpdateTaskProtection").ShouldBe(3);
+        await _services.ScaleAsync(name, 1, 4, default);
+        (await tasks.ListAsync(name, default)).Count.ShouldBe(23);
+    }
+
     [Theory]
     [InlineData("RegisterTaskDefinition")]
     [InlineData("CreateService")]

@@ -3,6 +3,7 @@ using Tenfold.Aws.Jobs;
 using Tenfold.Aws.Serving;
 using Tenfold.Aws.Stacks;
 using Tenfold.Aws.Tests.Serving;
+using YamlDotNet.RepresentationModel;
 using static Tenfold.Aws.Tests.Templates.Template;
 
 namespace Tenfold.Aws.Tests.Templates;
@@ -45,6 +46,27 @@ public sealed class The_serving_template_is_sound
     [InlineData("Action: ecs:ListTasks", "Action: \"ecs:*\"", "GatewayRole: the action ecs:*")]
     public void A_broken_rule_is_found(string text, string broken, string fault) =>
         PolicyCheck.Faults(ServingWith(text, broken)).ShouldContain(fault);
+
+    // Users' calls of the request log, with what clients have sent, and the record of routes are in the folder too.
+    [Fact]
+    public void Neither_runs_nor_versions_read_what_gateways_and_users_write_to_each_other()
+    {
+        const string bucket = "arn:${AWS::Partition}:s3:::${Bucket}/";
+        Resources(ForServing, "VersionRole", "Allow", "s3:GetObject").ShouldBe(
+            [bucket + "tenfold/serving/files/*", bucket + "tenfold/serving/programs/*"]);
+        Resources(ForServing, "VersionRole", "Allow", "s3:PutObject").ShouldBeEmpty();
+        Resources(ForServing, "GatewayRole", "Allow", "s3:DeleteObject").ShouldBe([bucket + "tenfold/serving/calls/*"]);
+        foreach (var action in new[] { "s3:GetObject", "s3:GetObjectVersion", "s3:PutObject", "s3:DeleteObject" })
+            Resources(Ours, "UseFiles", "Deny", action).ShouldBe(["${Bucket.Arn}/tenfold/serving/*"], action);
+    }
+
+    private static List<string?> Resources(Template template, string name, string effect, string action) =>
+    [
+        .. All(Properties(template.Resource(name)!)).OfType<YamlMappingNode>()
+            .Where(statement => Text(Child(statement, "Effect")) == effect
+                && Items(Child(statement, "Action")).Select(Text).Contains(action))
+            .SelectMany(statement => Items(Child(statement, "Resource"))).Select(Text),
+    ];
 
     [Fact]
     public void A_gateway_runs_the_script_of_this_program()

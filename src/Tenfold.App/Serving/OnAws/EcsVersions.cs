@@ -31,6 +31,13 @@ public sealed class EcsVersions(ServingPlace place, Action<string>? progress = n
         ModelVersion version, DeployRequest request, IStore source, CancellationToken cancellationToken)
     {
         var run = version.Run!;
+        if (place.Outputs.ServingVersion < ServingOutputs.TemplateVersion)
+        {
+            return Refusal.BadInput(
+                $"the stack {place.Stack} was made from template {place.Outputs.ServingVersion}, and this tenfold needs "
+                + $"{ServingOutputs.TemplateVersion}: run `tenfold infra apply --serving`");
+        }
+
         var secrets = run.Spec.Secrets.ToDictionary(name => name, name => place.Services.Secrets(name) ?? "");
         if (VersionServices.FaultsOf(secrets) is { Count: > 0 } faults) return Refusal.BadInput(faults);
         if (TaskSize.Fit(request.Cpus, request.MemoryMiB) is not { } size)

@@ -41,9 +41,11 @@ internal sealed class ServingAccount : IDisposable
 
     public IStore Source => _source;
 
+    public int TemplateVersion { get; init; } = ServingOutputs.TemplateVersion;
+
     private ServingOutputs Outputs => new()
     {
-        ServingVersion = ServingOutputs.TemplateVersion,
+        ServingVersion = TemplateVersion,
         Url = "http://internal-1",
         Cluster = Stack,
         Store = "s3://bucket/tenfold",

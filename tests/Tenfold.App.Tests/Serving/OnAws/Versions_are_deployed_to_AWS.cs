@@ -67,6 +67,17 @@ public sealed class Versions_are_deployed_to_AWS : IDisposable
     }
 
     [Fact]
+    public async Task A_stack_that_is_too_old_is_refused_with_the_way_out()
+    {
+        using var account = new ServingAccount { TemplateVersion = 1 };
+        using var place = account.Open();
+        var version = await account.VersionAsync("1.1.0");
+        var refusal = (await ServingAccount.VersionsOf(place).StartAsync(version, Request, account.Source, default)).Refusal();
+        refusal.Message.ShouldContain("tenfold infra apply --serving");
+        account.Aws.Calls.All.ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task A_run_in_an_image_is_served_in_it()
     {
         const string image = "registry.example/iris@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
