@@ -1,7 +1,6 @@
 using Tenfold.Core.Studies;
 using Tenfold.Numerics.Statistics;
 using Tenfold.Reports.Studies;
-using Tenfold.Reports.Text;
 
 using static Tenfold.Reports.Tests.Study_reports_show_correct_results;
 
