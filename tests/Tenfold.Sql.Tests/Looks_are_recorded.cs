@@ -1,6 +1,5 @@
 using Tenfold.Core.Ledger;
 using Tenfold.Core.Results;
-using Tenfold.Core.Runs;
 
 namespace Tenfold.Sql.Tests;
 

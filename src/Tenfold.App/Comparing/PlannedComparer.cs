@@ -1,5 +1,4 @@
 using Tenfold.App.Fitting;
-using Tenfold.Core.Ledger;
 using Tenfold.Core.Results;
 using Tenfold.Core.Runs;
 using Tenfold.Numerics.Statistics;

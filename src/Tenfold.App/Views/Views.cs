@@ -13,7 +13,6 @@ using Tenfold.Core.Reasons;
 using Tenfold.Core.Results;
 using Tenfold.Core.Runs;
 using Tenfold.Core.Targets;
-using Tenfold.Numerics.Statistics;
 using Tenfold.Reports.Text;
 
 namespace Tenfold.App.Views;

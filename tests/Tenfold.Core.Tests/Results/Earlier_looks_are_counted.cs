@@ -1,4 +1,3 @@
-using Tenfold.Core.Ledger;
 using Tenfold.Core.Results;
 using Tenfold.Core.Runs;
 using Tenfold.Numerics.Statistics;
