@@ -32,6 +32,12 @@ public sealed class JobAgent(AgentSettings settings, string attempt)
     /// <inheritdoc cref="AttemptAgent.AssignmentSha256"/>
     public string? AssignmentSha256 { get; init; }
 
+    /// <summary>
+    /// The SHA-256 of the siblings' assignments, as they travelled with the job. The agent runs no sibling without one. Null trusts the
+    /// store.
+    /// </summary>
+    public IReadOnlyDictionary<string, string>? SiblingSha256 { get; init; }
+
     /// <summary>Runs the job's attempt, and then others.</summary>
     /// <param name="preempted">Cancelled when the host ends the job (SIGTERM).</param>
     /// <returns>
@@ -57,13 +63,20 @@ public sealed class JobAgent(AgentSettings settings, string attempt)
         }
 
         await using var canceller = new JobCanceller(_host, settings.Time, settings.Log);
-        var unclaimed = new UnclaimedSearch(_host.Siblings, (name, token) => settings.Store.ExistsAsync(AttemptKeys.Claim(name), token));
+        // Without its digest, an attempt is left to its own job.
+        var siblings = SiblingSha256 is { } known ? [.. _host.Siblings.Where(known.ContainsKey)] : _host.Siblings;
+        var unclaimed = new UnclaimedSearch(siblings, (name, token) => settings.Store.ExistsAsync(AttemptKeys.Claim(name), token));
         var lostRaces = 0;
         while (MayContinue(outcome) && settings.Time.GetElapsedTime(since) < SharingTime && !preempted.IsCancellationRequested)
         {
             if (await FindNextAsync(unclaimed, preempted) is not { } next) break;
             settings.Log.SiblingStarted(attempt, next);
-            var agent = new AttemptAgent(settings, next) { HostAttempt = attempt, Claimed = () => canceller.Add(next) };
+            var agent = new AttemptAgent(settings, next)
+            {
+                HostAttempt = attempt,
+                AssignmentSha256 = SiblingSha256?[next],
+                Claimed = () => canceller.Add(next),
+            };
             var result = await agent.RunToOutcomeAsync(preempted);
             if (!result.IsReported) return false;
             if (result.Ending is not null) outcome = result;

@@ -3,6 +3,7 @@ using System.Globalization;
 using Microsoft.Extensions.Logging;
 using Tenfold.App;
 using Tenfold.Core.Hosts;
+using Tenfold.Core.Platform;
 
 namespace Tenfold.Cli;
 
@@ -11,13 +12,18 @@ internal static class ProcessServices
 {
     /// <summary>Opens the services.</summary>
     /// <param name="logs">Where the services log; null for nowhere.</param>
-    /// <exception cref="CommandException">An environment variable has a value that can't be used.</exception>
+    /// <exception cref="CommandException">
+    /// An environment variable has a value that can't be used, or the home belongs to another user.
+    /// </exception>
     public static Services Open(ILoggerFactory? logs = null)
     {
         var environment = ReadVariables();
+        var home = HomeIn(environment);
+        // Another user may have made it first, to be handed the secrets.
+        if (PrivateFolder.Close(home) is { } fault) throw new CommandException(ExitCodes.CannotWrite, fault);
         var options = new ServiceOptions
         {
-            Home = HomeIn(environment),
+            Home = home,
             Ledger = environment.GetValueOrDefault("TENFOLD_LEDGER"),
             LedgerPatience = PatienceIn(environment),
             Session = new UserSession

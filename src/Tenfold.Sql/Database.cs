@@ -16,6 +16,9 @@ public abstract class Database : IDisposable
     /// <summary>The location for messages: a path, or a URL without its password.</summary>
     public abstract string Place { get; }
 
+    /// <summary>What is weak about the connection to it, and what to do; null when nothing is.</summary>
+    public virtual string? Weakness => null;
+
     /// <summary>The version of a ledger's tables that this program creates and needs.</summary>
     public static int NewestVersion => TableSet.Ledger.NewestVersion;
 

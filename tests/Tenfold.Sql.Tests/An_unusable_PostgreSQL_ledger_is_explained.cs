@@ -151,6 +151,35 @@ public sealed class An_unusable_PostgreSQL_ledger_is_explained : IDisposable
     }
 
     [Theory]
+    [InlineData("postgres://u:secret@db/d?sslmode=disable")]
+    [InlineData("postgres://u:secret@db.example/d?sslmode=allow")]
+    [InlineData("postgres://u:secret@10.0.0.7:5433/d?sslmode=prefer")]
+    [InlineData("postgres://u:secret@[2001:db8::1]/d?sslmode=prefer")]
+    [InlineData("postgres://u:secret@localhost.evil/d?sslmode=disable")]
+    [InlineData("postgres://u:secret@/d?host=db&sslmode=disable")]
+    public void Another_machine_gets_no_password_without_TLS(string url)
+    {
+        var fault = Should.Throw<LedgerException>(() => Databases.Open(url, "", TimeProvider.System));
+        fault.Message.ShouldContain("unencrypted");
+        fault.Message.ShouldNotContain("secret");
+    }
+
+    [Theory]
+    [InlineData("postgres://u:secret@db/d", "require", true)]
+    [InlineData("postgres://u:secret@db/d?sslmode=require", "require", true)]
+    [InlineData("postgres://u:secret@db/d?sslmode=verify-full", "verify-full", false)]
+    [InlineData("postgres://u:secret@localhost/d", "prefer", false)]
+    [InlineData("postgres://u:secret@127.0.0.2/d?sslmode=disable", "disable", false)]
+    [InlineData("postgres://u:secret@[::1]/d", "prefer", false)]
+    [InlineData("postgres://u@%2Frun%2Fpostgresql/d", "prefer", false)]
+    public void A_remote_connection_is_encrypted_and_a_weak_one_is_named(string url, string mode, bool isWeak)
+    {
+        using var database = Databases.Open(url, "", TimeProvider.System);
+        (database.Weakness is not null).ShouldBe(isWeak);
+        Postgres.PostgresAddress.Parse(url).SslMode.ShouldBe(mode);
+    }
+
+    [Theory]
     [InlineData("postgres://ann:p%40ss@db.example:5433/team", "postgresql://ann@db.example:5433/team")]
     [InlineData("postgresql://ann@[::1]/a%20b?sslmode=require", "postgresql://ann@[::1]:5432/a%20b")]
     [InlineData(

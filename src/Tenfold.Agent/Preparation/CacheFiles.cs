@@ -29,12 +29,23 @@ internal static class CacheFiles
         File.Move($"{list}.tmp", list);
     }
 
+    /// <summary>True when the list is there, which is written last.</summary>
+    public static bool IsReady(string folder) => File.Exists(Path.Combine(folder, Ready));
+
     /// <summary>True when every listed file exists.</summary>
-    public static bool IsWhole(string folder, TimeProvider time)
+    public static bool IsWhole(string folder, TimeProvider time) => IsWhole(folder, time, out _);
+
+    /// <summary>True when every listed file exists.</summary>
+    /// <param name="folder">The entry.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="isTouched">True when the files were touched, which changes when their metadata was changed last.</param>
+    public static bool IsWhole(string folder, TimeProvider time, out bool isTouched)
     {
+        isTouched = false;
         var list = Path.Combine(folder, Ready);
         if (!File.Exists(list)) return false;
         if (time.GetUtcNow() - new DateTimeOffset(File.GetLastWriteTimeUtc(list)) < Trusted) return true;
+        isTouched = true;
         foreach (var file in File.ReadLines(list))
             if (!FileTimes.TouchRead(Path.Combine(folder, file))) return false;
         FileTimes.Touch(list);

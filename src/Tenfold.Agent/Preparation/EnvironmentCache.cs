@@ -36,7 +36,7 @@ public sealed class EnvironmentCache(CacheFolder cache, AgentSettings settings)
         var installers = InstallerSettings.Describe(spec.Kind == "conda", tools.Environment, reading.Folder, code);
         // What else such an environment depends on is unknown. The runs of one group share it, and no later run gets it.
         var owner = reading.NotUnderstood is null ? "" : request.Group;
-        var key = Hash($"2\n{spec.Kind}\n{reading.Content}\n{maker.Program}\n{version}\n{installers}\n{owner}")[..24];
+        var key = Hash($"3\n{spec.Kind}\n{reading.Content}\n{maker.Program}\n{version}\n{installers}\n{owner}")[..24];
         List<Warning> warnings = reading.NotUnderstood is { } line ? [new Warning.EnvironmentNotReused(spec.File!, line)] : [];
         // An environment contains its own path, so it is built where it stays.
         var built = await cache.AcquireAsync(key, $"the environment of {spec.File}", IsWholeAsync, MakeAsync, tools.Note, tools.Stop);
@@ -53,10 +53,18 @@ public sealed class EnvironmentCache(CacheFolder cache, AgentSettings settings)
 
         Task<bool> IsWholeAsync(string folder)
         {
-            if (!CacheFiles.IsWhole(folder, settings.Time)) return Task.FromResult(false);
-            if (_uses.FindChange(folder, isFinal: false) is not { } change) return Task.FromResult(true);
-            tools.Note($"the environment of {spec.File} was changed after it was made ({change.What}), so it is made again");
-            return Task.FromResult(false);
+            if (!CacheFiles.IsReady(folder)) return Task.FromResult(false);
+            // At each take: the run before may have changed it a moment ago.
+            if (EnvironmentContents.FindChange(folder) is { } change)
+            {
+                tools.Note($"the environment of {spec.File} was changed after it was made ({change.What}), so it is made again");
+                return Task.FromResult(false);
+            }
+
+            EnvironmentContents.RemoveLaterCompiled(folder);
+            if (!CacheFiles.IsWhole(folder, settings.Time, out var isTouched)) return Task.FromResult(false);
+            if (isTouched) EnvironmentContents.Record(folder);
+            return Task.FromResult(true);
         }
 
         async Task<string?> MakeAsync(string folder)

@@ -4,35 +4,12 @@ namespace Tenfold.Agent.Preparation;
 /// <param name="time">The clock.</param>
 internal sealed class EnvironmentUses(TimeProvider time)
 {
-    // To examine thousands of files takes a tenth of a second. Short runs follow each other within this time, and the first of them
-    // that ends examines the files again.
-    private static readonly TimeSpan Trusted = TimeSpan.FromSeconds(5);
-
     // A change and the beginning of a use are seen by different clocks.
     private static readonly TimeSpan Leeway = TimeSpan.FromSeconds(1);
 
     private readonly Lock _gate = new();
     private readonly TimeProvider _time = time;
     private readonly Dictionary<string, List<Use>> _uses = [];
-    private readonly Dictionary<string, long> _unchanged = [];
-
-    /// <summary>Finds what was changed in an environment, unless it was found unchanged a moment ago.</summary>
-    /// <param name="folder">The environment.</param>
-    /// <param name="isFinal">True to examine it in any case.</param>
-    public ContentChange? FindChange(string folder, bool isFinal)
-    {
-        lock (_gate)
-            if (!isFinal && _unchanged.TryGetValue(folder, out var at) && _time.GetElapsedTime(at) < Trusted) return null;
-        var examinedAt = _time.GetTimestamp();
-        var change = EnvironmentContents.FindChange(folder);
-        lock (_gate)
-        {
-            if (change is null) _unchanged[folder] = examinedAt;
-            else _unchanged.Remove(folder);
-        }
-
-        return change;
-    }
 
     /// <summary>Notes a use, which ends when the result is disposed of.</summary>
     /// <param name="folder">The environment.</param>
@@ -55,7 +32,7 @@ internal sealed class EnvironmentUses(TimeProvider time)
         private DateTimeOffset? _until;
 
         /// <summary>Finds what was changed in the environment.</summary>
-        public ContentChange? FindChange() => owner.FindChange(folder, isFinal: true);
+        public ContentChange? FindChange() => EnvironmentContents.FindChange(folder);
 
         /// <summary>The other runs that used the environment at a time, in the order of their names.</summary>
         /// <param name="at">The time; null for any time of this use.</param>

@@ -56,7 +56,9 @@ public sealed class Doctor(Services services)
         try
         {
             var round = await services.Controller.ReconcileAsync(cancellationToken);
-            var ledger = Check.Ok("ledger", $"{services.Database.Place}, {Numbers.Count(round.Live, "attempt")} not ended");
+            var state = $"{services.Database.Place}, {Numbers.Count(round.Live, "attempt")} not ended";
+            var ledger = services.Database.Weakness is { } weakness
+                ? Check.Wrong("ledger", $"{state}; {weakness}") : Check.Ok("ledger", state);
             return [ledger, .. round.Faults.Select(fault => Check.Wrong("runs", $"{fault}")),
                 .. round.NotStarted.Select(work => Check.Wrong("runs", $"{work}"))];
         }

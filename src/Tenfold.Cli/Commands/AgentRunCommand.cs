@@ -3,6 +3,7 @@ using Tenfold.Agent;
 using Tenfold.App.Storage;
 using Tenfold.App.Targets;
 using Tenfold.Cli.Output;
+using Tenfold.Core.Attempts;
 using Tenfold.Core.Environments;
 using Tenfold.Core.Hosts;
 using Tenfold.Core.Platform;
@@ -68,12 +69,20 @@ internal static class AgentRunCommand
             .WithExample("tenfold agent run --store s3://bucket/tenfold --attempt k7m2xqab-3-1");
         var command = new Command("run", description);
         foreach (var option in Options) command.Options.Add(option);
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(AssignmentSha256) is { } sha256 && !Digest.IsSha256(sha256))
+                result.AddError("--assignment-sha256 needs 64 lower-case hexadecimal digits");
+        });
         return command.WithAction(async (parsed, _) =>
         {
             using var signals = new ShutdownSignals();
-            var agent = new JobAgent(SettingsFrom(parsed), parsed.GetValue(Attempt)!)
+            var settings = SettingsFrom(parsed);
+            var agent = new JobAgent(settings, parsed.GetValue(Attempt)!)
             {
                 AssignmentSha256 = parsed.GetValue(AssignmentSha256),
+                SiblingSha256 = SiblingDigests.Read(
+                    settings.Variables.GetValueOrDefault(SiblingDigests.Variable), settings.Host?.Siblings ?? []),
                 SharingTime = SecondsFrom(parsed, SharingTime),
             };
             return await agent.RunAsync(signals.Requested) ? ExitCodes.Success : ExitCodes.CannotWrite;

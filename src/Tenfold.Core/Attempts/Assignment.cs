@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text.Json;
 using System.Text.Json.Serialization;
 using Tenfold.Core.Runs;
 
@@ -36,6 +38,10 @@ public sealed record Assignment
 
     /// <summary>All that the group's runs share.</summary>
     public required WorkSpec Spec { get; init; }
+
+    /// <summary>The SHA-256 of the assignment as the store has it, lower hexadecimal.</summary>
+    public string ComputeSha256() =>
+        Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(this, AttemptJson.Default.Assignment)));
 
     /// <summary>The run's name.</summary>
     [JsonIgnore]

@@ -1,8 +1,6 @@
 using System.Formats.Tar;
 using System.IO.Compression;
 using System.Security.Cryptography;
-using System.Text.Json;
-using System.Text.Json.Serialization;
 using Tenfold.Core.Commands;
 using Tenfold.Core.Outcomes;
 using Tenfold.Core.Platform;
@@ -24,6 +22,12 @@ public sealed class AgentBundle(string program, string index, TimeProvider time)
 
     private const string Executable = "tenfold";
     private const int IdLength = 16;
+
+    private const UnixFileMode Plain =
+        UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
+
+    private const UnixFileMode Program = Plain | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
+
     private readonly ContentHasher _hash = new(index, time);
     private IReadOnlyList<ProgramParts>? _parts;
 
@@ -46,8 +50,29 @@ public sealed class AgentBundle(string program, string index, TimeProvider time)
     public string StoreFolder { get; init; } = Folder;
 
     /// <inheritdoc/>
+    /// <remarks>
+    /// Where other users may write, a program could be exchanged before it is executed. There the agent is an archive, of which each
+    /// machine makes a private copy, with the digest that the job brings.
+    /// </remarks>
     public Task<Outcome<AgentLaunch>> PutInFolderAsync(string folder, CancellationToken cancellationToken) =>
-        Task.FromResult(PutInFolder(folder, cancellationToken));
+        SharedWriting.IsPossible(folder) ? PutInSharedFolderAsync(folder, cancellationToken)
+            : Task.FromResult(PutInFolder(folder, cancellationToken));
+
+    private async Task<Outcome<AgentLaunch>> PutInSharedFolderAsync(string folder, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var launch = await PutInStoreAsync(new FolderStore(folder), cancellationToken);
+            if (Version(cancellationToken).Succeeded(out var id, out _)) _ = Posix.Touch($"{folder}/{StoreFolder}/{id}");
+            return launch;
+        }
+        catch (StoreException e)
+        {
+            return Refusal.CannotWrite(
+                $"the agent could not be copied to {folder}: {e.Message.TrimEnd('.')}. " +
+                "Free space or give write permission there, or name another shared folder");
+        }
+    }
 
     private Outcome<AgentLaunch> PutInFolder(string folder, CancellationToken cancellationToken)
     {
@@ -92,8 +117,9 @@ public sealed class AgentBundle(string program, string index, TimeProvider time)
     }
 
     /// <inheritdoc/>
-    public Outcome<AgentLaunch> LaunchOf(string folder, CancellationToken cancellationToken) =>
-        VersionFolder(folder, cancellationToken).Match<Outcome<AgentLaunch>>(version => LaunchAt(version), refusal => refusal);
+    public async Task<Outcome<AgentLaunch>> LaunchOfAsync(string folder, CancellationToken cancellationToken) =>
+        SharedWriting.IsPossible(folder) ? await ReadLaunchAsync(new FolderStore(folder), cancellationToken)
+            : VersionFolder(folder, cancellationToken).Match<Outcome<AgentLaunch>>(version => LaunchAt(version), refusal => refusal);
 
     /// <inheritdoc/>
     public async Task<Outcome<AgentLaunch>> PutInStoreAsync(IStore store, CancellationToken cancellationToken)
@@ -111,18 +137,16 @@ public sealed class AgentBundle(string program, string index, TimeProvider time)
     public async Task<Outcome<AgentArchive>> UploadAsync(IStore store, CancellationToken cancellationToken)
     {
         if (!Version(cancellationToken).Succeeded(out var id, out var refusal)) return refusal;
-        if (await FindAsync(store, id, cancellationToken) is { } found) return found;
-        var archive = await PackAsync(id, store, cancellationToken);
-        var json = JsonSerializer.SerializeToUtf8Bytes(archive, BundleJson.Default.AgentArchive);
-        await store.WriteAsync(DescriptionKey(id), json, cancellationToken);
-        return archive;
+        // What a job executes has the digest that is computed here, never one that is read from the store: others may write there.
+        if (ReadDigest(id) is { } known && await store.ExistsAsync(known.Key, cancellationToken)) return known;
+        return await PackAsync(id, store, cancellationToken);
     }
 
     /// <inheritdoc/>
     public async Task<Outcome<AgentArchive>> ArchiveOfAsync(IStore store, CancellationToken cancellationToken)
     {
         if (!Version(cancellationToken).Succeeded(out var id, out var refusal)) return refusal;
-        return await FindAsync(store, id, cancellationToken) ?? await PackAsync(id, null, cancellationToken);
+        return ReadDigest(id) ?? await PackAsync(id, null, cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -133,13 +157,38 @@ public sealed class AgentBundle(string program, string index, TimeProvider time)
         return new AgentLaunch(preamble, Bootstrap.Variable);
     }
 
-    // The description is written after the archive, so an archive that is found is complete.
-    private async Task<AgentArchive?> FindAsync(IStore store, string id, CancellationToken cancellationToken) =>
-        await store.ReadAsync(DescriptionKey(id), cancellationToken) is { } json
-            ? JsonSerializer.Deserialize(json, BundleJson.Default.AgentArchive)
-            : null;
+    // Packing takes a second, and gives the same archive each time. So this machine keeps the digest, in its user's own folder.
+    private string DigestFile(string id) => Path.Combine(index, $"archive-{StoreFolder.Replace('/', '-')}-{id}");
 
-    private string DescriptionKey(string id) => $"{StoreFolder}/{id}/archive.json";
+    private AgentArchive? ReadDigest(string id)
+    {
+        try
+        {
+            return File.Exists(DigestFile(id)) && File.ReadAllText(DigestFile(id)) is var text && Digest.IsSha256(text)
+                ? ArchiveOf(id, text) : null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
+    private void KeepDigest(string id, string sha256)
+    {
+        var temporary = $"{DigestFile(id)}.{Guid.NewGuid():N}";
+        try
+        {
+            Directory.CreateDirectory(index);
+            File.WriteAllText(temporary, sha256);
+            File.Move(temporary, DigestFile(id), overwrite: true);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // The next upload packs the program again.
+        }
+    }
+
+    private AgentArchive ArchiveOf(string id, string sha256) => new($"{StoreFolder}/{id}/{sha256}.tar.gz", sha256);
 
     private Outcome<string> VersionFolder(string folder, CancellationToken cancellationToken) =>
         Version(cancellationToken).Match<Outcome<string>>(
@@ -168,8 +217,8 @@ public sealed class AgentBundle(string program, string index, TimeProvider time)
                         var entry = new UstarTarEntry(TarEntryType.RegularFile, relative)
                         {
                             DataStream = content,
-                            Mode = File.GetUnixFileMode(source),
-                            // Equal files must give an equal archive, so their times are left out.
+                            Mode = File.GetUnixFileMode(source).HasFlag(UnixFileMode.UserExecute) ? Program : Plain,
+                            // Equal files must give an equal archive, so their times and the installer's umask are left out.
                             ModificationTime = DateTimeOffset.UnixEpoch,
                         };
                         await tar.WriteEntryAsync(entry, cancellationToken);
@@ -179,8 +228,10 @@ public sealed class AgentBundle(string program, string index, TimeProvider time)
                 sha256 = Convert.ToHexStringLower(await SHA256.HashDataAsync(file, cancellationToken));
             }
 
-            var archive = new AgentArchive($"{StoreFolder}/{id}/{sha256}.tar.gz", sha256);
-            if (store is not null) await store.PutFileAsync(archive.Key, path, move: false, cancellationToken);
+            var archive = ArchiveOf(id, sha256);
+            if (store is not null && !await store.ExistsAsync(archive.Key, cancellationToken))
+                await store.PutFileAsync(archive.Key, path, move: false, cancellationToken);
+            KeepDigest(id, sha256);
             return archive;
         }
         finally
@@ -223,7 +274,3 @@ public sealed class AgentBundle(string program, string index, TimeProvider time)
 
     private static string ShellWord(string text) => ShellQuoting.Quote(text, ShellContext.Plain, glued: false)!;
 }
-
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
-[JsonSerializable(typeof(AgentArchive))]
-internal sealed partial class BundleJson : JsonSerializerContext;

@@ -55,6 +55,16 @@ internal static unsafe partial class Posix
         return 0;
     }
 
+    /// <summary>How many names a file has; null when it isn't known.</summary>
+    public static uint? LinkCount(string path)
+    {
+        var buffer = stackalloc byte[256];
+        fixed (byte* p = Terminated(path))
+        {
+            return StatX(AtCurrentFolder, p, AtNoFollow, StatBasic, buffer) == 0 ? *(uint*)(buffer + 16) : null;
+        }
+    }
+
     private static long Time(byte* at) => (*(long*)at * 1_000_000_000) + *(uint*)(at + 8);
 
     /// <summary>The id of the user who owns a path, or the link itself if the path is one; null when it isn't known.</summary>

@@ -25,7 +25,7 @@ public interface IAgentBundle
     Task<Outcome<AgentLaunch>> PutInStoreAsync(IStore store, CancellationToken cancellationToken);
 
     /// <summary>What <see cref="PutInFolderAsync"/> would return. Nothing is written.</summary>
-    Outcome<AgentLaunch> LaunchOf(string folder, CancellationToken cancellationToken);
+    Task<Outcome<AgentLaunch>> LaunchOfAsync(string folder, CancellationToken cancellationToken);
 
     /// <summary>
     /// What <see cref="PutInStoreAsync"/> would return, with the object's URL in place of the link, which is a secret. Nothing is written.

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using Tenfold.Core.Ledger;
 
 namespace Tenfold.Sql.Postgres;
@@ -15,6 +16,9 @@ internal sealed record PostgresAddress
 {
     /// <summary>The schema of the tables when the URL names none.</summary>
     public const string DefaultSchema = "tenfold";
+
+    // Allows connections without TLS to other machines.
+    private const string PlainText = "TENFOLD_LEDGER_PLAINTEXT";
 
     private static readonly string[] Known =
     [
@@ -37,6 +41,21 @@ internal sealed record PostgresAddress
     public required string Database { get; init; }
 
     public required string Schema { get; init; }
+
+    /// <summary>True for a server on another machine.</summary>
+    public bool IsRemote => !Host.Contains('/') && Host is not ("localhost" or "") && !(IPAddress.TryParse(Host, out var ip)
+        && IPAddress.IsLoopback(ip));
+
+    /// <summary>
+    /// How the connection is encrypted, in the words of libpq. Default: <c>require</c> for a remote server, else <c>prefer</c>.
+    /// </summary>
+    public string SslMode => Others.GetValueOrDefault("sslmode") ?? (IsRemote ? "require" : "prefer");
+
+    /// <summary>What is weak about the connection, and what to do; null when nothing is.</summary>
+    public string? Weakness => !IsRemote || SslMode is "verify-ca" or "verify-full" ? null
+        : SslMode == "require"
+            ? $"the connection to {Host} is encrypted, but anyone who can redirect it can pose as the server: use sslmode=verify-full"
+            : $"the connection to {Host} may be unencrypted: use sslmode=verify-full";
 
     /// <summary>The other parameters, by their libpq names.</summary>
     public required IReadOnlyDictionary<string, string> Others { get; init; }
@@ -71,7 +90,7 @@ internal sealed record PostgresAddress
         var (user, password) = at < 0 ? (null, null) : Split(authority[..at], colon);
         var (host, port) = HostAndPort(authority[(at + 1)..]);
         user = Decode(user) ?? Taken(parameters, "user") ?? Environment("PGUSER") ?? System.Environment.UserName;
-        return new PostgresAddress
+        var address = new PostgresAddress
         {
             Host = Decode(host) ?? Taken(parameters, "host") ?? Environment("PGHOST") ?? "localhost",
             Port = PortOf(port ?? Taken(parameters, "port") ?? Environment("PGPORT") ?? "5432"),
@@ -81,6 +100,15 @@ internal sealed record PostgresAddress
             Schema = SchemaOf(Taken(parameters, "search_path") ?? DefaultSchema),
             Others = parameters,
         };
+        if (address.IsRemote && address.SslMode is "disable" or "allow" or "prefer" && Environment(PlainText) is null)
+        {
+            throw new LedgerException(
+                $"TENFOLD_LEDGER would send the password and all records to {address.Host} unencrypted, or let anyone on the way ask for " +
+                $"that (sslmode={address.SslMode}). Write sslmode=verify-full, or require; or set {PlainText}=1 if the way is protected.",
+                isUnreadable: false);
+        }
+
+        return address;
     }
 
     private static Dictionary<string, string> Parameters(ref string path)

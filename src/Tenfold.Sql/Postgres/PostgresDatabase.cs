@@ -51,6 +51,9 @@ internal sealed class PostgresDatabase : Database
     /// <inheritdoc/>
     public override string Place => _address.ToString();
 
+    /// <inheritdoc/>
+    public override string? Weakness => _address.Weakness;
+
     private string Where => $"{Tables.Name} {Place}";
 
     private string VersionTable => $"{Tables.Prefix}_version";

@@ -31,6 +31,7 @@ internal static class PostgresSource
             AutoPrepareMinUsages = 3,
             IncludeErrorDetail = false,
         };
+        settings.SslMode = SslModeOf(address.SslMode);
         foreach (var (name, value) in address.Others) Set(settings, name, value);
         // The slim builder starts faster; the features that it leaves out are added here.
         var builder = new NpgsqlSlimDataSourceBuilder(settings.ConnectionString);

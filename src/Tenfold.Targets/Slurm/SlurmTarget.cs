@@ -75,7 +75,7 @@ internal sealed class SlurmTarget(
         {
             if (!FolderOf(group.First()).Succeeded(out var folder, out var refusal)) return refusal;
             var delivered = HasSharedFolder(group.First())
-                ? bundle.LaunchOf(folder, cancellationToken)
+                ? await bundle.LaunchOfAsync(folder, cancellationToken)
                 : await bundle.ReadLaunchAsync(store, cancellationToken);
             if (!delivered.Succeeded(out var launch, out refusal)) return refusal;
             foreach (var request in Planner(facts, partitions, folder).Plan([.. group], launch))
@@ -111,8 +111,13 @@ internal sealed class SlurmTarget(
             var hasEnded = await Task.WhenAll(chunk.Select(async assignment =>
             {
                 var json = JsonSerializer.SerializeToUtf8Bytes(assignment, AttemptJson.Default.Assignment);
-                var isNew = await store.TryCreateAsync(AttemptKeys.Assignment(assignment.Attempt), json, cancellationToken);
-                return !isNew && await store.ExistsAsync(AttemptKeys.Claim(assignment.Attempt), cancellationToken);
+                var key = AttemptKeys.Assignment(assignment.Attempt);
+                if (await store.TryCreateAsync(key, json, cancellationToken)) return false;
+                if (await store.ExistsAsync(AttemptKeys.Claim(assignment.Attempt), cancellationToken)) return true;
+                // The job gets the digest of this assignment. What lies there may be another program's.
+                if (await store.ReadAsync(key, cancellationToken) is not { } stored || !stored.AsSpan().SequenceEqual(json))
+                    await store.WriteAsync(key, json, cancellationToken);
+                return false;
             }));
             ended.AddRange(chunk.Where((_, i) => hasEnded[i]).Select(assignment => assignment.Attempt));
         }

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text.Json;
 using Tenfold.Core.Attempts;
 using Tenfold.Core.Runs;
@@ -50,6 +51,25 @@ public sealed class A_job_runs_further_attempts : IDisposable
         Ran.Length.ShouldBeGreaterThan(50);
         foreach (var attempt in Ran) (await _machine.ReportAsync(attempt)).State.ShouldBe(AttemptState.Succeeded);
         nodes.ForEach(node => node.Dispose());
+    }
+
+    // Whoever can write to the store could else choose what a job executes.
+    [Fact]
+    public async Task A_sibling_runs_only_with_the_digest_that_travelled_with_the_job()
+    {
+        var attempts = await SubmitAsync($"echo $TENFOLD_ATTEMPT >> {Trace}", 4);
+        using var node = new Node(_machine.Store) { Host = { Siblings = attempts } };
+        var agent = new JobAgent(node.Settings, attempts[0])
+        {
+            SharingTime = Eventually.Deadline,
+            AssignmentSha256 = DigestOf(attempts[0]),
+            SiblingSha256 = new Dictionary<string, string> { [attempts[2]] = new('0', 64), [attempts[3]] = DigestOf(attempts[3]) },
+        };
+        (await agent.RunAsync(CancellationToken.None)).ShouldBeFalse();
+        Ran.ShouldBe([attempts[0], attempts[3]]);
+
+        string DigestOf(string attempt) => Convert.ToHexStringLower(
+            SHA256.HashData(File.ReadAllBytes(_machine.Folder[$"store/{AttemptKeys.Assignment(attempt)}"])));
     }
 
     [Fact]

@@ -9,6 +9,12 @@ namespace Tenfold.Agent.Tests.Preparation;
 public sealed partial class An_environment_is_made_once : IDisposable
 {
     private const string Wheel = "tiny_wheel-1.0-py3-none-any.whl";
+
+    // As a program does that hides what it changed.
+    private const string SameSizeAndTime =
+        "for f in $VIRTUAL_ENV/lib/python3.*/site-packages/tiny_wheel.py; do cp -p $f before; chmod u+w $f; "
+        + "echo \"VALUE = 'from the WHEEL'\" > $f; touch -r before $f; chmod u-w $f; done";
+
     private readonly Machine _machine = new();
     private readonly CopyingPython _python;
 
@@ -134,6 +140,7 @@ public sealed partial class An_environment_is_made_once : IDisposable
     [InlineData("pip install -q --no-index --no-deps --disable-pip-version-check ./other_wheel-1.0-py3-none-any.whl")]
     [InlineData("for d in $VIRTUAL_ENV/lib/python3.*/site-packages; do echo 'VALUE = 7' > $d/other_wheel.py; done")]
     [InlineData("for f in $VIRTUAL_ENV/lib/python3.*/site-packages/tiny_wheel.py; do chmod u+w $f; echo 'VALUE = 7' > $f; done")]
+    [InlineData(SameSizeAndTime)]
     [InlineData("rm $VIRTUAL_ENV/lib/python3.*/site-packages/tiny_wheel.py")]
     [InlineData("pip uninstall -qy tiny-wheel")]
     public async Task Changes_that_a_run_makes_are_not_seen_by_the_next_run(string change)
@@ -153,6 +160,23 @@ public sealed partial class An_environment_is_made_once : IDisposable
         await _machine.ServeAsync();
         (await _machine.PrintedAsync(attempt: $"{_last}-1-1")).ShouldBe(["from the wheel", "none"]);
         (await _machine.PrintedAsync('t', $"{_last}-1-1")).ShouldContain(line => line.Contains("was changed after it was made"));
+    }
+
+    // Python executes a compiled file whose header has the size and time of the source.
+    [Fact]
+    public async Task Compiled_files_that_a_run_plants_are_not_executed_by_the_next_run()
+    {
+        const string plant = "for f in $VIRTUAL_ENV/lib/python3.*/site-packages/tiny_wheel.py; do "
+            + "echo \"VALUE = 'from the WHEEL'\" > evil.py; touch -r $f evil.py; python3 -c 'import importlib.util, py_compile, sys; "
+            + "py_compile.compile(\"evil.py\", cfile=importlib.util.cache_from_source(sys.argv[1]))' $f; done; "
+            + "python3 -c 'import tiny_wheel; print(tiny_wheel.VALUE)'";
+        var requirements = $"--no-index\n./{Wheel}\n";
+        await _machine.RunAsync(await SpecAsync(requirements, plant));
+        (await _machine.PrintedAsync()).ShouldBe(["from the WHEEL"], "this run did it to itself");
+        const string look = "python3 -c 'import tiny_wheel; print(tiny_wheel.VALUE)'";
+        _machine.Queue.Add(_machine.Assign(await SpecAsync(requirements, look), group: _later));
+        await _machine.ServeAsync();
+        (await _machine.PrintedAsync(attempt: $"{_later}-1-1")).ShouldBe(["from the wheel"]);
     }
 
     [Fact]

@@ -37,6 +37,50 @@ public sealed class The_agent_is_delivered_to_other_machines : IDisposable
         (await RunAsync(launches[0])).Output.ShouldBe("agent run whole\n");
     }
 
+    // Whoever can write to a bucket could else choose what every job executes.
+    [Theory]
+    [InlineData("{}")]
+    [InlineData("no json")]
+    [InlineData("""{"key":"agents/%/evil.tar.gz","sha256":"0000000000000000000000000000000000000000000000000000000000000000"}""")]
+    [InlineData("""{"key":"agents/%/$(touch pwned).tar.gz","sha256":"0; touch pwned; echo "}""")]
+    public async Task Nothing_that_lies_in_the_store_decides_what_a_job_executes(string description)
+    {
+        var id = Bundle.Version(CancellationToken.None).Value();
+        Write($"store/agents/{id}/archive.json", description.Replace("%", id, StringComparison.Ordinal));
+        Write($"store/agents/{id}/evil.tar.gz", "evil");
+        var launch = (await Bundle.PutInStoreAsync(new FolderStore($"{_folder}/store"), CancellationToken.None)).Value();
+        launch.Preamble.ShouldNotContain("evil");
+        launch.Preamble.ShouldNotContain("pwned");
+        (await RunAsync(launch)).Output.ShouldBe("agent run whole\n");
+        // The digest is known here from now on, and the store is not even read.
+        var again = (await Bundle.PutInStoreAsync(new FolderStore($"{_folder}/store"), CancellationToken.None)).Value();
+        again.ShouldBe(launch);
+        (await Bundle.ArchiveOfAsync(new FolderStore($"{_folder}/store"), CancellationToken.None)).Value().Sha256.Length.ShouldBe(64);
+    }
+
+    [Fact]
+    public async Task An_archive_that_was_exchanged_in_the_store_is_not_executed()
+    {
+        var launch = (await Bundle.PutInStoreAsync(new FolderStore($"{_folder}/store"), CancellationToken.None)).Value();
+        var archive = Directory.GetFiles($"{_folder}/store/agents", "*.tar.gz", SearchOption.AllDirectories).ShouldHaveSingleItem();
+        File.WriteAllText(archive, "evil");
+        var run = await RunAsync(launch);
+        (run.Output, run.ExitCode).ShouldBe(("", 69));
+    }
+
+    [Theory]
+    [InlineData(0b111_111_111)]
+    [InlineData(0b10_111_111_101)]
+    public async Task A_folder_in_which_others_may_write_gets_an_archive_with_a_digest(int mode)
+    {
+        Directory.CreateDirectory($"{_folder}/team");
+        File.SetUnixFileMode($"{_folder}/team", (UnixFileMode)mode);
+        var launch = (await Bundle.PutInFolderAsync($"{_folder}/team", CancellationToken.None)).Value();
+        launch.Preamble.ShouldContain("tenfold_sha256=");
+        (await RunAsync(launch)).Output.ShouldBe("agent run whole\n");
+        (await Bundle.LaunchOfAsync($"{_folder}/team", CancellationToken.None)).Value().ShouldBe(launch);
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]

@@ -65,7 +65,16 @@ public sealed class A_folder_may_be_shared_by_a_team : IDisposable
 
         // The use is recorded where the other user may; only `tenfold gc` needs it.
         (Directory.GetLastWriteTimeUtc(version) > DateTime.UnixEpoch).ShouldBe(mode == Teams || Environment.UserName != "root");
-        AsNobody.Run(() => File.ReadAllText($"{version}/tenfold")).ShouldBe("#!/bin/sh\n");
+        if (mode == Open)
+        {
+            AsNobody.Run(() => File.ReadAllText($"{version}/tenfold")).ShouldBe("#!/bin/sh\n");
+            return;
+        }
+
+        // A team's folder has an archive, of which each machine makes a checked copy: a user could exchange a program that lies open there.
+        var archive = Directory.GetFiles(version).ShouldHaveSingleItem();
+        AsNobody.Run(() => File.ReadAllBytes(archive)).Length.ShouldBeGreaterThan(0);
+        ours.Preamble.ShouldContain(Path.GetFileName(archive)[..64]);
     }
 
     [Fact]

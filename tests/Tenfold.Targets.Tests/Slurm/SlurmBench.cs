@@ -75,10 +75,11 @@ internal sealed class SlurmBench : ITargetHarness, IAgentBundle
         ((await AssignAsync("true", 1, spec => spec with { Resources = spec.Resources with { MemoryBytes = 1L << 50 } }))[0], "memory");
 
     public Task<Outcome<AgentLaunch>> PutInFolderAsync(string folder, CancellationToken cancellationToken) =>
-        Task.FromResult(LaunchOf(folder, cancellationToken));
+        LaunchOfAsync(folder, cancellationToken);
 
-    public Outcome<AgentLaunch> LaunchOf(string folder, CancellationToken cancellationToken) =>
-        new AgentLaunch(Preamble, $"/usr/bin/python3 {AppContext.BaseDirectory}Slurm/stand-in.py");
+    public Task<Outcome<AgentLaunch>> LaunchOfAsync(string folder, CancellationToken cancellationToken) =>
+        Task.FromResult<Outcome<AgentLaunch>>(
+            new AgentLaunch(Preamble, $"/usr/bin/python3 {AppContext.BaseDirectory}Slurm/stand-in.py"));
 
     public Task<Outcome<AgentLaunch>> ReadLaunchAsync(IStore store, CancellationToken cancellationToken) =>
         PutInFolderAsync("", cancellationToken);

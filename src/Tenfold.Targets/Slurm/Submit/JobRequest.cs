@@ -44,6 +44,12 @@ internal sealed record JobRequest
     /// <summary>How the scripts start the agent.</summary>
     public required AgentLaunch Launch { get; init; }
 
+    /// <summary>
+    /// The SHA-256 of the attempts' assignments, lower hexadecimal, by attempt. They travel with the job, so that its agents refuse what
+    /// somebody else wrote to the store. Default: none, and the agents trust the store.
+    /// </summary>
+    public IReadOnlyDictionary<string, string> Digests { get; init; } = new Dictionary<string, string>();
+
     /// <summary>For how many seconds after its start an element takes on further attempts of the array; zero for none.</summary>
     public int SharingSeconds { get; init; }
 

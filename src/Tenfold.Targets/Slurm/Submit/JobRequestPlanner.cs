@@ -32,6 +32,7 @@ internal sealed class JobRequestPlanner(
             var batch = batches.Find(batch => batch.Accepts(assignment));
             if (batch is null) batches.Add(batch = new Batch(assignment));
             batch.Attempts.Add(assignment.Attempt);
+            batch.Digests[assignment.Attempt] = assignment.ComputeSha256();
         }
 
         return [.. batches.SelectMany(batch => Split(batch, launch))];
@@ -73,6 +74,7 @@ internal sealed class JobRequestPlanner(
             Folder = folder,
             Store = storeUrl,
             Launch = launch,
+            Digests = batch.Digests,
             Environment = environment.For(spec.Secrets),
             Shell = options.Setup is null ? new Dictionary<string, string>() : ShellVariables.NamingSoftware(spec.Shell).ToDictionary(),
         };
@@ -111,6 +113,8 @@ internal sealed class JobRequestPlanner(
         public Assignment First => first;
 
         public List<string> Attempts { get; } = [];
+
+        public Dictionary<string, string> Digests { get; } = [];
 
         public SlurmOptions Options { get; } = OptionsOf(first);
 

@@ -55,12 +55,13 @@ internal sealed class RestBench : IAgentBundle, IDisposable
         Full with { Options = new SlurmOptions(), MaxParallel = null, MemoryMiB = null, Gpus = 0, Minutes = null };
 
     public Task<Outcome<AgentLaunch>> PutInFolderAsync(string folder, CancellationToken cancellationToken) =>
-        Task.FromResult(LaunchOf(folder, cancellationToken));
+        LaunchOfAsync(folder, cancellationToken);
 
     public Task<Outcome<AgentLaunch>> PutInStoreAsync(IStore store, CancellationToken cancellationToken) =>
         PutInFolderAsync("", cancellationToken);
 
-    public Outcome<AgentLaunch> LaunchOf(string folder, CancellationToken cancellationToken) => new AgentLaunch("", "/shared/agent");
+    public Task<Outcome<AgentLaunch>> LaunchOfAsync(string folder, CancellationToken cancellationToken) =>
+        Task.FromResult<Outcome<AgentLaunch>>(new AgentLaunch("", "/shared/agent"));
 
     public Task<Outcome<AgentLaunch>> ReadLaunchAsync(IStore store, CancellationToken cancellationToken) =>
         PutInFolderAsync("", cancellationToken);
