@@ -54,7 +54,6 @@ public sealed class The_verdict_is_posted : IAsyncLifetime
     [Theory]
     [InlineData(HttpStatusCode.ServiceUnavailable)]
     [InlineData(HttpStatusCode.Forbidden)]
-    [InlineData(HttpStatusCode.TooManyRequests)]
     public async Task A_host_that_fails_holds_up_no_run_and_is_told_later(HttpStatusCode status)
     {
         await using var scene = Open();

@@ -31,7 +31,7 @@ public sealed class AgentLauncher(
         _startedAt = time.GetTimestamp();
         _agent = ChildProcess.Start(new ProcessStart
         {
-            Program = Environment.ProcessPath!,
+            Program = Program(),
             Arguments = ["agent", "serve"],
             Environment = AgentEnvironment(),
             Folder = home,
@@ -40,6 +40,11 @@ public sealed class AgentLauncher(
         }, time);
         return null;
     }
+
+    // The server (tenfold-server) has no agent; `tenfold` lies beside it.
+    private static string Program() =>
+        Path.GetFileName(Environment.ProcessPath!).StartsWith("tenfold-", StringComparison.Ordinal)
+            ? Path.Combine(AppContext.BaseDirectory, "tenfold") : Environment.ProcessPath!;
 
     private Dictionary<string, string> AgentEnvironment()
     {
