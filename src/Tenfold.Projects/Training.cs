@@ -37,6 +37,11 @@ public sealed record Training
     /// <summary>Metrics to find in the output, by name: .NET regular expressions whose first group is the value.</summary>
     public IReadOnlyDictionary<string, string> Metrics { get; init; } = new OrderedDictionary<string, string>();
 
+    /// <summary>
+    /// The share of the data that each run tests on, when the seed chooses that share anew; null: the split doesn't depend on the seed.
+    /// </summary>
+    public double? TestFraction { get; init; }
+
     /// <summary>When to end a run that no longer improves; null: never.</summary>
     public EarlyStopping? EarlyStopping { get; init; }
 

@@ -81,6 +81,13 @@ public sealed class PlannedComparer(Services services)
                 $"--max {max} is less than the {existing} repeats that exist; plan for more, or compare without a plan");
         }
 
+        if (groups.Any(group => group.Group.Spec.TestFraction is not null))
+        {
+            return Refusal.BadInput(
+                "--until-shown needs independent runs, and train.resampling says that the splits overlap: decide on a number of repeats, "
+                + "and compare once");
+        }
+
         if (history.Unplanned is { IsShown: true })
             return Refusal.BadInput("a comparison of these groups has shown a difference already, so there is nothing left to plan");
         var plan = new ComparisonPlan(max, alpha, existing, history.Unplanned is null ? 0 : alpha * (1 - LeftAfterLook));

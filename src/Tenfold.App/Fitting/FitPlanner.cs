@@ -187,6 +187,7 @@ public sealed class FitPlanner(Services services)
             Data = data,
             Metric = judged.Metric,
             MetricPatterns = new Dictionary<string, string>(training.Metrics),
+            TestFraction = training.TestFraction,
             EarlyStopping = training.EarlyStopping is { } early
                 ? new EarlyStoppingSpec(early.Metric, early.Goal, early.Patience, early.MinDelta)
                 : null,

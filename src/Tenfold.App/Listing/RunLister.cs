@@ -86,7 +86,7 @@ public sealed record GroupListing(GroupRecord Group, IReadOnlyList<RunWithMetric
 {
     /// <summary>A group, with statistics that are computed from its runs.</summary>
     public static GroupListing Of(GroupRecord group, IReadOnlyList<RunWithMetrics> runs) =>
-        new(group, runs, group.Spec.Metric is { } metric ? GroupStatistics.Of(metric, runs) : null);
+        new(group, runs, group.Spec.Metric is { } metric ? GroupStatistics.Of(metric, runs, testFraction: group.Spec.TestFraction) : null);
 
     /// <summary>What the group's machines have cost so far; null when it was not requested.</summary>
     public GroupCost? Cost { get; init; }

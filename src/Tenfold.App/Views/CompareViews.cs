@@ -16,6 +16,10 @@ public sealed record ComparisonView(
     int? MoreRepeatsLow, int? MoreRepeatsHigh, double? ChanceToWin, double? ChanceToWinLow, double? ChanceToWinHigh, MarginView? Margin,
     IReadOnlyList<string> Notes, IReadOnlyList<string> NoteCodes)
 {
+    /// <summary>How often runs failed or diverged; left out when none did.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public BadRunsView? BadRuns { get; init; }
+
     /// <summary>The plan whose look this is; left out without a plan.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public PlannedLookView? Plan { get; init; }
@@ -34,6 +38,7 @@ public sealed record ComparisonView(
             [.. candidate.Notes.Select(note => NoteText.Sentence(note))],
             [.. candidate.Notes.Select(note => note.Note.Code)])
         {
+            BadRuns = candidate.BadRuns is { } bad ? BadRunsView.Of(bad) : null,
             Plan = c.Notes.OfType<ComparisonNote.PlannedLook>()
                 .Select(look => new PlannedLookView(look.Look, look.Max, look.Alpha, look.IsFutile)).FirstOrDefault(),
         };
@@ -63,4 +68,15 @@ public sealed record CompareView(IReadOnlyList<GroupResultView> Groups, IReadOnl
 
     private static GroupResultView GroupOf(MeasuredGroup group) => new(
         GroupView.Of(group.Group), [.. group.Runs.Select(run => RunView.Of(run, group.Group))], StatisticsView.Of(group.Statistics));
+}
+
+/// <summary>How often runs failed or diverged.</summary>
+public sealed record BadRunsView(
+    int Candidate, int CandidateRuns, double CandidateLow, double CandidateHigh, int Baseline, int BaselineRuns, double BaselineLow,
+    double BaselineHigh, double PValue)
+{
+    /// <summary>The view of a comparison.</summary>
+    public static BadRunsView Of(RateComparison rates) => new(
+        rates.Candidate.Count, rates.Candidate.Of, rates.Candidate.Interval.Low, rates.Candidate.Interval.High, rates.Baseline.Count,
+        rates.Baseline.Of, rates.Baseline.Interval.Low, rates.Baseline.Interval.High, rates.PValue);
 }

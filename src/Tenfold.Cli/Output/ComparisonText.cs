@@ -43,6 +43,7 @@ internal static class ComparisonText
 
         foreach (var (name, value) in VerdictText.Facts(comparison, isFamily: all.Candidates.Count > 1))
             writer.WriteLine($"    {name,-36} {value}");
+        if (candidate.BadRuns is { } bad) writer.WriteLine($"    {"Runs that failed or diverged",-36} {VerdictText.Words(bad)}");
         if (Advice(all, comparison) is { } advice)
         {
             foreach (var line in HumanText.Wrapped(advice, width)) writer.WriteLine($"  {line}");

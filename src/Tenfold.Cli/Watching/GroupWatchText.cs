@@ -103,7 +103,8 @@ internal sealed class GroupWatchText(GroupRecord group, TimeProvider time) : IWa
 
     private string SoFar(IReadOnlyList<RunWithMetrics> runs)
     {
-        if (group.Spec.Metric is not { } metric || GroupStatistics.Of(metric, runs).Summary is not { } summary) return "";
+        if (group.Spec.Metric is not { } metric
+            || GroupStatistics.Of(metric, runs, testFraction: group.Spec.TestFraction).Summary is not { } summary) return "";
         var spread = summary.StandardDeviation is { } deviation ? $" ± {deviation:G2}" : "";
         return $"{metric.Name} {summary.Mean:G5}{spread}   ";
     }

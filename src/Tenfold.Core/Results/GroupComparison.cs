@@ -41,13 +41,18 @@ public sealed record GroupComparison(
         ArgumentNullException.ThrowIfNull(metric);
         if (groups.Count == 0) throw new ArgumentException("A comparison needs a baseline.", nameof(groups));
         options ??= new();
+        var resampled = groups.Max(group => group.Group.Spec.TestFraction);
+        if (resampled is not null) options = options with { TestFraction = resampled };
         MeasuredGroup[] measured = [.. groups.Select(group => MeasuredGroup.Of(group, metric, confidence))];
         var (baseline, others) = (measured[0], measured[1..]);
         var comparisons = history is not null && others.Length == 1
             ? [history.Compare(groups[0], groups[1], metric, options)]
             : Comparison.Family([.. others.Select(other => other.Statistics.Values)], baseline.Statistics.Values, metric.Goal, options);
         return new(metric, options, baseline,
-            [.. others.Zip(comparisons, (other, comparison) => ComparedGroup.Of(baseline, other, comparison))]);
+            [.. others.Zip(comparisons, (other, comparison) => ComparedGroup.Of(baseline, other, comparison) with
+            {
+                BadRuns = BadRuns.Compare(metric, other.Runs, baseline.Runs),
+            })]);
     }
 
     /// <summary>What a group's statistics note, without what a comparison notes itself: few, failed and equal repeats.</summary>
@@ -67,7 +72,10 @@ public sealed record MeasuredGroup(GroupRecord Group, IReadOnlyList<RunWithMetri
     public IReadOnlyList<SnapshotFile>? Files { get; init; }
 
     internal static MeasuredGroup Of(GroupRuns group, MetricSpec metric, double confidence) =>
-        new(group.Group, group.Runs, GroupStatistics.Of(metric, group.Runs, confidence)) { Files = group.Files };
+        new(group.Group, group.Runs, GroupStatistics.Of(metric, group.Runs, confidence, group.Group.Spec.TestFraction))
+        {
+            Files = group.Files,
+        };
 
     internal GroupRuns ToRuns() => new(Group, Runs) { Files = Files };
 }
@@ -80,6 +88,9 @@ public sealed record MeasuredGroup(GroupRecord Group, IReadOnlyList<RunWithMetri
 public sealed record ComparedGroup(
     MeasuredGroup Measured, Comparison Comparison, IReadOnlyList<Note> Differences, IReadOnlyList<GroupNote> Notes)
 {
+    /// <summary>How often runs of the two groups failed or diverged, compared; null when none did.</summary>
+    public RateComparison? BadRuns { get; init; }
+
     internal static ComparedGroup Of(MeasuredGroup baseline, MeasuredGroup candidate, Comparison comparison)
     {
         var differences = GroupDifferences.Between(baseline.ToRuns(), candidate.ToRuns());

@@ -17,12 +17,14 @@ public sealed record GroupStatistics(MetricSpec Metric, IReadOnlyList<SeedValue>
     /// <param name="metric">The metric.</param>
     /// <param name="runs">The group's runs.</param>
     /// <param name="confidence">The confidence of the interval for the mean, above 0 and below 1; default 0.95.</param>
-    public static GroupStatistics Of(MetricSpec metric, IReadOnlyList<RunWithMetrics> runs, double confidence = 0.95)
+    /// <param name="testFraction">See <see cref="WorkSpec.TestFraction"/>; null when the runs are independent.</param>
+    public static GroupStatistics Of(
+        MetricSpec metric, IReadOnlyList<RunWithMetrics> runs, double confidence = 0.95, double? testFraction = null)
     {
         ArgumentNullException.ThrowIfNull(metric);
         var values = runs.Select(run => new SeedValue(run.Run.Seed, RunValue.Of(run, metric.Name).Value)).ToList();
         var counted = values.Select(value => value.Value).OfType<double>().ToList();
-        var summary = counted.Count == 0 ? null : Summary.Of(counted, confidence);
+        var summary = counted.Count == 0 ? null : Summary.Of(counted, confidence, testFraction);
         return new GroupStatistics(metric, values, summary, [.. NotesOfRuns(runs), .. NotesOfValues(metric, runs, summary)]);
     }
 

@@ -52,6 +52,12 @@ public sealed record WorkSpec
     /// </summary>
     public IReadOnlyDictionary<string, string> MetricPatterns { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>
+    /// The share of the data that each run tests on, when the seed chooses that share anew; above 0, below 1. The runs' values are then
+    /// correlated. Null: the seed doesn't choose the split, or nobody has declared it.
+    /// </summary>
+    public double? TestFraction { get; init; }
+
     /// <summary>When to stop a run that no longer improves; null for never.</summary>
     public EarlyStoppingSpec? EarlyStopping { get; init; }
 

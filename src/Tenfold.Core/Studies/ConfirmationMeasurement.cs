@@ -35,6 +35,6 @@ public sealed record ConfirmationMeasurement(
     private static Summary? SummaryOf(List<SeedValue> values, ComparisonOptions options)
     {
         List<double> measured = [.. values.Select(value => value.Value).OfType<double>()];
-        return measured.Count == 0 ? null : Summary.Of(measured, options.Confidence);
+        return measured.Count == 0 ? null : Summary.Of(measured, options.Confidence, options.TestFraction);
     }
 }

@@ -47,6 +47,7 @@ public sealed record ConfirmationResult(
         ComparisonOptions? options = null)
     {
         options ??= new();
+        if (spec.Work?.TestFraction is { } resampled) options = options with { TestFraction = resampled };
         var sign = spec.Metric.Goal == MetricGoal.Maximize ? 1 : -1;
         var finalists = groups.Where(group => group.Key != ConfirmationPlan.Baseline).ToList();
         var points = finalists

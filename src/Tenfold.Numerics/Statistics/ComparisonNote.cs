@@ -66,6 +66,10 @@ public abstract record ComparisonNote
     /// <param name="Baseline">How many repeats of the baseline were compared before, and are left out.</param>
     public sealed record FreshOnly(int Candidate, int Baseline) : ComparisonNote("fresh-only");
 
+    /// <summary>The seed chooses the split of one data set, so the test and the interval allow for the overlap of the runs.</summary>
+    /// <param name="TestFraction">The share of the data that each run tests on.</param>
+    public sealed record Resampled(double TestFraction) : ComparisonNote("resampled");
+
     /// <summary>Exactly one of the t test and the permutation test is significant.</summary>
     /// <param name="PValue">The t test's p-value.</param>
     /// <param name="PermutationPValue">The permutation test's p-value.</param>

@@ -31,6 +31,14 @@ public sealed record ComparisonOptions
     public double? Margin { get; init; }
 
     /// <summary>
+    /// The share of one data set that each run tests on, when the seed chooses that share anew: above 0, below 1. Such runs overlap, so
+    /// their values are correlated, and the variance of a mean is s²·(1/n + f/(1 − f)) rather than s²/n. There is no permutation test and
+    /// no <see cref="Comparison.ChanceToWin"/> then, because both need independent runs. Null: the runs are independent.
+    /// </summary>
+    /// <remarks>Source: C. Nadeau and Y. Bengio, "Inference for the generalization error", Machine Learning 52 (2003), 239–281.</remarks>
+    public double? TestFraction { get; init; }
+
+    /// <summary>
     /// How many random arrangements the permutation test draws when there are too many to try all. Default 100,000, which gives a standard
     /// error of about 0.0007 at p = 0.05. Zero: no permutation test, not even an exact one.
     /// </summary>
@@ -45,6 +53,8 @@ public sealed record ComparisonOptions
         if (!(Power > Alpha && Power < 1)) throw new ArgumentOutOfRangeException(nameof(Power), Power, "Power lies between alpha and 1.");
         if (Margin is { } margin && !(margin > 0 && double.IsFinite(margin)))
             throw new ArgumentOutOfRangeException(nameof(Margin), Margin, "The margin is above 0 and finite.");
+        if (TestFraction is not (null or (> 0 and < 1)))
+            throw new ArgumentOutOfRangeException(nameof(TestFraction), TestFraction, "A test fraction lies between 0 and 1.");
         ArgumentOutOfRangeException.ThrowIfNegative(PermutationDraws);
     }
 }

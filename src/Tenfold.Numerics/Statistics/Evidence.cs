@@ -35,6 +35,7 @@ internal sealed class Evidence
             .. ComparisonNotes.OfRepeats(candidate, baseline, _candidate, _baseline, _pairing),
             .. ComparisonNotes.OfSpread(constant, _test),
             .. ComparisonNotes.OfFarOut(_candidate, _baseline),
+            .. options.TestFraction is { } tested ? [new ComparisonNote.Resampled(tested)] : Array.Empty<ComparisonNote>(),
         ];
     }
 
@@ -97,24 +98,25 @@ internal sealed class Evidence
     private static Summary? SummaryOf(IReadOnlyList<SeedValue> side, ComparisonOptions options)
     {
         double[] values = [.. side.Where(repeat => repeat.HasValue).Select(repeat => repeat.Value!.Value)];
-        return values.Length == 0 ? null : Summary.Of(values, options.Confidence);
+        return values.Length == 0 ? null : Summary.Of(values, options.Confidence, options.TestFraction);
     }
 
     private static (TTest?, PermutationResult?) TestsOf(
         Summary candidate, Summary baseline, Pairing? pairing, int exponent, ComparisonOptions options)
     {
-        var (draws, seed) = (options.PermutationDraws, options.PermutationSeed);
+        var overlap = options.TestFraction is { } share ? share / (1 - share) : 0;
+        var (draws, seed) = (overlap > 0 ? 0 : options.PermutationDraws, options.PermutationSeed);
         if (pairing is not null)
         {
             var (left, right) = (Magnitude.Scaled(pairing.Candidate, exponent), Magnitude.Scaled(pairing.Baseline, exponent));
             double[] differences = [.. left.Zip(right, (value, partner) => value - partner)];
-            return (TTest.Paired(differences), draws == 0 ? null : PermutationTest.SignFlip(differences, draws, seed));
+            return (TTest.Paired(differences, overlap), draws == 0 ? null : PermutationTest.SignFlip(differences, draws, seed));
         }
 
         if (candidate.N < 2 || baseline.N < 2) return (null, null);
         var (first, second) = Magnitude.Centred(
             Magnitude.Scaled(candidate.Values, exponent), Magnitude.Scaled(baseline.Values, exponent));
-        return (TTest.Welch(first, second), draws == 0 ? null : PermutationTest.Splits(first, second, draws, seed));
+        return (TTest.Welch(first, second, overlap), draws == 0 ? null : PermutationTest.Splits(first, second, draws, seed));
     }
 
     private double? DifferenceOfMeans()
@@ -126,7 +128,7 @@ internal sealed class Evidence
 
     private WinChance? ChanceToWinAt(double level)
     {
-        if (_test is null) return null;
+        if (_test is null || Options.TestFraction is not null) return null;
         return _pairing is { } pairs
             ? WinChance.OfPairs(pairs.Candidate, pairs.Baseline, _goal, level)
             : WinChance.OfAll(_candidate!.Values, _baseline!.Values, _goal, level);

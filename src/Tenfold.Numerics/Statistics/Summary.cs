@@ -44,9 +44,10 @@ public sealed record Summary
     /// <summary>Summarises values.</summary>
     /// <param name="values">The value of each repeat, in the metric's unit; at least one, all finite.</param>
     /// <param name="confidence">The confidence of the interval, above 0 and below 1; default 0.95.</param>
+    /// <param name="testFraction">See <see cref="ComparisonOptions.TestFraction"/>; null for independent values.</param>
     /// <exception cref="ArgumentException">There is no value, or one is NaN or infinite.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The confidence is not between 0 and 1.</exception>
-    public static Summary Of(IReadOnlyList<double> values, double confidence = 0.95)
+    public static Summary Of(IReadOnlyList<double> values, double confidence = 0.95, double? testFraction = null)
     {
         ArgumentNullException.ThrowIfNull(values);
         if (confidence is not (> 0 and < 1))
@@ -66,7 +67,7 @@ public sealed record Summary
             N = sorted.Length,
             Mean = Magnitude.Unscaled(moments.Mean, exponent),
             StandardDeviation = sorted.Length < 2 ? null : Magnitude.Unscaled(deviation, exponent),
-            Interval = sorted.Length < 2 ? null : IntervalOf(moments, confidence, exponent),
+            Interval = sorted.Length < 2 ? null : IntervalOf(moments, confidence, testFraction, exponent),
             Median = MedianOf(sorted),
             Min = sorted[0],
             Max = sorted[^1],
@@ -75,9 +76,10 @@ public sealed record Summary
         };
     }
 
-    private static Interval IntervalOf(Moments moments, double confidence, int exponent)
+    private static Interval IntervalOf(Moments moments, double confidence, double? testFraction, int exponent)
     {
-        var margin = StudentDistribution.TwoSidedQuantile(1 - confidence, moments.Count - 1) * Math.Sqrt(moments.Variance / moments.Count);
+        var perValue = 1.0 / moments.Count + (testFraction is { } share ? share / (1 - share) : 0);
+        var margin = StudentDistribution.TwoSidedQuantile(1 - confidence, moments.Count - 1) * Math.Sqrt(moments.Variance * perValue);
         return new(Magnitude.Unscaled(moments.Mean - margin, exponent), Magnitude.Unscaled(moments.Mean + margin, exponent));
     }
 

@@ -10,9 +10,11 @@ internal sealed class TTest
 {
     private readonly Moments _first;
     private readonly Moments? _second;
+    private readonly double _overlap;
 
-    private TTest(Moments first, Moments? second)
+    private TTest(Moments first, Moments? second, double overlap)
     {
+        _overlap = overlap;
         _first = first;
         _second = second;
         Difference = first.Mean - (second?.Mean ?? 0);
@@ -39,22 +41,24 @@ internal sealed class TTest
     public double PValue => StudentDistribution.TwoSidedPValue(Statistic, DegreesOfFreedom);
 
     /// <summary>The paired test of at least two differences.</summary>
-    public static TTest Paired(ReadOnlySpan<double> differences) => new(Moments.Of(differences), null);
+    /// <param name="differences">The differences.</param>
+    /// <param name="overlap">What the overlap of resampled splits adds to 1/n; 0 for independent values.</param>
+    public static TTest Paired(ReadOnlySpan<double> differences, double overlap = 0) => new(Moments.Of(differences), null, overlap);
 
     /// <summary>The test for unequal variances, of at least two values on each side.</summary>
     /// <remarks>
     /// Source: B. L. Welch, "The generalization of Student's problem when several different population variances are involved",
     /// Biometrika 34 (1947), 28–35; degrees of freedom: F. E. Satterthwaite, Biometrics Bulletin 2 (1946), 110–114.
     /// </remarks>
-    public static TTest Welch(ReadOnlySpan<double> candidate, ReadOnlySpan<double> baseline) =>
-        new(Moments.Of(candidate), Moments.Of(baseline));
+    public static TTest Welch(ReadOnlySpan<double> candidate, ReadOnlySpan<double> baseline, double overlap = 0) =>
+        new(Moments.Of(candidate), Moments.Of(baseline), overlap);
 
     /// <summary>The standard error and degrees of freedom with more pairs, or more repeats on each side, of the same spread.</summary>
     public (double StandardError, double DegreesOfFreedom) Projected(int more)
     {
-        var first = _first.Variance / (_first.Count + more);
+        var first = _first.Variance * (1.0 / (_first.Count + more) + _overlap);
         if (_second is not { } other) return (Math.Sqrt(first), _first.Count + more - 1);
-        var second = other.Variance / (other.Count + more);
+        var second = other.Variance * (1.0 / (other.Count + more) + _overlap);
         // This form of Satterthwaite's formula can't overflow or underflow, however small the variances are.
         var share = first + second > 0 ? first / (first + second) : 0.5;
         var degrees = 1 / (share * share / (_first.Count + more - 1) + (1 - share) * (1 - share) / (other.Count + more - 1));

@@ -109,6 +109,19 @@ internal static class TrainKeys
         "{ metric: loss, patience: 3 }")
     { DefaultWords = "none" };
 
+    public static readonly Field<object> TestFraction = new("test_fraction", Scalars.NumberAbove(0, 0.9),
+        "The share of the data that each run tests on; it trains on the rest.", "0.2")
+    { Required = true };
+
+    public static readonly Field<object> Resampling = new("resampling",
+        new MappedShape<Resampled, object>(
+            new ObjectShape<Resampled>("{ test_fraction: 0.2 }", [TestFraction], values => new Resampled(values.Get(TestFraction, 0.0))),
+            resampled => resampled),
+        "Declares that the seed chooses which part of one data set is tested. Such runs overlap, so comparisons and intervals allow for it "
+        + "(docs/statistics.md).",
+        "{ test_fraction: 0.2 }")
+    { DefaultWords = "none: the split doesn't depend on the seed" };
+
     public static readonly Field<IReadOnlyList<string>> Exclude = new("exclude",
         new ListShape<string>("a list of patterns", Scalars.Text("a pattern")),
         "Files to leave out of the snapshot, in addition to those that `.gitignore` names, with the same patterns. `!name` takes in what "
@@ -128,7 +141,7 @@ internal static class TrainKeys
         "{ PYTHONHASHSEED: 0, HF_HUB_OFFLINE: 1 }");
 
     public static readonly ObjectShape<Training> Train = new("a mapping with a command or a script, and its settings",
-        [Command, Script, Booleans, Environment, Data, Params, Metric, Metrics, EarlyStop, Exclude, Env, Secrets], Make)
+        [Command, Script, Booleans, Environment, Data, Params, Metric, Metrics, EarlyStop, Resampling, Exclude, Env, Secrets], Make)
     {
         Check = TrainChecks.Run,
         Alternatives = [[Command.Key], [Script.Key]],
@@ -153,6 +166,7 @@ internal static class TrainKeys
             Metric = metric,
             Metrics = values.Get(Metrics) ?? new OrderedDictionary<string, string>(),
             EarlyStopping = stopping,
+            TestFraction = (values.Get(Resampling) as Resampled)?.TestFraction,
             Exclude = values.Get(Exclude) ?? [],
             Env = values.Get(Env) ?? new OrderedDictionary<string, string>(),
             Secrets = values.Get(Secrets) ?? [],
@@ -164,4 +178,6 @@ internal static class TrainKeys
         if (name.Trim().Length == 0) return "it is empty";
         return name.Length > 100 ? "it is longer than 100 characters" : name.Any(char.IsControl) ? "it contains a control character" : null;
     }
+
+    private sealed record Resampled(double TestFraction);
 }

@@ -87,6 +87,9 @@ public static partial class NoteText
             + "good runs nor the bad ones. Compare how often runs diverge, and the chance to beat the baseline.",
         ComparisonNote.ZeroSpread none => Constant(none.Kind)
             + (none.PermutationDecides ? " The t test is undefined here, so the permutation test decides." : ""),
+        ComparisonNote.Resampled resampled =>
+            $"The seed chooses which {Numbers.Percent(resampled.TestFraction)} of the data are tested, so the runs overlap; the test and "
+            + "the interval allow for it (Nadeau and Bengio 2003). They are about training on new data of this kind and size.",
         ComparisonNote.PlannedLook look => Planned(look),
         ComparisonNote.FreshOnly fresh =>
             "Repeats were added after a comparison without a plan. So only the added ones are compared: the first "

@@ -126,6 +126,13 @@ public static class VerdictText
             yield return ("More repeats needed", MoreRepeats(comparison));
     }
 
+    /// <summary>How often runs failed or diverged, in words.</summary>
+    public static string Words(RateComparison rates) =>
+        $"{Words(rates.Candidate)} against {Words(rates.Baseline)}, p {Numbers.PValue(rates.PValue)}";
+
+    private static string Words(Rate rate) =>
+        $"{rate.Count} of {rate.Of} ({WholePercent(rate.Interval.Low)} to {WholePercent(rate.Interval.High)})";
+
     private static string Range(Interval interval, double? spread) =>
         $"{Numbers.WithSign(interval.Low, spread)} to {Numbers.WithSign(interval.High, spread)}";
 

@@ -76,7 +76,7 @@ public sealed class A_plan_keeps_its_promise
     }
 
     [Fact]
-    public void What_is_spent_is_what_leaves_the_path()
+    public void The_path_loses_what_is_spent()
     {
         var path = new BrownianPath(0);
         for (var k = 1; k <= 5; k++)
