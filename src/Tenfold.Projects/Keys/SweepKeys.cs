@@ -116,7 +116,8 @@ internal static class SweepKeys
         Scalars.Choice(new("none", NoPruning), new("asha", new Pruning(PruningRule.Asha)), new("median", new Pruning(PruningRule.Median))),
         map: new MappedShape<Pruning, object>(
             new ObjectShape<Pruning>("{ rule: asha, first: 1, factor: 3 }", [Rule, First, Factor, MaxSteps], values =>
-                new Pruning(values.Get(Rule, PruningRule.Asha), values.Maybe<int>(First), values.Get(Factor, 3), values.Maybe<int>(MaxSteps))),
+                new Pruning(
+                    values.Get(Rule, PruningRule.Asha), values.Maybe<int>(First), values.Get(Factor, 3), values.Maybe<int>(MaxSteps))),
             pruning => pruning)),
         "The rule that prunes trials: `asha`, `median` or `none`; or a mapping that also sets the rungs.", "asha")
     { DefaultWords = "`none`" };

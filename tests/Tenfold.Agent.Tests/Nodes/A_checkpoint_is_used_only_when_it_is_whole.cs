@@ -130,7 +130,8 @@ public sealed class A_checkpoint_is_used_only_when_it_is_whole : IDisposable
     }
 
     // The first attempt, until its end; what it ends in begins once its first checkpoint is stored.
-    private async Task<AttemptReport> RunTwiceAsync(string end, string shell = "", bool isStopped = false, bool isAlone = false, int grace = 3)
+    private async Task<AttemptReport> RunTwiceAsync(
+        string end, string shell = "", bool isStopped = false, bool isAlone = false, int grace = 3)
     {
         var release = _machine.Folder["release"];
         _machine.Write("train.py", $"{Prologue}open(path, 'w').write('{Whole}')\n{end}");

@@ -3,8 +3,8 @@ namespace Tenfold.Cli.Tests.MainPath;
 /// <summary><c>tenfold metrics</c> joins the attempts of a run as it joins the metrics that a run records itself.</summary>
 public sealed class Logs_of_resumed_runs_are_read_again
 {
-    // Each attempt prints three values from its checkpoint on, and all but the last attempt lose one more. A value is saved if it was logged
-    // before the checkpoint was written; it is lost if it came later than half the usual time between two values.
+    // Each attempt prints three values from its checkpoint on, and all but the last attempt lose one more. A value is saved if it was
+    // logged before the checkpoint was written; it is lost if it came later than half the usual time between two values.
     private const string Script =
         """
         import glob, os, sys, time
@@ -30,8 +30,8 @@ public sealed class Logs_of_resumed_runs_are_read_again
     {
         await using var place = new Sandbox();
         place.Write("tenfold.yaml",
-            $"name: resumed\ntrain:\n  command: python3 train.py {place.Home}/store/attempts\n  metric: {{ name: loss, goal: minimize }}\n" +
-            "resources: { retries: 2 }\n");
+            $"name: resumed\ntrain:\n  command: python3 train.py {place.Home}/store/attempts\n" +
+            "  metric: { name: loss, goal: minimize }\nresources: { retries: 2 }\n");
         place.Write("train.py", Script);
         var group = (await place.Run("fit", "--json")).Json[0].Group();
         var metric = (await place.Run("metrics", group, "--pattern", pattern, "--json")).With(0).Json[0].At("runs.0.metrics.0");

@@ -11,8 +11,8 @@ public sealed record Ladder(long First, int Factor, long? Full = null)
     /// <param name="full">The last step of a whole trial; null while it is unknown.</param>
     /// <remarks>
     /// If the user sets no first rung, there are two rungs, at a ninth and a third of a whole run for η = 3. With rungs from step 1 on, a
-    /// run of 80 steps would have to be among the best third four times. Hardly one of 50 trials would complete, and the model, which learns
-    /// from whole runs only, would have nothing to learn from.
+    /// run of 80 steps would have to be among the best third four times. Hardly one of 50 trials would complete, and the model, which
+    /// learns from whole runs only, would have nothing to learn from.
     /// </remarks>
     public static Ladder? Of(Pruning pruning, long? full) => (pruning.First, full) switch
     {
