@@ -70,8 +70,8 @@ public sealed record ServingCosts
         yield return $"while no request comes, serving costs {sum} (prices of {Date}):";
         foreach (var part in Parts)
             yield return $"  {part.Part}: {(part.UsdPerHour is { } usd ? $"{Text(usd)} USD an hour" : "price unknown")}";
-        yield return "  besides: each task of a version, which `tenfold deploy --on aws` names; traffic; logs; about 3 USD a month for each "
-            + "gateway's reading of the bucket; the spool's disk (EFS), normally below 0.01 USD a month";
+        yield return "  besides: each task of a version, which `tenfold deploy --on aws` names; traffic; logs; about 3 USD a month for "
+            + "each gateway's reading of the bucket; the spool's disk (EFS), normally below 0.01 USD a month";
     }
 
     private static string Text(decimal usd) => usd.ToString("0.0000", CultureInfo.InvariantCulture);

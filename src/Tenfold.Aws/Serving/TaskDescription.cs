@@ -61,7 +61,8 @@ internal sealed class TaskDescription(ServingOutputs place, string stack, string
                 Command = [StartScript.ForVersion],
                 Environment = [.. Variables(request).Select(variable => new TaskVariable(variable.Key, variable.Value))],
                 Secrets = request.Secrets.Count == 0 ? null
-                    : [.. request.Secrets.Keys.Order(StringComparer.Ordinal).Select(secret => new TaskSecret(secret, SecretOf(name, secret)))],
+                    : [.. request.Secrets.Keys.Order(StringComparer.Ordinal)
+                        .Select(secret => new TaskSecret(secret, SecretOf(name, secret)))],
                 PortMappings = [new(Port, "tcp")],
                 StopTimeout = StopSeconds,
                 // The task's program makes the file once the service is ready, and removes it when it is not.

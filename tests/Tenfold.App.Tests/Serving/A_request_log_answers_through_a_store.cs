@@ -21,7 +21,11 @@ public sealed class A_request_log_answers_through_a_store : IAsyncLifetime
         await _model.DeployAsync("1.0.0", "1.1.0");
         var route = await _model.RouteAsync();
         for (var i = 0; i < 40; i++)
-            _model.Add(ServedModel.Request(route, $"user-{i % 10}", ServedModel.Start.AddSeconds(i), body: $"{{\"i\": {i}}}"), reward: i % 2);
+        {
+            var request = ServedModel.Request(route, $"user-{i % 10}", ServedModel.Start.AddSeconds(i), body: $"{{\"i\": {i}}}");
+            _model.Add(request, reward: i % 2);
+        }
+
         _model.Add(ServedModel.Request(route, "odd", ServedModel.Start.AddSeconds(50)) with
         {
             RequestBody = new byte[] { 0, 255, 1 },

@@ -149,7 +149,8 @@ public sealed class A_model_is_served_on_AWS : IAsyncLifetime
         (await _sandbox.Run("traffic", "toy", "1.0.0=50", "1.1.0=50", "--on", "aws")).With(0);
         (await _sandbox.Run("ab", "start", "toy", "1.0.0", "1.1.0", "--metric", "reward", "--on", "aws")).With(0);
         // The gateway takes the experiment over once both versions are ready.
-        await Until.Found(async () => await AskAsync() is not null && _last!.Headers.GetValues("Tenfold-Arm").Single() != "none" ? "" : null,
+        await Until.Found(
+            async () => await AskAsync() is not null && _last!.Headers.GetValues("Tenfold-Arm").Single() != "none" ? "" : null,
             () => "requests belong to the experiment");
         var requests = await Until.Found(
             async () => await _sandbox.Json("requests", "toy", "--on", "aws", "--json") is var all && all.GetArrayLength() > 1

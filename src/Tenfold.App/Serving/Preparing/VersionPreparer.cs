@@ -53,7 +53,8 @@ public sealed class VersionPreparer(Services services)
         leases.Add(new OwnFolder(folder));
         var isPrepared = false;
         var work = new ServiceWork(
-            AssignmentOf(run, IsInImage), run.Manifest, run.Command, long.Parse(ServedVersion.PortMark, CultureInfo.InvariantCulture), secrets);
+            AssignmentOf(run, IsInImage), run.Manifest, run.Command, long.Parse(ServedVersion.PortMark, CultureInfo.InvariantCulture),
+            secrets);
         try
         {
             var log = Path.Combine(logs, "prepare.log");

@@ -23,7 +23,8 @@ public sealed class Versions_are_deployed_to_AWS : IDisposable
         await RemoveAsync(version);
         storeCalls.ShouldBeGreaterThan(5);
         awsCalls.ShouldBeGreaterThan(10);
-        for (var call = 1; call <= storeCalls; call++) await KilledAsync(version, () => _account.CutAtStoreCall(call), $"store call {call}");
+        for (var call = 1; call <= storeCalls; call++)
+            await KilledAsync(version, () => _account.CutAtStoreCall(call), $"store call {call}");
         for (var call = 1; call <= awsCalls; call++)
         {
             foreach (var isAfter in new[] { false, true })
