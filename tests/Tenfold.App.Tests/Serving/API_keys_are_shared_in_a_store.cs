@@ -38,7 +38,7 @@ public sealed class API_keys_are_shared_in_a_store : IDisposable
     }
 
     [Fact]
-    public async Task What_can_not_be_done_is_refused()
+    public async Task Impossible_changes_are_refused()
     {
         var keys = Open();
         (await keys.AddAsync("a b", null, null, default)).Refusal().Kind.ShouldBe(RefusalKind.BadInput);

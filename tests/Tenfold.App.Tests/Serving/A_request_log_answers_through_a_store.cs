@@ -161,7 +161,7 @@ public sealed class A_request_log_answers_through_a_store : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_killed_callers_and_gateways_left_is_removed_and_not_answered()
+    public async Task Leftovers_of_killed_callers_and_gateways_are_removed_and_not_answered()
     {
         foreach (var key in new[] { CallKeys.CallOf("old"), CallKeys.ClaimOf("older"), CallKeys.PartOf("older", 3) })
             await _store.WriteAsync(key, "x"u8.ToArray(), default);
