@@ -1,5 +1,5 @@
 using Tenfold.App.Serving.Keys;
-using Tenfold.App.Serving.RemoteLog;
+using Tenfold.Core.Requests.Remote;
 using Tenfold.Core.Requests;
 using Tenfold.Core.Versions;
 using Tenfold.Gateway.Routing;

@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging;
 using Tenfold.App;
 using Tenfold.App.Serving.Keys;
 using Tenfold.App.Serving.Preparing;
-using Tenfold.App.Serving.RemoteLog;
+using Tenfold.Core.Requests.Remote;
 using Tenfold.App.Serving.Replicas;
 using Tenfold.Aws.Serving;
 using Tenfold.Cli;

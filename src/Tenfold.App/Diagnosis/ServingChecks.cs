@@ -1,5 +1,5 @@
 using Tenfold.App.Serving.OnAws;
-using Tenfold.App.Serving.RemoteLog;
+using Tenfold.Core.Requests.Remote;
 using Tenfold.Aws.Serving;
 using Tenfold.Aws.Stacks;
 using Tenfold.Aws.Wire;

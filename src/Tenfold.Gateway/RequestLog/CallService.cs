@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Tenfold.App.Serving.RemoteLog;
+using Tenfold.Core.Requests.Remote;
 using Tenfold.Core.Store;
 
 namespace Tenfold.Gateway.RequestLog;

@@ -1,5 +1,5 @@
 using System.Text;
-using Tenfold.App.Serving.RemoteLog;
+using Tenfold.Core.Requests.Remote;
 using Tenfold.Core.Ledger;
 using Tenfold.Core.Requests;
 using Tenfold.Core.Store;

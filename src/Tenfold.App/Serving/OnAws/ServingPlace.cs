@@ -1,6 +1,6 @@
 using Tenfold.App.Infrastructure;
 using Tenfold.App.Serving.Keys;
-using Tenfold.App.Serving.RemoteLog;
+using Tenfold.Core.Requests.Remote;
 using Tenfold.Aws.Serving;
 using Tenfold.Aws.Stacks;
 using Tenfold.Aws.Wire;

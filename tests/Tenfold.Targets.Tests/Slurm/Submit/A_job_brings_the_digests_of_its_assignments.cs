@@ -2,7 +2,6 @@ using System.Diagnostics;
 using Tenfold.Core.Attempts;
 using Tenfold.Core.Targets;
 using Tenfold.Targets.Slurm.Jobs;
-using Tenfold.Targets.Slurm.Submit;
 using Tenfold.Targets.Tests.Slurm.Rest;
 
 namespace Tenfold.Targets.Tests.Slurm.Submit;
@@ -56,7 +55,7 @@ public sealed class A_job_brings_the_digests_of_its_assignments
 
     private static string[] Run(string script, int index)
     {
-        var start = new ProcessStartInfo("/bin/sh", ["-c", script]) { RedirectStandardOutput = true };
+        var start = new ProcessStartInfo("/bin/sh", ["-c", script]) { RedirectStandardOutput = true, UseShellExecute = false };
         start.Environment["SLURM_ARRAY_TASK_ID"] = $"{index}";
         using var process = Process.Start(start)!;
         var output = process.StandardOutput.ReadToEnd();

@@ -4,12 +4,12 @@ using System.Text.Json;
 using Tenfold.Core.Ledger;
 using Tenfold.Core.Store;
 
-namespace Tenfold.App.Serving.RemoteLog;
+namespace Tenfold.Core.Requests.Remote;
 
 /// <summary>Sends calls to gateways, through the store that they share, and waits for the answers.</summary>
 /// <param name="store">The store.</param>
 /// <param name="time">The clock.</param>
-internal sealed class CallClient(IStore store, TimeProvider time)
+public sealed class CallClient(IStore store, TimeProvider time)
 {
     private static readonly TimeSpan CleanUpLimit = TimeSpan.FromSeconds(30);
 

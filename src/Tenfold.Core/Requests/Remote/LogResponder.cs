@@ -1,8 +1,7 @@
 using System.Text;
-using Tenfold.Core.Requests;
 using Tenfold.Core.Store;
 
-namespace Tenfold.App.Serving.RemoteLog;
+namespace Tenfold.Core.Requests.Remote;
 
 /// <summary>Answers calls of a request log that other machines leave in a store. Several gateways may share the work.</summary>
 /// <param name="store">The store.</param>
@@ -16,7 +15,7 @@ public sealed class LogResponder(IStore store, IRequestLog log, TimeProvider tim
     private static readonly TimeSpan OldCall = TimeSpan.FromMinutes(10), OldAnswer = TimeSpan.FromHours(1);
 
     /// <summary>How many bytes of requests a part of an answer has at least, unless it is the last one.</summary>
-    internal int PartBytes { get; init; } = 4 << 20;
+    public int PartBytes { get; init; } = 4 << 20;
 
     private readonly List<Task> _answering = [];
     private string? _heard;

@@ -2,10 +2,9 @@ using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Tenfold.Core.Ledger;
-using Tenfold.Core.Requests;
 using Tenfold.Core.Store;
 
-namespace Tenfold.App.Serving.RemoteLog;
+namespace Tenfold.Core.Requests.Remote;
 
 /// <summary>
 /// The request log of gateways whose database this machine can't connect to. A gateway carries out each call, through the store that
@@ -24,7 +23,9 @@ public sealed class RemoteRequestLog : IRequestLog
     {
     }
 
-    internal RemoteRequestLog(CallClient client) => _client = client;
+    /// <summary>Opens the log.</summary>
+    /// <param name="client">Sends the calls.</param>
+    public RemoteRequestLog(CallClient client) => _client = client;
 
     /// <inheritdoc/>
     /// <remarks>Only gateways load requests.</remarks>

@@ -3,10 +3,9 @@ using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
-using Tenfold.Core.Requests;
 using Tenfold.Core.Store;
 
-namespace Tenfold.App.Serving.RemoteLog;
+namespace Tenfold.Core.Requests.Remote;
 
 /// <summary>The answer of a gateway to one call.</summary>
 /// <param name="store">The store.</param>

@@ -1,7 +1,6 @@
 using System.Text.Json.Serialization;
-using Tenfold.Core.Requests;
 
-namespace Tenfold.App.Serving.RemoteLog;
+namespace Tenfold.Core.Requests.Remote;
 
 /// <summary>A call of a request log that another machine can reach: one case for each operation of <see cref="IRequestLog"/> that
 /// users need.</summary>
@@ -16,7 +15,7 @@ namespace Tenfold.App.Serving.RemoteLog;
 [JsonDerivedType(typeof(AddFeedback), "add-feedback")]
 [JsonDerivedType(typeof(Delete), "delete")]
 [JsonDerivedType(typeof(DeleteVersion), "delete-version")]
-internal abstract record LogCall
+public abstract record LogCall
 {
     /// <summary>Reads requests.</summary>
     public sealed record Read(RequestQuery Query) : LogCall;

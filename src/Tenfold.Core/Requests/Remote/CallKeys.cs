@@ -1,13 +1,13 @@
 using System.Globalization;
 
-namespace Tenfold.App.Serving.RemoteLog;
+namespace Tenfold.Core.Requests.Remote;
 
 /// <summary>The objects by which callers and gateways meet in a store.</summary>
 /// <remarks>
 /// A caller writes its call below <see cref="Open"/> and then the bell, which gateways read again and again. One gateway claims the call
 /// and writes the answer in numbered parts. The caller deletes each part once it has read it. Decision 40 says why.
 /// </remarks>
-internal static class CallKeys
+public static class CallKeys
 {
     /// <summary>The folder of everything.</summary>
     public const string Folder = "serving/calls";
@@ -34,7 +34,7 @@ internal static class CallKeys
 }
 
 /// <summary>The first byte of each part of an answer.</summary>
-internal enum PartKind : byte
+public enum PartKind : byte
 {
     /// <summary>Further parts follow.</summary>
     More = 1,

@@ -1,9 +1,8 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using Tenfold.Core.Ledger;
-using Tenfold.Core.Requests;
 
-namespace Tenfold.App.Serving.RemoteLog;
+namespace Tenfold.Core.Requests.Remote;
 
 /// <summary>Requests as bytes: each as spools have it, after its length.</summary>
 internal static class RequestPart
