@@ -16,7 +16,7 @@ public sealed class Wrong_options_of_a_target_are_refused : IDisposable
         { "slurm", "folder: relative", "", ["an absolute path"] },
         { "slurm", "folder: relative, arguments: [--wait, --nice=5, --test-only]", "", ["absolute path", "'--wait'", "'--test-only'"] },
         { "slurm", "rest: head, folder: 'a\\b', arguments: [--nice=5]", "", ["`rest` is 'head'", "with `rest`", "absolute", "backslash"] },
-        { "pool", "pool: a/b", "", ["`pool`", "'a/b'"] },
+        { "pool", "pool: a/b", "", ["`pool` is wrong: 'a/b'"] },
         { "batch", "queue: ml", "", ["`job_role`", "there is no bucket"] },
         { "batch", "queue: ml", "store: ../elsewhere", ["`job_role`", "can't read the store"] },
         { "batch", $"setup: {new string('x', 4001)}", "store: ../elsewhere", ["`setup` has 4,001", "can't read the store"] },
