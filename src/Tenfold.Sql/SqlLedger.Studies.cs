@@ -52,6 +52,12 @@ public sealed partial class SqlLedger
             ("@limit", limit)), cancellationToken);
 
     /// <inheritdoc/>
+    public Task<IReadOnlyList<string>> ListOpenStudiesAsync(CancellationToken cancellationToken) =>
+        database.ReadAsync<IReadOnlyList<string>>(async connection => await connection.ReadAsync(
+            "SELECT s.id FROM studies s WHERE s.state IN ('running', 'confirming') ORDER BY s.seq", row => row.GetString(0),
+            cancellationToken), cancellationToken);
+
+    /// <inheritdoc/>
     public Task<bool> ChangeStudyAsync(
         string id, StudyState state, Reason? reason, DateTimeOffset at, CancellationToken cancellationToken) =>
         database.WriteAsync(async (connection, transaction) =>

@@ -50,8 +50,9 @@ public sealed class PlannedComparer(Services services)
             return new PlannedStep(null, [.. groups.Select(group => new ExtendedGroup(group.Group, [], null))]);
         var compared = await loader.CompareAsync(ids, metric, options, cancellationToken);
         if (!compared.Succeeded(out var comparison, out refusal)) return refusal;
-        var repeats = groups.Max(group => group.Group.Repeat);
-        if (IsOver(comparison.Comparisons[0]) || repeats >= plan.Max) return new PlannedStep(comparison, []);
+        var repeats = groups.Min(group => group.Group.Repeat);
+        if (IsOver(comparison.Comparisons[0]) || repeats >= plan.Max || groups.Any(group => HasNothingToCompare(group, chosen)))
+            return new PlannedStep(comparison, []);
         var looks = new SpendingPlan { Max = plan.Max }.Looks(plan.Existing);
         var next = looks.First(look => look > repeats);
         var extended = new List<ExtendedGroup>();
@@ -69,6 +70,13 @@ public sealed class PlannedComparer(Services services)
     private static bool IsOver(Comparison comparison) =>
         comparison.Verdict != Verdict.NotShown
         || comparison.Notes.Any(note => note is ComparisonNote.PlannedLook { IsFutile: true } or ComparisonNote.ZeroSpread);
+
+    // Further repeats of a group that fails would only cost.
+    private static bool HasNothingToCompare(GroupRuns group, MetricSpec metric)
+    {
+        var values = group.Runs.Count(run => RunValue.Of(run, metric.Name).Value is not null);
+        return values == 0 ? group.Runs.Count > 1 : values == 1 && group.Runs.Count >= 5;
+    }
 
     private async Task<Outcome<ComparisonPlan>> PlanAsync(
         IReadOnlyList<GroupRuns> groups, ComparisonHistory history, MetricSpec metric, double alpha, int max,

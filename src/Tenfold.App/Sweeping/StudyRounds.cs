@@ -1,27 +1,50 @@
+using Tenfold.Core.Ledger;
 using Tenfold.Core.Studies;
 
 namespace Tenfold.App.Sweeping;
 
-/// <summary>Drives every study that runs, for a host that stays: each round asks them for their next trials.</summary>
+/// <summary>
+/// Drives every open study that this home has signed, for a host that stays: each round asks them for their next trials, and for the runs
+/// of their confirmation.
+/// </summary>
 /// <param name="services">The services of this home.</param>
 public sealed class StudyRounds(Services services)
 {
-    // More studies than anybody runs at the same time.
-    private const int Newest = 200;
-
     private readonly Dictionary<string, StudyDriver> _drivers = [];
 
-    /// <summary>Runs one round.</summary>
-    /// <exception cref="Core.Ledger.LedgerException">The ledger can't be read or written.</exception>
-    public async Task RunAsync(CancellationToken cancellationToken)
+    /// <summary>Runs one round. A study that can't be driven doesn't hold up the others.</summary>
+    /// <returns>The studies that could not be driven.</returns>
+    /// <exception cref="LedgerException">The ledger can't be read or written.</exception>
+    public async Task<IReadOnlyList<StudyFault>> RunAsync(CancellationToken cancellationToken)
     {
-        var studies = await services.Studies.ListStudiesAsync(Newest, cancellationToken);
-        var running = studies.Where(study => study.State == StudyState.Running && study.Spec.Work is not null).ToList();
-        foreach (var ended in _drivers.Keys.Except(running.Select(study => study.Id)).ToList()) _drivers.Remove(ended);
-        foreach (var study in running)
+        var open = await services.Studies.ListOpenStudiesAsync(cancellationToken);
+        foreach (var ended in _drivers.Keys.Except(open).ToList()) _drivers.Remove(ended);
+        var faults = new List<StudyFault>();
+        foreach (var id in open)
         {
-            if (!_drivers.TryGetValue(study.Id, out var driver)) _drivers[study.Id] = driver = StudyDrivers.Create(services, study);
-            await driver.ReconcileAsync(cancellationToken);
+            try
+            {
+                // Whoever can write to the ledger could change the study's command, and a driver signs the runs that it starts.
+                if (await services.Studies.FindOwnStudyAsync(id, cancellationToken) is not { Spec.Work: not null } own)
+                {
+                    _drivers.Remove(id);
+                    continue;
+                }
+
+                if (!_drivers.TryGetValue(id, out var driver)) _drivers[id] = driver = StudyDrivers.Create(services, own);
+                await driver.ReconcileAsync(cancellationToken);
+            }
+            catch (Exception e) when (e is not OperationCanceledException && e is not LedgerException { IsUnreadable: false })
+            {
+                faults.Add(new StudyFault(id, e.Message));
+            }
         }
+
+        return faults;
     }
 }
+
+/// <summary>A study that could not be driven in a round.</summary>
+/// <param name="Study">Its id.</param>
+/// <param name="Detail">What failed.</param>
+public sealed record StudyFault(string Study, string Detail);

@@ -63,7 +63,10 @@ public sealed class ComparisonHistory(IReadOnlyList<ComparisonLook> looks)
         };
     }
 
-    /// <summary>The look that a comparison is; null when it is none, because runs are unfinished or nothing was tested.</summary>
+    /// <summary>
+    /// The look that a comparison is; null when it is none, because nothing was tested, or because runs are unfinished and there is no plan.
+    /// A plan allows for looks at any time, and counts them all.
+    /// </summary>
     /// <param name="baseline">The baseline.</param>
     /// <param name="candidate">The candidate.</param>
     /// <param name="metric">The metric.</param>
@@ -73,7 +76,8 @@ public sealed class ComparisonHistory(IReadOnlyList<ComparisonLook> looks)
         GroupRuns baseline, GroupRuns candidate, MetricSpec metric, Comparison comparison, DateTimeOffset at)
     {
         var isOver = baseline.Runs.Concat(candidate.Runs).All(run => run.Run.State.IsFinal());
-        if (!isOver || comparison.Method is null) return null;
+        var isPlanned = comparison.Notes.Any(note => note is ComparisonNote.PlannedLook);
+        if (!(isOver || isPlanned) || comparison.Method is null) return null;
         var look = new ComparisonLook
         {
             Baseline = baseline.Group.Id,
@@ -84,7 +88,7 @@ public sealed class ComparisonHistory(IReadOnlyList<ComparisonLook> looks)
             CandidateRepeats = candidate.Group.Repeat,
             Pairs = PairsOf(comparison),
             IsShown = comparison.Verdict != Verdict.NotShown,
-            Plan = comparison.Notes.Any(note => note is ComparisonNote.PlannedLook) ? Plan : null,
+            Plan = isPlanned ? Plan : null,
         };
         // A look at repeats that were compared before is the earlier look.
         var isKnown = looks.Any(known => known.Pairs > 0 && known.Plan == look.Plan

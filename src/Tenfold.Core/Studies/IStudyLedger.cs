@@ -23,6 +23,9 @@ public interface IStudyLedger
     /// <summary>The newest studies, newest first.</summary>
     Task<IReadOnlyList<StudyRecord>> ListStudiesAsync(int limit, CancellationToken cancellationToken);
 
+    /// <summary>The ids of the studies that are running or confirming, oldest first.</summary>
+    Task<IReadOnlyList<string>> ListOpenStudiesAsync(CancellationToken cancellationToken);
+
     /// <summary>Changes a study's state, unless the state is final already; writes an event.</summary>
     /// <returns>
     /// False, with nothing changed, when the study's state is final, when it has the given state already, or when it is to be finished

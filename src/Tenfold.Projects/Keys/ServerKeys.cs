@@ -53,12 +53,32 @@ internal static class ServerKeys
 
     private static void CheckUrls(FieldValues values, ServedRepository repository)
     {
-        if (repository.Host is not (RepositoryHost.Gitea or RepositoryHost.Forgejo)) return;
-        if (repository.Url is null)
-            values.Faults.Add(values.MarkOf(Host), $"a repository on {repository.Host} needs 'url', since there is no public host");
-        if (repository.Api is null && repository.Token is not null)
-            values.Faults.Add(values.MarkOf(Host), $"a repository on {repository.Host} needs 'api', since there is no public host");
+        if (repository.Token is not null)
+        {
+            foreach (var (field, url) in new[] { (Url, repository.Url), (Api, repository.Api) })
+                if (IsPlain(url)) values.Faults.Add(values.MarkOf(field), "the token would travel unencrypted: write https://");
+        }
+
+        if (repository.Host is RepositoryHost.Gitea or RepositoryHost.Forgejo)
+        {
+            if (repository.Url is null)
+                values.Faults.Add(values.MarkOf(Host), $"a repository on {repository.Host} needs 'url', since there is no public host");
+            if (repository.Api is null && repository.Token is not null)
+                values.Faults.Add(values.MarkOf(Host), $"a repository on {repository.Host} needs 'api', since there is no public host");
+        }
+        else if (repository is { Token: not null, Api: null, Url: { } url } && !IsPublic(repository.Host, url))
+        {
+            values.Faults.Add(
+                values.MarkOf(Url), $"the token of this host must not go to the public {repository.Host}: add 'api', the base of its REST API");
+        }
     }
+
+    private static bool IsPlain(string? text) =>
+        Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme == Uri.UriSchemeHttp && !url.IsLoopback;
+
+    // A path, and git's short form user@host:path, name no host that is known to be the public one.
+    private static bool IsPublic(RepositoryHost host, string text) =>
+        Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Host == (host == RepositoryHost.GitHub ? "github.com" : "gitlab.com");
 
     private static string? NameFault(string name) =>
         name.Split('/') is { Length: >= 2 } parts && parts.All(part => part.Length > 0 && part is not ("." or ".."))

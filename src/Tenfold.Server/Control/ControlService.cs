@@ -51,10 +51,12 @@ internal sealed class ControlService(ServerOptions options, ServerParts parts, I
     private async Task RunRoundAsync(CancellationToken cancellationToken)
     {
         var round = await parts.Services.Controller.ReconcileAsync(cancellationToken);
-        await _studies.RunAsync(cancellationToken);
-        var faults = round.Faults.Select(fault => fault.Detail).ToHashSet();
-        foreach (var fault in round.Faults)
-            if (!_reported.Contains(fault.Detail)) logger.NotReconciled(fault.Place, fault.Detail);
+        var studies = await _studies.RunAsync(cancellationToken);
+        var all = round.Faults.Select(fault => (fault.Place, fault.Detail))
+            .Concat(studies.Select(fault => (Place: fault.Study, fault.Detail))).ToList();
+        foreach (var (place, detail) in all)
+            if (!_reported.Contains(detail)) logger.NotReconciled(place, detail);
+        var faults = all.Select(fault => fault.Detail).ToHashSet();
         _reported = faults;
         _last = new ControlRound(parts.Services.Time.GetUtcNow(), round.Live, [.. faults]);
     }

@@ -58,6 +58,36 @@ public sealed class A_plan_goes_on_until_it_is_over : IDisposable
     }
 
     [Fact]
+    public async Task The_shorter_group_grows_to_the_maximum()
+    {
+        var (baseline, candidate) = (await RecordAsync(10, 0), await RecordAsync(5, 0.022));
+        (await TryAsync(baseline, candidate, 10)).Value().Waiting.Count.ShouldBe(2);
+        (await RepeatsAsync(baseline), await RepeatsAsync(candidate)).ShouldBe((10, 10));
+    }
+
+    [Fact]
+    public async Task A_group_whose_runs_all_fail_does_not_grow()
+    {
+        var (baseline, candidate) = (await RecordAsync(5, 0), (await _workspace.RecordAsync(request => request with { Repeat = 5 })).Id);
+        await FinishAsync(candidate, double.NaN);
+        (await StepAsync(baseline, candidate)).Waiting.ShouldBeEmpty();
+        (await RepeatsAsync(candidate)).ShouldBe(5);
+    }
+
+    [Fact]
+    public async Task A_comparison_while_runs_are_unfinished_counts_as_a_look()
+    {
+        var (baseline, candidate) = (await RecordAsync(5, 0), await RecordAsync(5, 0.0001));
+        await StepAsync(baseline, candidate);
+        await FinishAsync(baseline, 0);
+        await FinishAsync(candidate, 0.0001, most: 1);
+        var loader = new GroupLoader(_workspace.Services);
+        (await loader.CompareAsync([baseline, candidate], null, new(), CancellationToken.None)).Value().Comparisons[0].PairsUsed.ShouldBe(6);
+        var looks = await Ledger.ListLooksAsync(candidate, baseline, "accuracy", CancellationToken.None);
+        looks.Where(look => look.Plan is not null).Select(look => look.Pairs).ShouldBe([0, 5, 6]);
+    }
+
+    [Fact]
     public async Task Unfinished_runs_are_awaited_and_a_plan_does_not_change()
     {
         var (baseline, candidate) = (await RecordAsync(5, 0), await RecordAsync(5, 0.0001));
@@ -112,9 +142,9 @@ public sealed class A_plan_goes_on_until_it_is_over : IDisposable
     }
 
     // Ends the group's open runs. A value depends on the seed, and a little on the group.
-    private async Task FinishAsync(string group, double lift)
+    private async Task FinishAsync(string group, double lift, int most = int.MaxValue)
     {
-        var open = (await Ledger.ListRunsAsync(group, CancellationToken.None)).Where(run => !run.Run.State.IsFinal()).ToList();
+        var open = (await Ledger.ListRunsAsync(group, CancellationToken.None)).Where(run => !run.Run.State.IsFinal()).Take(most).ToList();
         foreach (var state in new[] { AttemptState.Queued, AttemptState.Running, AttemptState.Succeeded })
         {
             var changes = open.Select(run => Groups_are_compared.Change(RunNames.Attempt(run.Run.Id, 1), state, Value(run.Run, lift)));
