@@ -58,7 +58,7 @@ public sealed class Sweep_faults_are_reported
 
     [Theory]
     [InlineData("prune: ahsa", "3:56: prune must be none, asha or median, not 'ahsa'; did you mean 'asha'?")]
-    [InlineData("prune: [asha]", "prune must be asha, median, none or { rule: …, first: …, factor: … }, not a list of 1")]
+    [InlineData("prune: [asha]", "prune must be asha, median, none or { rule: …, first: …, factor: …, max_steps: … }, not a list of 1")]
     [InlineData("prune: { first: 3 }", "'rule' is missing in prune: add a line such as rule: asha")]
     [InlineData("prune: { rule: none }", "rule must be asha or median, not 'none'")]
     [InlineData("prune: { rule: asha, first: 0 }", "first must be a whole number of at least 1, not '0'")]

@@ -73,6 +73,17 @@ public sealed class Notes_become_sentences
         (new ComparisonNote.ZeroSpread(ZeroSpreadKind.ConstantDifference, PermutationDecides: true),
             "Every pair differs by the same amount: does the change only shift the metric? "
             + "The t test is undefined here, so the permutation test decides."),
+        (new ComparisonNote.Resampled(0.2),
+            "The seed chooses which 20 % of the data are tested, so the runs overlap; the test and the interval allow for it "
+            + "(Nadeau and Bengio 2003). They are about training on new data of this kind and size."),
+        (new ComparisonNote.PlannedLook(2, 40, 0.05, 0.0123, IsFutile: false),
+            "Look 2 of a plan of at most 40 repeats: the test is made at 0.0123, so that all looks together keep 5 %."),
+        (new ComparisonNote.PlannedLook(2, 40, 0.05, 0.0123, IsFutile: true),
+            "Look 2 of a plan of at most 40 repeats: the test is made at 0.0123, so that all looks together keep 5 %. "
+            + "The difference that the plan can show has become unlikely, so going on is in vain."),
+        (new ComparisonNote.FreshOnly(6, 5),
+            "Repeats were added after a comparison without a plan. So only the added ones are compared: the first 6 of the candidate and 5 "
+            + "of the baseline are left out. A verdict on all would be false too often."),
         (new ComparisonNote.TestsDisagree(0.01, 0.061, 0.05),
             "The t test finds a difference (p = 0.010). The permutation test, which doesn't assume normally distributed values, finds none "
             + "(p = 0.061; with few repeats it can't). More repeats would settle it."),

@@ -22,7 +22,7 @@ public sealed class Wrong_command_lines
     [InlineData("compare a", "`tenfold compare` needs <groups> (")]
     [InlineData("completion", "`tenfold completion` needs <shell> (bash, zsh or fish)")]
     [InlineData("completion tcsh", "there is no completion for 'tcsh': the shell must be bash, zsh or fish")]
-    [InlineData("agent", "`tenfold agent` needs a command: serve, run")]
+    [InlineData("agent", "`tenfold agent` needs a command: serve, unit, run")]
     [InlineData("study", "`tenfold study` needs a command: ")]
     [InlineData("agent run --attempt a-1-1", "`tenfold agent run` needs --store (The URL of the store")]
     [InlineData("agent run --store /s", "`tenfold agent run` needs --attempt (The id of the attempt)")]

@@ -5,7 +5,7 @@ public sealed class Groups_grow
     // Half of the spread belongs to the seed; the other half differs between the groups.
     private const string Script =
         """
-        accuracy=$(awk "BEGIN { printf \"%.9f\", $TENFOLD_SEED % 97 / 1000 + $TENFOLD_PARAM_LIFT * (1 + $TENFOLD_SEED % 3 / 10) }")
+        accuracy=$(awk "BEGIN { printf \"%.9f\", $TENFOLD_SEED % 97 / 1000 + $TENFOLD_PARAM_LIFT * (1 + $TENFOLD_SEED % 3 / 7) }")
         echo "{\"metric\":\"accuracy\",\"value\":$accuracy}"
 
         """;
