@@ -24,6 +24,7 @@ internal sealed class PoolTarget(string pool, IStore store, string machine, Time
     private readonly StoredAttempts _attempts = new(store);
     private readonly AttemptReports _reports = new(store);
     private readonly PoolRoster _roster = new(store, pool);
+    private readonly AgentWatch _agents = new(new PoolRoster(store, pool), time);
     private readonly WaitExplainer _explainer = new(pool, store, time);
 
     // The session that claimed an attempt never changes.
@@ -44,18 +45,23 @@ internal sealed class PoolTarget(string pool, IStore store, string machine, Time
     /// <inheritdoc/>
     public async Task<IReadOnlyList<BackendState>> ObserveAsync(IReadOnlyList<string> attempts, CancellationToken cancellationToken)
     {
-        // The queue is read before the claims: an agent claims an attempt before it removes the entry.
-        var waiting = await ListQueueAsync(cancellationToken);
-        var serving = waiting.Count > 0 ? await _explainer.ReadServingAsync(cancellationToken) : [];
-        var sessions = await _roster.ListAsync(cancellationToken);
-        var states = new List<BackendState>();
-        foreach (var chunk in attempts.Chunk(AtOnce))
+        try
         {
-            states.AddRange(await Task.WhenAll(chunk.Select(attempt =>
-                ObserveAsync(attempt, waiting.ContainsKey(attempt) ? serving : null, sessions, cancellationToken))));
+            // The queue is read before the claims: an agent claims an attempt before it removes the entry.
+            var waiting = await ListQueueAsync(cancellationToken);
+            var states = await ObserveAsync(attempts, waiting, cancellationToken);
+            var lost = attempts.Where((_, i) => states[i].End == Ending.Lost).Distinct().ToList();
+            if (lost.Count == 0) return states;
+            // An agent may have started after the machines were listed, and claimed an attempt since. A lost attempt is stopped, so the
+            // machines are listed again, now after the claims.
+            var again = lost.Zip(await ObserveAsync(lost, waiting, cancellationToken)).ToDictionary();
+            return [.. attempts.Select((attempt, i) => again.GetValueOrDefault(attempt, states[i]))];
         }
-
-        return states;
+        catch (StoreException)
+        {
+            _agents.Restart();
+            throw;
+        }
     }
 
     /// <inheritdoc/>
@@ -100,9 +106,24 @@ internal sealed class PoolTarget(string pool, IStore store, string machine, Time
         return waiting;
     }
 
+    private async Task<List<BackendState>> ObserveAsync(
+        IReadOnlyList<string> attempts, Dictionary<string, string> waiting, CancellationToken cancellationToken)
+    {
+        var serving = waiting.Count > 0 ? await _explainer.ReadServingAsync(cancellationToken) : [];
+        var sessions = await _agents.ListAsync(cancellationToken);
+        var states = new List<BackendState>();
+        foreach (var chunk in attempts.Chunk(AtOnce))
+        {
+            states.AddRange(await Task.WhenAll(chunk.Select(attempt =>
+                ObserveAsync(attempt, waiting.ContainsKey(attempt) ? serving : null, sessions, cancellationToken))));
+        }
+
+        return states;
+    }
+
     // The machines that take work are given for an attempt that waits.
     private async Task<BackendState> ObserveAsync(
-        string attempt, IReadOnlyList<PoolMachine>? serving, IReadOnlyDictionary<string, TimeSpan> sessions,
+        string attempt, IReadOnlyList<PoolMachine>? serving, IReadOnlyDictionary<string, bool> sessions,
         CancellationToken cancellationToken)
     {
         if (!_claims.TryGet(attempt, out var session))
@@ -118,9 +139,10 @@ internal sealed class PoolTarget(string pool, IStore store, string machine, Time
         }
 
         if (await _attempts.HasEndedAsync(attempt, cancellationToken)) return new BackendState(BackendKind.Gone);
-        if (sessions.TryGetValue(session, out var silentFor) && silentFor <= PoolRoster.Silence)
-            return new BackendState(BackendKind.Running);
-        return new BackendState(BackendKind.Gone, WhyLost(session, sessions.ContainsKey(session)), Ending.Lost);
+        var isKnown = sessions.TryGetValue(session, out var isGone);
+        return isKnown && !isGone
+            ? new BackendState(BackendKind.Running)
+            : new BackendState(BackendKind.Gone, WhyLost(session, isKnown), Ending.Lost);
     }
 
     private static Reason.OfBackend WhyLost(string session, bool isKnown)
