@@ -10,6 +10,9 @@ namespace Tenfold.Agent.Pools;
 /// <param name="read">Says what the machine is and does now.</param>
 internal sealed class PoolPresence(AgentSettings settings, string pool, Func<PoolMachine> read)
 {
+    // A beat that hangs for longer than a machine may be silent would make the machine seem offline. The next one may succeed.
+    private static readonly TimeSpan BeatLimit = TimeSpan.FromSeconds(20);
+
     private readonly string _session = read().Session;
     private volatile bool _isAskedToDrain;
 
@@ -28,8 +31,9 @@ internal sealed class PoolPresence(AgentSettings settings, string pool, Func<Poo
                 {
                     await BeatAsync(cancellationToken);
                 }
-                catch (StoreException e)
+                catch (Exception e) when (!cancellationToken.IsCancellationRequested)
                 {
+                    // Whatever it is: without signs of life the machine's runs would be stopped and started elsewhere.
                     settings.Log.PoolMachineNotShown(pool, e);
                 }
             }
@@ -41,8 +45,23 @@ internal sealed class PoolPresence(AgentSettings settings, string pool, Func<Poo
     }
 
     /// <summary>Writes the record and reads the mark once.</summary>
-    /// <exception cref="StoreException">The store can't be read or written.</exception>
+    /// <exception cref="StoreException">The store can't be read or written, or takes too long.</exception>
     public async Task BeatAsync(CancellationToken cancellationToken)
+    {
+        using var limit = new CancellationTokenSource(BeatLimit, settings.Time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+        try
+        {
+            // Not every store notices the token while it waits for the network.
+            await WriteAsync(either.Token).WaitAsync(either.Token);
+        }
+        catch (OperationCanceledException e) when (limit.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            throw new StoreException($"{settings.Store.Url} did not answer within {BeatLimit.TotalSeconds} s", e);
+        }
+    }
+
+    private async Task WriteAsync(CancellationToken cancellationToken)
     {
         var json = JsonSerializer.SerializeToUtf8Bytes(read(), PoolJson.Default.PoolMachine);
         await settings.Store.WriteAsync(PoolKeys.Machine(pool, _session), json, cancellationToken);

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Tenfold.Core.Attempts;
 using Tenfold.Core.Pools;
 using Tenfold.Core.Runs;
@@ -15,7 +16,9 @@ internal sealed class PoolQueue(AgentSettings settings, string pool)
 
     private readonly Dictionary<string, Assignment> _read = [];
     private readonly Dictionary<string, WorkSpec> _specs = [];
-    private readonly Dictionary<string, long> _restingSince = [];
+
+    // Attempts that end on other threads are put here too.
+    private readonly ConcurrentDictionary<string, long> _restingSince = [];
 
     /// <summary>Lists the waiting attempts, the first to start first.</summary>
     /// <exception cref="StoreException">The store can't be read.</exception>
@@ -27,18 +30,32 @@ internal sealed class PoolQueue(AgentSettings settings, string pool)
         {
             if (PoolKeys.AttemptOf(stored.Key) is not { } attempt || !found.Add(attempt)) continue;
             if (_restingSince.TryGetValue(attempt, out var since) && settings.Time.GetElapsedTime(since) < Rest) continue;
-            if (await ReadAsync(attempt, cancellationToken) is { } assignment) entries.Add(new PoolEntry(stored.Key, assignment));
+            if (await TryReadAsync(attempt, cancellationToken) is { } assignment) entries.Add(new PoolEntry(stored.Key, assignment));
             else LetRest(attempt);
         }
 
         foreach (var gone in _read.Keys.Except(found).ToList()) _read.Remove(gone);
-        foreach (var gone in _restingSince.Keys.Except(found).ToList()) _restingSince.Remove(gone);
+        foreach (var gone in _restingSince.Keys.Except(found)) _restingSince.TryRemove(gone, out _);
         foreach (var gone in _specs.Keys.Except(_read.Values.Select(assignment => assignment.Group)).ToList()) _specs.Remove(gone);
         return entries;
     }
 
-    /// <summary>Leaves an attempt alone for a minute.</summary>
+    /// <summary>Leaves an attempt alone for a minute. Any thread may call it.</summary>
     public void LetRest(string attempt) => _restingSince[attempt] = settings.Time.GetTimestamp();
+
+    // One damaged assignment must not hold up the others. An outage of the store ends the round.
+    private async Task<Assignment?> TryReadAsync(string attempt, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await ReadAsync(attempt, cancellationToken);
+        }
+        catch (Exception e) when (e is not (OperationCanceledException or StoreException { IsDamaged: false }))
+        {
+            settings.Log.AttemptFaulted(attempt, e);
+            return null;
+        }
+    }
 
     private async Task<Assignment?> ReadAsync(string attempt, CancellationToken cancellationToken)
     {

@@ -101,16 +101,31 @@ public sealed class PoolServer(PoolOptions options, AgentSettings settings, Reso
         foreach (var entry in await _queue.ReadAsync(drain))
         {
             if (drain.IsCancellationRequested) return;
-            var assignment = entry.Assignment;
-            if (IsRunning(assignment.Attempt) || !IsForThisMachine(assignment) || resources.Refusal(assignment) is not null) continue;
-            var unknown = assignment.Spec.Secrets.Where(name => !HasSecret(name)).ToList();
-            missing.UnionWith(unknown);
-            if (unknown.Count > 0 || resources.TryReserve(assignment) is not { } reservation) continue;
-            var running = RunAsync(entry, reservation);
-            lock (_gate) _running.Add(running, new RunningEntry(assignment.Attempt, reservation));
+            try
+            {
+                StartIfPossible(entry, missing);
+            }
+            catch (Exception e) when (e is not OperationCanceledException)
+            {
+                // For instance, another version of Tenfold wrote the options of its target. The other attempts can start.
+                settings.Log.AttemptFaulted(entry.Assignment.Attempt, e);
+                _queue.LetRest(entry.Assignment.Attempt);
+            }
         }
 
         lock (_gate) _missingSecrets = missing;
+    }
+
+    // Adds the secrets that this machine lacks for the attempt.
+    private void StartIfPossible(PoolEntry entry, HashSet<string> missing)
+    {
+        var assignment = entry.Assignment;
+        if (IsRunning(assignment.Attempt) || !IsForThisMachine(assignment) || resources.Refusal(assignment) is not null) return;
+        var unknown = assignment.Spec.Secrets.Where(name => !HasSecret(name)).ToList();
+        missing.UnionWith(unknown);
+        if (unknown.Count > 0 || resources.TryReserve(assignment) is not { } reservation) return;
+        var running = RunAsync(entry, reservation);
+        lock (_gate) _running.Add(running, new RunningEntry(assignment.Attempt, reservation));
     }
 
     private bool IsRunning(string attempt) => _running.Values.Any(running => running.Attempt == attempt);
@@ -209,14 +224,15 @@ public sealed class PoolServer(PoolOptions options, AgentSettings settings, Reso
             settings.Log.CacheCleaned(removed, settings.Home);
     }
 
-    // The agent outlives outages of the store: it tries again in the next round.
+    // The agent outlives outages of the store, and every other fault: it tries again in the next round. If it ended instead, its runs
+    // would be lost.
     private async Task TryAsync(Func<Task> action)
     {
         try
         {
             await action();
         }
-        catch (Exception e) when (e is StoreException or OperationCanceledException)
+        catch (Exception e)
         {
             settings.Log.PoolRoundFailed(options.Pool, e);
         }

@@ -61,6 +61,8 @@ internal sealed class PoolMember : IAsyncDisposable
 
     public void Stop() => _stop.Cancel();
 
+    public bool HasEnded => _serving!.IsCompleted;
+
     public Task<bool> EndAsync() => _serving!.WaitAsync(Eventually.Deadline);
 
     public async Task<PoolMachine?> RecordAsync() =>
