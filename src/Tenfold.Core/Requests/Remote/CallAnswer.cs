@@ -18,9 +18,13 @@ internal sealed class CallAnswer(IStore store, IRequestLog log, TimeProvider tim
     private const int RowsInPart = 20_000, PartsAhead = 8, FeedbackAtOnce = 1000;
     private static readonly LogCallJson Json = LogCallJson.Default;
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(300), ReaderPatience = TimeSpan.FromMinutes(2);
-    private int _number;
 
-    /// <summary>Carries out the call, and writes its answer.</summary>
+    // A gateway that stops has about 30 s.
+    private static readonly TimeSpan GiveBackLimit = TimeSpan.FromSeconds(10);
+    private int _number;
+    private bool _isWriting, _isAnswered;
+
+    /// <summary>Carries out the call, and writes its answer. A gateway that stops leaves the call to others.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         try
@@ -28,13 +32,53 @@ internal sealed class CallAnswer(IStore store, IRequestLog log, TimeProvider tim
             if (await store.ReadAsync(CallKeys.CallOf(id), cancellationToken) is not { } json) return;
             if (await AnswerAsync(json, cancellationToken) is { } fault)
                 await WriteAsync(PartKind.Fault, Encoding.UTF8.GetBytes(fault), cancellationToken);
-            await store.DeleteAsync(CallKeys.CallOf(id), cancellationToken);
-            await store.DeleteAsync(CallKeys.ClaimOf(id), cancellationToken);
+            _isAnswered = true;
+            await EndAsync(cancellationToken);
+        }
+        catch (Exception) when (cancellationToken.IsCancellationRequested)
+        {
+            await TryGiveBackAsync();
         }
         catch (StoreException)
         {
             // The caller uses the same store, and asks again.
         }
+    }
+
+    private async Task EndAsync(CancellationToken cancellationToken)
+    {
+        await store.DeleteAsync(CallKeys.CallOf(id), cancellationToken);
+        await store.DeleteAsync(CallKeys.ClaimOf(id), cancellationToken);
+    }
+
+    private async Task TryGiveBackAsync()
+    {
+        using var limit = new CancellationTokenSource(GiveBackLimit, time);
+        try
+        {
+            if (!_isAnswered && _number == 0 && !_isWriting)
+            {
+                await store.DeleteAsync(CallKeys.ClaimOf(id), limit.Token);
+                // Gateways that have heard the call's own bell look again.
+                await store.WriteAsync(CallKeys.Bell, Encoding.ASCII.GetBytes($"{Guid.NewGuid():N}"), limit.Token);
+                return;
+            }
+
+            if (!_isAnswered) await WriteStoppedAsync(limit.Token);
+            await EndAsync(limit.Token);
+        }
+        catch (Exception e) when (e is StoreException or OperationCanceledException)
+        {
+            // The caller waits for its own limit.
+        }
+    }
+
+    // Another gateway's answer may differ, so it can't continue this one. The caller may have read the part that was being written.
+    private async Task WriteStoppedAsync(CancellationToken cancellationToken)
+    {
+        byte[] fault = [(byte)PartKind.Fault, .. "the gateway stopped during its answer: run the command again"u8];
+        for (var number = _number; number <= (_isWriting ? _number + 1 : _number); number++)
+            await store.WriteAsync(CallKeys.PartOf(id, number), fault, cancellationToken);
     }
 
     // Returns why the call failed.
@@ -57,7 +101,7 @@ internal sealed class CallAnswer(IStore store, IRequestLog log, TimeProvider tim
         {
             return "the gateway does not know this call, since it is of another version: run `tenfold infra apply --serving`";
         }
-        catch (Exception e) when (e is not (OperationCanceledException or StoreException))
+        catch (Exception e) when (e is not StoreException && !cancellationToken.IsCancellationRequested)
         {
             // Whatever it is, the caller must know it, and the gateway must go on.
             return e.Message;
@@ -93,7 +137,10 @@ internal sealed class CallAnswer(IStore store, IRequestLog log, TimeProvider tim
             await Task.Delay(Pause, time, cancellationToken);
         }
 
-        await store.WriteAsync(CallKeys.PartOf(id, _number++), (byte[])[(byte)kind, .. content.Span], cancellationToken);
+        _isWriting = true;
+        await store.WriteAsync(CallKeys.PartOf(id, _number), (byte[])[(byte)kind, .. content.Span], cancellationToken);
+        _isWriting = false;
+        _number++;
         return true;
     }
 

@@ -55,6 +55,8 @@ public sealed class CallClient(IStore store, TimeProvider time)
     private async Task<byte[]> ReadAsync(string id, int number, CancellationToken cancellationToken)
     {
         var since = time.GetTimestamp();
+        // A gateway that stops gives its claim back, and another one needs time to take it.
+        var unclaimedSince = since;
         while (true)
         {
             if (await store.ReadAsync(CallKeys.PartOf(id, number), cancellationToken) is { Length: > 0 } part)
@@ -65,8 +67,9 @@ public sealed class CallClient(IStore store, TimeProvider time)
             }
 
             var waited = time.GetElapsedTime(since);
-            if (waited > PartPatience || (waited > ClaimPatience && number == 0
-                && !await store.ExistsAsync(CallKeys.ClaimOf(id), cancellationToken)))
+            var mayBeUnclaimed = number == 0 && waited > ClaimPatience;
+            if (mayBeUnclaimed && await store.ExistsAsync(CallKeys.ClaimOf(id), cancellationToken)) unclaimedSince = time.GetTimestamp();
+            if (waited > PartPatience || (mayBeUnclaimed && time.GetElapsedTime(unclaimedSince) > ClaimPatience))
             {
                 throw new LedgerException(
                     $"no gateway answers over {store.Url}: see with `tenfold doctor` whether one runs, and with `tenfold infra apply "

@@ -18,7 +18,10 @@ public static class CallKeys
     /// <summary>The folder of calls without an answer.</summary>
     public const string Open = $"{Folder}/open/";
 
-    private const string Claims = $"{Folder}/claims/", Answers = $"{Folder}/answers/";
+    /// <summary>The folder of claims.</summary>
+    public const string Claims = $"{Folder}/claims/";
+
+    private const string Answers = $"{Folder}/answers/";
 
     /// <summary>A call.</summary>
     public static string CallOf(string id) => Open + id;

@@ -11,8 +11,9 @@ public sealed class LogResponder(IStore store, IRequestLog log, TimeProvider tim
 {
     private const int MaxAtOnce = 4;
 
-    // A caller has given up after this time, and its answer is read by nobody.
-    private static readonly TimeSpan OldCall = TimeSpan.FromMinutes(10), OldAnswer = TimeSpan.FromHours(1);
+    // A caller has given up after this time, and its answer is read by nobody. An answer that a gateway has begun may take longer: then the
+    // call and its claim stay for as long as the caller may wait.
+    private static readonly TimeSpan OldCall = TimeSpan.FromMinutes(10), OldAnswer = TimeSpan.FromHours(1), Longest = TimeSpan.FromDays(1);
 
     /// <summary>How many bytes of requests a part of an answer has at least, unless it is the last one.</summary>
     public int PartBytes { get; init; } = 4 << 20;
@@ -32,14 +33,16 @@ public sealed class LogResponder(IStore store, IRequestLog log, TimeProvider tim
         var now = time.GetUtcNow();
         var entries = new List<StoreEntry>();
         await foreach (var entry in store.ListAsync($"{CallKeys.Folder}/", cancellationToken)) entries.Add(entry);
+        var open = IdsOf(entries, CallKeys.Open);
+        var claimed = IdsOf(entries, CallKeys.Claims);
         foreach (var entry in entries)
         {
-            var age = now - entry.ModifiedAt;
-            var isCall = entry.Key.StartsWith(CallKeys.Open, StringComparison.Ordinal);
-            if (entry.Key != CallKeys.Bell && age > (isCall ? OldCall : OldAnswer))
-                await store.DeleteAsync(entry.Key, cancellationToken);
-            else if (isCall)
-                isDone &= await TryTakeAsync(entry.Key[CallKeys.Open.Length..], cancellationToken);
+            var call = IdOf(entry, CallKeys.Open);
+            var isBeingAnswered = call is not null ? claimed.Contains(call)
+                : IdOf(entry, CallKeys.Claims) is { } claim && open.Contains(claim);
+            var limit = isBeingAnswered ? Longest : call is not null ? OldCall : OldAnswer;
+            if (entry.Key != CallKeys.Bell && now - entry.ModifiedAt > limit) await store.DeleteAsync(entry.Key, cancellationToken);
+            else if (call is not null && !isBeingAnswered) isDone &= await TryTakeAsync(call, cancellationToken);
         }
 
         // Calls for which there was no room are found again at the next look.
@@ -53,7 +56,15 @@ public sealed class LogResponder(IStore store, IRequestLog log, TimeProvider tim
     {
         if (_answering.Count >= MaxAtOnce) return false;
         if (!await store.TryCreateAsync(CallKeys.ClaimOf(id), "1"u8.ToArray(), cancellationToken)) return true;
-        _answering.Add(Task.Run(() => new CallAnswer(store, log, time, id, PartBytes).RunAsync(cancellationToken), cancellationToken));
+        // Without the token here: a gateway that stops gives its claim back.
+        _answering.Add(Task.Run(
+            () => new CallAnswer(store, log, time, id, PartBytes).RunAsync(cancellationToken), CancellationToken.None));
         return true;
     }
+
+    private static HashSet<string> IdsOf(List<StoreEntry> entries, string folder) =>
+        [.. entries.Select(entry => IdOf(entry, folder)).OfType<string>()];
+
+    private static string? IdOf(StoreEntry entry, string folder) =>
+        entry.Key.StartsWith(folder, StringComparison.Ordinal) ? entry.Key[folder.Length..] : null;
 }
