@@ -38,6 +38,12 @@ internal static partial class AppLog
     [LoggerMessage(2015, LogLevel.Error, "The {Answer} of the push {Push} was refused ({Why}), and is not posted")]
     public static partial void AnswerRefused(this ILogger logger, string push, string answer, string? why);
 
+    [LoggerMessage(2016, LogLevel.Error, "The push {Push} of {Repository} has failed for three days, and is given up")]
+    public static partial void PushGivenUp(this ILogger logger, string push, string repository, Exception error);
+
+    [LoggerMessage(2017, LogLevel.Error, "The record of the push {Push} can't be read ({Why}), and is left out")]
+    public static partial void PushUnreadable(this ILogger logger, string push, string why);
+
     [LoggerMessage(2005, LogLevel.Debug, "Prepared the store {Store}")]
     public static partial void StorePrepared(this ILogger logger, string store);
 }

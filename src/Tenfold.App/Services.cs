@@ -142,7 +142,7 @@ public sealed class Services
 
     /// <summary>The deliveries of git hosts, and the pushes to which they led.</summary>
     public IPushLedger Pushes => field ??= new SqlPushLedger(
-        Databases.OpenPushes(_options.Ledger, Path.Combine(ServerHome, "pushes.db"), Time, _options.LedgerPatience));
+        Databases.OpenPushes(_options.Ledger, Path.Combine(ServerHome, "pushes.db"), Time, _options.LedgerPatience), Log.PushUnreadable);
 
     /// <summary>The folder of the server: its record of pushes, and its copies of repositories.</summary>
     public string ServerHome => Path.Combine(Home, "server");

@@ -24,6 +24,9 @@ internal sealed class HostDouble : IAsyncDisposable
 
     public string Url => _app.Urls.First();
 
+    /// <summary>What the host answers to a request for its comments, whatever they are; null for what is documented.</summary>
+    public string? OddComments { get; set; }
+
     /// <summary>The comments by their ids.</summary>
     public IReadOnlyDictionary<string, string> Comments
     {
@@ -94,6 +97,7 @@ internal sealed class HostDouble : IAsyncDisposable
             if (_failures > 0 && _failures-- > 0) return (_failure, "");
             if (request.Method == "GET")
             {
+                if (OddComments is not null) return (HttpStatusCode.OK, OddComments);
                 var listed = _comments.Select(comment => new { id = long.Parse(comment.Key), body = comment.Value });
                 return (HttpStatusCode.OK, JsonSerializer.Serialize(listed));
             }

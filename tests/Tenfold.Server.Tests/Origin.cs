@@ -35,6 +35,16 @@ internal sealed class Origin(TemporaryFolder folder)
         return Git(Clone, "rev-parse", "HEAD").Trim();
     }
 
+    /// <summary>Replaces a file or folder of the clone by a link. The next commit has it.</summary>
+    public void Link(string path, string target)
+    {
+        var link = Path.Combine(Clone, path);
+        Directory.CreateDirectory(Path.GetDirectoryName(link)!);
+        if (Directory.Exists(link)) Directory.Delete(link, recursive: true);
+        File.Delete(link);
+        File.CreateSymbolicLink(link, target);
+    }
+
     /// <summary>Goes on from a commit.</summary>
     public void GoTo(string commit) => Git(Clone, "checkout", "--quiet", "--detach", commit);
 

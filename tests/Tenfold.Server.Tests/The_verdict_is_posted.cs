@@ -22,11 +22,11 @@ public sealed class The_verdict_is_posted : IAsyncLifetime
         var first = scene.Origin.Push("main", ("tenfold.yaml", yaml), ("train.sh", TrainingScene.Script("0.9")));
         await scene.TrainAsync(Main, first);
         var statuses = _host.StatusesOf(first);
-        statuses.Select(status => (status.State, status.Context)).ShouldBe([("pending", "tenfold"), ("success", "tenfold")]);
+        statuses.Select(status => (status.State, status.Context)).ShouldBe([("pending", "tenfold/push"), ("success", "tenfold/push")]);
         statuses[1].Description.ShouldStartWith("accuracy 0.9");
         var second = scene.Origin.Push("main", ("tenfold.yaml", scene.Project("{ push: { repeat: 2, paths: [x] } }")));
         await scene.TrainAsync(Main, second, first);
-        _host.StatusesOf(second).ShouldHaveSingleItem().Description.ShouldStartWith("nothing to train");
+        _host.StatusesOf(second).ShouldBeEmpty("a branch whose projects did not change has no verdict");
         _host.Comments.ShouldBeEmpty("only pull requests get one");
     }
 
@@ -89,6 +89,41 @@ public sealed class The_verdict_is_posted : IAsyncLifetime
             push with { Posted = new Dictionary<string, Posting>() }, isOpen: true, CancellationToken.None);
         await scene.RoundAsync();
         _host.Comments.Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task A_push_to_a_branch_leaves_the_verdict_of_a_pull_request_alone()
+    {
+        await using var scene = Open();
+        var head = Submit(scene);
+        await scene.TrainAsync(Seven, head);
+        scene.Origin.PushTo("refs/heads/topic");
+        await scene.TrainAsync(new PushRef("topic"), head);
+        var yaml = scene.Project("{ push: { branches: ['**'], repeat: 2 } }");
+        var both = scene.Origin.Push("other", ("tenfold.yaml", yaml), ("sub/tenfold.yaml", yaml), ("sub/train.sh", "exit 1\n"));
+        await scene.TrainAsync(new PushRef("other"), both);
+        _host.StatusesOf(head).Select(status => (status.State, status.Context)).ShouldBe([("pending", "tenfold"), ("failure", "tenfold")]);
+        var contexts = _host.StatusesOf(both).Select(status => status.Context).Distinct();
+        contexts.ShouldBe(["tenfold/push", "tenfold/push/sub"], ignoreOrder: true);
+    }
+
+    [Fact]
+    public async Task An_older_push_does_not_replace_the_comment_of_a_newer_one()
+    {
+        await using var scene = Open();
+        var older = Submit(scene);
+        await scene.TrainAsync(Seven, older);
+        var newer = scene.Origin.PushTo("refs/pull/7/head", ("train.sh", TrainingScene.Script("0.95")));
+        await scene.TrainAsync(Seven, newer);
+        // As if the runs of the older one had ended only now.
+        var push = (await scene.Services.Pushes.ListPushesAsync(TrainingScene.Repository, Seven, 2, CancellationToken.None))[1];
+        push.Commit.ShouldBe(older);
+        await scene.Services.Pushes.SavePushAsync(
+            push with { Posted = new Dictionary<string, Posting>() }, isOpen: true, CancellationToken.None);
+        await scene.RoundAsync();
+        _host.StatusesOf(older).Count.ShouldBe(3, "its status is its own");
+        _host.Comments.ShouldHaveSingleItem().Value.ShouldContain(newer[..10]);
+        (await scene.Services.Pushes.ListOpenPushesAsync(CancellationToken.None)).ShouldBeEmpty();
     }
 
     [Fact]

@@ -101,13 +101,22 @@ internal sealed class TrainingScene : IAsyncDisposable
         }
     }
 
+    /// <summary>A path outside the repository.</summary>
+    public string Outside(string name) => _folder[name];
+
     /// <summary>Runs one round, as a server that was just started does.</summary>
     public async Task RoundAsync()
+    {
+        await PlanAsync();
+        await Services.Controller.ReconcileAsync(CancellationToken.None);
+    }
+
+    /// <summary>Runs one round for pushes, and starts nothing.</summary>
+    public async Task PlanAsync()
     {
         var access = new RepositoryAccess(Services, File.Repositories);
         using var rounds = new PushRounds(Services, access, NullLogger<PushRounds>.Instance, rest: TimeSpan.Zero);
         await rounds.RunAsync(CancellationToken.None);
-        await Services.Controller.ReconcileAsync(CancellationToken.None);
     }
 
     /// <summary>Opens the services anew, as the next server does after this one was killed.</summary>

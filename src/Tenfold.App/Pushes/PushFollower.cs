@@ -22,13 +22,11 @@ internal sealed class PushFollower(Services services)
         return push with { Projects = projects, State = isDone ? PushState.Done : push.State };
     }
 
-    /// <summary>Compares the groups of a project; null when there is nothing to compare with, or no metric.</summary>
-    public async Task<GroupComparison?> CompareAsync(PushProject project, CancellationToken cancellationToken)
-    {
-        if (project is not { Group: { } group, Baseline: { } baseline }) return null;
-        var compared = await new GroupLoader(services).CompareAsync([baseline, group], null, new ComparisonOptions(), cancellationToken);
-        return compared.Match<GroupComparison?>(comparison => comparison, _ => null);
-    }
+    /// <summary>Compares the groups of a project.</summary>
+    /// <returns>The comparison; or a refusal: no metric is named. Null when there is no baseline.</returns>
+    public async Task<Outcome<GroupComparison>?> CompareAsync(PushProject project, CancellationToken cancellationToken) =>
+        project is { Group: { } group, Baseline: { } baseline }
+            ? await new GroupLoader(services).CompareAsync([baseline, group], null, new ComparisonOptions(), cancellationToken) : null;
 
     private async Task<PushProject> JudgeAsync(PushProject project, CancellationToken cancellationToken)
     {
@@ -47,20 +45,28 @@ internal sealed class PushFollower(Services services)
             };
         }
 
-        if (await CompareAsync(project, cancellationToken) is { } comparison)
-        {
-            var candidate = comparison.Candidates[0].Comparison;
-            var isWorse = candidate.Verdict == Verdict.Worse && candidate.Method is not null;
-            var baselineName = (project.BaselineCommit ?? "the baseline")[..10];
-            var sentence = VerdictText.Sentence(candidate, "this commit", baselineName, comparison.Metric.Name);
-            return project with
-            {
-                Outcome = isWorse && project.FailsOnWorse ? PushOutcome.Failure : PushOutcome.Success,
-                Detail = $"{VerdictText.Word(candidate)}: {sentence}",
-            };
-        }
-
+        if (await CompareAsync(project, cancellationToken) is not { } compared)
+            return project with { Outcome = PushOutcome.Success, Detail = await SummarizeAsync(project, runs, cancellationToken) };
+        if (compared.Succeeded(out var comparison, out var refusal)) return Judge(project, comparison);
+        if (project.FailsOnWorse)
+            return project with { Outcome = PushOutcome.Error, Detail = $"could not be compared: {refusal.Message}" };
         return project with { Outcome = PushOutcome.Success, Detail = await SummarizeAsync(project, runs, cancellationToken) };
+    }
+
+    // As for `compare --fail-on worse`: a gate that tested nothing does not pass.
+    private static PushProject Judge(PushProject project, GroupComparison comparison)
+    {
+        var candidate = comparison.Candidates[0].Comparison;
+        var baselineName = (project.BaselineCommit ?? "the baseline")[..10];
+        var sentence = VerdictText.Sentence(candidate, "this commit", baselineName, comparison.Metric.Name);
+        if (candidate.Method is null && project.FailsOnWorse)
+            return project with { Outcome = PushOutcome.Error, Detail = $"could not be compared: {sentence}" };
+        return project with
+        {
+            Outcome = candidate.Verdict == Verdict.Worse && candidate.Method is not null && project.FailsOnWorse
+                ? PushOutcome.Failure : PushOutcome.Success,
+            Detail = $"{VerdictText.Word(candidate)}: {sentence}",
+        };
     }
 
     private async Task<string> SummarizeAsync(

@@ -2,10 +2,8 @@ using Microsoft.Extensions.Logging;
 using Tenfold.App.Pushes.Answers;
 using Tenfold.App.Pushes.Planning;
 using Tenfold.Core.Control;
-using Tenfold.Core.Git;
+using Tenfold.Core.Ledger;
 using Tenfold.Core.Pushes;
-using Tenfold.Core.Store;
-using Tenfold.Core.Targets;
 
 namespace Tenfold.App.Pushes;
 
@@ -17,6 +15,8 @@ namespace Tenfold.App.Pushes;
 public sealed class PushRounds(Services services, RepositoryAccess repositories, ILogger<PushRounds> logger, TimeSpan? rest = null)
     : IDisposable
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromDays(3);
+
     private readonly TimeSpan _rest = rest ?? TimeSpan.FromSeconds(30);
     private readonly PushPlanner _planner = new(services, repositories);
     private readonly PushFollower _follower = new(services);
@@ -28,7 +28,7 @@ public sealed class PushRounds(Services services, RepositoryAccess repositories,
     public void Dispose() => _poster.Dispose();
 
     /// <summary>Runs one round.</summary>
-    /// <exception cref="Core.Ledger.LedgerException">The ledger can't be read or written.</exception>
+    /// <exception cref="LedgerException">The ledger can't be read or written.</exception>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         if ((await services.Pushes.ListOpenPushesAsync(cancellationToken)).Count == 0) return;
@@ -56,24 +56,49 @@ public sealed class PushRounds(Services services, RepositoryAccess repositories,
             {
                 await ProceedAsync(push, cancellationToken);
             }
-            catch (Exception e) when (e is GitException or StoreException or TargetException or IOException or UnauthorizedAccessException)
+            catch (Exception e) when (e is not LedgerException
+                && !(e is OperationCanceledException && cancellationToken.IsCancellationRequested))
             {
-                // One repository, store or target that fails must not keep the pushes of others from proceeding.
+                // Whatever fails, be it a repository, a store, a target or a defect, must not keep other pushes from proceeding.
                 logger.PushPostponed(push.Id, push.Repository, e);
                 _postponed[push.Id] = services.Time.GetTimestamp();
+                await RecordFailureAsync(push.Id, e, cancellationToken);
             }
         }
 
         return "";
     }
 
+    // What was recorded before the failure stays.
+    private async Task RecordFailureAsync(string id, Exception error, CancellationToken cancellationToken)
+    {
+        var open = await services.Pushes.ListOpenPushesAsync(cancellationToken);
+        if (open.FirstOrDefault(push => push.Id == id) is not { } push) return;
+        var now = services.Time.GetUtcNow();
+        if (push.FailingSince is not { } since)
+        {
+            await services.Pushes.SavePushAsync(push with { FailingSince = now }, isOpen: true, cancellationToken);
+            return;
+        }
+
+        if (now - since <= Patience) return;
+        logger.PushGivenUp(push.Id, push.Repository, error);
+        var given = push with { FailingSince = null };
+        if (!IsEnded(push)) given = given with { State = PushState.Failed, Detail = $"it failed for three days: {error.Message}" };
+        // What could not be planned is answered still; what could not be answered is left.
+        await services.Pushes.SavePushAsync(given, isOpen: !IsEnded(push), cancellationToken);
+    }
+
+    private static bool IsEnded(PushRecord push) => push.State is not (PushState.Waiting or PushState.Running);
+
     private async Task ProceedAsync(PushRecord push, CancellationToken cancellationToken)
     {
         var before = push;
         if (push.State == PushState.Waiting) push = await _planner.PlanAsync(push, cancellationToken);
         if (push.State == PushState.Running) push = await _follower.FollowAsync(push, cancellationToken);
+        if (!IsEnded(before)) push = push with { FailingSince = null };
         if (push != before) await services.Pushes.SavePushAsync(push, isOpen: true, cancellationToken);
-        var isEnded = push.State is not (PushState.Waiting or PushState.Running);
+        var isEnded = IsEnded(push);
         if (isEnded && push.State != before.State) logger.PushEnded(push.Id, push.Repository, push.State);
         // The work goes on whether or not its answers arrive.
         if (Rests(_unanswered, push)) return;

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text;
 using Tenfold.Core.Pushes;
 
@@ -10,6 +11,12 @@ namespace Tenfold.Core.Git;
 public sealed class GitMirror(string folder, GitRemote remote, GitRunner git)
 {
     private const string Default = "refs/tenfold/default";
+
+    /// <summary>
+    /// The ref of the copy under which a branch is. It is a hash, since git can't keep <c>fix/a</c> beside a removed branch <c>fix</c>.
+    /// </summary>
+    public static string RefOf(string branch) =>
+        $"refs/tenfold/branch/{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(branch)))}";
 
     private string Bare => Path.Combine(folder, "mirror.git");
 
@@ -34,7 +41,7 @@ public sealed class GitMirror(string folder, GitRemote remote, GitRunner git)
         var known = listing.Split('\n').Select(line => line.Split('\t')).Where(line => line.Length == 2)
             .ToDictionary(line => line[1], line => line[0]);
         if (!known.TryGetValue(theirs, out var tip) || !known.ContainsKey(branch)) return null;
-        List<string> wanted = [$"+{branch}:{branch}"];
+        List<string> wanted = [$"+{branch}:{RefOf(place.Branch)}"];
         if (theirs != branch) wanted.Add($"+{theirs}:{LocalOf(place)}");
         if (known.ContainsKey("HEAD")) wanted.Add($"+HEAD:{Default}");
         await RemoteAsync(["fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--", remote.Url, .. wanted], cancellationToken);
@@ -55,7 +62,7 @@ public sealed class GitMirror(string folder, GitRemote remote, GitRunner git)
     /// <summary>The commit at which a commit left a branch; null when they have none in common.</summary>
     public async Task<string?> MergeBaseAsync(string commit, string branch, CancellationToken cancellationToken)
     {
-        var result = await RunAsync(["merge-base", commit, $"refs/heads/{branch}"], cancellationToken);
+        var result = await RunAsync(["merge-base", commit, RefOf(branch)], cancellationToken);
         return result.IsGood ? result.Output.Trim() : null;
     }
 
@@ -85,13 +92,29 @@ public sealed class GitMirror(string folder, GitRemote remote, GitRunner git)
     /// <exception cref="GitException">It failed, for instance because the disk is full.</exception>
     public async Task CheckOutAsync(string commit, CancellationToken cancellationToken)
     {
-        await RunAsync(["worktree", "prune"], cancellationToken);
-        if (!File.Exists(Path.Combine(WorkTree, ".git")))
+        if (!File.Exists(Path.Combine(WorkTree, ".git"))) await AddWorkTreeAsync(commit, cancellationToken);
+        try
         {
-            if (Directory.Exists(WorkTree)) Directory.Delete(WorkTree, recursive: true);
-            await GoodAsync(Bare, ["worktree", "add", "--force", "--quiet", "--detach", WorkTree, commit], cancellationToken);
+            await FillAsync(commit, cancellationToken);
         }
+        catch (GitException)
+        {
+            // A git that was killed leaves lock files behind, and no later git removes them.
+            await AddWorkTreeAsync(commit, cancellationToken);
+            await FillAsync(commit, cancellationToken);
+        }
+    }
 
+    // The second --force is for a work tree whose creation was interrupted: git keeps it locked.
+    private async Task AddWorkTreeAsync(string commit, CancellationToken cancellationToken)
+    {
+        if (Directory.Exists(WorkTree)) Directory.Delete(WorkTree, recursive: true);
+        await RunAsync(["worktree", "prune"], cancellationToken);
+        await GoodAsync(Bare, ["worktree", "add", "--force", "--force", "--quiet", "--detach", WorkTree, commit], cancellationToken);
+    }
+
+    private async Task FillAsync(string commit, CancellationToken cancellationToken)
+    {
         await GoodAsync(WorkTree, ["checkout", "--quiet", "--force", "--detach", commit], cancellationToken);
         await GoodAsync(WorkTree, ["clean", "--quiet", "-ffdx"], cancellationToken);
     }
@@ -101,7 +124,7 @@ public sealed class GitMirror(string folder, GitRemote remote, GitRunner git)
         (await RunAsync(["check-ref-format", name], cancellationToken)).IsGood;
 
     private static string LocalOf(PushRef place) =>
-        place.Number is { } number ? $"refs/tenfold/pull/{number}" : $"refs/heads/{place.Branch}";
+        place.Number is { } number ? $"refs/tenfold/pull/{number}" : RefOf(place.Branch);
 
     private Task<GitResult> RunAsync(IReadOnlyList<string> arguments, CancellationToken cancellationToken) =>
         git.RunAsync(Bare, arguments, credentials: null, cancellationToken);

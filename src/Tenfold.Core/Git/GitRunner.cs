@@ -13,6 +13,9 @@ public sealed class GitRunner(IReadOnlyDictionary<string, string> environment, T
     // A large repository takes minutes when it is fetched for the first time.
     private static readonly TimeSpan Timeout = TimeSpan.FromMinutes(30);
 
+    // Git removes its lock files on SIGTERM, and not on SIGKILL.
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
+
     private static readonly string[] Passed =
         ["PATH", "HOME", "TMPDIR", "SSH_AUTH_SOCK", "GIT_SSH_COMMAND", "https_proxy", "http_proxy", "no_proxy", "SSL_CERT_FILE"];
 
@@ -51,15 +54,22 @@ public sealed class GitRunner(IReadOnlyDictionary<string, string> environment, T
         }
         finally
         {
-            Kill(git);
+            await StopAsync(git);
         }
     }
 
-    private static void Kill(Process git)
+    private async Task StopAsync(Process git)
     {
         try
         {
-            if (!git.HasExited) git.Kill(entireProcessTree: true);
+            if (git.HasExited) return;
+            _ = ProcessCalls.kill(git.Id, ProcessCalls.SigTerm);
+            using var grace = new CancellationTokenSource(Grace, time);
+            await git.WaitForExitAsync(grace.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            git.Kill(entireProcessTree: true);
         }
         catch (InvalidOperationException)
         {
@@ -78,8 +88,9 @@ public sealed class GitRunner(IReadOnlyDictionary<string, string> environment, T
             RedirectStandardError = true,
             WorkingDirectory = folder,
         };
-        foreach (var argument in new[] { "-c", "core.hooksPath=/dev/null", "-c", "core.fsmonitor=false" }.Concat(arguments))
-            start.ArgumentList.Add(argument);
+        // A redirect could lead the token to another host.
+        string[] settings = ["-c", "core.hooksPath=/dev/null", "-c", "core.fsmonitor=false", "-c", "http.followRedirects=false"];
+        foreach (var argument in settings.Concat(arguments)) start.ArgumentList.Add(argument);
         start.Environment.Clear();
         foreach (var name in Passed)
             if (environment.TryGetValue(name, out var value)) start.Environment[name] = value;

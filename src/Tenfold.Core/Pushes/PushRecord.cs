@@ -29,6 +29,9 @@ public sealed record PushRecord
     /// <summary>What was done, or why nothing was; null while it waits.</summary>
     public string? Detail { get; init; }
 
+    /// <summary>Since when every try to process it has failed; null when the last one did not.</summary>
+    public DateTimeOffset? FailingSince { get; init; }
+
     /// <summary>The projects that the push concerns.</summary>
     public IReadOnlyList<PushProject> Projects { get; init; } = [];
 

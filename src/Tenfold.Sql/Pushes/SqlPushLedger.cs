@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Data.Common;
 using System.Text.Json;
 using Tenfold.Core.Pushes;
@@ -6,8 +7,14 @@ namespace Tenfold.Sql.Pushes;
 
 /// <summary>Deliveries and pushes in a database.</summary>
 /// <param name="database">The database.</param>
-public sealed class SqlPushLedger(Database database) : IPushLedger
+/// <param name="onUnreadable">
+/// Called with the id of each push that can't be read, and why, when it is first met. Such a push is left out, and stays as it is: a
+/// newer version may have written it. Null: nobody is told.
+/// </param>
+public sealed class SqlPushLedger(Database database, Action<string, string>? onUnreadable = null) : IPushLedger
 {
+    private readonly ConcurrentDictionary<string, string> _unreadable = new();
+
     private const string Columns = "id, host, event, repository, received_at, state, detail, push";
 
     /// <inheritdoc/>
@@ -55,13 +62,13 @@ public sealed class SqlPushLedger(Database database) : IPushLedger
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<PushRecord>> ListOpenPushesAsync(CancellationToken cancellationToken) =>
-        ReadPushesAsync("SELECT spec FROM pushes WHERE open = 1 ORDER BY seq", cancellationToken);
+        ReadPushesAsync("SELECT id, spec FROM pushes WHERE open = 1 ORDER BY seq", cancellationToken);
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<PushRecord>> ListPushesAsync(
         string repository, PushRef place, int limit, CancellationToken cancellationToken) =>
         ReadPushesAsync(
-            "SELECT spec FROM pushes WHERE repository = @repository AND place = @place ORDER BY seq DESC LIMIT @limit",
+            "SELECT id, spec FROM pushes WHERE repository = @repository AND place = @place ORDER BY seq DESC LIMIT @limit",
             cancellationToken, ("@repository", repository), ("@place", place.Key), ("@limit", (long)limit));
 
     /// <inheritdoc/>
@@ -69,7 +76,7 @@ public sealed class SqlPushLedger(Database database) : IPushLedger
         database.WriteAsync(
             (connection, transaction) => UpdateAsync(connection, transaction, push, isOpen, cancellationToken), cancellationToken);
 
-    private static async Task CompleteAsync(
+    private async Task CompleteAsync(
         DbConnection connection, DbTransaction transaction, Delivery delivery, PushRecord? push, CancellationToken cancellationToken)
     {
         var changed = await connection.ExecuteAsync(
@@ -85,14 +92,14 @@ public sealed class SqlPushLedger(Database database) : IPushLedger
             ("@spec", ToJson(push)));
     }
 
-    private static async Task SupersedeAsync(
+    private async Task SupersedeAsync(
         DbConnection connection, DbTransaction transaction, PushRecord push, CancellationToken cancellationToken)
     {
         var waiting = await connection.ReadAsync(
-            transaction, "SELECT spec FROM pushes WHERE repository = @repository AND place = @place AND state = @state",
-            row => row.GetString(0), cancellationToken, ("@repository", push.Repository), ("@place", push.Ref.Key),
+            transaction, "SELECT id, spec FROM pushes WHERE repository = @repository AND place = @place AND state = @state",
+            FromRow, cancellationToken, ("@repository", push.Repository), ("@place", push.Ref.Key),
             ("@state", $"{PushState.Waiting}"));
-        foreach (var older in waiting.Select(FromJson))
+        foreach (var older in waiting.OfType<PushRecord>())
         {
             var superseded = older with { State = PushState.Superseded, Detail = $"{push.Id} is newer" };
             await UpdateAsync(connection, transaction, superseded, isOpen: false, cancellationToken);
@@ -108,7 +115,7 @@ public sealed class SqlPushLedger(Database database) : IPushLedger
     private Task<IReadOnlyList<PushRecord>> ReadPushesAsync(
         string sql, CancellationToken cancellationToken, params (string Name, object? Value)[] values) =>
         database.ReadAsync<IReadOnlyList<PushRecord>>(async connection =>
-            [.. (await connection.ReadAsync(sql, row => row.GetString(0), cancellationToken, values)).Select(FromJson)],
+            [.. (await connection.ReadAsync(sql, FromRow, cancellationToken, values)).OfType<PushRecord>()],
             cancellationToken);
 
     private Task<IReadOnlyList<Delivery>> ReadDeliveriesAsync(
@@ -131,15 +138,19 @@ public sealed class SqlPushLedger(Database database) : IPushLedger
 
     private static string ToJson(PushRecord push) => JsonSerializer.Serialize(push, PushJson.Default.PushRecord);
 
-    private static PushRecord FromJson(string json)
+    private PushRecord? FromRow(DbDataReader row)
     {
+        var (id, why) = (row.GetString(0), "it is null");
         try
         {
-            return JsonSerializer.Deserialize(json, PushJson.Default.PushRecord) ?? throw new InvalidDataException("a push is null");
+            if (JsonSerializer.Deserialize(row.GetString(1), PushJson.Default.PushRecord) is { } push) return push;
         }
         catch (JsonException e)
         {
-            throw new InvalidDataException($"a push can't be read: {e.Message}", e);
+            why = e.Message;
         }
+
+        if (_unreadable.TryAdd(id, why)) onUnreadable?.Invoke(id, why);
+        return null;
     }
 }

@@ -3,7 +3,10 @@ using Tenfold.Core.Pushes;
 namespace Tenfold.App.Pushes.Answers;
 
 /// <summary>What a host shows beside a commit.</summary>
-/// <param name="Context">Which check it is: <c>tenfold</c>, or <c>tenfold/FOLDER</c>.</param>
+/// <param name="Context">
+/// Which check it is: <c>tenfold</c> for a pull request, <c>tenfold/push</c> for a branch, then the project's folder. A commit may be in
+/// both, and a check with the name of another replaces it.
+/// </param>
 /// <param name="Outcome">How it ended; null while it runs.</param>
 /// <param name="Description">What it says, at most 140 characters.</param>
 internal sealed record CommitCheck(string Context, PushOutcome? Outcome, string Description)
@@ -15,12 +18,15 @@ internal sealed record CommitCheck(string Context, PushOutcome? Outcome, string 
     public static IReadOnlyList<CommitCheck> Of(PushRecord push) => push switch
     {
         { State: PushState.Waiting or PushState.Superseded } => [],
-        { State: PushState.Failed } => [new CommitCheck("tenfold", PushOutcome.Error, Cut(push.Detail))],
-        { Projects.Count: 0 } => [new CommitCheck("tenfold", PushOutcome.Success, Cut($"nothing to train: {push.Detail}"))],
+        { State: PushState.Failed } => [new CommitCheck(NameOf(push), PushOutcome.Error, Cut(push.Detail))],
+        { Projects.Count: 0, Ref.IsPullRequest: false } => [],
+        { Projects.Count: 0 } => [new CommitCheck(NameOf(push), PushOutcome.Success, Cut($"nothing to train: {push.Detail}"))],
         _ => [.. push.Projects.Select(project => new CommitCheck(
-            project.Folder.Length == 0 ? "tenfold" : $"tenfold/{project.Folder}", project.Outcome,
+            project.Folder.Length == 0 ? NameOf(push) : $"{NameOf(push)}/{project.Folder}", project.Outcome,
             Cut(project.Outcome is null ? $"the runs of {project.Group} are not over" : project.Detail)))],
     };
+
+    private static string NameOf(PushRecord push) => push.Ref.IsPullRequest ? "tenfold" : "tenfold/push";
 
     private static string Cut(string? text)
     {

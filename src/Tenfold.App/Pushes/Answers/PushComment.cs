@@ -31,7 +31,7 @@ internal static class PushComment
                 null => $"the runs of {Code(project.Group ?? "")} are not over",
                 PushOutcome.Success => "passed",
                 PushOutcome.Failure => "**failed**",
-                _ => "**could not run**",
+                _ => project.Group is null ? "**could not run**" : "**could not be judged**",
             };
             text.Append($"\n{name}{state}, commit {Code(push.Commit[..10])}");
             if (project.BaselineCommit is { } commit) text.Append($", compared with {Code(commit[..Math.Min(10, commit.Length)])}");

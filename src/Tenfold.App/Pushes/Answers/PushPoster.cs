@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Tenfold.Core.Ledger;
 using Tenfold.Core.Pushes;
 using Tenfold.Core.Reasons;
 using Tenfold.Core.Results;
@@ -17,6 +18,8 @@ internal sealed class PushPoster(Services services, RepositoryAccess repositorie
 {
     // After this time nobody waits for an answer any more.
     private static readonly TimeSpan Patience = TimeSpan.FromDays(3);
+
+    private const int Newest = 200;
 
     private readonly JsonCaller _caller = new();
 
@@ -49,6 +52,7 @@ internal sealed class PushPoster(Services services, RepositoryAccess repositorie
         }
 
         if (round.Push is not { Ref.Number: { } number, Projects.Count: > 0, State: PushState.Running or PushState.Done }) return;
+        if (await HasNewerAsync(round.Push, cancellationToken)) return;
         var body = await WriteCommentAsync(round.Push, cancellationToken);
         await PostAsync(round, "comment", body, async known =>
         {
@@ -64,6 +68,14 @@ internal sealed class PushPoster(Services services, RepositoryAccess repositorie
             return reply.Kind == ReplyKind.Gone && known is not null
                 ? await host.PostCommentAsync(number, id: null, body, cancellationToken) : reply;
         });
+    }
+
+    // The pull request has one comment, and a newer push writes it. One that concerns no project writes none.
+    private async Task<bool> HasNewerAsync(PushRecord push, CancellationToken cancellationToken)
+    {
+        var pushes = await services.Pushes.ListPushesAsync(push.Repository, push.Ref, Newest, cancellationToken);
+        return pushes.TakeWhile(newer => newer.Id != push.Id).Any(
+            newer => newer is { State: PushState.Waiting } or { State: PushState.Running or PushState.Done, Projects.Count: > 0 });
     }
 
     private async Task PostToSlackAsync(Round round, CancellationToken cancellationToken)
@@ -85,7 +97,17 @@ internal sealed class PushPoster(Services services, RepositoryAccess repositorie
     {
         var known = round.Push.Posted.GetValueOrDefault(key);
         if (known?.Content == content) return;
-        var reply = await post(known?.Id);
+        HostReply reply;
+        try
+        {
+            reply = await post(known?.Id);
+        }
+        catch (Exception e) when (e is not (LedgerException or OperationCanceledException))
+        {
+            // An address that is none, or an answer that is not as documented, must not hold up anything else.
+            reply = new HostReply(ReplyKind.Later, e.Message);
+        }
+
         if (reply.Kind == ReplyKind.Later)
         {
             round.IsComplete = false;
@@ -103,7 +125,8 @@ internal sealed class PushPoster(Services services, RepositoryAccess repositorie
         var costs = new Dictionary<string, string>();
         foreach (var project in push.Projects.Where(project => project.Outcome is not null))
         {
-            if (await follower.CompareAsync(project, cancellationToken) is { } comparison) comparisons[project.Folder] = comparison;
+            if (await follower.CompareAsync(project, cancellationToken) is { } compared && compared.Succeeded(out var comparison, out _))
+                comparisons[project.Folder] = comparison;
             if (await FindCostAsync(project, cancellationToken) is { } cost) costs[project.Folder] = cost;
         }
 

@@ -26,7 +26,8 @@ internal sealed class SlackMessages(JsonCaller caller, SecretSource secrets)
         if (project.Group is { } group) yield return ($"slack-start {project.Folder}", $"{where}: the runs of {group} begin");
         if (project.Outcome is { } outcome)
         {
-            var how = outcome == PushOutcome.Success ? "passed" : outcome == PushOutcome.Failure ? "failed" : "could not run";
+            var how = outcome == PushOutcome.Success ? "passed" : outcome == PushOutcome.Failure ? "failed"
+                : project.Group is null ? "could not run" : "could not be judged";
             yield return ($"slack-end {project.Folder}", $"{where} {how}: {project.Detail}");
         }
     }

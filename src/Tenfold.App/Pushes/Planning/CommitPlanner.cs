@@ -52,8 +52,11 @@ internal sealed class CommitPlanner(Services services, GitMirror mirror)
     {
         await mirror.CheckOutAsync(commit, cancellationToken);
         var path = Path.Combine(mirror.WorkTree, folder);
-        if (!File.Exists(Path.Combine(path, ProjectFinder.FileName)))
+        var file = Path.Combine(folder, ProjectFinder.FileName);
+        if (!File.Exists(Path.Combine(mirror.WorkTree, file)))
             return Refusal.NotFound($"{commit[..10]} has no {ProjectFinder.FileName} in '{folder}'");
+        if (!new WorkTreeLinks(mirror.WorkTree).IsPlain(file))
+            return Refusal.BadInput($"{file} is a link at {commit[..10]}, and could lead to any file of the server: commit a file instead");
         if (!services.Projects.Open(path).ToOutcome().Succeeded(out var located, out var refusal) || !push.Ref.IsFromFork)
             return refusal is null ? located! : refusal;
         return await RestrictAsync(push, folder, located, cancellationToken);
@@ -65,10 +68,11 @@ internal sealed class CommitPlanner(Services services, GitMirror mirror)
         PushRecord push, string folder, LocatedProject fork, CancellationToken cancellationToken)
     {
         var file = folder.Length == 0 ? ProjectFinder.FileName : $"{folder}/{ProjectFinder.FileName}";
-        if (await mirror.ReadAsync($"refs/heads/{push.Ref.Branch}", file, cancellationToken) is not { } text)
+        if (await mirror.ReadAsync(GitMirror.RefOf(push.Ref.Branch), file, cancellationToken) is not { } text)
             return Refusal.NotFound($"{push.Ref.Branch} has no {file}");
         var read = new ProjectReader(TargetKinds.Declarations).Read(text, file).ToOutcome();
         if (!read.Succeeded(out var own, out var refusal)) return refusal;
+        if (FindEscape(push, fork.Folder, own) is { } escape) return escape;
         var hasSecrets = own.On?.PullRequest?.Forks == ForkPolicy.WithSecrets;
         return fork with
         {
@@ -79,29 +83,63 @@ internal sealed class CommitPlanner(Services services, GitMirror mirror)
         };
     }
 
+    // The base names the paths. What lies there is the fork's, and may be a link.
+    private Refusal? FindEscape(PushRecord push, string folder, ProjectFile own)
+    {
+        var links = new WorkTreeLinks(mirror.WorkTree);
+        foreach (var (channel, location) in own.Train.Data)
+        {
+            if (IsRelative(location) && !links.IsInside(location.PathFrom(folder, "")))
+            {
+                return Refusal.BadInput(
+                    $"data.{channel}: {location} is missing in this pull request, or leads out of the repository, which a fork may not do. "
+                    + $"Commit the data, or name an absolute path or a bucket in the tenfold.yaml of {push.Ref.Branch}");
+            }
+        }
+
+        if (own.Store is not { } store || !IsRelative(store) || links.WritesInside(store.PathFrom(folder, ""))) return null;
+        return Refusal.BadInput(
+            $"store: {store} leads out of the repository in this pull request, which a fork may not do. Name an absolute path or a "
+            + $"bucket in the tenfold.yaml of {push.Ref.Branch}");
+    }
+
+    private static bool IsRelative(Location location) =>
+        !location.IsS3 && !Path.IsPathRooted(location.Text) && !location.Text.StartsWith("~/", StringComparison.Ordinal);
+
     // The same files, parameters, data and seeds give the same results, so they need not run again.
     private async Task<GroupRecord?> FindAlikeAsync(GroupRecord wanted, CancellationToken cancellationToken)
     {
         foreach (var group in await services.Ledger.ListGroupsAsync(Newest, cancellationToken))
         {
             if (!IsAlike(group, wanted)) continue;
-            var runs = await services.Ledger.ListRunsAsync(group.Id, cancellationToken);
-            if (runs.All(run => run.Run.State is not (RunState.Failed or RunState.Cancelled))) return group;
+            if (await CountsAsync(group.Id, cancellationToken)) return group;
         }
 
         return null;
     }
 
+    // Nothing here starts or retries the runs of another home, so a push could wait for them for ever.
+    private async Task<bool> CountsAsync(string group, CancellationToken cancellationToken)
+    {
+        var runs = await services.Ledger.ListRunsAsync(group, cancellationToken);
+        if (runs.All(run => run.Run.State == RunState.Succeeded)) return true;
+        if (!runs.All(run => run.Run.State == RunState.Succeeded || (!run.Run.State.IsFinal() && run.Run.CancelRequestedAt is null)))
+            return false;
+        var live = await services.Ledger.ListLiveAttemptsAsync(cancellationToken);
+        return live.Where(attempt => attempt.Group.Id == group).All(attempt => attempt.IsOwn);
+    }
+
     private static bool IsAlike(GroupRecord one, GroupRecord other)
     {
         var (a, b) = (one.Spec, other.Spec);
-        return (one.BaseSeed, one.Repeat, a.Project, a.Snapshot, a.Command, a.Script, a.Environment, a.Metric, KindOf(a))
-                == (other.BaseSeed, other.Repeat, b.Project, b.Snapshot, b.Command, b.Script, b.Environment, b.Metric, KindOf(b))
+        return (one.BaseSeed, one.Repeat, a.Project, a.Snapshot, a.Command, a.Script, a.Environment, a.Metric, PlaceOf(a))
+                == (other.BaseSeed, other.Repeat, b.Project, b.Snapshot, b.Command, b.Script, b.Environment, b.Metric, PlaceOf(b))
             && a.Parameters.GetRawText() == b.Parameters.GetRawText() && a.Secrets.SequenceEqual(b.Secrets)
             && HashesOf(a).SequenceEqual(HashesOf(b)) && VariablesOf(a).SequenceEqual(VariablesOf(b));
     }
 
-    private static string KindOf(WorkSpec spec) => spec.Target?.Kind ?? TargetSettings.LocalKind;
+    private static (string Kind, string? Place) PlaceOf(WorkSpec spec) =>
+        spec.Target is { IsLocal: false } target ? (target.Kind, target.Place) : (TargetSettings.LocalKind, null);
 
     private static IEnumerable<(string, string)> HashesOf(WorkSpec spec) =>
         spec.Data.OrderBy(channel => channel.Key, StringComparer.Ordinal).Select(channel => (channel.Key, channel.Value.Hash));

@@ -10,7 +10,9 @@ namespace Tenfold.App.Pushes.Planning;
 /// <param name="mirror">The repository, with what the push needs.</param>
 /// <param name="reader">Reads projects.</param>
 /// <param name="earlier">Earlier pushes to the same place, the newest first.</param>
-internal sealed class ProjectChooser(GitMirror mirror, ProjectReader reader, IReadOnlyList<PushRecord> earlier)
+/// <param name="canCompare">True for a group whose runs have succeeded, or may yet.</param>
+internal sealed class ProjectChooser(
+    GitMirror mirror, ProjectReader reader, IReadOnlyList<PushRecord> earlier, Func<string, Task<bool>> canCompare)
 {
     /// <summary>Chooses the projects.</summary>
     /// <returns>A project for each that runs, and for each that can't; others are not concerned.</returns>
@@ -39,7 +41,7 @@ internal sealed class ProjectChooser(GitMirror mirror, ProjectReader reader, IRe
     {
         // Nobody but the repository's own people decides what may run: the base's file counts for a fork.
         var into = push.Ref.IsPullRequest ? await mirror.MergeBaseAsync(push.Commit, push.Ref.Branch, cancellationToken) : null;
-        var source = push.Ref.IsFromFork ? $"refs/heads/{push.Ref.Branch}" : push.Commit;
+        var source = push.Ref.IsFromFork ? GitMirror.RefOf(push.Ref.Branch) : push.Commit;
         if (await mirror.ReadAsync(source, file, cancellationToken) is not { } text) return null;
         var read = reader.Read(text, file);
         var fault = read.Match<string?>(_ => null, faults => $"{faults[0]}");
@@ -47,29 +49,39 @@ internal sealed class ProjectChooser(GitMirror mirror, ProjectReader reader, IRe
         var project = read.Match(found => found, _ => throw new UnreachableException("a project without faults is there"));
         if (TriggerOf(push, project) is not { } trigger) return null;
         if (push.Ref.IsFromFork && trigger is PullRequestTrigger { Forks: ForkPolicy.Ignore }) return null;
-        var trained = push.Ref.IsPullRequest ? null : FindTrained(push, folder);
-        var from = into ?? trained?.Commit ?? await FindBaseAsync(push, cancellationToken);
+        var trained = push.Ref.IsPullRequest ? [] : FindTrained(push, folder);
+        var from = into ?? trained.FirstOrDefault()?.Commit ?? await FindBaseAsync(push, cancellationToken);
         if (from is not null && await mirror.ResolveAsync(from, cancellationToken) is null) from = null;
         var changed = from is null
             ? await mirror.ListFilesAsync(push.Commit, cancellationToken)
             : await mirror.ListChangesAsync(from, push.Commit, cancellationToken);
         if (!TriggerMatch.IsForFiles(trigger, folder, changed)) return null;
+        var baseline = await FindBaselineAsync(trained);
         return new PushProject(folder)
         {
             Group = RunNames.NewGroup(),
-            Baseline = push.Ref.IsPullRequest ? null : trained?.Group,
-            BaselineCommit = push.Ref.IsPullRequest ? into : trained?.Commit,
+            Baseline = baseline?.Group,
+            BaselineCommit = push.Ref.IsPullRequest ? into : baseline?.Commit,
             FailsOnWorse = trigger.FailsOnWorse,
             SlackChannel = project.Notify?.Slack,
         };
     }
 
-    // The last commit of this place whose runs were recorded.
-    private Trained? FindTrained(PushRecord push, string folder)
+    // The commits of this place whose runs were recorded, the newest first.
+    private List<Trained> FindTrained(PushRecord push, string folder) =>
+    [
+        .. from older in earlier
+        where older.Id != push.Id && older.State is PushState.Done or PushState.Running
+        from project in older.Projects
+        where project.Folder == folder && project.Group is not null
+        select new Trained(older.Commit, project.Group!),
+    ];
+
+    // A commit whose runs failed is no baseline: whatever follows it would pass.
+    private async Task<Trained?> FindBaselineAsync(List<Trained> trained)
     {
-        foreach (var older in earlier.Where(older => older.Id != push.Id && older.State is PushState.Done or PushState.Running))
-            if (older.Projects.FirstOrDefault(project => project.Folder == folder && project.Group is not null) is { } project)
-                return new Trained(older.Commit, project.Group!);
+        foreach (var one in trained)
+            if (await canCompare(one.Group)) return one;
         return null;
     }
 

@@ -1,6 +1,7 @@
 using Tenfold.App.Targets;
 using Tenfold.Core.Git;
 using Tenfold.Core.Pushes;
+using Tenfold.Core.Runs;
 using Tenfold.Projects;
 
 namespace Tenfold.App.Pushes.Planning;
@@ -50,10 +51,17 @@ internal sealed class PushPlanner(Services services, RepositoryAccess repositori
             || !await mirror.ContainsAsync(push.Ref, push.Commit, cancellationToken))
             return await SaveAsync(Done(push, $"{push.Ref} no longer has {push.Commit[..10]}"), cancellationToken);
         var earlier = await services.Pushes.ListPushesAsync(push.Repository, push.Ref, Earlier, cancellationToken);
-        var projects = await new ProjectChooser(mirror, _reader, earlier).ChooseAsync(push, cancellationToken);
+        var projects = await new ProjectChooser(
+            mirror, _reader, earlier, group => CanCompareAsync(group, cancellationToken)).ChooseAsync(push, cancellationToken);
         return await SaveAsync(
             projects.Count == 0 ? Done(push, "no file of a project that trains here changed") : push with { Projects = projects },
             cancellationToken);
+    }
+
+    private async Task<bool> CanCompareAsync(string group, CancellationToken cancellationToken)
+    {
+        var runs = await services.Ledger.ListRunsAsync(group, cancellationToken);
+        return runs.Count > 0 && runs.All(run => run.Run.State == RunState.Succeeded || !run.Run.State.IsFinal());
     }
 
     // The candidate first: what can't be planned has no use for a baseline.
@@ -64,13 +72,21 @@ internal sealed class PushPlanner(Services services, RepositoryAccess repositori
         if (!recorded.Succeeded(out var group, out var refusal))
             return project with { Group = null, Outcome = PushOutcome.Error, Detail = refusal.Message };
         project = project with { Group = group.Id };
+        if (project.Baseline == group.Id) project = SameAsBaseline(project);
         if (!push.Ref.IsPullRequest || project.BaselineCommit is not { } commit) return project;
         // Its id is derived, so that a planner that was interrupted here chooses it again.
         var baseline = await planner.RecordAsync(push, project.Folder, commit, DerivedId(group.Id, commit), cancellationToken);
         return baseline.Match(
-            found => project with { Baseline = found.Id == group.Id ? null : found.Id },
+            found => found.Id == group.Id ? SameAsBaseline(project) : project with { Baseline = found.Id },
             fault => project with { Baseline = null, Detail = $"there is nothing to compare with: {fault.Message}" });
     }
+
+    // A group is not compared with itself.
+    private static PushProject SameAsBaseline(PushProject project) => project with
+    {
+        Baseline = null,
+        Detail = $"its files, parameters and data are those of {project.BaselineCommit?[..10]}, so there is nothing to compare",
+    };
 
     // Letters of RunNames, from a hash of the group and the commit.
     private static string DerivedId(string group, string commit)
