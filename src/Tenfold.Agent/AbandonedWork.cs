@@ -28,7 +28,9 @@ public static class AbandonedWork
                 if (held is null || !Directory.Exists(folder.FullName) || Workspace.IsUnsaved(folder.FullName)) continue;
                 await ProcessTable.KillMarkedAsync(QueueLifecycle.Marker, folder.Name, settings.Time);
                 new Workspace(folder).Delete();
-                foreach (var name in new[] { "log", "series" }) File.Delete(Path.Combine(settings.Home, "spill", $"{folder.Name}.{name}"));
+                var spill = new DirectoryInfo(Path.Combine(settings.Home, "spill"));
+                if (!spill.Exists) continue;
+                foreach (var name in new[] { "log", "series" }) File.Delete(Path.Combine(spill.FullName, $"{folder.Name}.{name}"));
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {

@@ -42,6 +42,8 @@ public static class ServerHost
     internal static void Log(ILoggingBuilder logging)
     {
         logging.ClearProviders().SetMinimumLevel(LogLevel.Warning).AddFilter("Tenfold", LogLevel.Information);
+        // A server that can't start says so itself, in one line.
+        logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
         logging.AddSimpleConsole(console => console.SingleLine = true);
         logging.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
     }

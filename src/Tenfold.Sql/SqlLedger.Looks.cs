@@ -13,6 +13,13 @@ public sealed partial class SqlLedger
             (connection, transaction) => AddRunsAsync(connection, transaction, added, at, cancellationToken), cancellationToken);
 
     /// <inheritdoc/>
+    public Task<bool> IsOwnGroupAsync(string group, CancellationToken cancellationToken) =>
+        database.WriteAsync(
+            async (connection, transaction) =>
+                await FindDigestOfOwnAsync(connection, transaction, group, cancellationToken) is not null,
+            cancellationToken);
+
+    /// <inheritdoc/>
     public Task AddLookAsync(ComparisonLook look, CancellationToken cancellationToken) =>
         database.WriteAsync(
             (connection, transaction) => connection.ExecuteAsync(

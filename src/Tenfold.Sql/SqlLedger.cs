@@ -132,11 +132,18 @@ public sealed partial class SqlLedger(Database database, WorkKey? key = null)
         var statements = new Batch(connection, transaction);
         AddEventTo(statements, at, added.Group, "extended", $"{added.Runs.Count} more run{(added.Runs.Count == 1 ? "" : "s")}");
         // More runs of a group are this home's own only if its first run is, with the specification that the ledger has now.
-        var first = await FindTaggedAsync(connection, transaction, [RunNames.Run(added.Group, 1)], cancellationToken);
-        var digest = first is [var run] && IsOwn(run, before: 0) ? run.Work.SpecDigest : null;
+        var digest = await FindDigestOfOwnAsync(connection, transaction, added.Group, cancellationToken);
         AddRunsTo(statements, added.Group, added.Before, added.Runs, digest);
         await statements.RunAsync(cancellationToken);
         return true;
+    }
+
+    // The digest of the group's specification; null when another home recorded its first run.
+    private async Task<string?> FindDigestOfOwnAsync(
+        DbConnection connection, DbTransaction transaction, string group, CancellationToken cancellationToken)
+    {
+        var first = await FindTaggedAsync(connection, transaction, [RunNames.Run(group, 1)], cancellationToken);
+        return first is [var run] && IsOwn(run, before: 0) ? run.Work.SpecDigest : null;
     }
 
     // Without a digest, the runs get no tag.

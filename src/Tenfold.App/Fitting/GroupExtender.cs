@@ -27,6 +27,13 @@ public sealed class GroupExtender(Services services)
     {
         var runs = await services.Ledger.ListRunsAsync(group.Id, cancellationToken);
         if (Fault(group, runs, repeats) is { } fault) return Refusal.BadInput($"{group.Id} can't be extended: {fault}");
+        if (repeats > group.Repeat && !await services.Comparisons.IsOwnGroupAsync(group.Id, cancellationToken))
+        {
+            return Refusal.BadInput(
+                $"{group.Id} can't be extended here: another home recorded it, and this home starts only work that its own user asked for. "
+                + $"Extend it in that home, or run it again as a group of your own: tenfold fit --like {group.Id}");
+        }
+
         if (await new RerunPlanner(services).ChangedDataAsync(group, cancellationToken) is { } changed) return changed;
         var further = Enumerable.Range(group.Repeat + 1, Math.Max(0, repeats - group.Repeat))
             .Select(i => RunRecord.New(group, i, SeedSequence.Derive(group.BaseSeed, i)) with { CreatedAt = services.Time.GetUtcNow() });

@@ -57,7 +57,7 @@ internal static class ConfirmationText
             metric.Goal, name, winner.Trial.Value!.Value, fresh, value => Numbers.Format(value, spread),
             ($"t{confirmed.BestTrial}", confirmed.BestValue));
         if (confirmed.Measured?.Gain is { } gain)
-            yield return VerdictText.Sentence(gain, name, GainText.Baseline, metric.Name).ToSentenceStart();
+            yield return VerdictText.Sentence(gain, name, GainText.Baseline, metric.Name);
         else if (!ConfirmationPlan.IsMeasured(study.Spec))
             yield return $"With {Summary.Few} repeats or more, the gain over the baseline settings is measured too.";
         else if (study.Spec.Baseline is null)

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.Data.Sqlite;
 using Tenfold.App.Cancelling;
+using Tenfold.App.Fitting;
 using Tenfold.Core.Attempts;
 using Tenfold.Core.Control;
 using Tenfold.Core.Ledger;
@@ -146,6 +147,15 @@ public sealed class Only_own_work_is_started
 
         (await new RunCanceller(mine.Services).CancelAsync([group.Id], None)).Value().Runs.ShouldBe([$"{group.Id}-1"]);
         (await store.ExistsAsync(AttemptKeys.StopMark($"{group.Id}-1-1"), None)).ShouldBeTrue("the user named it");
+    }
+
+    [Fact]
+    public async Task A_group_of_another_home_gets_no_more_repeats()
+    {
+        using var mine = new Workspace();
+        var group = await ForgedAsync(mine, "echo forged");
+        (await new GroupExtender(mine.Services).ExtendAsync(group.Id, 2, None)).Refusal().Message.ShouldContain("another home recorded it");
+        Scalar(mine, "SELECT COUNT(*) FROM runs").ShouldBe(1L);
     }
 
     [Fact]
