@@ -143,6 +143,10 @@ public sealed class Short_runs_share_a_job(Cloud cloud) : IClassFixture<Cloud>
         await ShouldBeCleanAsync(place);
     }
 
+    // The digests of assignments follow from their group, which a dry run does not make.
+    private static string Comparable(string script) => Regex.Replace(
+        script, "^set -- ([0-9a-f]{64} ?)+$", match => $"set -- {match.Value.Split(' ').Length - 2} digests", RegexOptions.Multiline);
+
     [Fact]
     public async Task A_dry_run_shows_exactly_the_script_that_is_submitted()
     {
@@ -155,7 +159,7 @@ public sealed class Short_runs_share_a_job(Cloud cloud) : IClassFixture<Cloud>
             var job = cloud.Cluster.Run("squeue", "--noheader", "--format=%F").Trim();
             var script = cloud.Cluster.Run("scontrol", "write", "batch_script", job, "-");
             var planned = Regex.Match(dry, "--comment=tenfold:[^:]*:([a-z0-9]+)-").Groups[1].Value;
-            (planned.Length > 0 ? dry.Replace(planned, group) : dry).ShouldContain(script.Trim());
+            Comparable(planned.Length > 0 ? dry.Replace(planned, group) : dry).ShouldContain(Comparable(script.Trim()));
             (await place.Run("cancel", group)).With(0);
             (await place.RunsUntilAllEnded()).ShouldAllBe(run => run.State() == "cancelled");
         }
