@@ -69,7 +69,8 @@ internal static class ServerKeys
         else if (repository is { Token: not null, Api: null, Url: { } url } && !IsPublic(repository.Host, url))
         {
             values.Faults.Add(
-                values.MarkOf(Url), $"the token of this host must not go to the public {repository.Host}: add 'api', the base of its REST API");
+                values.MarkOf(Url),
+                $"the token of this host must not go to the public {repository.Host}: add 'api', the base of its REST API");
         }
     }
 

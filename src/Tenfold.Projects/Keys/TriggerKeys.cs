@@ -79,7 +79,8 @@ internal static class TriggerKeys
     { NotEmpty = true };
 
     public static readonly Field<string> Slack = new("slack", Scalars.Text("a channel", pattern: "^[#@]?[^\\s]+$"),
-        "The channel in Slack. The server needs `SLACK_API_TOKEN`, or `SLACK_WEBHOOK_URL` whose own channel counts then.", "\"#monitoring\"");
+        "The channel in Slack. The server needs `SLACK_API_TOKEN`, or `SLACK_WEBHOOK_URL` whose own channel counts then.",
+        "\"#monitoring\"");
 
     public static readonly ObjectShape<Notify> Notify = new("{ slack: … }", [Slack], values =>
         new Notify { Slack = values.Get(Slack) })
