@@ -64,8 +64,8 @@ public sealed class ComparisonHistory(IReadOnlyList<ComparisonLook> looks)
     }
 
     /// <summary>
-    /// The look that a comparison is; null when it is none, because nothing was tested, or because runs are unfinished and there is no plan.
-    /// A plan allows for looks at any time, and counts them all.
+    /// The look that a comparison is; null when it is none, because nothing was tested, or because runs are unfinished and there is no
+    /// plan. A plan allows for looks at any time, and counts them all.
     /// </summary>
     /// <param name="baseline">The baseline.</param>
     /// <param name="candidate">The candidate.</param>

@@ -9,7 +9,9 @@ public interface IComparisonLedger
     /// <returns>False, with nothing added, when the group has another number of repeats than was expected.</returns>
     Task<bool> AddRunsAsync(AddedRuns added, DateTimeOffset at, CancellationToken cancellationToken);
 
-    /// <summary>True when the user of this home asked for a group, by the tag of its first run. Its further runs are then signed, too.</summary>
+    /// <summary>
+    /// True when the user of this home asked for a group, by the tag of its first run. Its further runs are then signed, too.
+    /// </summary>
     Task<bool> IsOwnGroupAsync(string group, CancellationToken cancellationToken);
 
     /// <summary>Records a look.</summary>

@@ -82,7 +82,8 @@ public sealed class A_plan_goes_on_until_it_is_over : IDisposable
         await FinishAsync(baseline, 0);
         await FinishAsync(candidate, 0.0001, most: 1);
         var loader = new GroupLoader(_workspace.Services);
-        (await loader.CompareAsync([baseline, candidate], null, new(), CancellationToken.None)).Value().Comparisons[0].PairsUsed.ShouldBe(6);
+        (await loader.CompareAsync([baseline, candidate], null, new(), CancellationToken.None)).Value().Comparisons[0].PairsUsed
+            .ShouldBe(6);
         var looks = await Ledger.ListLooksAsync(candidate, baseline, "accuracy", CancellationToken.None);
         looks.Where(look => look.Plan is not null).Select(look => look.Pairs).ShouldBe([0, 5, 6]);
     }

@@ -2,7 +2,7 @@ using Tenfold.Core.Pushes;
 
 namespace Tenfold.Server.Tests;
 
-public sealed class What_a_commit_is_compared_with
+public sealed class Commits_are_compared_with_their_base
 {
     private static readonly PushRef Main = new("main"), Seven = new("main") { Number = 7 };
 
