@@ -55,13 +55,12 @@ public sealed class EnvironmentCache(CacheFolder cache, AgentSettings settings)
         {
             if (!CacheFiles.IsReady(folder)) return Task.FromResult(false);
             // At each take: the run before may have changed it a moment ago.
-            if (EnvironmentContents.FindChange(folder) is { } change)
+            if (EnvironmentContents.FindChange(folder, removesCompiled: true) is { } change)
             {
                 tools.Note($"the environment of {spec.File} was changed after it was made ({change.What}), so it is made again");
                 return Task.FromResult(false);
             }
 
-            EnvironmentContents.RemoveLaterCompiled(folder);
             if (!CacheFiles.IsWhole(folder, settings.Time, out var isTouched)) return Task.FromResult(false);
             if (isTouched) EnvironmentContents.Record(folder);
             return Task.FromResult(true);

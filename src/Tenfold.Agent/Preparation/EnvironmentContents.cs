@@ -14,7 +14,7 @@ namespace Tenfold.Agent.Preparation;
 /// </remarks>
 internal static class EnvironmentContents
 {
-    private const string List = ".contents", Compiled = ".compiled";
+    private const string List = ".contents", Compiled = ".compiled", Cache = "__pycache__";
     private const int BufferBytes = 1 << 16;
     private static readonly string[] Own = [List, $"{List}.tmp", Compiled, $"{Compiled}.tmp", ".ready", ".ready.tmp"];
     private const UnixFileMode Writing = UnixFileMode.UserWrite | UnixFileMode.GroupWrite | UnixFileMode.OtherWrite;
@@ -30,31 +30,21 @@ internal static class EnvironmentContents
         // First the permissions: changing them changes what is noted.
         if (protects)
         {
-            foreach (var (path, stamp) in Files(folder))
-                if (!stamp.StartsWith("->", StringComparison.Ordinal)) Protect($"{folder}/{path}");
+            foreach (var file in Files(folder, withCompiled: false))
+                if (!file.Stamp.StartsWith("->", StringComparison.Ordinal)) Protect($"{folder}/{file.Path}");
         }
 
-        Write(folder, Compiled, CompiledFiles(folder));
-        Write(folder, List, Files(folder));
+        var files = Files(folder, withCompiled: true).ToLookup(file => file.IsCompiled);
+        Write(folder, Compiled, files[true]);
+        Write(folder, List, files[false]);
     }
 
-    /// <summary>
-    /// Removes compiled files that Python, or somebody else, wrote after the environment was made: Python would execute them instead of
-    /// the sources, which <see cref="FindChange"/> compares.
-    /// </summary>
-    public static void RemoveLaterCompiled(string folder)
-    {
-        var recorded = Read(Path.Combine(folder, Compiled));
-        foreach (var (path, stamp) in CompiledFiles(folder))
-            if (recorded.GetValueOrDefault(path) != stamp) File.Delete(Path.Combine(folder, path));
-    }
-
-    private static void Write(string folder, string name, IEnumerable<(string Path, string Stamp)> files)
+    private static void Write(string folder, string name, IEnumerable<Entry> files)
     {
         var list = Path.Combine(folder, name);
         using (var lines = new StreamWriter(
             $"{list}.tmp", append: false, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), BufferBytes))
-            foreach (var (path, stamp) in files) lines.Write($"{stamp} {path}\n");
+            foreach (var file in files) lines.Write($"{file.Stamp} {file.Path}\n");
         File.Move($"{list}.tmp", list, overwrite: true);
     }
 
@@ -75,18 +65,35 @@ internal static class EnvironmentContents
 
     /// <summary>Finds the files that were changed since the environment was made.</summary>
     /// <param name="folder">The environment.</param>
+    /// <param name="removesCompiled">
+    /// True to remove compiled files that Python, or somebody else, wrote after the environment was made, if nothing else was changed:
+    /// Python would execute them instead of the sources, which are compared here.
+    /// </param>
     /// <returns>The change; null when nothing was changed.</returns>
-    public static ContentChange? FindChange(string folder)
+    public static ContentChange? FindChange(string folder, bool removesCompiled = false)
     {
         var list = Path.Combine(folder, List);
         if (!File.Exists(list)) return new ContentChange($"{List} is missing", null);
-        var recorded = Read(list);
-        var (first, count) = ((string?)null, 0);
-        foreach (var (path, stamp) in Files(folder))
-            if (!recorded.Remove(path, out var before) || before != stamp) Add(path);
+        var (recorded, compiled) = (Read(list), removesCompiled ? Read(Path.Combine(folder, Compiled)) : []);
+        var (first, count, later) = ((string?)null, 0, new List<string>());
+        foreach (var file in Files(folder, withCompiled: removesCompiled))
+        {
+            if (!file.IsCompiled)
+            {
+                if (!recorded.Remove(file.Path, out var before) || before != file.Stamp) Add(file.Path);
+            }
+            else if (compiled.GetValueOrDefault(file.Path) != file.Stamp) later.Add(file.Path);
+        }
+
         foreach (var path in recorded.Keys) Add(path);
-        return first is null ? null
-            : new ContentChange(count == 1 ? first : $"{first} and {count - 1} more", FileTimes.ChangedAt(Path.Combine(folder, first)));
+        if (first is not null)
+        {
+            var what = count == 1 ? first : $"{first} and {count - 1} more";
+            return new ContentChange(what, FileTimes.ChangedAt(Path.Combine(folder, first)));
+        }
+
+        foreach (var path in later) File.Delete(Path.Combine(folder, path));
+        return null;
 
         // An installed package is known by its own files rather than by its description.
         void Add(string path)
@@ -98,16 +105,24 @@ internal static class EnvironmentContents
 
     private static bool IsDescription(string path) => path.Contains(".dist-info/", StringComparison.Ordinal);
 
-    private static FileSystemEnumerable<(string Path, string Stamp)> Files(string folder)
+    private static FileSystemEnumerable<Entry> Files(string folder, bool withCompiled)
     {
         var options = new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.None };
-        return new FileSystemEnumerable<(string, string)>(folder, (ref entry) => (RelativePath(ref entry), Stamp(ref entry)), options)
+        return new FileSystemEnumerable<Entry>(
+            folder, (ref entry) => new Entry(RelativePath(ref entry), Stamp(ref entry), IsCompiled(ref entry)), options)
         {
-            ShouldRecursePredicate = (ref entry) => !IsLink(ref entry) && !entry.FileName.SequenceEqual("__pycache__"),
+            ShouldRecursePredicate = (ref entry) => !IsLink(ref entry) && (withCompiled || !entry.FileName.SequenceEqual(Cache)),
             ShouldIncludePredicate = (ref entry) => (!entry.IsDirectory || IsLink(ref entry))
-                && !entry.FileName.Contains('\n') && !entry.FileName.EndsWith(".pyc")
+                && !entry.FileName.Contains('\n') && (withCompiled || !IsCompiled(ref entry))
                 && !(entry.Directory.Length == folder.Length && Own.Contains(entry.FileName.ToString())),
         };
+    }
+
+    // Whatever lies in Python's folders of compiled files is Python's.
+    private static bool IsCompiled(ref FileSystemEntry entry)
+    {
+        var below = entry.Directory[entry.RootDirectory.Length..];
+        return entry.FileName.EndsWith(".pyc") || below.EndsWith($"/{Cache}") || below.Contains($"/{Cache}/", StringComparison.Ordinal);
     }
 
     private static string RelativePath(ref FileSystemEntry entry) =>
@@ -117,18 +132,9 @@ internal static class EnvironmentContents
         ? $"->{new FileInfo(entry.ToFullPath()).LinkTarget?.Replace(' ', '?')}"
         : FileVersion.Of(entry.ToFullPath()) ?? "-";
 
-    private static FileSystemEnumerable<(string Path, string Stamp)> CompiledFiles(string folder)
-    {
-        var options = new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.None };
-        return new FileSystemEnumerable<(string, string)>(folder, (ref entry) => (RelativePath(ref entry), Stamp(ref entry)), options)
-        {
-            ShouldRecursePredicate = (ref entry) => !IsLink(ref entry),
-            ShouldIncludePredicate = (ref entry) => (!entry.IsDirectory || IsLink(ref entry)) && !entry.FileName.Contains('\n')
-                && (entry.FileName.EndsWith(".pyc") || entry.Directory.EndsWith("/__pycache__")),
-        };
-    }
-
     private static bool IsLink(ref FileSystemEntry entry) => entry.Attributes.HasFlag(FileAttributes.ReparsePoint);
+
+    private readonly record struct Entry(string Path, string Stamp, bool IsCompiled);
 }
 
 /// <summary>A change of an environment's files.</summary>

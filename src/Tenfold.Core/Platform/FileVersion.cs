@@ -12,9 +12,9 @@ public static class FileVersion
     /// <remarks>A file with several names gets another time of change when one of them is added, as when conda links it.</remarks>
     public static string? Of(string path)
     {
-        if (Posix.Stat(path, follow: false, out var stat) != 0) return null;
+        if (Posix.Stat(path, out var stat, out var names) != 0) return null;
         var content = string.Create(CultureInfo.InvariantCulture, $"{stat.SizeBytes}@{stat.ModifiedNs}");
-        return Posix.LinkCount(path) == 1
+        return names == 1
             ? string.Create(CultureInfo.InvariantCulture, $"{content}@{stat.ChangedNs}@{stat.Inode}") : content;
     }
 }

@@ -19,7 +19,7 @@ internal static unsafe partial class Posix
     {
         fixed (byte* p = name)
         {
-            return Stat(folder, p, follow ? 0 : AtNoFollow, out stat);
+            return Stat(folder, p, follow ? 0 : AtNoFollow, out stat, out _);
         }
     }
 
@@ -30,17 +30,31 @@ internal static unsafe partial class Posix
     public static int Stat(SafeFileHandle file, out FileStat stat)
     {
         byte empty = 0;
-        return Stat((int)file.DangerousGetHandle(), &empty, AtEmptyPath, out stat);
+        return Stat((int)file.DangerousGetHandle(), &empty, AtEmptyPath, out stat, out _);
     }
 
-    private static int Stat(int folder, byte* name, int flags, out FileStat stat)
+    /// <summary>Reads the metadata of a path, or of the link itself if the path is one.</summary>
+    /// <param name="path">The path.</param>
+    /// <param name="stat">The metadata.</param>
+    /// <param name="names">How many names the file has.</param>
+    internal static int Stat(string path, out FileStat stat, out uint names)
+    {
+        fixed (byte* p = Terminated(path))
+        {
+            return Stat(AtCurrentFolder, p, AtNoFollow, out stat, out names);
+        }
+    }
+
+    private static int Stat(int folder, byte* name, int flags, out FileStat stat, out uint names)
     {
         var buffer = stackalloc byte[256];
         if (StatX(folder, name, flags, StatBasic, buffer) != 0)
         {
-            stat = default;
+            (stat, names) = (default, 0);
             return Marshal.GetLastPInvokeError();
         }
+
+        names = *(uint*)(buffer + 16);
         int mode = *(ushort*)(buffer + 28);
         var kind = (mode & 0xF000) switch
         {
@@ -53,16 +67,6 @@ internal static unsafe partial class Posix
             kind, (mode & 0x40) != 0, *(long*)(buffer + 40), Time(buffer + 112), Time(buffer + 96), *(ulong*)(buffer + 32),
             ((ulong)*(uint*)(buffer + 136) << 32) | *(uint*)(buffer + 140));
         return 0;
-    }
-
-    /// <summary>How many names a file has; null when it isn't known.</summary>
-    public static uint? LinkCount(string path)
-    {
-        var buffer = stackalloc byte[256];
-        fixed (byte* p = Terminated(path))
-        {
-            return StatX(AtCurrentFolder, p, AtNoFollow, StatBasic, buffer) == 0 ? *(uint*)(buffer + 16) : null;
-        }
     }
 
     private static long Time(byte* at) => (*(long*)at * 1_000_000_000) + *(uint*)(at + 8);
