@@ -1,8 +1,9 @@
 using System.Text;
-using Tenfold.Core.Requests.Remote;
 using Tenfold.Core.Ledger;
 using Tenfold.Core.Requests;
+using Tenfold.Core.Requests.Remote;
 using Tenfold.Core.Store;
+using Tenfold.Core.Tests.Requests;
 
 namespace Tenfold.App.Tests.Serving;
 
@@ -134,7 +135,7 @@ public sealed class A_request_log_answers_through_a_store : IAsyncLifetime
     [Fact]
     public async Task A_failure_of_the_log_is_the_callers()
     {
-        StartGateway(new UnreachableLog());
+        StartGateway(Unreachable());
         (await Should.ThrowAsync<LedgerException>(() => Remote().ListModelsAsync(default))).Message.ShouldBe("the database is unreachable");
         NothingIsLeft();
     }
@@ -166,11 +167,13 @@ public sealed class A_request_log_answers_through_a_store : IAsyncLifetime
         foreach (var key in new[] { CallKeys.CallOf("old"), CallKeys.ClaimOf("older"), CallKeys.PartOf("older", 3) })
             await _store.WriteAsync(key, "x"u8.ToArray(), default);
         await _store.WriteAsync(CallKeys.Bell, "old"u8.ToArray(), default);
-        var later = new LogResponder(_store, new UnreachableLog(), new LaterClock(TimeSpan.FromHours(2)));
+        var later = new LogResponder(_store, Unreachable(), new LaterClock(TimeSpan.FromHours(2)));
         await later.LookAsync(default);
         await later.EndAsync();
         NothingIsLeft();
     }
+
+    private static StubRequestLog Unreachable() => new(() => new LedgerException("the database is unreachable", isUnreadable: false));
 
     private RemoteRequestLog Remote() => new(new CallClient(_store, TimeProvider.System) { Pause = TimeSpan.FromMilliseconds(2) });
 
@@ -226,35 +229,5 @@ public sealed class A_request_log_answers_through_a_store : IAsyncLifetime
     private sealed class LaterClock(TimeSpan later) : TimeProvider
     {
         public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + later;
-    }
-
-    private sealed class UnreachableLog : IRequestLog
-    {
-        private static LedgerException Fault => new("the database is unreachable", isUnreadable: false);
-
-        public Task<SpoolPosition?> ReadPositionAsync(string spool, CancellationToken cancellationToken) => throw Fault;
-
-        public Task<LoadResult> LoadAsync(RequestBatch batch, CancellationToken cancellationToken) => throw Fault;
-
-        public Task<IReadOnlyList<LoadedSpool>> ListSpoolsAsync(CancellationToken cancellationToken) => throw Fault;
-
-        public Task<LoggedRequest?> FindAsync(Guid id, CancellationToken cancellationToken) => throw Fault;
-
-        public IAsyncEnumerable<LoggedRequest> ReadAsync(RequestQuery query, CancellationToken cancellationToken) => throw Fault;
-
-        public Task<FeedbackCounts> AddFeedbackAsync(IReadOnlyList<Feedback> feedback, CancellationToken cancellationToken) => throw Fault;
-
-        public Task<IReadOnlyList<Feedback>> ListFeedbackAsync(Guid request, CancellationToken cancellationToken) => throw Fault;
-
-        public Task<IReadOnlyList<KeyOutcome>> AggregateAsync(OutcomeQuery query, CancellationToken cancellationToken) => throw Fault;
-
-        public Task<IReadOnlyList<VersionTraffic>> SummarizeAsync(
-            string model, DateTimeOffset? since, DateTimeOffset? until, CancellationToken cancellationToken) => throw Fault;
-
-        public Task<IReadOnlyList<string>> ListModelsAsync(CancellationToken cancellationToken) => throw Fault;
-
-        public Task<long> DeleteAsync(string? model, DateTimeOffset before, CancellationToken cancellationToken) => throw Fault;
-
-        public Task<long> DeleteVersionAsync(string model, string version, CancellationToken cancellationToken) => throw Fault;
     }
 }

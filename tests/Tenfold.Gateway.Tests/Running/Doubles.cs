@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using Tenfold.Core.Outcomes;
 using Tenfold.Core.Reasons;
 using Tenfold.Core.Requests;
+using Tenfold.Core.Tests.Requests;
 using Tenfold.Core.Versions;
 using Tenfold.Gateway.Routing;
 
@@ -114,7 +115,7 @@ internal sealed class TestReplicas : IReplicaHost
 }
 
 /// <summary>Records in memory, which can be listed at once.</summary>
-internal sealed class MemoryLog : IRequestRecorder, IRequestLog
+internal sealed class MemoryLog() : StubRequestLog(() => new NotSupportedException()), IRequestRecorder
 {
     private readonly ConcurrentQueue<LoggedRequest> _requests = new();
 
@@ -145,40 +146,11 @@ internal sealed class MemoryLog : IRequestRecorder, IRequestLog
 
     public Task LoadAllAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    public async IAsyncEnumerable<LoggedRequest> ReadAsync(
+    public override async IAsyncEnumerable<LoggedRequest> ReadAsync(
         RequestQuery query, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await Task.CompletedTask;
         foreach (var request in _requests)
             if (request.Model == query.Model && request.ClientId == query.ClientId) yield return request;
     }
-
-    public Task<SpoolPosition?> ReadPositionAsync(string spool, CancellationToken cancellationToken) => throw new NotSupportedException();
-
-    public Task<LoadResult> LoadAsync(RequestBatch batch, CancellationToken cancellationToken) => throw new NotSupportedException();
-
-    public Task<IReadOnlyList<LoadedSpool>> ListSpoolsAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
-
-    public Task<LoggedRequest?> FindAsync(Guid id, CancellationToken cancellationToken) => throw new NotSupportedException();
-
-    public Task<FeedbackCounts> AddFeedbackAsync(IReadOnlyList<Feedback> feedback, CancellationToken cancellationToken) =>
-        throw new NotSupportedException();
-
-    public Task<IReadOnlyList<Feedback>> ListFeedbackAsync(Guid request, CancellationToken cancellationToken) =>
-        throw new NotSupportedException();
-
-    public Task<IReadOnlyList<KeyOutcome>> AggregateAsync(OutcomeQuery query, CancellationToken cancellationToken) =>
-        throw new NotSupportedException();
-
-    public Task<IReadOnlyList<VersionTraffic>> SummarizeAsync(
-        string model, DateTimeOffset? since, DateTimeOffset? until, CancellationToken cancellationToken) =>
-        throw new NotSupportedException();
-
-    public Task<IReadOnlyList<string>> ListModelsAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
-
-    public Task<long> DeleteVersionAsync(string model, string version, CancellationToken cancellationToken) =>
-        throw new NotSupportedException();
-
-    public Task<long> DeleteAsync(string? model, DateTimeOffset before, CancellationToken cancellationToken) =>
-        throw new NotSupportedException();
 }

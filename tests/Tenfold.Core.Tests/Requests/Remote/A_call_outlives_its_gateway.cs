@@ -4,7 +4,7 @@ using Tenfold.Core.Requests;
 using Tenfold.Core.Requests.Remote;
 using Tenfold.Core.Store;
 
-namespace Tenfold.App.Tests.Serving;
+namespace Tenfold.Core.Tests.Requests.Remote;
 
 /// <summary>Answers that take long, and gateways that stop before they have answered.</summary>
 public sealed class A_call_outlives_its_gateway : IDisposable
@@ -150,7 +150,7 @@ public sealed class A_call_outlives_its_gateway : IDisposable
     }
 
     /// <summary>A log that yields some requests, and the others once it is opened.</summary>
-    private sealed class GatedLog(int first) : IRequestLog
+    private sealed class GatedLog(int first) : StubRequestLog(() => new NotSupportedException())
     {
         public const int Count = 5;
 
@@ -161,7 +161,7 @@ public sealed class A_call_outlives_its_gateway : IDisposable
 
         public void Open() => _gate.SetResult();
 
-        public async IAsyncEnumerable<LoggedRequest> ReadAsync(
+        public override async IAsyncEnumerable<LoggedRequest> ReadAsync(
             RequestQuery query, [EnumeratorCancellation] CancellationToken cancellationToken)
         {
             for (var i = 0; i < Count; i++)
@@ -183,35 +183,5 @@ public sealed class A_call_outlives_its_gateway : IDisposable
                 };
             }
         }
-
-        public Task<SpoolPosition?> ReadPositionAsync(string spool, CancellationToken cancellationToken) =>
-            throw new NotSupportedException();
-
-        public Task<LoadResult> LoadAsync(RequestBatch batch, CancellationToken cancellationToken) => throw new NotSupportedException();
-
-        public Task<IReadOnlyList<LoadedSpool>> ListSpoolsAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
-
-        public Task<LoggedRequest?> FindAsync(Guid id, CancellationToken cancellationToken) => throw new NotSupportedException();
-
-        public Task<FeedbackCounts> AddFeedbackAsync(IReadOnlyList<Feedback> feedback, CancellationToken cancellationToken) =>
-            throw new NotSupportedException();
-
-        public Task<IReadOnlyList<Feedback>> ListFeedbackAsync(Guid request, CancellationToken cancellationToken) =>
-            throw new NotSupportedException();
-
-        public Task<IReadOnlyList<KeyOutcome>> AggregateAsync(OutcomeQuery query, CancellationToken cancellationToken) =>
-            throw new NotSupportedException();
-
-        public Task<IReadOnlyList<VersionTraffic>> SummarizeAsync(
-            string model, DateTimeOffset? since, DateTimeOffset? until, CancellationToken cancellationToken) =>
-            throw new NotSupportedException();
-
-        public Task<IReadOnlyList<string>> ListModelsAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
-
-        public Task<long> DeleteAsync(string? model, DateTimeOffset before, CancellationToken cancellationToken) =>
-            throw new NotSupportedException();
-
-        public Task<long> DeleteVersionAsync(string model, string version, CancellationToken cancellationToken) =>
-            throw new NotSupportedException();
     }
 }
