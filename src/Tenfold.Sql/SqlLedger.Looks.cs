@@ -14,10 +14,8 @@ public sealed partial class SqlLedger
 
     /// <inheritdoc/>
     public Task<bool> IsOwnGroupAsync(string group, CancellationToken cancellationToken) =>
-        database.WriteAsync(
-            async (connection, transaction) =>
-                await FindDigestOfOwnAsync(connection, transaction, group, cancellationToken) is not null,
-            cancellationToken);
+        database.ReadAsync(
+            async connection => await FindDigestOfOwnAsync(connection, null, group, cancellationToken) is not null, cancellationToken);
 
     /// <inheritdoc/>
     public Task AddLookAsync(ComparisonLook look, CancellationToken cancellationToken) =>

@@ -53,7 +53,7 @@ public sealed partial class SqlLedger
             cancellationToken, ("@id", id))).FirstOrDefault();
 
     private static Task<List<TaggedRun>> FindTaggedAsync(
-        DbConnection connection, DbTransaction transaction, string[] runs, CancellationToken cancellationToken)
+        DbConnection connection, DbTransaction? transaction, string[] runs, CancellationToken cancellationToken)
     {
         var (names, values) = Names(runs);
         return connection.ReadAsync(

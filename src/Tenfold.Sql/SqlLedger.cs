@@ -140,7 +140,7 @@ public sealed partial class SqlLedger(Database database, WorkKey? key = null)
 
     // The digest of the group's specification; null when another home recorded its first run.
     private async Task<string?> FindDigestOfOwnAsync(
-        DbConnection connection, DbTransaction transaction, string group, CancellationToken cancellationToken)
+        DbConnection connection, DbTransaction? transaction, string group, CancellationToken cancellationToken)
     {
         var first = await FindTaggedAsync(connection, transaction, [RunNames.Run(group, 1)], cancellationToken);
         return first is [var run] && IsOwn(run, before: 0) ? run.Work.SpecDigest : null;

@@ -22,7 +22,7 @@ public sealed class The_verdict_is_posted : IAsyncLifetime
         var first = scene.Origin.Push("main", ("tenfold.yaml", yaml), ("train.sh", TrainingScene.Script("0.9")));
         await scene.TrainAsync(Main, first);
         var statuses = _host.StatusesOf(first);
-        statuses.Select(status => (status.State, status.Context)).ShouldBe([("pending", "tenfold/push"), ("success", "tenfold/push")]);
+        statuses.Select(status => (status.State, status.Context)).ShouldBe([("pending", "tenfold (push)"), ("success", "tenfold (push)")]);
         statuses[1].Description.ShouldStartWith("accuracy 0.9");
         var second = scene.Origin.Push("main", ("tenfold.yaml", scene.Project("{ push: { repeat: 2, paths: [x] } }")));
         await scene.TrainAsync(Main, second, first);
@@ -104,7 +104,7 @@ public sealed class The_verdict_is_posted : IAsyncLifetime
         await scene.TrainAsync(new PushRef("other"), both);
         _host.StatusesOf(head).Select(status => (status.State, status.Context)).ShouldBe([("pending", "tenfold"), ("failure", "tenfold")]);
         var contexts = _host.StatusesOf(both).Select(status => status.Context).Distinct();
-        contexts.ShouldBe(["tenfold/push", "tenfold/push/sub"], ignoreOrder: true);
+        contexts.ShouldBe(["tenfold (push)", "tenfold (push)/sub"], ignoreOrder: true);
     }
 
     [Fact]

@@ -234,7 +234,8 @@ public sealed class PoolServer(PoolOptions options, AgentSettings settings, Reso
         }
         catch (Exception e)
         {
-            settings.Log.PoolRoundFailed(options.Pool, e);
+            // A round that the end of the agent interrupts has not failed.
+            if (e is not OperationCanceledException) settings.Log.PoolRoundFailed(options.Pool, e);
         }
     }
 

@@ -57,7 +57,7 @@ internal sealed class PushFollower(Services services)
     private static PushProject Judge(PushProject project, GroupComparison comparison)
     {
         var candidate = comparison.Candidates[0].Comparison;
-        var baselineName = (project.BaselineCommit ?? "the baseline")[..10];
+        var baselineName = project.BaselineCommit is { } commit ? commit[..10] : "the baseline";
         var sentence = VerdictText.Sentence(candidate, "this commit", baselineName, comparison.Metric.Name);
         if (candidate.Method is null && project.FailsOnWorse)
             return project with { Outcome = PushOutcome.Error, Detail = $"could not be compared: {sentence}" };

@@ -53,12 +53,13 @@ internal sealed class TrialMonitor(ILedger ledger, IStudyLedger studies, StudyRe
         List<TrialRecord> trials, IReadOnlyDictionary<int, IReadOnlyList<RunWithMetrics>> running, CancellationToken cancellationToken)
     {
         if (study.Spec.Prune is not { } pruning) return;
-        if (await FindLadderAsync(pruning, trials, cancellationToken) is not { } ladder) return;
+        var read = new Dictionary<int, IReadOnlyList<RunWithMetrics>>();
+        if (await FindLadderAsync(pruning, trials, read, cancellationToken) is not { } ladder) return;
         if (ladder != _ladder) _counted.Clear();
         _ladder = ladder;
         var judge = new RungJudge(pruning, ladder, study.Spec.Metric.Goal);
         var recorded = await studies.ListRungsAsync(study.Id, cancellationToken);
-        var completed = await ListNewlyCompletedAsync(trials, cancellationToken);
+        var completed = await ListNewlyCompletedAsync(trials, read, cancellationToken);
         List<TrialProgress> progress =
             [.. running.Concat(completed).Select(trial => new TrialProgress(trial.Key, [.. trial.Value.Select(Progress)]))];
         if (progress.Count == 0) return;
@@ -77,24 +78,28 @@ internal sealed class TrialMonitor(ILedger ledger, IStudyLedger studies, StudyRe
 
     // Other trials are compared with the completed ones at every rung, also where the completed ones ended before the rungs were known.
     private async Task<Dictionary<int, IReadOnlyList<RunWithMetrics>>> ListNewlyCompletedAsync(
-        List<TrialRecord> trials, CancellationToken cancellationToken)
+        List<TrialRecord> trials, Dictionary<int, IReadOnlyList<RunWithMetrics>> read, CancellationToken cancellationToken)
     {
         var completed = new Dictionary<int, IReadOnlyList<RunWithMetrics>>();
         foreach (var trial in trials)
+        {
             if (trial is { State: TrialState.Completed, Group: { } group } && !_counted.Contains(trial.Number))
-                completed[trial.Number] = await ledger.ListRunsAsync(group, cancellationToken);
+                completed[trial.Number] = read.GetValueOrDefault(trial.Number) ?? await ledger.ListRunsAsync(group, cancellationToken);
+        }
+
         return completed;
     }
 
     // A trial may end itself long before the others, so one alone doesn't show how long a whole trial is. The rungs move up when a longer
-    // trial completes; what was decided at the earlier rungs stays.
-    private async Task<Ladder?> FindLadderAsync(Pruning pruning, List<TrialRecord> trials, CancellationToken cancellationToken)
+    // trial completes; what was decided at the earlier rungs stays. The runs that are read here are added to the dictionary.
+    private async Task<Ladder?> FindLadderAsync(
+        Pruning pruning, List<TrialRecord> trials, Dictionary<int, IReadOnlyList<RunWithMetrics>> read, CancellationToken cancellationToken)
     {
         if (pruning.MaxSteps is { } steps) return Ladder.Of(pruning, steps);
         foreach (var trial in trials.Where(trial => trial is { State: TrialState.Completed, Group: not null }))
         {
             if (_lastSteps.ContainsKey(trial.Number)) continue;
-            var runs = await ledger.ListRunsAsync(trial.Group!, cancellationToken);
+            var runs = read[trial.Number] = await ledger.ListRunsAsync(trial.Group!, cancellationToken);
             _lastSteps[trial.Number] = runs.Max(run => run.Metrics.FirstOrDefault(IsDeciding)?.LastStep);
         }
 

@@ -4,7 +4,7 @@ namespace Tenfold.App.Pushes.Answers;
 
 /// <summary>What a host shows beside a commit.</summary>
 /// <param name="Context">
-/// Which check it is: <c>tenfold</c> for a pull request, <c>tenfold/push</c> for a branch, then the project's folder. A commit may be in
+/// Which check it is: <c>tenfold</c> for a pull request, <c>tenfold (push)</c> for a branch, then the project's folder. A commit may be in
 /// both, and a check with the name of another replaces it.
 /// </param>
 /// <param name="Outcome">How it ended; null while it runs.</param>
@@ -26,7 +26,7 @@ internal sealed record CommitCheck(string Context, PushOutcome? Outcome, string 
             Cut(project.Outcome is null ? $"the runs of {project.Group} are not over" : project.Detail)))],
     };
 
-    private static string NameOf(PushRecord push) => push.Ref.IsPullRequest ? "tenfold" : "tenfold/push";
+    private static string NameOf(PushRecord push) => push.Ref.IsPullRequest ? "tenfold" : "tenfold (push)";
 
     private static string Cut(string? text)
     {
