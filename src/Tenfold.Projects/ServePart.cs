@@ -1,3 +1,5 @@
+using Tenfold.Numerics.Statistics;
+
 namespace Tenfold.Projects;
 
 /// <summary>How a model is served: the <c>serve</c> part.</summary>
@@ -39,6 +41,9 @@ public sealed record ServePart
 /// <param name="Require">The verdict that it takes.</param>
 public sealed record Gate(string Compare, GateRequirement Require)
 {
+    /// <summary>The statistic that is compared; default the mean.</summary>
+    public LocationStatistic Statistic { get; init; }
+
     /// <summary>Names the version that has most of the model's traffic.</summary>
     public const string Production = "production";
 }

@@ -26,6 +26,25 @@ public sealed class Group_reports_show_correct_results
     }
 
     [Fact]
+    public void Groups_with_a_diverged_run_are_compared_by_trimmed_means_and_the_rate_is_shown()
+    {
+        double?[] baseline = [.950, .951, .949, .9505, .9495, .9512, .9488, .9503, .9497, .95];
+        double?[] candidate = [.960, .9608, .959, .1, .9594, .9607, .9602, .9596, .9605, .9611];
+        GroupRuns[] groups = [Fixture.OfValues("aaaaaaaa", baseline), Fixture.OfValues("bbbbbbbb", candidate)];
+        var spec = groups[0].Group.Spec.Metric;
+        var mean = HtmlReport.Render(ReportModel.From(groups, spec, Fixture.Now));
+        mean.ShouldContain("--statistic trimmed");
+        mean.ShouldContain("Runs that failed or diverged");
+        mean.ShouldContain(PageText.Of("1 of 10 (0 % to 45 %) against 0 of 10"));
+        var trimmed = HtmlReport.Render(
+            ReportModel.From(groups, spec, Fixture.Now, new() { Statistic = LocationStatistic.Trimmed }));
+        trimmed.ShouldContain("its trimmed mean of accuracy is higher by ");
+        trimmed.ShouldContain("The diamond is the trimmed mean");
+        trimmed.ShouldContain("Difference of trimmed means");
+        HtmlReport.Render(ReportModel.From([groups[1]], spec, Fixture.Now)).ShouldContain("Failed or diverged");
+    }
+
+    [Fact]
     public void A_diverged_run_has_no_value()
     {
         var run = Fixture.Run("aaaaaaaa", 1, Fixture.Metric("accuracy", 0.5, 0.9, double.NaN));

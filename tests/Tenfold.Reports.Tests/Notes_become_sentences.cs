@@ -66,7 +66,7 @@ public sealed class Notes_become_sentences
         (new ComparisonNote.FarOut(1, 10, 0, 10),
             "1 of the candidate's 10 values and 0 of the baseline's 10 are far from the others: did runs diverge? "
             + "Then the means and their interval describe neither the good runs nor the bad ones. "
-            + "Compare how often runs diverge, and the chance to beat the baseline."),
+            + "Compare how often runs diverge."),
         (new ComparisonNote.ZeroSpread(ZeroSpreadKind.Candidate, PermutationDecides: false),
             "Every repeat of the candidate gave the same value, so they count as one run, and the difference was not tested. "
             + "Does the script set its random seed from TENFOLD_SEED?"),
@@ -86,10 +86,26 @@ public sealed class Notes_become_sentences
             + "of the baseline are left out. A verdict on all would be false too often."),
         (new ComparisonNote.TestsDisagree(0.01, 0.061, 0.05),
             "The t test finds a difference (p = 0.010). The permutation test, which doesn't assume normally distributed values, finds none "
-            + "(p = 0.061; with few repeats it can't). More repeats would settle it."),
+            + "(p = 0.061). More repeats would settle it."),
         (new ComparisonNote.TestsDisagree(0.2, 0.016, 0.05),
             "The permutation test finds a difference (p = 0.016), and the t test finds none (p = 0.20): "
             + "one outlying value may be the cause. Look at the values; more repeats would settle it."),
+        (new ComparisonNote.SeedsDiffer { Shared = 6, MissingOnBaseline = 4, MissingOnCandidate = 5 },
+            "Only 6 seeds are shared, so the groups were compared unpaired (Welch), which wastes what the shared seeds know. Pairs often show "
+            + "smaller differences: run 4 more seeds of the candidate for the baseline, or 5 of the baseline's for the candidate."),
+        (new ComparisonNote.FarOut(1, 10, 0, 10) { Recommended = LocationStatistic.Trimmed },
+            "1 of the candidate's 10 values and 0 of the baseline's 10 are far from the others: did runs diverge? Then the means and their "
+            + "interval describe neither the good runs nor the bad ones. Compare the trimmed means of such groups (--statistic trimmed), "
+            + "whatever the verdict here, and how often runs diverge."),
+        (new ComparisonNote.FarOut(1, 10, 0, 10) { Statistic = LocationStatistic.Trimmed, Recommended = LocationStatistic.Trimmed },
+            "1 of the candidate's 10 values and 0 of the baseline's 10 are far from the others: did runs diverge? They hardly change the "
+            + "trimmed means, which describe the typical runs. Compare how often runs diverge, too."),
+        (new ComparisonNote.ComparedOtherwise(LocationStatistic.Mean, LocationStatistic.Trimmed, true),
+            "These runs were compared by means before. Keep this verdict, whatever the other was, because values are far out. To take the "
+            + "better of the two would give false verdicts in up to 7 % of cases."),
+        (new ComparisonNote.ComparedOtherwise(LocationStatistic.Trimmed, LocationStatistic.Mean, false),
+            "These runs were compared by trimmed means before, and this is a second test of them. To take the better of the two gives "
+            + "false verdicts in up to 7 % of cases: report the first, or both."),
     ];
 
     [Fact]

@@ -69,11 +69,26 @@ public sealed class GroupLoader(Services services)
             return Refusal.BadInput($"{groups[0].Group.Id} names no metric to compare; name one, such as --metric accuracy:maximize");
         }
 
+        if (FaultOf(groups, options) is { } fault) return fault;
         var histories = await HistoriesAsync(groups, chosen, cancellationToken);
+        if (options.Statistic != LocationStatistic.Mean && histories.Any(history => history.Plan is not null))
+        {
+            return Refusal.BadInput(
+                "these groups have a plan (--until-shown), which compares means: leave out --statistic, or compare new groups");
+        }
+
         var comparison = GroupComparison.Of(groups, chosen, options, history: histories is [var only] ? only : null);
         await RecordAsync(groups, comparison, histories, cancellationToken);
         return comparison;
     }
+
+    /// <summary>Why groups can't be compared by a statistic; null when they can.</summary>
+    internal static Refusal? FaultOf(IReadOnlyList<GroupRuns> groups, ComparisonOptions options) =>
+        options.Statistic != LocationStatistic.Mean && groups.Any(group => group.Group.Spec.TestFraction is not null)
+            ? Refusal.BadInput(
+                "train.resampling says that the splits of these runs overlap, and only means of such runs can be compared: leave out "
+                + "--statistic")
+            : null;
 
     /// <summary>The earlier looks at each candidate beside the baseline.</summary>
     internal async Task<IReadOnlyList<ComparisonHistory>> HistoriesAsync(

@@ -4,6 +4,7 @@ using Tenfold.Core.Ledger;
 using Tenfold.Core.Results;
 using Tenfold.Core.Runs;
 using Tenfold.Core.Studies;
+using Tenfold.Numerics.Statistics;
 using Tenfold.Numerics.Tuning.Model;
 using Tenfold.Numerics.Tuning.Spaces;
 using Tenfold.Reports.Groups;
@@ -16,16 +17,24 @@ namespace Tenfold.App.Reporting;
 /// <param name="services">The services of this home.</param>
 public sealed class ReportRenderer(Services services)
 {
+    /// <inheritdoc cref="RenderAsync(IReadOnlyList{string}, string?, LocationStatistic, CancellationToken)"/>
+    public Task<Outcome<string>> RenderAsync(IReadOnlyList<string> ids, string? metric, CancellationToken cancellationToken) =>
+        RenderAsync(ids, metric, LocationStatistic.Mean, cancellationToken);
+
     /// <summary>Renders the report of a deployed model, of a study, or of groups.</summary>
     /// <param name="ids">A model's name; or prefixes of ids: of one study, or of groups with the baseline first.</param>
     /// <param name="metric">The metric by which groups are compared, as the user wrote it; null for the one that they agree on.</param>
+    /// <param name="statistic">By which statistic groups are compared; the mean for a model or a study.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>The HTML page; or a refusal: a prefix matches nothing, or a study is named beside something else.</returns>
-    public async Task<Outcome<string>> RenderAsync(IReadOnlyList<string> ids, string? metric, CancellationToken cancellationToken)
+    public async Task<Outcome<string>> RenderAsync(
+        IReadOnlyList<string> ids, string? metric, LocationStatistic statistic, CancellationToken cancellationToken)
     {
+        var isMean = statistic == LocationStatistic.Mean;
         // A deployed model has a name of its own, which is no prefix of an id that was meant.
         if (ids is [var model] && (await services.Versions.ListVersionsAsync(model, cancellationToken)).Count > 0)
         {
+            if (!isMean) return Refusal.BadInput($"{model} is a deployed model: leave out --statistic");
             return metric is null ? ServingHtmlReport.Render(await new ServingReport(services).LoadAsync(model, cancellationToken))
                 : Refusal.BadInput($"{model} is a deployed model, whose experiment names its metric: leave out --metric");
         }
@@ -37,12 +46,15 @@ public sealed class ReportRenderer(Services services)
             if (ids.Count > 1)
                 return Refusal.BadInput($"{study.Id} is a study, which has a report of its own: tenfold report {study.Id}");
             if (metric is not null) return Refusal.BadInput($"{study.Id} optimises {study.Spec.Metric.Name}: leave out --metric");
+            if (!isMean) return Refusal.BadInput($"{study.Id} is a study, whose report shows means: leave out --statistic");
             return await RenderStudyAsync(study, cancellationToken);
         }
 
         if (!(await new GroupLoader(services).LoadAsync(ids, cancellationToken)).Succeeded(out var groups, out var refusal)) return refusal;
         if (!MetricChoice.TryChoose([.. groups.Select(group => group.Group)], metric, out var chosen, out refusal)) return refusal;
-        return HtmlReport.Render(ReportModel.From(groups, chosen, services.Time.GetUtcNow()));
+        var options = new ComparisonOptions { Statistic = statistic };
+        if (GroupLoader.FaultOf(groups, options) is { } fault) return fault;
+        return HtmlReport.Render(ReportModel.From(groups, chosen, services.Time.GetUtcNow(), options));
     }
 
     private async Task<string> RenderStudyAsync(StudyRecord study, CancellationToken cancellationToken)

@@ -20,6 +20,19 @@ public sealed record ComparisonView(
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public BadRunsView? BadRuns { get; init; }
 
+    /// <summary>The statistic that was compared: mean, trimmed, median or iqm.</summary>
+    public string Statistic { get; init; } = "mean";
+
+    /// <summary>The statistic that describes typical runs when values are far out; left out otherwise.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? RecommendedStatistic { get; init; }
+
+    /// <summary>The candidate's value of the statistic; null without a value.</summary>
+    public LocationView? CandidateLocation { get; init; }
+
+    /// <summary>The baseline's value of the statistic; null without a value.</summary>
+    public LocationView? BaselineLocation { get; init; }
+
     /// <summary>The plan whose look this is; left out without a plan.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public PlannedLookView? Plan { get; init; }
@@ -38,11 +51,24 @@ public sealed record ComparisonView(
             [.. candidate.Notes.Select(note => NoteText.Sentence(note))],
             [.. candidate.Notes.Select(note => note.Note.Code)])
         {
+            Statistic = StatisticText.Option(c.Statistic),
+            RecommendedStatistic = c.Notes.OfType<ComparisonNote.FarOut>().FirstOrDefault()?.Recommended is { } better
+                ? StatisticText.Option(better) : null,
+            CandidateLocation = LocationView.Of(c.CandidateLocation),
+            BaselineLocation = LocationView.Of(c.BaselineLocation),
             BadRuns = candidate.BadRuns is { } bad ? BadRunsView.Of(bad) : null,
             Plan = c.Notes.OfType<ComparisonNote.PlannedLook>()
                 .Select(look => new PlannedLookView(look.Look, look.Max, look.Alpha, look.IsFutile)).FirstOrDefault(),
         };
     }
+}
+
+/// <summary>A side's value of the statistic, with its interval at 1 − alpha.</summary>
+public sealed record LocationView(double Value, double? Low, double? High)
+{
+    /// <summary>The view of a location.</summary>
+    public static LocationView? Of(CentralValue? location) =>
+        location is null ? null : new(location.Value, location.Interval?.Low, location.Interval?.High);
 }
 
 /// <summary>A look of a plan to compare growing groups; its level is the comparison's.</summary>

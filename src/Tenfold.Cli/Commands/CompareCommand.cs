@@ -43,6 +43,7 @@ internal static class CompareCommand
                 + "All looks together keep --alpha. Needs --max.",
         };
         var max = new Option<int?>("--max") { Description = "The most repeats of each group for --until-shown, such as 40." };
+        var statistic = StatisticOption.Create();
         var json = CommandOptions.Json();
         max.Validators.Add(result =>
         {
@@ -67,7 +68,7 @@ internal static class CompareCommand
             "tenfold compare BASELINE CANDIDATE", "tenfold compare BASELINE CANDIDATE1 CANDIDATE2 --alpha 0.01",
             "tenfold compare BASELINE CANDIDATE --until-shown --max 40", "tenfold compare BASELINE CANDIDATE --margin 0.002",
             "tenfold compare BASELINE CANDIDATE --fail-on worse");
-        var command = new Command("compare", description) { ids, alpha, metric, margin, failOn, until, max, json };
+        var command = new Command("compare", description) { ids, alpha, metric, margin, failOn, until, max, statistic, json };
         command.Validators.Add(result =>
         {
             // Not the option's value: reading a wrong one here would throw, and its parser reports it.
@@ -76,13 +77,18 @@ internal static class CompareCommand
             var isUntil = result.GetResult(until) is not null;
             if (isUntil != result.GetResult(max) is not null)
                 result.AddError("--until-shown and --max go together: --until-shown --max 40 plans for at most 40 repeats of each group");
+            if (isUntil && StatisticOption.IsOther(result.GetResult(statistic)))
+                result.AddError("--until-shown compares means: leave out --statistic, or compare once");
             if (isUntil && result.GetResult(ids)?.Tokens.Count > 2)
                 result.AddError("--until-shown compares two groups: the baseline and one candidate");
         });
         return command.WithAction(async (parsed, services, cancellationToken) =>
         {
             Terminal.WarnOutdated(await services.ReconcileAsync(cancellationToken));
-            var options = new ComparisonOptions { Alpha = parsed.GetValue(alpha), Margin = parsed.GetValue(margin) };
+            var options = new ComparisonOptions
+            {
+                Alpha = parsed.GetValue(alpha), Margin = parsed.GetValue(margin), Statistic = StatisticOption.Of(parsed, statistic),
+            };
             var (groups, named) = (parsed.GetValue(ids)!, parsed.GetValue(metric));
             var comparison = parsed.GetValue(until)
                 ? await UntilShownText.RunAsync(services, groups, named, options, parsed.GetValue(max)!.Value, cancellationToken)

@@ -22,12 +22,13 @@ internal static class ReportCommand
         {
             Description = "The metric to compare. Default: the one that the groups agree on.",
         };
+        var statistic = StatisticOption.Create();
         var on = ServingOn.Create();
         var overwrite = new Option<bool>("--overwrite") { Description = "Replace the file if it exists and is not a report." };
         var description = Description.WithExample(
             "tenfold report k7m2xqab -o report.html", "tenfold report BASELINE CANDIDATE -o report.html",
             "tenfold report STUDY -o sweep.html", "tenfold report iris -o serving.html", "tenfold report iris --on aws");
-        var command = new Command("report", description) { ids, output, metric, on, overwrite };
+        var command = new Command("report", description) { ids, output, metric, statistic, on, overwrite };
         return command.WithAction(async (parsed, services, cancellationToken) =>
         {
             Terminal.WarnOutdated(await services.ReconcileAsync(cancellationToken));
@@ -40,7 +41,8 @@ internal static class ReportCommand
 
             using var place = await ServingOn.OpenAsync(parsed, on, services, cancellationToken);
             var html = await new ReportRenderer(place?.Services ?? services)
-                .RenderAsync(parsed.GetValue(ids)!, parsed.GetValue(metric), cancellationToken).OrFailAsync();
+                .RenderAsync(parsed.GetValue(ids)!, parsed.GetValue(metric), StatisticOption.Of(parsed, statistic), cancellationToken)
+                .OrFailAsync();
             await WriteAsync(path, html, cancellationToken);
             services.Outputs.Record(path);
             Terminal.Say($"wrote {path}");

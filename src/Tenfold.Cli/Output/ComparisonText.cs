@@ -14,7 +14,8 @@ internal static class ComparisonText
         var metric = comparison.Metric;
         var family = comparison.Candidates.Count > 1 ? $", Holm-corrected over {comparison.Candidates.Count} comparisons" : "";
         var better = metric.Goal == MetricGoal.Maximize ? "more is better" : "less is better";
-        writer.WriteLine($"{metric.Name}, {better}; α = {comparison.Options.Alpha:0.####}{family}");
+        var by = comparison.Options.Statistic == LocationStatistic.Mean ? "" : $"{StatisticText.Name(comparison.Options.Statistic)} of ";
+        writer.WriteLine($"{by}{metric.Name}, {better}; α = {comparison.Options.Alpha:0.####}{family}");
         foreach (var candidate in comparison.Candidates) Write(writer, comparison, candidate);
     }
 
@@ -26,8 +27,8 @@ internal static class ComparisonText
         var differing = ParameterText.Differing([baseline.Spec.Parameters, other.Spec.Parameters]);
         StripGroup[] strips =
         [
-            new($"baseline   {ParameterText.Label(baseline, differing)}", comparison.Baseline),
-            new($"candidate  {ParameterText.Label(other, differing)}", comparison.Candidate),
+            new($"baseline   {ParameterText.Label(baseline, differing)}", comparison.Baseline) { Location = comparison.BaselineLocation },
+            new($"candidate  {ParameterText.Label(other, differing)}", comparison.Candidate) { Location = comparison.CandidateLocation },
         ];
         var sentence = VerdictText.Sentence(comparison, other.Id, baseline.Id, all.Metric.Name);
         writer.WriteLine();
@@ -57,6 +58,7 @@ internal static class ComparisonText
     {
         var isPlanned = comparison.Notes.Any(note => note is ComparisonNote.PlannedLook);
         if (comparison.Method is null || comparison.Verdict != Verdict.NotShown || isPlanned || all.Candidates.Count > 1) return null;
+        if (comparison.Statistic != LocationStatistic.Mean) return null;
         var existing = Math.Max(all.Baseline.Group.Repeat, all.Candidates[0].Measured.Group.Repeat);
         var max = Math.Max(40, existing + (comparison.MoreRepeatsRange?.High is { } more and < 200 ? more : 3 * existing));
         return $"To go on, run more repeats with a plan: tenfold compare {all.Baseline.Group.Id} {all.Candidates[0].Measured.Group.Id} "

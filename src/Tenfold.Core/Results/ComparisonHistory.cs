@@ -33,7 +33,7 @@ public sealed class ComparisonHistory(IReadOnlyList<ComparisonLook> looks)
         var compared = before is not { } known ? Between(Values(candidate), Values(baseline))
             : isExtended ? Between(Values(candidate, from: known.Candidate), Values(baseline, from: known.Baseline))
             : Between(Values(candidate, until: known.Candidate), Values(baseline, until: known.Baseline));
-        return !isExtended ? compared
+        return !isExtended ? WithStatisticNote(compared)
             : compared with { Notes = [new ComparisonNote.FreshOnly(before!.Value.Candidate, before.Value.Baseline), .. compared.Notes] };
 
         IReadOnlyList<SeedValue> Values(GroupRuns group, int from = 0, int until = int.MaxValue) => ValuesOf(group, metric, from, until);
@@ -88,6 +88,7 @@ public sealed class ComparisonHistory(IReadOnlyList<ComparisonLook> looks)
             CandidateRepeats = candidate.Group.Repeat,
             Pairs = PairsOf(comparison),
             IsShown = comparison.Verdict != Verdict.NotShown,
+            Statistic = comparison.Statistic == LocationStatistic.Mean ? null : comparison.Statistic,
             Plan = isPlanned ? Plan : null,
         };
         // A look at repeats that were compared before is the earlier look.
@@ -96,6 +97,22 @@ public sealed class ComparisonHistory(IReadOnlyList<ComparisonLook> looks)
                 ? known.RepeatsOf(look.Baseline) >= look.BaselineRepeats || known.RepeatsOf(look.Candidate) >= look.CandidateRepeats
                 : known.Pairs >= look.Pairs));
         return isKnown ? null : look;
+    }
+
+    // The same repeats tested by another statistic are tested a second time.
+    private Comparison WithStatisticNote(Comparison compared)
+    {
+        if (compared.Method is null || looks.FirstOrDefault(look => look.Pairs > 0) is not { } first) return compared;
+        var earlier = first.Statistic ?? LocationStatistic.Mean;
+        if (earlier == compared.Statistic) return compared;
+        var recommended = compared.Notes.OfType<ComparisonNote.FarOut>().FirstOrDefault()?.Recommended ?? LocationStatistic.Mean;
+        return compared with
+        {
+            Notes =
+            [
+                .. compared.Notes, new ComparisonNote.ComparedOtherwise(earlier, compared.Statistic, recommended == compared.Statistic),
+            ],
+        };
     }
 
     // How many repeats a look without a plan has seen, or the plan itself if both groups outgrew it.

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Tenfold.Numerics.Statistics;
 
 namespace Tenfold.Core.Results;
 
@@ -31,6 +32,10 @@ public sealed record ComparisonLook
 
     /// <summary>The plan that it belongs to; null for a comparison without a plan.</summary>
     public ComparisonPlan? Plan { get; init; }
+
+    /// <summary>The statistic that was compared; null for the mean.</summary>
+    [JsonConverter(typeof(JsonStringEnumConverter<LocationStatistic>))]
+    public LocationStatistic? Statistic { get; init; }
 
     /// <summary>How many repeats a group had.</summary>
     /// <param name="group">The id of the baseline or the candidate.</param>

@@ -7,6 +7,7 @@ namespace Tenfold.Numerics.Statistics;
 /// <para>The t test decides. The verdict is "better" or "worse" exactly when the p-value is at most the level, which is exactly when
 /// <see cref="Interval"/> excludes zero. The permutation test is a check that doesn't assume normal values. It decides only when all
 /// pairs have one difference, because the t statistic is undefined there.</para>
+/// <para>With another <see cref="Statistic"/>, its own test decides, and there is no permutation test.</para>
 /// <para>Repeats of a side that all give one value are not tested: a script that ignores its seed makes one observation, however often
 /// it runs.</para>
 /// <para>No member is NaN or infinite: a result beyond the range of a double is clamped to ±<see cref="double.MaxValue"/>.</para>
@@ -30,16 +31,28 @@ public sealed record Comparison
     /// <summary>Summarises all values of the baseline, including those that a paired comparison leaves out. Null: there is none.</summary>
     public required Summary? Baseline { get; init; }
 
+    /// <summary>The statistic that was compared; default the mean.</summary>
+    public LocationStatistic Statistic { get; init; }
+
+    /// <summary>The candidate's value of <see cref="Statistic"/>, with its interval at 1 − alpha. Null: there is no value.</summary>
+    public CentralValue? CandidateLocation { get; init; }
+
+    /// <summary>The baseline's value of <see cref="Statistic"/>, with its interval at 1 − alpha. Null: there is no value.</summary>
+    public CentralValue? BaselineLocation { get; init; }
+
     /// <summary>The number of pairs compared; 0 unless <see cref="Method"/> is <see cref="ComparisonMethod.Paired"/>.</summary>
     public required int PairsUsed { get; init; }
 
     /// <summary>
     /// The mean of the candidate minus the mean of the baseline; a paired comparison takes the means over its pairs. A positive
-    /// difference means that the candidate is higher, whatever the goal. Null: a side has no value.
+    /// difference means that the candidate is higher, whatever the goal. With another <see cref="Statistic"/>, the difference is that of
+    /// the statistics; of pairs' medians, it is the median of the differences. Null: a side has no value.
     /// </summary>
     public required double? Difference { get; init; }
 
-    /// <summary>Student's confidence interval for the true difference. Null: no test, or no spread.</summary>
+    /// <summary>
+    /// The confidence interval for the true difference, Student's for means. Null: no test, no spread, or too few values for any interval.
+    /// </summary>
     public required Interval? Interval { get; init; }
 
     /// <summary>
@@ -58,7 +71,8 @@ public sealed record Comparison
     public required double? TStatistic { get; init; }
 
     /// <summary>
-    /// The two-sided p-value of the t test, before any correction. Null: there was no test, or no spread; without spread
+    /// The two-sided p-value of the t test, or of the test of <see cref="Statistic"/>, before any correction. Null: there was no test, or
+    /// no spread; without spread
     /// <see cref="PermutationPValue"/> decides.
     /// </summary>
     public required double? PValue { get; init; }

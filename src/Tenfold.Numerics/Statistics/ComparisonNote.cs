@@ -28,7 +28,17 @@ public abstract record ComparisonNote
         : ComparisonNote("failed-repeats");
 
     /// <summary>The seeds of the two sides don't match, so the comparison is unpaired.</summary>
-    public sealed record SeedsDiffer() : ComparisonNote("seeds-differ");
+    public sealed record SeedsDiffer() : ComparisonNote("seeds-differ")
+    {
+        /// <summary>How many seeds have a value on both sides.</summary>
+        public int Shared { get; init; }
+
+        /// <summary>How many of the candidate's seeds with a value did not run on the baseline.</summary>
+        public int MissingOnBaseline { get; init; }
+
+        /// <summary>How many of the baseline's seeds with a value did not run on the candidate.</summary>
+        public int MissingOnCandidate { get; init; }
+    }
 
     /// <summary>Some values have no partner, so the paired comparison leaves them out.</summary>
     /// <param name="Candidate">The number of the candidate's values without a partner.</param>
@@ -51,7 +61,26 @@ public abstract record ComparisonNote
     /// <param name="CandidateValues">The number of all the candidate's values.</param>
     /// <param name="Baseline">The number of the baseline's values that are far out.</param>
     /// <param name="BaselineValues">The number of all the baseline's values.</param>
-    public sealed record FarOut(int Candidate, int CandidateValues, int Baseline, int BaselineValues) : ComparisonNote("far-out");
+    public sealed record FarOut(int Candidate, int CandidateValues, int Baseline, int BaselineValues) : ComparisonNote("far-out")
+    {
+        /// <summary>The statistic that was compared.</summary>
+        public LocationStatistic Statistic { get; init; }
+
+        /// <summary>
+        /// The statistic that describes the typical runs of such groups: the trimmed mean, by rule and whatever the verdict. Null where it
+        /// can't be tested, because the splits overlap.
+        /// </summary>
+        public LocationStatistic? Recommended { get; init; }
+    }
+
+    /// <summary>
+    /// These runs were compared by another statistic before. Two tests of the same values give more false verdicts than one.
+    /// </summary>
+    /// <param name="Earlier">The statistic of the earlier comparison.</param>
+    /// <param name="Statistic">The statistic of this comparison.</param>
+    /// <param name="IsRecommended">True when this comparison's statistic is the one that the values far out recommend.</param>
+    public sealed record ComparedOtherwise(LocationStatistic Earlier, LocationStatistic Statistic, bool IsRecommended)
+        : ComparisonNote("compared-otherwise");
 
     /// <summary>The comparison is a look of a plan (<see cref="Planned.SpendingPlan"/>), at whose level it was made.</summary>
     /// <param name="Look">The number of the look, from 1.</param>
@@ -97,4 +126,7 @@ public enum ZeroSpreadKind
 
     /// <summary>All pairs have the same difference, which is not zero.</summary>
     ConstantDifference,
+
+    /// <summary>The values that the statistic keeps are all equal, so they show no spread to test with.</summary>
+    Kept,
 }

@@ -18,41 +18,65 @@ internal static class ComparisonNotes
         var (failed, otherFailed) = (candidate.Count - n, baseline.Count - other);
         if (failed + otherFailed > 0) yield return new ComparisonNote.FailedRepeats(failed, candidate.Count, otherFailed, baseline.Count);
 
-        if (pairs is null && Math.Min(n, other) >= 2) yield return new ComparisonNote.SeedsDiffer();
+        if (pairs is null && Math.Min(n, other) >= 2) yield return SeedsOf(candidate, baseline);
         if (pairs is { } used && n + other > 2 * used) yield return new ComparisonNote.LeftOut(n - used, other - used);
     }
 
     /// <summary>A note about values that are far from the others of their side.</summary>
-    public static IEnumerable<ComparisonNote> OfFarOut(Summary? candidate, Summary? baseline)
+    public static IEnumerable<ComparisonNote> OfFarOut(Summary? candidate, Summary? baseline, ComparisonOptions options)
     {
         var (far, otherFar) = (CountFarOut(candidate), CountFarOut(baseline));
-        if (far + otherFar > 0) yield return new ComparisonNote.FarOut(far, candidate?.N ?? 0, otherFar, baseline?.N ?? 0);
+        if (far + otherFar == 0) yield break;
+        yield return new ComparisonNote.FarOut(far, candidate?.N ?? 0, otherFar, baseline?.N ?? 0)
+        {
+            Statistic = options.Statistic,
+            Recommended = options.TestFraction is null ? LocationStatistic.Trimmed : null,
+        };
     }
 
     /// <summary>A note about values or differences that are constant.</summary>
-    public static IEnumerable<ComparisonNote> OfSpread(ZeroSpreadKind? kind, TTest? test)
+    public static IEnumerable<ComparisonNote> OfSpread(ZeroSpreadKind? kind, DifferenceTest? test)
     {
         if (kind is { } found) yield return new ComparisonNote.ZeroSpread(found, PermutationDecides: test is { HasSpread: false });
     }
 
     /// <summary>What is constant in a comparison; null for nothing.</summary>
-    public static ZeroSpreadKind? FindConstant(Summary? candidate, Summary? baseline, Pairing? pairing, TTest? test) =>
+    public static ZeroSpreadKind? FindConstant(
+        Summary? candidate, Summary? baseline, Pairing? pairing, DifferenceTest? test, LocationStatistic statistic) =>
         (IsConstant(candidate), IsConstant(baseline)) switch
         {
             (true, true) => ZeroSpreadKind.Both,
             (true, false) => ZeroSpreadKind.Candidate,
             (false, true) => ZeroSpreadKind.Baseline,
             _ when test is not { HasSpread: false } => null,
+            _ when statistic != LocationStatistic.Mean => ZeroSpreadKind.Kept,
             _ when pairing is null => ZeroSpreadKind.Rounding,
             _ when Math.Abs(test!.Difference) <= Magnitude.RoundingError => ZeroSpreadKind.EqualPairs,
             _ => ZeroSpreadKind.ConstantDifference,
         };
 
     /// <summary>A note when only one of the two tests is significant.</summary>
-    public static IEnumerable<ComparisonNote> OfTests(TTest? test, PermutationResult? permutation, double level)
+    public static IEnumerable<ComparisonNote> OfTests(DifferenceTest? test, PermutationResult? permutation, double level)
     {
         if (test is null || permutation is null || test.PValue <= level == permutation.PValue <= level) yield break;
+        // Few arrangements can't give a small p-value, so that they disagree says nothing.
+        if (permutation.Smallest > level) yield break;
         yield return new ComparisonNote.TestsDisagree(test.PValue, permutation.PValue, level);
+    }
+
+    private static ComparisonNote.SeedsDiffer SeedsOf(IReadOnlyList<SeedValue> candidate, IReadOnlyList<SeedValue> baseline)
+    {
+        var (ran, ranOnBaseline) = (SeedsOf(candidate, _ => true), SeedsOf(baseline, _ => true));
+        var (valued, valuedOnBaseline) = (SeedsOf(candidate, one => one.HasValue), SeedsOf(baseline, one => one.HasValue));
+        return new()
+        {
+            Shared = valued.Count(valuedOnBaseline.Contains),
+            MissingOnBaseline = valued.Count(seed => !ranOnBaseline.Contains(seed)),
+            MissingOnCandidate = valuedOnBaseline.Count(seed => !ran.Contains(seed)),
+        };
+
+        static HashSet<long> SeedsOf(IReadOnlyList<SeedValue> side, Func<SeedValue, bool> counts) =>
+            [.. side.Where(counts).Select(one => one.Seed)];
     }
 
     private static int CountFarOut(Summary? values) => values is null ? 0 : FarOut.Find(values.Values).Count(isFar => isFar);

@@ -1,3 +1,5 @@
+using Tenfold.Numerics.Statistics.Robust;
+
 namespace Tenfold.Numerics.Statistics;
 
 /// <summary>The part of a comparison that doesn't depend on the significance level: summaries, pairs, tests and their notes.</summary>
@@ -10,7 +12,7 @@ internal sealed class Evidence
     private readonly Summary? _baseline;
     private readonly Pairing? _pairing;
     private readonly int _exponent;
-    private readonly TTest? _test;
+    private readonly DifferenceTest? _test;
     private readonly PermutationResult? _permutation;
     private readonly IReadOnlyList<ComparisonNote> _notes;
 
@@ -24,17 +26,19 @@ internal sealed class Evidence
         if (_candidate is not null && _baseline is not null)
         {
             _exponent = Magnitude.ExponentOf([.. _candidate.Values, .. _baseline.Values]);
-            (_test, _permutation) = TestsOf(_candidate, _baseline, _pairing, _exponent, options);
+            (_test, _permutation) = options.Statistic == LocationStatistic.Mean
+                ? MeansTests(_candidate, _baseline, _pairing, _exponent, options)
+                : (RobustTests.Of(_candidate, _baseline, _pairing, _exponent, options), null);
         }
 
-        var constant = ComparisonNotes.FindConstant(_candidate, _baseline, _pairing, _test);
+        var constant = ComparisonNotes.FindConstant(_candidate, _baseline, _pairing, _test, options.Statistic);
         // Repeats that all give one value are most likely one observation, made several times: the script ignores its seed.
         if (constant is not (null or ZeroSpreadKind.EqualPairs or ZeroSpreadKind.ConstantDifference)) (_test, _permutation) = (null, null);
         _notes =
         [
             .. ComparisonNotes.OfRepeats(candidate, baseline, _candidate, _baseline, _pairing),
             .. ComparisonNotes.OfSpread(constant, _test),
-            .. ComparisonNotes.OfFarOut(_candidate, _baseline),
+            .. ComparisonNotes.OfFarOut(_candidate, _baseline, options),
             .. options.TestFraction is { } tested ? [new ComparisonNote.Resampled(tested)] : Array.Empty<ComparisonNote>(),
         ];
     }
@@ -62,24 +66,28 @@ internal sealed class Evidence
     /// <param name="candidates">How many candidates are compared with the baseline.</param>
     public Comparison Judge(double level, double? adjustedPValue = null, int candidates = 1)
     {
-        var t = _test is { HasSpread: true } ? _test : null;
+        var test = _test is { HasSpread: true } ? _test : null;
+        var t = test as TTest;
         var shown = adjustedPValue is { } adjusted ? adjusted <= Options.Alpha : DecidingPValue <= level;
         var verdict = shown ? Direction() : Verdict.NotShown;
-        var plan = Options.Plans ? t : null;
+        var plan = Options.Plans ? test?.Projection : null;
         var more = verdict != Verdict.NotShown ? 0 : plan?.MoreRepeatsFor(plan.Difference, Options.Power, level, MaxMoreRepeats);
         return new()
         {
             Method = _test is null ? null : _pairing is null ? ComparisonMethod.Welch : ComparisonMethod.Paired,
             Goal = _goal,
+            Statistic = Options.Statistic,
             Candidate = _candidate,
             Baseline = _baseline,
+            CandidateLocation = LocationOf(_candidate),
+            BaselineLocation = LocationOf(_baseline),
             PairsUsed = _pairing?.Candidate.Length ?? 0,
             Difference = DifferenceOfMeans(),
-            Interval = t?.IntervalAt(level) is var (low, high) ? new(Unscaled(low), Unscaled(high)) : null,
+            Interval = test?.IntervalAt(level) is var (low, high) ? new(Unscaled(low), Unscaled(high)) : null,
             Level = level,
             DegreesOfFreedom = t?.DegreesOfFreedom,
             TStatistic = t?.Statistic,
-            PValue = t?.PValue,
+            PValue = test?.PValue,
             PermutationPValue = _permutation?.PValue,
             PermutationIsExact = _permutation?.IsExact ?? false,
             AdjustedPValue = adjustedPValue,
@@ -101,7 +109,7 @@ internal sealed class Evidence
         return values.Length == 0 ? null : Summary.Of(values, options.Confidence, options.TestFraction);
     }
 
-    private static (TTest?, PermutationResult?) TestsOf(
+    private static (DifferenceTest?, PermutationResult?) MeansTests(
         Summary candidate, Summary baseline, Pairing? pairing, int exponent, ComparisonOptions options)
     {
         var overlap = options.TestFraction is { } share ? share / (1 - share) : 0;
@@ -123,8 +131,16 @@ internal sealed class Evidence
     {
         if (_test is not null) return Unscaled(_test.Difference);
         if (_candidate is null || _baseline is null) return null;
+        if (Options.Statistic != LocationStatistic.Mean) return LocationOf(_candidate)!.Value - LocationOf(_baseline)!.Value;
         return Unscaled(Math.ScaleB(_candidate.Mean, -_exponent) - Math.ScaleB(_baseline.Mean, -_exponent));
     }
+
+    private CentralValue? LocationOf(Summary? side) => side switch
+    {
+        null => null,
+        _ when Options.Statistic == LocationStatistic.Mean => new(LocationStatistic.Mean, side.Mean, side.Interval),
+        _ => CentralValue.Of(side.Values, Options.Statistic, Options.Confidence),
+    };
 
     private WinChance? ChanceToWinAt(double level)
     {

@@ -3,13 +3,11 @@ using MathNet.Numerics.Distributions;
 namespace Tenfold.Numerics.Statistics;
 
 /// <summary>Tests a difference of means against a margin; see <see cref="MarginResult"/>. All values are scaled alike.</summary>
-/// <param name="test">The t test of the difference.</param>
+/// <param name="test">The test of the difference.</param>
 /// <param name="pairs">The number of pairs, for pairs that all have one difference.</param>
 /// <param name="goal">Which way is better.</param>
-internal sealed class MarginTest(TTest test, int pairs, MetricGoal goal)
+internal sealed class MarginTest(DifferenceTest test, int pairs, MetricGoal goal)
 {
-    private double Improvement => goal == MetricGoal.Maximize ? test.Difference : -test.Difference;
-
     /// <summary>Judges the difference.</summary>
     /// <param name="margin">The margin, scaled.</param>
     /// <param name="unscaled">The margin in the metric's unit.</param>
@@ -18,8 +16,9 @@ internal sealed class MarginTest(TTest test, int pairs, MetricGoal goal)
     /// <param name="limit">The most repeats that are planned for.</param>
     public MarginResult Judge(double margin, double unscaled, double level, double? power, int limit)
     {
-        var (noWorse, worseByMore) = (PValue(Improvement + margin), PValue(-Improvement - margin));
-        var (noBetter, betterByMore) = (PValue(margin - Improvement), PValue(Improvement - margin));
+        var isHigher = goal == MetricGoal.Maximize;
+        var (noWorse, worseByMore) = isHigher ? (Above(-margin), Below(-margin)) : (Below(margin), Above(margin));
+        var (noBetter, betterByMore) = isHigher ? (Below(margin), Above(margin)) : (Above(-margin), Below(-margin));
         var conclusion = (noWorse <= level, noBetter <= level) switch
         {
             _ when betterByMore <= level => MarginConclusion.BetterByMore,
@@ -39,14 +38,15 @@ internal sealed class MarginTest(TTest test, int pairs, MetricGoal goal)
             WorseByMorePValue = worseByMore,
             // The test at twice the level, two-sided, is the one-sided test: its other side never matters at a power that is planned for.
             MoreRepeats = noWorse <= level ? 0
-                : test.HasSpread && power is { } planned ? test.MoreRepeatsFor(margin, planned, 2 * level, limit) : null,
+                : test is { HasSpread: true, Projection: { } projection } && power is { } planned
+                    ? projection.MoreRepeatsFor(margin, planned, 2 * level, limit) : null,
         };
     }
 
-    // One-sided: a large distance on the wanted side gives a small p-value.
-    private double PValue(double distance)
-    {
-        if (test.HasSpread) return StudentT.CDF(0, 1, test.DegreesOfFreedom, -distance / test.StandardError);
-        return distance > Magnitude.RoundingError ? Math.ScaleB(1, -pairs) : 1;
-    }
+    private double Above(double bound) => test.HasSpread ? test.PValueAbove(bound) : Certain(test.Difference - bound);
+
+    private double Below(double bound) => test.HasSpread ? test.PValueBelow(bound) : Certain(bound - test.Difference);
+
+    // All pairs have one difference: the sign test.
+    private double Certain(double distance) => distance > Magnitude.RoundingError ? Math.ScaleB(1, -pairs) : 1;
 }

@@ -28,7 +28,7 @@ internal static class PermutationTest
             for (var i = differences.Length - 1; i >= 0; i--) rest[i] = rest[i + 1] + Math.Abs(differences[i]);
             // Flipping all signs gives the same |sum|, so the first sign can stay fixed.
             var hits = CountHits(differences, rest, 1, differences[0], threshold);
-            return new(hits / (double)(1L << (differences.Length - 1)), IsExact: true);
+            return new(hits / (double)(1L << (differences.Length - 1)), IsExact: true, Math.ScaleB(1, 1 - differences.Length));
         }
 
         var random = new SplitMix64(seed);
@@ -46,7 +46,7 @@ internal static class PermutationTest
             if (Math.Abs(sum) >= threshold) beyond++;
         }
 
-        return new((1.0 + beyond) / (1.0 + draws), IsExact: false);
+        return new((1.0 + beyond) / (1.0 + draws), IsExact: false, 1 / (1.0 + draws));
     }
 
     /// <summary>
@@ -75,7 +75,8 @@ internal static class PermutationTest
                 if (StudentizedSquare(split.AsSpan(0, size), split.AsSpan(size)) >= threshold) hits++;
             }
             while (NextCombination(chosen, pooled.Length));
-            return new(hits / ways, IsExact: true);
+            // Groups of one size give each statistic twice: the two may change places.
+            return new(hits / ways, IsExact: true, (candidate.Length == baseline.Length ? 2 : 1) / ways);
         }
 
         var random = new SplitMix64(seed);
@@ -90,7 +91,7 @@ internal static class PermutationTest
             if (StudentizedSquare(pooled.AsSpan(0, size), pooled.AsSpan(size)) >= threshold) hits++;
         }
 
-        return new((1.0 + hits) / (1.0 + draws), IsExact: false);
+        return new((1.0 + hits) / (1.0 + draws), IsExact: false, 1 / (1.0 + draws));
     }
 
     /// <summary>Counts the hits depth first. It stops at a branch whose arrangements are all hits, or none.</summary>
@@ -142,4 +143,7 @@ internal static class PermutationTest
 }
 
 /// <summary>The result of a permutation test.</summary>
-internal sealed record PermutationResult(double PValue, bool IsExact);
+/// <param name="PValue">The p-value.</param>
+/// <param name="IsExact">True when all arrangements were tried.</param>
+/// <param name="Smallest">No values of these numbers of repeats give a smaller p-value.</param>
+internal sealed record PermutationResult(double PValue, bool IsExact, double Smallest);

@@ -6,15 +6,17 @@ namespace Tenfold.Numerics.Statistics;
 /// A t test of a difference of means, with its projection to more repeats of the same spread. Values are scaled by
 /// <see cref="Magnitude"/>.
 /// </summary>
-internal sealed class TTest
+internal sealed class TTest : DifferenceTest
 {
     private readonly Moments _first;
     private readonly Moments? _second;
     private readonly double _overlap;
+    private readonly double _kept;
 
-    private TTest(Moments first, Moments? second, double overlap)
+    private TTest(Moments first, Moments? second, double overlap, double kept = 1)
     {
         _overlap = overlap;
+        _kept = kept;
         _first = first;
         _second = second;
         Difference = first.Mean - (second?.Mean ?? 0);
@@ -22,8 +24,8 @@ internal sealed class TTest
         HasSpread = Math.Sqrt(Math.Max(first.Variance, second?.Variance ?? 0)) > Magnitude.RoundingError;
     }
 
-    /// <summary>The mean of the candidate minus the mean of the baseline, scaled.</summary>
-    public double Difference { get; }
+    /// <inheritdoc/>
+    public override double Difference { get; }
 
     /// <summary>The standard error of the difference, scaled.</summary>
     public double StandardError { get; }
@@ -31,14 +33,29 @@ internal sealed class TTest
     /// <summary>Pairs − 1, or Welch–Satterthwaite's approximation.</summary>
     public double DegreesOfFreedom { get; }
 
-    /// <summary>False when the values differ only by rounding, so that the t statistic is undefined.</summary>
-    public bool HasSpread { get; }
+    /// <inheritdoc/>
+    public override bool HasSpread { get; }
 
     /// <summary>The t statistic.</summary>
     public double Statistic => Difference / StandardError;
 
-    /// <summary>The two-sided p-value.</summary>
-    public double PValue => StudentDistribution.TwoSidedPValue(Statistic, DegreesOfFreedom);
+    /// <inheritdoc/>
+    public override double PValue => StudentDistribution.TwoSidedPValue(Statistic, DegreesOfFreedom);
+
+    /// <inheritdoc/>
+    public override TTest Projection => this;
+
+    /// <inheritdoc/>
+    public override double PValueAbove(double bound) => StudentT.CDF(0, 1, DegreesOfFreedom, (bound - Difference) / StandardError);
+
+    /// <inheritdoc/>
+    public override double PValueBelow(double bound) => StudentT.CDF(0, 1, DegreesOfFreedom, (Difference - bound) / StandardError);
+
+    /// <summary>The test of trimmed means, from the moments that <see cref="Robust.TrimmedMoments"/> gives.</summary>
+    /// <param name="first">The candidate's moments, or those of the differences.</param>
+    /// <param name="second">The baseline's moments; null for pairs.</param>
+    /// <param name="kept">The share of the values that trimming keeps: further repeats add only so many degrees of freedom.</param>
+    public static TTest Trimmed(Moments first, Moments? second, double kept) => new(first, second, 0, kept);
 
     /// <summary>The paired test of at least two differences.</summary>
     /// <param name="differences">The differences.</param>
@@ -54,8 +71,9 @@ internal sealed class TTest
         new(Moments.Of(candidate), Moments.Of(baseline), overlap);
 
     /// <summary>The standard error and degrees of freedom with more pairs, or more repeats on each side, of the same spread.</summary>
-    public (double StandardError, double DegreesOfFreedom) Projected(int more)
+    public (double StandardError, double DegreesOfFreedom) Projected(int repeats)
     {
+        var more = repeats * _kept;
         var first = _first.Variance * (1.0 / (_first.Count + more) + _overlap);
         if (_second is not { } other) return (Math.Sqrt(first), _first.Count + more - 1);
         var second = other.Variance * (1.0 / (other.Count + more) + _overlap);
@@ -65,8 +83,8 @@ internal sealed class TTest
         return (Math.Sqrt(first + second), degrees);
     }
 
-    /// <summary>Student's interval for the difference, with confidence 1 − alpha.</summary>
-    public (double Low, double High) IntervalAt(double alpha)
+    /// <inheritdoc/>
+    public override (double Low, double High)? IntervalAt(double alpha)
     {
         var margin = StudentDistribution.TwoSidedQuantile(alpha, DegreesOfFreedom) * StandardError;
         return (Difference - margin, Difference + margin);

@@ -1,3 +1,4 @@
+using Tenfold.Numerics.Statistics;
 using Tenfold.Projects.Shapes;
 
 namespace Tenfold.Projects.Keys;
@@ -44,9 +45,18 @@ internal static class ServeKeys
         "The verdict that opens the gate: `better`, or `not_worse` for every verdict but worse.", "not_worse")
     { DefaultWords = "`better`" };
 
+    public static readonly Field<object> GateStatistic = new("statistic",
+        Scalars.Choice(new("mean", LocationStatistic.Mean), new("trimmed", LocationStatistic.Trimmed),
+            new("median", LocationStatistic.Median), new("iqm", LocationStatistic.Iqm)),
+        "What is compared: as `--statistic` of `tenfold compare`. `trimmed` where some runs diverge.", "trimmed")
+    { DefaultWords = "`mean`" };
+
     public static readonly Field<Gate> Gate = new("gate",
-        new ObjectShape<Gate>("{ compare: … }", [GateCompare, GateRequire],
-            values => new Gate(values.Get(GateCompare) ?? "", values.Get(GateRequire, GateRequirement.Better))),
+        new ObjectShape<Gate>("{ compare: … }", [GateCompare, GateRequire, GateStatistic],
+            values => new Gate(values.Get(GateCompare) ?? "", values.Get(GateRequire, GateRequirement.Better))
+            {
+                Statistic = values.Get(GateStatistic, LocationStatistic.Mean),
+            }),
         "A comparison that the run's group must pass before `tenfold deploy` registers it, by the verdict of `tenfold compare`.",
         "{ compare: production }")
     { DefaultWords = "none" };

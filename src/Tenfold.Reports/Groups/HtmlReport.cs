@@ -63,9 +63,18 @@ public static class HtmlReport
             Fact(name, $"{Numbers.Format(ends.Low, spread)} to {Numbers.Format(ends.High, spread)}");
         }
 
+        if (group.Location is { Statistic: not LocationStatistic.Mean } location)
+        {
+            var range = location.Interval is { } found
+                ? $" ({Numbers.Format(found.Low, spread)} to {Numbers.Format(found.High, spread)})" : "";
+            var name = StatisticText.Name(location.Statistic);
+            Fact(string.Concat(name[..1].ToUpperInvariant(), name[1..]), $"{Numbers.Format(location.Value, spread)}{range}");
+        }
+
         if (summary.StandardDeviation is { } deviation) Fact("Standard deviation", Numbers.Format(deviation, deviation));
         Fact("Median", Numbers.Format(summary.Median, spread));
         Fact("Min to max", $"{Numbers.Format(summary.Min, spread)} to {Numbers.Format(summary.Max, spread)}");
+        if (group.BadRuns is { Count: > 0 } bad) Fact("Failed or diverged", VerdictText.Words(bad));
         Fact("n", CountText.Of(group.Results, hasMetric: true));
 
         void Fact(string name, string value) => ReportPage.Fact(page, name, value);

@@ -21,6 +21,9 @@ public sealed record ReportModel
     /// <summary>Each group after the first against the first, in order; empty for one group, or without a metric.</summary>
     public required IReadOnlyList<Comparison> Comparisons { get; init; }
 
+    /// <summary>For each comparison, how often runs of the two groups failed or diverged; null when none did.</summary>
+    public required IReadOnlyList<RateComparison?> BadRuns { get; init; }
+
     /// <summary>The significance level and power of comparisons and intervals.</summary>
     public required ComparisonOptions Options { get; init; }
 
@@ -73,9 +76,10 @@ public sealed record ReportModel
             Groups =
             [
                 .. groups.Select((group, i) => ReportGroup.Of(
-                    group, labels?[i] ?? ParameterText.Label(group.Group, differing), comparison?.Groups[i].Statistics, now)),
+                    group, labels?[i] ?? ParameterText.Label(group.Group, differing), comparison?.Groups[i].Statistics, now, options)),
             ],
             Comparisons = comparison?.Comparisons ?? [],
+            BadRuns = [.. comparison?.Candidates.Select(candidate => candidate.BadRuns) ?? []],
             Options = options,
             DifferingParameters = differing,
             Notes = [.. NotesOf(groups, comparison)],

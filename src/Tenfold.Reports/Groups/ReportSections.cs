@@ -48,6 +48,7 @@ public static class ReportSections
             {
                 foreach (var (name, value) in VerdictText.Facts(comparison, isFamily, model.Options.Power))
                     ReportPage.Fact(page, name, value);
+                if (model.BadRuns[i] is { } bad) ReportPage.Fact(page, "Runs that failed or diverged", VerdictText.Words(bad));
             }
 
             if (comparison.Notes.Count == 0) continue;
@@ -75,7 +76,7 @@ public static class ReportSections
             .. model.Groups.Where(group => group.Summary is not null).SelectMany(group => new[]
             {
                 group.Summary!.Min, group.Summary.Max,
-                group.Summary.Interval?.Low ?? group.Summary.Mean, group.Summary.Interval?.High ?? group.Summary.Mean,
+                group.Location?.Interval?.Low ?? group.Summary.Mean, group.Location?.Interval?.High ?? group.Summary.Mean,
             }),
         ];
         if (ends.Length == 0)
@@ -87,12 +88,13 @@ public static class ReportSections
 
         var isPaired = model.Comparisons.Any(comparison => comparison.Method == ComparisonMethod.Paired);
         var rows = model.Groups.Index().Select(group => ValueRow(group.Item, group.Index, model.Spread, isPaired)).ToArray();
+        var name = StatisticText.Name(model.Options.Statistic);
         using var figure = page.Open("figure", ("class", "card"));
         StripChart.Draw(page, $"Values of {metric}", Description(rows), rows, ChartAxis.Linear(ends.Min(), ends.Max()),
             $"{ParameterText.Cut(metric, MaxTitleLength)} ({(model.Goal == MetricGoal.Maximize ? "higher" : "lower")} is better)");
         page.Element("figcaption",
-            PageText.Of("Each dot is one run. The diamond is the mean, and the bar is its "
-                + $"{Numbers.Percent(model.Options.Confidence)} interval: where the mean of endlessly many repeats plausibly lies.")
+            PageText.Of($"Each dot is one run. The diamond is the {name}, and the bar is its "
+                + $"{Numbers.Percent(model.Options.Confidence)} interval: where the {name} of endlessly many repeats plausibly lies.")
             + (isPaired ? " Thin lines join runs with the same seed." : "") + NotCounted(model), ("class", "note"));
     }
 
@@ -162,10 +164,11 @@ public static class ReportSections
                     Pair: isPaired ? run.Record.Seed : null)),
         ];
         if (group.Summary is not { } summary) return new(group.Label, $"no value that counts · {Counted(group)}", colour, dots);
-        var interval = summary.Interval is { } ends ? $" ({Numbers.Format(ends.Low, spread)} to {Numbers.Format(ends.High, spread)})" : "";
-        var mean = $"mean {Numbers.Format(summary.Mean, spread)}{interval}";
+        var location = group.Location ?? new(LocationStatistic.Mean, summary.Mean, summary.Interval);
+        var interval = location.Interval is { } ends ? $" ({Numbers.Format(ends.Low, spread)} to {Numbers.Format(ends.High, spread)})" : "";
+        var mean = $"{StatisticText.Name(location.Statistic)} {Numbers.Format(location.Value, spread)}{interval}";
         var facts = PageText.Of($"{mean} · {Counted(group)}");
-        return new(group.Label, facts, colour, dots, summary.Mean, summary.Interval, PageText.Of(mean));
+        return new(group.Label, facts, colour, dots, location.Value, location.Interval, PageText.Of(mean));
     }
 
     private static string Description(IEnumerable<StripRow> rows) => string.Join(" ", rows.Select(row => $"{row.Label}: {row.Facts}."));

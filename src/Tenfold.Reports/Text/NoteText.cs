@@ -76,6 +76,10 @@ public static partial class NoteText
         ComparisonNote.FailedRepeats failed =>
             $"{failed.Candidate} of the candidate's {Numbers.Count(failed.CandidateRepeats, "repeat")} and {failed.Baseline} of the "
             + $"baseline's {failed.BaselineRepeats} gave no value. {SurvivorBias}",
+        ComparisonNote.SeedsDiffer { Shared: > 1, MissingOnBaseline: > 0, MissingOnCandidate: > 0 } seeds =>
+            $"Only {seeds.Shared} seeds are shared, so the groups were compared unpaired (Welch), which wastes what the shared seeds know. "
+            + $"Pairs often show smaller differences: run {seeds.MissingOnBaseline} more seeds of the candidate for the baseline, or "
+            + $"{seeds.MissingOnCandidate} of the baseline's for the candidate.",
         ComparisonNote.SeedsDiffer =>
             "The seeds of the two groups don't match, so they were compared unpaired (Welch). "
             + "Groups with the same base seed can be paired, which often shows smaller differences.",
@@ -83,8 +87,13 @@ public static partial class NoteText
             $"The difference leaves out {LeftOut(left)} without a partner of the same seed.",
         ComparisonNote.FarOut far =>
             $"{far.Candidate} of the candidate's {Numbers.Count(far.CandidateValues, "value")} and {far.Baseline} of the baseline's "
-            + $"{far.BaselineValues} are far from the others: did runs diverge? Then the means and their interval describe neither the "
-            + "good runs nor the bad ones. Compare how often runs diverge, and the chance to beat the baseline.",
+            + $"{far.BaselineValues} are far from the others: did runs diverge? " + Consequence(far),
+        ComparisonNote.ComparedOtherwise { IsRecommended: true } other =>
+            $"These runs were compared by {StatisticText.Plural(other.Earlier)} before. Keep this verdict, whatever the other was, because "
+            + "values are far out. To take the better of the two would give false verdicts in up to 7 % of cases.",
+        ComparisonNote.ComparedOtherwise other =>
+            $"These runs were compared by {StatisticText.Plural(other.Earlier)} before, and this is a second test of them. To take the "
+            + "better of the two gives false verdicts in up to 7 % of cases: report the first, or both.",
         ComparisonNote.ZeroSpread none => Constant(none.Kind)
             + (none.PermutationDecides ? " The t test is undefined here, so the permutation test decides." : ""),
         ComparisonNote.Resampled resampled =>
@@ -97,11 +106,23 @@ public static partial class NoteText
             + "often.",
         ComparisonNote.TestsDisagree { PermutationPValue: var permutation, PValue: var p, Level: var level } when permutation > level =>
             $"The t test finds a difference (p {Numbers.PValue(p)}). The permutation test, which doesn't assume normally distributed "
-            + $"values, finds none (p {Numbers.PValue(permutation)}; with few repeats it can't). More repeats would settle it.",
+            + $"values, finds none (p {Numbers.PValue(permutation)}). More repeats would settle it.",
         ComparisonNote.TestsDisagree tests =>
             $"The permutation test finds a difference (p {Numbers.PValue(tests.PermutationPValue)}), and the t test finds none "
             + $"(p {Numbers.PValue(tests.PValue)}): one outlying value may be the cause. Look at the values; more repeats would settle it.",
         _ => throw new ArgumentException($"There are no words for {note.Code}.", nameof(note)),
+    };
+
+    private static string Consequence(ComparisonNote.FarOut far) => far.Statistic switch
+    {
+        LocationStatistic.Mean when far.Recommended is { } better =>
+            "Then the means and their interval describe neither the good runs nor the bad ones. Compare the "
+            + $"{StatisticText.Plural(better)} of such groups (--statistic {StatisticText.Option(better)}), whatever the verdict here, and "
+            + "how often runs diverge.",
+        LocationStatistic.Mean =>
+            "Then the means and their interval describe neither the good runs nor the bad ones. Compare how often runs diverge.",
+        _ => $"They hardly change the {StatisticText.Plural(far.Statistic)}, which describe the typical runs. Compare how often runs "
+            + "diverge, too.",
     };
 
     private static string Failed(Note.RunsFailed note)
@@ -144,6 +165,7 @@ public static partial class NoteText
         ZeroSpreadKind.Both => $"Every repeat of either group gave the same value, so {OneObservation}",
         ZeroSpreadKind.Rounding => $"The values of each group differ by rounding only, so {OneObservation}",
         ZeroSpreadKind.EqualPairs => "Every pair gave the same value twice: does the change reach the script?",
+        ZeroSpreadKind.Kept => "The values that the statistic keeps are all equal, so the difference was not tested.",
         _ => "Every pair differs by the same amount: does the change only shift the metric?",
     };
 

@@ -7,7 +7,17 @@ namespace Tenfold.Reports.Text;
 /// <summary>A group in a strip of several groups.</summary>
 /// <param name="Label">The name of the group. A long name is truncated, and control characters are replaced.</param>
 /// <param name="Summary">The values of the group; null when none counts.</param>
-public sealed record StripGroup(string Label, Summary? Summary);
+public sealed record StripGroup(string Label, Summary? Summary)
+{
+    /// <summary>Where the values lie; null for their mean.</summary>
+    public CentralValue? Location { get; init; }
+
+    /// <summary>The summary with the location in place of the mean.</summary>
+    internal Summary? Shown => Location is { } location && Summary is { } summary
+        ? summary with { Mean = location.Value, Interval = location.Interval } : Summary;
+
+    internal string Word => StatisticText.Name(Location?.Statistic ?? LocationStatistic.Mean);
+}
 
 /// <summary>Draws values for the terminal as a strip of dots, with the mean and its interval below. Each line fits the width.</summary>
 /// <remarks>
@@ -26,7 +36,7 @@ public static class ValueStrip
     {
         ArgumentNullException.ThrowIfNull(summary);
         var scale = new Scale([summary], Math.Max(width, MinWidth));
-        return [scale.Ends(), .. Rows(summary, scale, ascii)];
+        return [scale.Ends(), .. Rows(summary, "mean", scale, ascii)];
     }
 
     /// <summary>Draws several groups on one axis: for each its name, dots, and interval with the mean; then the ends of the axis.</summary>
@@ -37,12 +47,12 @@ public static class ValueStrip
     {
         ArgumentNullException.ThrowIfNull(groups);
         width = Math.Max(width, MinWidth);
-        var scale = new Scale([.. groups.Where(group => group.Summary is not null).Select(group => group.Summary!)], width);
+        var scale = new Scale([.. groups.Select(group => group.Shown).OfType<Summary>()], width);
         var lines = new List<string>();
         foreach (var group in groups)
         {
             lines.Add(Fitted(group.Label, width, ascii));
-            if (group.Summary is { } summary) lines.AddRange(Rows(summary, scale, ascii));
+            if (group.Shown is { } summary) lines.AddRange(Rows(summary, group.Word, scale, ascii));
             else lines.Add("  (no value)");
         }
 
@@ -50,14 +60,14 @@ public static class ValueStrip
         return lines;
     }
 
-    private static IEnumerable<string> Rows(Summary summary, Scale scale, bool ascii)
+    private static IEnumerable<string> Rows(Summary summary, string word, Scale scale, bool ascii)
     {
         var counts = new int[scale.Width];
         foreach (var value in summary.Values) counts[scale.Cell(value)]++;
         var most = counts.Max();
         yield return string.Concat(counts.Select(count => Sign(count, most, ascii))).TrimEnd();
 
-        var mean = $"mean {Numbers.Format(summary.Mean, scale.Spread)}";
+        var mean = $"{word} {Numbers.Format(summary.Mean, scale.Spread)}";
         if (summary.Interval is { } interval && interval.High > interval.Low)
             mean += $" {(ascii ? "+/-" : "±")} {Half(interval, scale.Spread)} ({Numbers.Percent(summary.Confidence)})";
         if (most > 9) mean += $", tallest: {most} runs";

@@ -76,7 +76,9 @@ public static class VerdictText
         var confidence = $"{Numbers.Percent(comparison.Confidence)} interval";
         if (comparison.Method is null)
         {
-            var why = comparison.Notes.Any(note => note is ComparisonNote.ZeroSpread)
+            var why = comparison.Notes.Any(note => note is ComparisonNote.ZeroSpread { Kind: ZeroSpreadKind.Kept })
+                ? $"the values that the {StatisticText.Name(comparison.Statistic)} keeps are equal, so it can't be tested"
+                : comparison.Notes.Any(note => note is ComparisonNote.ZeroSpread)
                 ? "repeats that all give one value can't be tested" : "one value on a side can't be tested";
             var untested = new Phrase($" by {observed} in {metric}, but {why}.");
             return [candidate, new(" differs from "), baseline, untested];
@@ -84,17 +86,19 @@ public static class VerdictText
 
         if (comparison.Verdict == Verdict.NotShown)
         {
+            var of = comparison.Statistic == LocationStatistic.Mean ? "" : $"of {StatisticText.Plural(comparison.Statistic)} ";
             var range = ends is null ? "" : $", and any difference from {ends} is compatible with the values ({confidence})";
             return
             [
                 new("These repeats don't show a difference between "), candidate, new(" and "), baseline,
-                new($". That doesn't mean that there is none: the observed difference is {observed}{range}."),
+                new($". That doesn't mean that there is none: the observed difference {of}is {observed}{range}."),
             ];
         }
 
+        var what = comparison.Statistic == LocationStatistic.Mean ? metric : $"{StatisticText.Name(comparison.Statistic)} of {metric}";
         var (direction, by) = (difference > 0 ? "higher" : "lower", Numbers.Format(Math.Abs(difference), spread));
         var interval = ends is null ? "" : $" ({confidence} {ends})";
-        return [candidate, new($" is {Word(comparison)} than "), baseline, new($": its {metric} is {direction} by {by}{interval}.")];
+        return [candidate, new($" is {Word(comparison)} than "), baseline, new($": its {what} is {direction} by {by}{interval}.")];
     }
 
     /// <summary>The numbers behind the verdict, each with its name.</summary>
@@ -104,13 +108,22 @@ public static class VerdictText
     public static IEnumerable<(string Name, string Value)> Facts(Comparison comparison, bool isFamily, double power = 0.80)
     {
         var spread = SpreadOf(comparison);
-        if (comparison.Difference is { } difference) yield return ("Difference of means", Numbers.WithSign(difference, spread));
+        var isMean = comparison.Statistic == LocationStatistic.Mean;
+        if (!isMean && comparison is { CandidateLocation: { } side, BaselineLocation: { } other })
+        {
+            var name = StatisticText.Plural(comparison.Statistic);
+            yield return (string.Concat(name[..1].ToUpperInvariant(), name[1..]),
+                $"{Numbers.Format(side.Value, spread)} against {Numbers.Format(other.Value, spread)}");
+        }
+
+        if (comparison.Difference is { } difference)
+            yield return (StatisticText.Difference(comparison), Numbers.WithSign(difference, spread));
         if (comparison.Interval is { } ends)
             yield return ($"{Numbers.Percent(comparison.Confidence)} interval", Range(ends, spread));
         if (comparison.Method is not { } method) yield break;
 
         var isPaired = method == ComparisonMethod.Paired;
-        if (comparison.PValue is { } p) yield return (isPaired ? "Paired t test" : "Welch's t test", "p " + Numbers.PValue(p));
+        if (comparison.PValue is { } p) yield return (StatisticText.Test(comparison), "p " + Numbers.PValue(p));
         if (comparison.PermutationPValue is { } permutation)
             yield return ($"Permutation test{(comparison.PermutationIsExact ? ", exact" : "")}", "p " + Numbers.PValue(permutation));
         if (isFamily && comparison.AdjustedPValue is { } adjusted) yield return ("Adjusted by Holm", "p " + Numbers.PValue(adjusted));
@@ -122,6 +135,8 @@ public static class VerdictText
         if (comparison.SmallestDetectable is { } smallest)
             yield return ($"Smallest detectable ({Numbers.Percent(power)} power)", Numbers.Format(smallest, smallest));
         if (comparison.Notes.Any(note => note is ComparisonNote.PlannedLook)) yield break;
+        // Medians have no planning figures.
+        if (comparison.Statistic == LocationStatistic.Median && comparison.Verdict == Verdict.NotShown) yield break;
         if (comparison.Interval is not null || comparison.Verdict != Verdict.NotShown)
             yield return ("More repeats needed", MoreRepeats(comparison));
     }
@@ -130,7 +145,8 @@ public static class VerdictText
     public static string Words(RateComparison rates) =>
         $"{Words(rates.Candidate)} against {Words(rates.Baseline)}, p {Numbers.PValue(rates.PValue)}";
 
-    private static string Words(Rate rate) =>
+    /// <summary>A rate with its interval, such as <c>2 of 10 (3 % to 56 %)</c>.</summary>
+    public static string Words(Rate rate) =>
         $"{rate.Count} of {rate.Of} ({WholePercent(rate.Interval.Low)} to {WholePercent(rate.Interval.High)})";
 
     private static string Range(Interval interval, double? spread) =>

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Tenfold.Core.Results;
 using Tenfold.Core.Runs;
 using Tenfold.Numerics.Statistics;
@@ -61,6 +62,24 @@ public sealed class Earlier_looks_are_counted
             Runs = [.. candidate.Runs.Select((run, i) => i > 0 ? run : run with { Run = run.Run with { State = RunState.Running } })],
         };
         history.LookOf(baseline, running, Accuracy, compared, default).ShouldBeNull();
+    }
+
+    [Fact]
+    public void A_second_test_of_the_same_repeats_by_another_statistic_is_named()
+    {
+        var trimmed = Options with { Statistic = LocationStatistic.Trimmed };
+        var history = new ComparisonHistory([Look(6)]);
+        history.Compare(Group("a", 6), Group("b", 6, 0.05), Accuracy, trimmed).Notes
+            .ShouldContain(new ComparisonNote.ComparedOtherwise(LocationStatistic.Mean, LocationStatistic.Trimmed, false));
+        history.Compare(Group("a", 6), Group("b", 6, 0.05), Accuracy, Options).Notes
+            .ShouldNotContain(note => note is ComparisonNote.ComparedOtherwise);
+        var first = new ComparisonHistory([]).Compare(Group("a", 6), Group("b", 6, 0.05), Accuracy, trimmed);
+        first.Notes.ShouldNotContain(note => note is ComparisonNote.ComparedOtherwise);
+        var look = new ComparisonHistory([]).LookOf(Group("a", 6), Group("b", 6), Accuracy, first, default).ShouldNotBeNull();
+        look.Statistic.ShouldBe(LocationStatistic.Trimmed);
+        var json = JsonSerializer.Serialize(look, LookJson.Default.ComparisonLook);
+        json.ShouldContain("\"Trimmed\"");
+        JsonSerializer.Deserialize(json, LookJson.Default.ComparisonLook).ShouldBe(look);
     }
 
     private static ComparisonLook Look(int repeats) => new()

@@ -9,10 +9,15 @@ internal static class SciPyReference
     private static readonly JsonElement Document = Read("statistics.json");
     private static readonly JsonElement Sequential = Read("sequential.json");
 
+    private static readonly JsonElement Robust = Read("robust.json");
+
     public static IEnumerable<JsonElement> Cases(string name) => Cases(Document, name);
 
     /// <summary>The cases of sequential.py, which is about looking again and again, and about drift.</summary>
     public static IEnumerable<JsonElement> SequentialCases(string name) => Cases(Sequential, name);
+
+    /// <summary>The cases of robust.py, which is about statistics other than the mean.</summary>
+    public static IEnumerable<JsonElement> RobustCases(string name) => Cases(Robust, name);
 
     private static JsonElement Read(string file) =>
         JsonDocument.Parse(File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "reference", file))).RootElement;

@@ -28,7 +28,7 @@ internal sealed class DeployGate(Services services)
         var candidate = RunNames.GroupOf(run);
         if (baseline == candidate)
             return Refusal.NotPassed($"the gate compares {candidate} with itself: train a new group, or change `gate` of serve");
-        var options = new ComparisonOptions { Alpha = Alpha };
+        var options = new ComparisonOptions { Alpha = Alpha, Statistic = gate.Statistic };
         if (!(await new GroupLoader(services).CompareAsync([baseline, candidate], null, options, cancellationToken))
             .Succeeded(out var compared, out refusal)) return refusal;
         var comparison = compared.Candidates[0].Comparison;
@@ -39,8 +39,11 @@ internal sealed class DeployGate(Services services)
         return passes ? words
             : Refusal.NotPassed(
                 $"the gate stays shut: {words}, and `{(gate.Require == GateRequirement.Better ? "better" : "not_worse")}` is required. "
-                + $"`tenfold compare {baseline} {candidate}` shows the figures");
+                + $"`tenfold compare {baseline} {candidate}` {Named(gate)}shows the figures");
     }
+
+    private static string Named(Gate gate) =>
+        gate.Statistic == LocationStatistic.Mean ? "" : $"with --statistic {StatisticText.Option(gate.Statistic)} ";
 
     /// <returns>The baseline's group; empty when a model without traffic is compared with production.</returns>
     private async Task<Outcome<string>> FindBaselineAsync(Gate gate, string model, CancellationToken cancellationToken)
