@@ -91,8 +91,9 @@ public sealed class Notes_become_sentences
             "The permutation test finds a difference (p = 0.016), and the t test finds none (p = 0.20): "
             + "one outlying value may be the cause. Look at the values; more repeats would settle it."),
         (new ComparisonNote.SeedsDiffer { Shared = 6, MissingOnBaseline = 4, MissingOnCandidate = 5 },
-            "Only 6 seeds are shared, so the groups were compared unpaired (Welch), which wastes what the shared seeds know. Pairs often show "
-            + "smaller differences: run 4 more seeds of the candidate for the baseline, or 5 of the baseline's for the candidate."),
+            "Only 6 seeds are shared, so the groups were compared unpaired (Welch), which wastes what the shared seeds know. "
+            + "Pairs often show smaller differences: run 4 more seeds of the candidate for the baseline, or 5 of the baseline's for the "
+            + "candidate."),
         (new ComparisonNote.FarOut(1, 10, 0, 10) { Recommended = LocationStatistic.Trimmed },
             "1 of the candidate's 10 values and 0 of the baseline's 10 are far from the others: did runs diverge? Then the means and their "
             + "interval describe neither the good runs nor the bad ones. Compare the trimmed means of such groups (--statistic trimmed), "

@@ -165,7 +165,7 @@ public static partial class NoteText
         ZeroSpreadKind.Both => $"Every repeat of either group gave the same value, so {OneObservation}",
         ZeroSpreadKind.Rounding => $"The values of each group differ by rounding only, so {OneObservation}",
         ZeroSpreadKind.EqualPairs => "Every pair gave the same value twice: does the change reach the script?",
-        ZeroSpreadKind.Kept => "The values that the statistic keeps are all equal, so the difference was not tested.",
+        ZeroSpreadKind.Kept => "The values that the statistic keeps are all equal, so nothing was tested: does the script use its seed?",
         _ => "Every pair differs by the same amount: does the change only shift the metric?",
     };
 
