@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Tenfold.App.Serving.Keys;
 using Tenfold.App.Storage;
 using Tenfold.App.Targets;
+using Tenfold.Aws.Ec2.Pools;
 using Tenfold.Core.Attempts;
 using Tenfold.Core.Control;
 using Tenfold.Core.Delivery;
@@ -21,6 +22,7 @@ using Tenfold.Projects;
 using Tenfold.Sql;
 using Tenfold.Sql.Pushes;
 using Tenfold.Sql.Requests;
+using Tenfold.Targets.Pool.Instances;
 
 namespace Tenfold.App;
 
@@ -81,6 +83,11 @@ public sealed class Services
 
     /// <summary>The file of the user's own prices of machines, which need not exist.</summary>
     public string Prices => Path.Combine(Home, "prices.json");
+
+    /// <summary>The cloud that has the instances of pools.</summary>
+    public PoolCloud PoolCloud => field ??= new PoolCloud(
+        new InstanceBook(Path.Combine(Home, "pools"), Time), named => PoolInstances.FindRegion(named, Session),
+        region => PoolInstances.Open(region, Prices, Time));
 
     /// <summary>The files and folders that Tenfold wrote for its user on this machine.</summary>
     public OwnOutputs Outputs => new(Path.Combine(AgentHome, "outputs"));

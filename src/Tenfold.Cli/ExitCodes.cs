@@ -30,6 +30,9 @@ internal static class ExitCodes
     /// <summary>A gate did not pass: <c>compare --fail-on</c>, or a deploy's checks.</summary>
     public const int GateFailed = 8;
 
+    /// <summary>An agent with <c>--idle</c> or <c>--lifetime</c> has ended, and its machine can be switched off.</summary>
+    public const int MachineDone = 9;
+
     /// <summary>A bug in Tenfold.</summary>
     public const int Bug = 70;
 

@@ -16,6 +16,24 @@ public sealed record PoolOptions(string Pool)
     /// </summary>
     public TimeSpan? DrainLimit { get; init; }
 
+    /// <summary>
+    /// How long the machine may have nothing to do before its agent ends, so that the machine can be stopped. A run, and a busy graphics
+    /// processor, are something to do. Null, the default, for as long as it takes.
+    /// </summary>
+    public TimeSpan? Idle { get; init; }
+
+    /// <summary>
+    /// How long after its boot the machine must be off. Some minutes earlier its runs are stopped, and continue on another machine. Null,
+    /// the default, for no limit.
+    /// </summary>
+    public TimeSpan? Lifetime { get; init; }
+
+    /// <summary>For how long the machine had been on when this was made.</summary>
+    public TimeSpan Uptime { get; init; }
+
+    /// <summary>The id of the cloud's instance that the machine is; null when it is none, or unknown.</summary>
+    public string? Instance { get; init; }
+
     /// <summary>The agent's version, for <c>tenfold pool status</c>.</summary>
     public string Version { get; init; } = "";
 }

@@ -22,13 +22,21 @@ public sealed class PoolServer(PoolOptions options, AgentSettings settings, Reso
     private readonly Dictionary<Task, RunningEntry> _running = [];
     private readonly Lock _gate = new();
     private readonly CancellationTokenSource _preempts = new();
+    private readonly MachineLimits _limits = new(
+        options, settings.Time,
+        new GpuProbe(resources.CudaDevices, settings.Variables.GetValueOrDefault("PATH"), settings.Time).ReadAsync);
     private readonly DateTimeOffset _startedAt = settings.Time.GetUtcNow();
     private readonly string _session = $"{SafeName(settings.Machine)}-{RandomNumberGenerator.GetHexString(12, lowercase: true)}";
     private HashSet<string> _missingSecrets = [];
+    private HashSet<string> _declined = [];
+    private bool _isGpuFaultTold;
     private bool _isDraining;
     private long? _cleanedAt;
 
-    /// <summary>Serves the pool until the agent is asked to end and its runs have ended.</summary>
+    /// <summary>Why the agent ends; null before it does.</summary>
+    public PoolEnding? Ending { get; private set; }
+
+    /// <summary>Serves the pool until the agent is asked to end, or its machine's limits are reached, and its runs have ended.</summary>
     /// <param name="drain">Cancelled when the agent shall take no more work.</param>
     /// <param name="stop">Cancelled when its runs shall end too. They continue on another machine.</param>
     /// <returns>False when another agent serves a pool from this home folder.</returns>
@@ -68,9 +76,9 @@ public sealed class PoolServer(PoolOptions options, AgentSettings settings, Reso
         while (true)
         {
             if (drain.IsCancellationRequested) signalledAt ??= settings.Time.GetTimestamp();
-            if (!_isDraining && (drain.IsCancellationRequested || stop.IsCancellationRequested || presence.IsAskedToDrain))
+            if (FindEnding(presence, drain, stop) is { } ending && ending != Ending && (!_isDraining || ending == PoolEnding.Lifetime))
             {
-                _isDraining = true;
+                (_isDraining, Ending) = (true, ending);
                 settings.Notify?.Invoke(_running.Count == 0 ? "no run is left; this agent ends"
                     : $"taking no more work; this agent ends when its {_running.Count} runs have ended");
                 await TryAsync(() => presence.BeatAsync(CancellationToken.None));
@@ -79,11 +87,26 @@ public sealed class PoolServer(PoolOptions options, AgentSettings settings, Reso
             if (!_isDraining) await TryAsync(() => StartWaitingAsync(drain));
             await RemoveEndedAsync();
             if (_isDraining && _running.Count == 0) return;
-            var isOverdue = signalledAt is { } since && settings.Time.GetElapsedTime(since) >= options.DrainLimit;
+            var isOverdue = Ending == PoolEnding.Lifetime
+                || (signalledAt is { } since && settings.Time.GetElapsedTime(since) >= options.DrainLimit);
             if ((isOverdue || stop.IsCancellationRequested) && !_preempts.IsCancellationRequested) await _preempts.CancelAsync();
             if (_running.Count == 0) Clean();
             await PauseAsync(signalledAt is null ? drain : stop);
         }
+    }
+
+    private PoolEnding? FindEnding(PoolPresence presence, CancellationToken drain, CancellationToken stop)
+    {
+        // It is asked in each round, since it observes the machine.
+        var ofMachine = _limits.Decide(_running.Count > 0, stop);
+        if (_limits.Gpus == GpuUse.Unknown && !_isGpuFaultTold)
+        {
+            _isGpuFaultTold = true;
+            settings.Notify?.Invoke("nvidia-smi does not say whether the GPUs are in use, so this machine counts as busy");
+        }
+
+        return drain.IsCancellationRequested || stop.IsCancellationRequested ? PoolEnding.Signalled
+            : ofMachine ?? (presence.IsAskedToDrain ? PoolEnding.Drained : null);
     }
 
     private async Task PauseAsync(CancellationToken wakes)
@@ -98,12 +121,13 @@ public sealed class PoolServer(PoolOptions options, AgentSettings settings, Reso
     private async Task StartWaitingAsync(CancellationToken drain)
     {
         var missing = new HashSet<string>();
+        var declined = new HashSet<string>();
         foreach (var entry in await _queue.ReadAsync(drain))
         {
             if (drain.IsCancellationRequested) return;
             try
             {
-                StartIfPossible(entry, missing);
+                if (!StartIfPossible(entry, missing)) declined.Add(entry.Assignment.Attempt);
             }
             catch (Exception e) when (e is not OperationCanceledException)
             {
@@ -113,26 +137,33 @@ public sealed class PoolServer(PoolOptions options, AgentSettings settings, Reso
             }
         }
 
-        lock (_gate) _missingSecrets = missing;
+        lock (_gate) (_missingSecrets, _declined) = (missing, declined);
     }
 
-    // Adds the secrets that this machine lacks for the attempt.
-    private void StartIfPossible(PoolEntry entry, HashSet<string> missing)
+    // Adds the secrets that this machine lacks for the attempt. Returns false when the machine could not run it even if it were idle.
+    private bool StartIfPossible(PoolEntry entry, HashSet<string> missing)
     {
         var assignment = entry.Assignment;
-        if (IsRunning(assignment.Attempt) || !IsForThisMachine(assignment) || resources.Refusal(assignment) is not null) return;
+        if (IsRunning(assignment.Attempt)) return true;
+        if (!IsForThisMachine(assignment) || resources.Refusal(assignment) is not null) return false;
         var unknown = assignment.Spec.Secrets.Where(name => !HasSecret(name)).ToList();
         missing.UnionWith(unknown);
-        if (unknown.Count > 0 || resources.TryReserve(assignment) is not { } reservation) return;
+        if (unknown.Count > 0) return false;
+        if (resources.TryReserve(assignment) is not { } reservation) return true;
         var running = RunAsync(entry, reservation);
         lock (_gate) _running.Add(running, new RunningEntry(assignment.Attempt, reservation));
+        return true;
     }
 
     private bool IsRunning(string attempt) => _running.Values.Any(running => running.Attempt == attempt);
 
-    private bool IsForThisMachine(Assignment assignment) =>
-        assignment.Spec.Target is not { } target || TargetSettings.From(target).Texts("machines") is not { Count: > 0 } machines
-        || machines.Contains(settings.Machine, StringComparer.OrdinalIgnoreCase);
+    private bool IsForThisMachine(Assignment assignment)
+    {
+        if (assignment.Spec.Target is not { } target) return true;
+        var named = TargetSettings.From(target);
+        return named.Texts("machines") is not { Count: > 0 } machines || machines.Contains(settings.Machine, StringComparer.OrdinalIgnoreCase)
+            || (options.Instance is { } instance && named.Texts("instances").Contains(instance));
+    }
 
     private bool HasSecret(string name) => options.Secrets.Contains(name) && settings.Variables.ContainsKey(name);
 
@@ -188,8 +219,21 @@ public sealed class PoolServer(PoolOptions options, AgentSettings settings, Reso
                 Running = [.. _running.Values.Select(running => running.Attempt).Order(StringComparer.Ordinal)],
                 MissingSecrets = [.. _missingSecrets.Order(StringComparer.Ordinal)],
                 IsDraining = _isDraining,
+                Instance = options.Instance,
+                IdleSeconds = _limits.IdleFor?.TotalSeconds,
+                HasBusyGpus = _limits.Gpus != GpuUse.Free,
+                Free = FreeRoom(),
             };
         }
+    }
+
+    private PoolRoom FreeRoom()
+    {
+        var reserved = _running.Values.Select(running => running.Reservation).ToList();
+        return new PoolRoom(
+            Math.Max(0, resources.Cores - reserved.Sum(one => one.Cpus)),
+            Math.Max(0, resources.MemoryBytes - reserved.Sum(one => one.MemoryBytes)),
+            resources.CudaDevices.Count - reserved.Sum(one => one.CudaDevices.Count));
     }
 
     // An agent of this home that was killed left its record, and perhaps attempts. Removing the record shows that they are lost.
@@ -211,6 +255,12 @@ public sealed class PoolServer(PoolOptions options, AgentSettings settings, Reso
 
     private async Task LeaveAsync(PoolRoster roster)
     {
+        if (options.Instance is { } instance && Ending is { } ending and not PoolEnding.Signalled)
+        {
+            var leaving = new PoolLeaving(instance, ending) { Machine = Describe(), Declined = [.. _declined] };
+            await TryAsync(() => roster.WriteLeavingAsync(leaving, CancellationToken.None));
+        }
+
         await TryAsync(() => roster.RemoveAsync(_session, CancellationToken.None));
         File.Delete(Path.Combine(settings.Home, $"session.{options.Pool}"));
         settings.Log.PoolLeft(options.Pool, _session);

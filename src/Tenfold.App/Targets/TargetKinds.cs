@@ -25,7 +25,7 @@ public static class TargetKinds
         new(LocalKind.Declaration, services => OpenLocal(services)),
         new(SlurmKind.Declaration,
             services => new SlurmKind(services.Bundle, services.Session, services.Secrets, services.Time), SlurmHost.Detect),
-        new(PoolKind.Declaration, services => new PoolKind(services.Session.Machine, services.Time)),
+        new(PoolKind.Declaration, services => new PoolKind(services.Session.Machine, services.Time, services.PoolCloud)),
         new(BatchKind.Declaration,
             services => new BatchKind(services.Bundle, services.Session, services.Secrets, services.Prices, services.Time),
             BatchHost.Detect),

@@ -165,8 +165,9 @@ public sealed class TargetResolver(
         settings = settings with { Name = name };
         // A project that names an unknown kind is refused when it is read.
         var kind = _kinds.Value.First(kind => kind.Declaration.Kind == settings.Kind);
+        if (!TargetFiles.Read(kind.Declaration, settings, located?.Folder).Succeeded(out var whole, out var refusal)) return refusal;
+        settings = whole;
         var url = StoreUrl(located);
-        Refusal? refusal;
         if (url is null && kind is IProvidesStore provider
             && !(await provider.FindStoreAsync(settings, cancellationToken)).Succeeded(out url, out refusal))
             return refusal;

@@ -104,6 +104,19 @@ internal sealed class Ec2Client : IEc2, IDisposable
     }
 
     /// <inheritdoc/>
+    public async Task<string> ReadShutdownBehaviorAsync(string instance, CancellationToken cancellationToken)
+    {
+        var request = new DescribeInstanceAttributeRequest
+        {
+            InstanceId = instance,
+            Attribute = InstanceAttributeName.InstanceInitiatedShutdownBehavior,
+        };
+        var answer = await _calls.RunAsync(
+            "DescribeInstanceAttribute", token => _client.DescribeInstanceAttributeAsync(request, token), cancellationToken);
+        return answer.InstanceAttribute?.InstanceInitiatedShutdownBehavior ?? "";
+    }
+
+    /// <inheritdoc/>
     public async Task<IReadOnlyList<string>> ListFreeVolumesAsync(Filter filter, CancellationToken cancellationToken)
     {
         var found = new List<string>();

@@ -34,6 +34,9 @@ internal interface IEc2
     /// <param name="cancellationToken">Cancels the call.</param>
     Task SetUserDataAsync(string instance, string script, CancellationToken cancellationToken);
 
+    /// <summary>Says what happens when a machine shuts itself down: <c>stop</c> or <c>terminate</c>.</summary>
+    Task<string> ReadShutdownBehaviorAsync(string instance, CancellationToken cancellationToken);
+
     /// <summary>Lists the ids of disks that no machine has.</summary>
     Task<IReadOnlyList<string>> ListFreeVolumesAsync(Filter filter, CancellationToken cancellationToken);
 

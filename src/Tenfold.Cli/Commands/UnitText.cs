@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 
 namespace Tenfold.Cli.Commands;
@@ -20,6 +21,9 @@ internal static class UnitText
             .Append(" --drain-for ").Append(settings.DrainSeconds);
         foreach (var name in settings.Secrets) command.Append(" --secret ").Append(Quote(name));
         foreach (var name in settings.Variables) command.Append(" --pass ").Append(Quote(name));
+        if (settings.Idle is { } idle) command.Append(CultureInfo.InvariantCulture, $" --idle {idle.TotalSeconds:0}s");
+        if (settings.Lifetime is { } lifetime) command.Append(CultureInfo.InvariantCulture, $" --lifetime {lifetime.TotalSeconds:0}s");
+        if (settings.Instance is { } instance) command.Append(" --instance ").Append(Quote(instance));
         return $"""
             [Unit]
             Description=Tenfold agent of the pool {settings.Pool}
@@ -32,8 +36,8 @@ internal static class UnitText
             Environment={Quote($"TENFOLD_HOME={settings.Home}")}
             # NAME=value lines: secrets, and credentials of the store. Only root can read the file with mode 600.
             EnvironmentFile=-/etc/tenfold/agent.env
-            ExecStart={command}
-            Restart=on-failure
+            {PowerBefore(settings)}ExecStart={command}
+            {PowerAfter(settings)}Restart=on-failure
             RestartSec=10
             KillMode=mixed
             TimeoutStopSec={settings.DrainSeconds + StopMargin}
@@ -43,6 +47,19 @@ internal static class UnitText
 
             """;
     }
+
+    // The timer of systemd needs no agent, so the machine is off in time whatever happens to the agent. It outlives restarts of the agent,
+    // and then can't be made again. + means as root.
+    private static string PowerBefore(UnitSettings settings) => settings.Lifetime is not { } lifetime ? "" : string.Create(
+        CultureInfo.InvariantCulture,
+        $"ExecStartPre=-+/usr/bin/systemd-run --unit=tenfold-lifetime --on-boot={lifetime.TotalSeconds:0}s /usr/bin/systemctl poweroff\n");
+
+    private static string PowerAfter(UnitSettings settings) => (settings.Idle ?? settings.Lifetime) is null ? "" : $"""
+        # The agent has nothing to do, or the machine's lifetime is over.
+        SuccessExitStatus={ExitCodes.MachineDone}
+        ExecStopPost=+/bin/sh -c 'test "$$EXIT_STATUS" != {ExitCodes.MachineDone} || exec /usr/bin/systemctl poweroff'
+
+        """;
 
     // systemd replaces % and $, and splits at spaces.
     private static string Quote(string text)
@@ -67,6 +84,15 @@ internal sealed record UnitSettings(string Program, string Pool, string Store, s
 
     /// <summary>The variables that every run gets.</summary>
     public IReadOnlyList<string> Variables { get; init; } = [];
+
+    /// <summary>How long the machine may have nothing to do before it is switched off; null for ever.</summary>
+    public TimeSpan? Idle { get; init; }
+
+    /// <summary>How long after its boot the machine is switched off; null for never.</summary>
+    public TimeSpan? Lifetime { get; init; }
+
+    /// <summary>The instance that the machine is; null to ask the metadata service.</summary>
+    public string? Instance { get; init; }
 
     /// <summary>For how many seconds runs may continue after SIGTERM.</summary>
     public required int DrainSeconds { get; init; }

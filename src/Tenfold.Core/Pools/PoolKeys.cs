@@ -30,6 +30,12 @@ public static class PoolKeys
     /// <summary>An object that asks an agent to take no more work and to end; written by <c>tenfold pool drain</c>.</summary>
     public static string DrainMark(string pool, string session) => $"pools/{pool}/drain/{session}";
 
+    /// <summary>The folder of what instances left behind when they stopped.</summary>
+    public static string Leavings(string pool) => $"pools/{pool}/left/";
+
+    /// <summary>The <see cref="PoolLeaving"/> of an instance, as JSON.</summary>
+    public static string Leaving(string pool, string instance) => $"{Leavings(pool)}{instance}";
+
     /// <summary>An empty object that a controller writes to learn what time it is at the store.</summary>
     public static string Clock(string pool) => $"pools/{pool}/clock/now";
 

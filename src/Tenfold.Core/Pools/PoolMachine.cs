@@ -34,10 +34,34 @@ public sealed record PoolMachine
 
     /// <summary>True when the agent takes no more work, and ends once its runs have ended.</summary>
     public bool IsDraining { get; init; }
+
+    /// <summary>The id of the cloud's instance that the machine is, such as <c>i-0abc</c>; null when the agent knows none.</summary>
+    public string? Instance { get; init; }
+
+    /// <summary>
+    /// For how many seconds nothing has run there, by the machine's own clock; null while a run or a graphics processor is busy, and for
+    /// agents that don't end themselves.
+    /// </summary>
+    public double? IdleSeconds { get; init; }
+
+    /// <summary>
+    /// True when no run is there, but the graphics processors are busy, or can't be asked: the machine does something for its owner.
+    /// </summary>
+    public bool HasBusyGpus { get; init; }
+
+    /// <summary>What no run has reserved; null from agents that don't say so.</summary>
+    public PoolRoom? Free { get; init; }
 }
+
+/// <summary>Room for runs on a machine.</summary>
+/// <param name="Cpus">Processor cores.</param>
+/// <param name="MemoryBytes">Memory in bytes.</param>
+/// <param name="Gpus">Graphics processors.</param>
+public sealed record PoolRoom(double Cpus, long MemoryBytes, int Gpus);
 
 /// <summary>How the records of pools are written as JSON.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(PoolMachine))]
+[JsonSerializable(typeof(PoolLeaving))]
 public sealed partial class PoolJson : JsonSerializerContext;

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using Tenfold.Core.Store;
 
 namespace Tenfold.Core.Pools;
@@ -14,6 +15,9 @@ public sealed class PoolRoster(IStore store, string pool)
 {
     /// <summary>A machine without a sign of life for longer than this is offline. Agents write one every 5 to 15 s.</summary>
     public static readonly TimeSpan Silence = TimeSpan.FromSeconds(90);
+
+    // What an instance left behind counts for this long.
+    private static readonly TimeSpan LeavingLifetime = TimeSpan.FromHours(1);
 
     // Records of machines that never came back.
     private static readonly TimeSpan RecordLifetime = TimeSpan.FromDays(7);
@@ -34,7 +38,7 @@ public sealed class PoolRoster(IStore store, string pool)
     {
         var machines = new List<SeenMachine>();
         foreach (var (session, silentFor) in await ListAsync(cancellationToken))
-            if (await ReadAsync(PoolKeys.Machine(pool, session), cancellationToken) is { } machine)
+            if (await ReadAsync(PoolKeys.Machine(pool, session), PoolJson.Default.PoolMachine, cancellationToken) is { } machine)
                 machines.Add(new SeenMachine(machine, silentFor));
         return [.. machines.OrderBy(machine => machine.Machine.Machine, StringComparer.Ordinal)];
     }
@@ -55,26 +59,48 @@ public sealed class PoolRoster(IStore store, string pool)
         await store.DeleteAsync(PoolKeys.DrainMark(pool, session), cancellationToken);
     }
 
-    private async Task<PoolMachine?> ReadAsync(string key, CancellationToken cancellationToken)
+    /// <summary>Records that an instance stops.</summary>
+    /// <exception cref="StoreException">The store can't be written.</exception>
+    public Task WriteLeavingAsync(PoolLeaving leaving, CancellationToken cancellationToken) => store.WriteAsync(
+        PoolKeys.Leaving(pool, leaving.Instance), JsonSerializer.SerializeToUtf8Bytes(leaving, PoolJson.Default.PoolLeaving),
+        cancellationToken);
+
+    /// <summary>Reads what instances left behind within the last hour, by the store's clock.</summary>
+    /// <returns>By the instance's id. What is older says little: its owner may have changed the machine.</returns>
+    /// <exception cref="StoreException">The store can't be read or written.</exception>
+    public async Task<IReadOnlyDictionary<string, PoolLeaving>> ReadLeavingsAsync(CancellationToken cancellationToken)
     {
-        try
-        {
-            return await store.ReadAsync(key, cancellationToken) is { } json
-                ? JsonSerializer.Deserialize(json, PoolJson.Default.PoolMachine) : null;
-        }
-        catch (JsonException)
-        {
-            return null; // A newer version may write records that this one can't read.
-        }
+        var found = new Dictionary<string, PoolLeaving>();
+        var entries = await store.ListAsync(PoolKeys.Leavings(pool), cancellationToken).ToListAsync(cancellationToken);
+        if (entries.Count == 0) return found;
+        var now = await ReadClockAsync(cancellationToken);
+        foreach (var entry in entries.Where(entry => now - entry.ModifiedAt < LeavingLifetime))
+            if (await ReadAsync(entry.Key, PoolJson.Default.PoolLeaving, cancellationToken) is { } leaving) found[leaving.Instance] = leaving;
+        return found;
     }
 
-    private async Task<DateTimeOffset> ReadClockAsync(CancellationToken cancellationToken)
+    /// <summary>What time it is at the store.</summary>
+    /// <exception cref="StoreException">The store can't be read or written.</exception>
+    public async Task<DateTimeOffset> ReadClockAsync(CancellationToken cancellationToken)
     {
         var key = PoolKeys.Clock(pool);
         await store.WriteAsync(key, ReadOnlyMemory<byte>.Empty, cancellationToken);
         await foreach (var entry in store.ListAsync(key[..(key.LastIndexOf('/') + 1)], cancellationToken))
             if (entry.Key == key) return entry.ModifiedAt;
         throw new StoreException($"{store.Url} does not list {key}, which was just written");
+    }
+
+    private async Task<T?> ReadAsync<T>(string key, JsonTypeInfo<T> type, CancellationToken cancellationToken) where T : class
+    {
+        try
+        {
+            return await store.ReadAsync(key, cancellationToken) is { } json
+                ? JsonSerializer.Deserialize(json, type) : null;
+        }
+        catch (JsonException)
+        {
+            return null; // A newer version may write records that this one can't read.
+        }
     }
 }
 

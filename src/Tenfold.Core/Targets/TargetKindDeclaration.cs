@@ -42,10 +42,21 @@ public sealed record TextOption(string Key, string Meaning, string Example) : Ta
 /// <param name="Example">A value as a user would write it.</param>
 public sealed record WholeNumberOption(string Key, int Min, int Max, string Meaning, string Example) : TargetOption(Key, Meaning, Example);
 
+/// <summary>An option that is a time, such as <c>5m</c>; <see cref="TargetSettings.Duration"/> reads it. Records keep its seconds.</summary>
+/// <inheritdoc cref="TargetOption"/>
+public sealed record DurationOption(string Key, string Meaning, string Example) : TargetOption(Key, Meaning, Example);
+
 /// <summary>An option that is true or false; <see cref="TargetSettings.Flag"/> reads it.</summary>
 /// <inheritdoc cref="TargetOption"/>
 public sealed record FlagOption(string Key, string Meaning, string Example) : TargetOption(Key, Meaning, Example);
 
 /// <summary>An option that is a list of texts; <see cref="TargetSettings.Texts"/> reads it.</summary>
 /// <inheritdoc cref="TargetOption"/>
-public sealed record TextListOption(string Key, string Meaning, string Example) : TargetOption(Key, Meaning, Example);
+public sealed record TextListOption(string Key, string Meaning, string Example) : TargetOption(Key, Meaning, Example)
+{
+    /// <summary>
+    /// The key of the list in a YAML file that may be named instead of the list; null when no file may be named. Until a target is planned,
+    /// the option is then the file's name, see <see cref="TargetSettings.Text"/>.
+    /// </summary>
+    public string? KeyInFile { get; init; }
+}

@@ -27,6 +27,13 @@ public sealed record TargetSettings(string Kind, IReadOnlyDictionary<string, Par
     /// <summary>A whole-number option; null when it was not written.</summary>
     public long? Whole(string key) => (Options.GetValueOrDefault(key) as IntegerValue)?.Value;
 
+    /// <summary>An option that is a time; null when it was not written.</summary>
+    public TimeSpan? Duration(string key) => Whole(key) is { } seconds ? TimeSpan.FromSeconds(seconds) : null;
+
+    /// <summary>These settings with another value of an option.</summary>
+    public TargetSettings With(string key, ParameterValue value) =>
+        this with { Options = new Dictionary<string, ParameterValue>(Options) { [key] = value } };
+
     /// <summary>A true-or-false option; null when it was not written.</summary>
     public bool? Flag(string key) => (Options.GetValueOrDefault(key) as BooleanValue)?.Value;
 

@@ -16,6 +16,9 @@ internal sealed class TargetShape : Shape<TargetSettings>
     private static readonly Shape<ParameterValue> Flag = new MappedShape<object, ParameterValue>(
         Scalars.Flag, value => new BooleanValue((bool)value));
 
+    private static readonly Shape<ParameterValue> Duration = new MappedShape<object, ParameterValue>(
+        Units.Duration, value => new IntegerValue((long)((TimeSpan)value).TotalSeconds));
+
     private static readonly Shape<ParameterValue> TextList = new MappedShape<IReadOnlyList<string>, ParameterValue>(
         new ListShape<string>("a list of texts", Scalars.Text("text")),
         texts => new ListValue([.. texts.Select(text => new TextValue(text))]));
@@ -70,6 +73,8 @@ internal sealed class TargetShape : Shape<TargetSettings>
             WholeNumberOption whole => new MappedShape<object, ParameterValue>(
                 Scalars.Whole(whole.Min, whole.Max), value => new IntegerValue((int)value)),
             FlagOption => Flag,
+            DurationOption => Duration,
+            TextListOption { KeyInFile: not null } => new OneOfShape<ParameterValue>("a list of texts, or the name of a file", Text, TextList),
             TextListOption => TextList,
             _ => throw new ArgumentException($"the option '{option.Key}' has a type that tenfold.yaml doesn't know", nameof(option)),
         };

@@ -3,13 +3,16 @@ using Tenfold.Core.Outcomes;
 using Tenfold.Core.Runs;
 using Tenfold.Core.Store;
 using Tenfold.Core.Targets;
+using Tenfold.Numerics.Tuning.Spaces;
+using Tenfold.Targets.Pool.Instances;
 
 namespace Tenfold.Targets.Pool;
 
 /// <summary>The kind <c>pool</c>: machines of the user's own, which take work from a queue in the store.</summary>
 /// <param name="machine">The name of this machine.</param>
 /// <param name="time">The clock.</param>
-public sealed class PoolKind(string machine, TimeProvider time) : ITargetKind
+/// <param name="cloud">The cloud that has the instances of pools; null for none.</param>
+public sealed class PoolKind(string machine, TimeProvider time, PoolCloud? cloud = null) : ITargetKind
 {
     private readonly ConcurrentDictionary<(string Pool, string Store), PoolTarget> _targets = [];
 
@@ -23,13 +26,24 @@ public sealed class PoolKind(string machine, TimeProvider time) : ITargetKind
     public Task<Outcome<TargetSpec>> PlanAsync(TargetSettings settings, IStore store, CancellationToken cancellationToken)
     {
         var pool = PoolSettings.From(settings);
-        return Task.FromResult<Outcome<TargetSpec>>(pool.FindFault() is { } fault
-            ? Refusal.BadInput(fault)
-            : new TargetSpec(Declaration.Kind, pool.Pool, settings.ToJson()));
+        return Task.FromResult(pool.FindFault(settings) is { } fault ? Refusal.BadInput(fault) : Plan(settings, pool));
     }
 
     /// <inheritdoc/>
     /// <remarks>The queue is in the store, so every machine that can use the store can control the pool's runs.</remarks>
     public Task<ITarget?> OpenAsync(TargetSpec spec, IStore store, CancellationToken cancellationToken) =>
-        Task.FromResult<ITarget?>(_targets.GetOrAdd((spec.Place, store.Url), _ => new PoolTarget(spec.Place, store, machine, time)));
+        Task.FromResult<ITarget?>(_targets.GetOrAdd((spec.Place, store.Url), _ => new PoolTarget(spec.Place, store, machine, time, cloud)));
+
+    // A record names the region: that of another controller's session may be another one.
+    private Outcome<TargetSpec> Plan(TargetSettings settings, PoolSettings pool)
+    {
+        if (pool.Instances.Count > 0)
+        {
+            if (cloud is null) return Refusal.Unavailable("`instances`: this program can start no machines.");
+            if (!cloud.FindRegion(pool.Region).Succeeded(out var region, out var refusal)) return refusal;
+            settings = settings.With("region", new TextValue(region));
+        }
+
+        return new TargetSpec(Declaration.Kind, pool.Pool, settings.ToJson());
+    }
 }

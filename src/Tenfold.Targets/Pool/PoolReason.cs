@@ -36,4 +36,16 @@ internal enum PoolFact
 
     /// <summary>The agent that ran the attempt has been replaced by another one.</summary>
     AgentReplaced,
+
+    /// <summary>An instance starts for it.</summary>
+    InstanceStarting,
+
+    /// <summary>An instance is stopping, and is started once it has stopped.</summary>
+    InstanceStopping,
+
+    /// <summary>No instance that could run it can be started now; the reason's state is the cloud's code.</summary>
+    InstanceNotStarted,
+
+    /// <summary>The cloud that has the instances does not answer.</summary>
+    CloudNotAnswering,
 }

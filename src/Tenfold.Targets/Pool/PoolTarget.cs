@@ -6,6 +6,7 @@ using Tenfold.Core.Reasons;
 using Tenfold.Core.Runs;
 using Tenfold.Core.Store;
 using Tenfold.Core.Targets;
+using Tenfold.Targets.Pool.Instances;
 
 namespace Tenfold.Targets.Pool;
 
@@ -17,9 +18,13 @@ namespace Tenfold.Targets.Pool;
 /// <param name="store">The store.</param>
 /// <param name="machine">The name of this machine.</param>
 /// <param name="time">The clock.</param>
-internal sealed class PoolTarget(string pool, IStore store, string machine, TimeProvider time) : ITarget
+/// <param name="cloud">The cloud that has instances which may be started for the pool; null for none.</param>
+internal sealed class PoolTarget(string pool, IStore store, string machine, TimeProvider time, PoolCloud? cloud = null) : ITarget
 {
     private const int AtOnce = 32;
+
+    // One listing, and a question and a start for each instance. A pool without instances makes no call.
+    private static readonly CallsPerHundred StartingInstances = new(Start: 201, Observe: 201, Stop: 0);
 
     private readonly StoredAttempts _attempts = new(store);
     private readonly AttemptReports _reports = new(store);
@@ -27,18 +32,29 @@ internal sealed class PoolTarget(string pool, IStore store, string machine, Time
     private readonly AgentWatch _agents = new(new PoolRoster(store, pool), time);
     private readonly WaitExplainer _explainer = new(pool, store, time);
 
+    private readonly InstanceRounds? _instances = cloud is null ? null : new InstanceRounds(pool, store, cloud, time);
+
     // The session that claimed an attempt never changes.
     private readonly RecentlyUsed<string, string> _claims = new(TimeSpan.FromHours(1), time);
 
     /// <inheritdoc/>
     public TargetCapabilities Capabilities { get; } =
-        new(PoolSettings.Declaration.Kind, CallsPerHundred.None) { HasGpus = true, HasSecrets = true };
+        new(PoolSettings.Declaration.Kind, cloud is null ? CallsPerHundred.None : StartingInstances) { HasGpus = true, HasSecrets = true };
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<StartOutcome>> StartAsync(IReadOnlyList<Assignment> assignments, CancellationToken cancellationToken)
     {
+        // The book first: it names what may have been started when this is interrupted.
+        if (_instances is not null) await _instances.RecordAsync(assignments, cancellationToken);
         foreach (var chunk in assignments.Chunk(AtOnce))
             await Task.WhenAll(chunk.Select(assignment => AddAsync(assignment, cancellationToken)));
+        // Now, since the controller may end after this call.
+        if (_instances is not null && assignments.Any(assignment => WaitExplainer.HasInstances(assignment.Spec)))
+        {
+            await _instances.RunAsync(
+                [.. assignments.Select(one => KeyValuePair.Create(one.Attempt, one.Spec))], isNow: true, cancellationToken);
+        }
+
         return [.. assignments.Select(_ => StartOutcome.Started)];
     }
 
@@ -110,6 +126,7 @@ internal sealed class PoolTarget(string pool, IStore store, string machine, Time
         IReadOnlyList<string> attempts, Dictionary<string, string> waiting, CancellationToken cancellationToken)
     {
         var serving = waiting.Count > 0 ? await _explainer.ReadServingAsync(cancellationToken) : [];
+        var starting = await StartInstancesAsync([.. attempts.Where(waiting.ContainsKey)], cancellationToken);
         var sessions = await _agents.ListAsync(cancellationToken);
         var states = new List<BackendState>();
         foreach (var chunk in attempts.Chunk(AtOnce))
@@ -118,7 +135,26 @@ internal sealed class PoolTarget(string pool, IStore store, string machine, Time
                 ObserveAsync(attempt, waiting.ContainsKey(attempt) ? serving : null, sessions, cancellationToken))));
         }
 
-        return states;
+        return
+        [
+            .. attempts.Zip(states, (attempt, state) => state.Kind == BackendKind.Waiting && starting.TryGetValue(attempt, out var why)
+                ? state with { Reason = why } : state),
+        ];
+    }
+
+    private async Task<IReadOnlyDictionary<string, Reason.OfBackend>> StartInstancesAsync(
+        IReadOnlyList<string> waiting, CancellationToken cancellationToken)
+    {
+        var specs = new List<KeyValuePair<string, WorkSpec>>();
+        if (_instances is null || waiting.Count == 0) return new Dictionary<string, Reason.OfBackend>();
+        foreach (var attempt in waiting)
+        {
+            if (await _explainer.FindSpecAsync(attempt, cancellationToken) is { } spec && WaitExplainer.HasInstances(spec))
+                specs.Add(KeyValuePair.Create(attempt, spec));
+        }
+
+        return specs.Count == 0 ? new Dictionary<string, Reason.OfBackend>()
+            : await _instances.RunAsync(specs, isNow: false, cancellationToken);
     }
 
     // The machines that take work are given for an attempt that waits.

@@ -37,17 +37,25 @@ internal sealed class WaitExplainer(string pool, IStore store, TimeProvider time
     /// <param name="cancellationToken">Stops it.</param>
     /// <exception cref="StoreException">The store can't be read.</exception>
     public async Task<Reason> ExplainAsync(
-        string attempt, IReadOnlyList<PoolMachine> serving, CancellationToken cancellationToken)
+        string attempt, IReadOnlyList<PoolMachine> serving, CancellationToken cancellationToken) =>
+        await FindSpecAsync(attempt, cancellationToken) is { } spec ? Explain(spec, serving) : new Reason.WaitsForRoom();
+
+    /// <summary>Reads what an attempt's runs are, once for each group; null when the store has no such attempt.</summary>
+    /// <exception cref="StoreException">The store can't be read.</exception>
+    public async Task<WorkSpec?> FindSpecAsync(string attempt, CancellationToken cancellationToken)
     {
         var group = RunNames.GroupOf(attempt);
         if (!_assignments.TryGet(group, out var assignment))
         {
-            if (await _attempts.FindAssignmentAsync(attempt, cancellationToken) is not { } found) return new Reason.WaitsForRoom();
+            if (await _attempts.FindAssignmentAsync(attempt, cancellationToken) is not { } found) return null;
             _assignments.Set(group, assignment = found);
         }
 
-        return Explain(assignment.Spec, serving);
+        return assignment.Spec;
     }
+
+    /// <summary>True when instances may be started for the runs.</summary>
+    public static bool HasInstances(WorkSpec spec) => spec.Target is { } target && PoolSettings.From(target).Instances.Count > 0;
 
     private Reason.OfBackend Explain(WorkSpec spec, IReadOnlyList<PoolMachine> serving)
     {
@@ -58,10 +66,12 @@ internal sealed class WaitExplainer(string pool, IStore store, TimeProvider time
                 $"no machine serves the pool {pool}: start `tenfold agent serve --pool {pool} --store {store.Url}` on one");
         }
 
-        var named = spec.Target is { } target ? PoolSettings.From(target).Machines : [];
+        var settings = spec.Target is { } target ? PoolSettings.From(target) : new PoolSettings();
+        var named = settings.Machines;
         List<PoolMachine> machines =
         [
-            .. serving.Where(machine => named.Count == 0 || named.Contains(machine.Machine, StringComparer.OrdinalIgnoreCase)),
+            .. serving.Where(machine => named.Count == 0 || named.Contains(machine.Machine, StringComparer.OrdinalIgnoreCase)
+                || (machine.Instance is { } id && settings.Instances.Contains(id))),
         ];
         if (machines.Count == 0)
         {

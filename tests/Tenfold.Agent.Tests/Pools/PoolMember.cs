@@ -40,6 +40,24 @@ internal sealed class PoolMember : IAsyncDisposable
         init => _settings = _settings with { Home = value };
     }
 
+    /// <summary>The machine's clock.</summary>
+    public TimeProvider Time
+    {
+        init => _settings = _settings with { Time = value };
+    }
+
+    /// <summary>A folder whose programs come first.</summary>
+    public string Programs
+    {
+        init => _settings = _settings with
+        {
+            Variables = new Dictionary<string, string>(_settings.Variables) { ["PATH"] = $"{value}:{Machine.SystemPath}" },
+        };
+    }
+
+    /// <summary>Why the agent ended.</summary>
+    public PoolEnding? Ending { get; private set; }
+
     public PoolOptions Options { get; init; } = new(Pool);
 
     public ResourcePool Resources { get; init; } = new(4, 1L << 34, []);
@@ -72,7 +90,9 @@ internal sealed class PoolMember : IAsyncDisposable
     private async Task<bool> ServeAsync()
     {
         using var server = new PoolServer(Options, _settings, Resources);
-        return await server.RunAsync(_drain.Token, _stop.Token);
+        var served = await server.RunAsync(_drain.Token, _stop.Token);
+        Ending = server.Ending;
+        return served;
     }
 
     public async ValueTask DisposeAsync()

@@ -29,6 +29,7 @@ public sealed partial class Ec2Service : AwsService
         OnLocked("StopInstances", input => ChangeStates(input, "StoppingInstances", Stop));
         OnLocked("StartInstances", input => ChangeStates(input, "StartingInstances", Start));
         OnLocked("ModifyInstanceAttribute", Modify);
+        OnLocked("DescribeInstanceAttribute", DescribeAttribute);
         OnLocked("GetConsoleOutput", Console);
         OnLocked("CreateTags", CreateTags);
         OnLocked("DeleteTags", DeleteTags);
@@ -129,6 +130,25 @@ public sealed partial class Ec2Service : AwsService
         }
         if (input["InstanceInitiatedShutdownBehavior"].Text("Value") is { } behavior) instance.ShutdownBehavior = behavior;
         return [];
+    }
+
+    private JsonObject DescribeAttribute(JsonObject input)
+    {
+        var instance = _state.Find(input.Text("InstanceId")!);
+        return input.Text("Attribute") switch
+        {
+            "instanceInitiatedShutdownBehavior" => new JsonObject
+            {
+                ["InstanceId"] = instance.Id,
+                ["InstanceInitiatedShutdownBehavior"] = new JsonObject { ["Value"] = instance.ShutdownBehavior },
+            },
+            "instanceType" => new JsonObject
+            {
+                ["InstanceId"] = instance.Id,
+                ["InstanceType"] = new JsonObject { ["Value"] = instance.InstanceType },
+            },
+            var other => throw new AwsErrorException(400, "InvalidParameterValue", $"Value ({other}) for parameter attribute is invalid."),
+        };
     }
 
     private JsonObject Console(JsonObject input)

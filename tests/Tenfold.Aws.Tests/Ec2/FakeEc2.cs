@@ -124,6 +124,8 @@ internal sealed class FakeEc2 : IEc2
         return Task.CompletedTask;
     }
 
+    public Task<string> ReadShutdownBehaviorAsync(string instance, CancellationToken cancellationToken) => Task.FromResult("stop");
+
     public List<string> FreeVolumes { get; } = [];
 
     public Task<IReadOnlyList<string>> ListFreeVolumesAsync(Filter filter, CancellationToken cancellationToken) =>

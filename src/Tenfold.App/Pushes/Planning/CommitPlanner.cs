@@ -73,6 +73,13 @@ internal sealed class CommitPlanner(Services services, GitMirror mirror)
         var read = new ProjectReader(TargetKinds.Declarations).Read(text, file).ToOutcome();
         if (!read.Succeeded(out var own, out var refusal)) return refusal;
         if (FindEscape(push, fork.Folder, own) is { } escape) return escape;
+        if (own.Targets.Values.SelectMany(TargetFiles.In).FirstOrDefault() is { } listed)
+        {
+            // The file would be the fork's.
+            return Refusal.BadInput(
+                $"{listed} is not read for pull requests from forks: list its instances in the {file} of {push.Ref.Branch} itself");
+        }
+
         var hasSecrets = own.On?.PullRequest?.Forks == ForkPolicy.WithSecrets;
         return fork with
         {
