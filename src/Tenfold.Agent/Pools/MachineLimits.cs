@@ -8,7 +8,8 @@ namespace Tenfold.Agent.Pools;
 /// <param name="readGpus">Asks whether somebody uses the graphics processors.</param>
 internal sealed class MachineLimits(PoolOptions options, TimeProvider time, Func<CancellationToken, Task<GpuUse>> readGpus)
 {
-    // The commands have 20 s after SIGTERM, and then the agent uploads what they wrote. A timer of systemd ends the machine at its lifetime.
+    // The commands have 20 s after SIGTERM, and then the agent uploads what they wrote. A timer of systemd ends the machine at its
+    // lifetime.
     private static readonly TimeSpan LongestMargin = TimeSpan.FromMinutes(5);
 
     private static readonly TimeSpan ProbeInterval = TimeSpan.FromSeconds(10);

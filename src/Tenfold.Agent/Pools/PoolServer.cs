@@ -161,7 +161,8 @@ public sealed class PoolServer(PoolOptions options, AgentSettings settings, Reso
     {
         if (assignment.Spec.Target is not { } target) return true;
         var named = TargetSettings.From(target);
-        return named.Texts("machines") is not { Count: > 0 } machines || machines.Contains(settings.Machine, StringComparer.OrdinalIgnoreCase)
+        return named.Texts("machines") is not { Count: > 0 } machines
+            || machines.Contains(settings.Machine, StringComparer.OrdinalIgnoreCase)
             || (options.Instance is { } instance && named.Texts("instances").Contains(instance));
     }
 

@@ -26,7 +26,8 @@ internal static class TargetFiles
 
     /// <summary>The files that settings name.</summary>
     public static IEnumerable<string> In(TargetSettings settings) =>
-        TargetKinds.Declarations.Where(kind => kind.Kind == settings.Kind).SelectMany(kind => Named(kind, settings)).Select(one => one.File);
+        TargetKinds.Declarations.Where(kind => kind.Kind == settings.Kind)
+            .SelectMany(kind => Named(kind, settings)).Select(one => one.File);
 
     private static IEnumerable<(string Key, string List, string File)> Named(TargetKindDeclaration kind, TargetSettings settings)
     {

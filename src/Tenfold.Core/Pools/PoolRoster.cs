@@ -75,7 +75,11 @@ public sealed class PoolRoster(IStore store, string pool)
         if (entries.Count == 0) return found;
         var now = await ReadClockAsync(cancellationToken);
         foreach (var entry in entries.Where(entry => now - entry.ModifiedAt < LeavingLifetime))
-            if (await ReadAsync(entry.Key, PoolJson.Default.PoolLeaving, cancellationToken) is { } leaving) found[leaving.Instance] = leaving;
+        {
+            if (await ReadAsync(entry.Key, PoolJson.Default.PoolLeaving, cancellationToken) is { } leaving)
+                found[leaving.Instance] = leaving;
+        }
+
         return found;
     }
 

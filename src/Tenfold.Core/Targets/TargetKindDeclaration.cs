@@ -42,7 +42,9 @@ public sealed record TextOption(string Key, string Meaning, string Example) : Ta
 /// <param name="Example">A value as a user would write it.</param>
 public sealed record WholeNumberOption(string Key, int Min, int Max, string Meaning, string Example) : TargetOption(Key, Meaning, Example);
 
-/// <summary>An option that is a time, such as <c>5m</c>; <see cref="TargetSettings.Duration"/> reads it. Records keep its seconds.</summary>
+/// <summary>
+/// An option that is a time, such as <c>5m</c>; <see cref="TargetSettings.Duration"/> reads it. Records keep its seconds.
+/// </summary>
 /// <inheritdoc cref="TargetOption"/>
 public sealed record DurationOption(string Key, string Meaning, string Example) : TargetOption(Key, Meaning, Example);
 

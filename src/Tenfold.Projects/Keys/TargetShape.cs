@@ -25,6 +25,9 @@ internal sealed class TargetShape : Shape<TargetSettings>
 
     private readonly OrderedDictionary<string, ObjectShape<TargetSettings>> _kinds = [];
 
+    private static readonly Shape<ParameterValue> TextListOrFile =
+        new OneOfShape<ParameterValue>("a list of texts, or the name of a file", Text, TextList);
+
     /// <summary>Creates the shape from the declarations of the kinds.</summary>
     public TargetShape(IEnumerable<TargetKindDeclaration> kinds)
     {
@@ -74,7 +77,7 @@ internal sealed class TargetShape : Shape<TargetSettings>
                 Scalars.Whole(whole.Min, whole.Max), value => new IntegerValue((int)value)),
             FlagOption => Flag,
             DurationOption => Duration,
-            TextListOption { KeyInFile: not null } => new OneOfShape<ParameterValue>("a list of texts, or the name of a file", Text, TextList),
+            TextListOption { KeyInFile: not null } => TextListOrFile,
             TextListOption => TextList,
             _ => throw new ArgumentException($"the option '{option.Key}' has a type that tenfold.yaml doesn't know", nameof(option)),
         };

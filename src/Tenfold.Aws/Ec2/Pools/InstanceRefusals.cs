@@ -40,7 +40,8 @@ internal static class InstanceRefusals
             "IncorrectInstanceState" or "IncorrectState" => (
                 InstanceRefusalKind.WrongState, $"{id} is just changing its state; Tenfold tries again"),
             "UnsupportedOperation" => (
-                InstanceRefusalKind.Other, $"{id} can't be started or stopped: is it a one-time spot machine? List others under `instances`"),
+                InstanceRefusalKind.Other,
+                $"{id} can't be started or stopped: is it a one-time spot machine? List others under `instances`"),
             _ when fault == AwsFault.NotFound => (
                 InstanceRefusalKind.Gone, $"there is no machine {id} in {region}: correct `instances` or `region` of the target"),
             _ when fault == AwsFault.Throttled => (

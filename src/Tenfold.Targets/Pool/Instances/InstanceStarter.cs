@@ -69,7 +69,8 @@ public sealed class InstanceStarter(string pool, IStore store, IPoolInstances cl
             if (!RunPacking.Fits(size, one.Work)) continue;
             if (instance.State is InstanceState.Starting or InstanceState.Running)
             {
-                if (situation.AgentOf(id) is not { IsOnline: true } && !situation.IsBooting(instance)) wait = InstanceWait.Least(wait, Alone(id));
+                var isAlone = situation.AgentOf(id) is not { IsOnline: true } && !situation.IsBooting(instance);
+                if (isAlone) wait = InstanceWait.Least(wait, Alone(id));
                 continue;
             }
 

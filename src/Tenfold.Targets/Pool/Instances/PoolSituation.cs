@@ -51,7 +51,9 @@ internal sealed class PoolSituation(
         || (instance.State == InstanceState.Running && AgentOf(instance.Id) is not { IsOnline: true }
             && AgeOf(instance) < InstanceStarter.BootLimit);
 
-    /// <summary>Why starting an instance would not help an attempt, as the instance has shown within the last hour; null when it may.</summary>
+    /// <summary>
+    /// Why starting an instance would not help an attempt, as the instance has shown within the last hour; null when it may.
+    /// </summary>
     public InstanceWait? WhyUnfit(PoolInstance instance, WaitingAttempt one)
     {
         if (instance.State != InstanceState.Stopped || leavings.GetValueOrDefault(instance.Id) is not { } last) return null;

@@ -2,7 +2,7 @@ using Tenfold.Core.Pools;
 
 namespace Tenfold.Targets.Tests.Pool.Instances;
 
-/// <summary>A cloud in memory. An instance changes its state only when a test says so, except that it starts or stops when it is told to.</summary>
+/// <summary>A cloud in memory. A call begins to start or stop an instance, and the test says when that has happened.</summary>
 internal sealed class FakeCloud : IPoolInstances
 {
     private readonly Dictionary<string, PoolInstance> _instances = [];

@@ -132,7 +132,7 @@ public sealed class Instances_are_started_for_waiting_runs : IDisposable
     }
 
     [Fact]
-    public async Task What_others_write_into_the_store_starts_nothing()
+    public async Task An_instance_that_others_write_into_the_store_is_not_started()
     {
         var assignments = await _scene.SubmitAsync(1);
         var key = AttemptKeys.Assignment(assignments[0].Attempt);
