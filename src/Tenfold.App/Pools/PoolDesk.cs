@@ -1,6 +1,8 @@
 using Tenfold.Core.Pools;
 using Tenfold.Core.Store;
+using Tenfold.Core.Targets;
 using Tenfold.Projects;
+using Tenfold.Targets.Pool.Instances;
 
 namespace Tenfold.App.Pools;
 
@@ -33,7 +35,64 @@ public sealed class PoolDesk(Services services)
         if (!Open(pool, store).Succeeded(out var opened, out var refusal)) return refusal;
         var machines = await new PoolRoster(opened, pool).ReadAsync(cancellationToken);
         var waiting = await opened.ListAsync(PoolKeys.Queue(pool), cancellationToken).CountAsync(cancellationToken);
-        return new PoolStatus(pool, opened.Url, machines, waiting);
+        if (!new InstanceFinder(services).Find(pool, opened.Url).Succeeded(out var lists, out refusal)) return refusal;
+        var (instances, fault) = await InspectInstancesAsync(lists, machines, cancellationToken);
+        return new PoolStatus(pool, opened.Url, machines, waiting) { Instances = instances, InstanceFault = fault };
+    }
+
+    /// <summary>
+    /// Looks after the instances of a pool once: starts them for waiting work, and stops those that are on for nothing. It looks again
+    /// after a minute where it must, and then ends.
+    /// </summary>
+    /// <param name="pool">The pool's name.</param>
+    /// <param name="store">The store that the user named; null for none.</param>
+    /// <param name="report">Receives what was found and done, a line each, once.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>How many instances should be off and could not be stopped; or a refusal: the pool has no instances.</returns>
+    /// <exception cref="StoreException">The store can't be read or written.</exception>
+    public async Task<Outcome<WatchResult>> WatchAsync(
+        string pool, string? store, Action<string> report, CancellationToken cancellationToken)
+    {
+        if (!Open(pool, store).Succeeded(out var opened, out var refusal)) return refusal;
+        if (!new InstanceFinder(services).Find(pool, opened.Url).Succeeded(out var lists, out refusal)) return refusal;
+        if (lists.Count == 0)
+        {
+            return Refusal.NotFound(
+                $"the pool {pool} has no instances: call this in a project whose target lists `instances`, or where its runs were submitted");
+        }
+
+        try
+        {
+            return await new InstanceKeeper(services, opened).RunAsync(lists, report, cancellationToken);
+        }
+        catch (TargetException e)
+        {
+            return Refusal.Unavailable(e.Message);
+        }
+    }
+
+    private async Task<(IReadOnlyList<PoolInstanceStatus> Instances, string? Fault)> InspectInstancesAsync(
+        IReadOnlyList<InstanceList> lists, IReadOnlyList<SeenMachine> machines, CancellationToken cancellationToken)
+    {
+        var found = new List<PoolInstanceStatus>();
+        try
+        {
+            foreach (var region in lists.GroupBy(list => list.Region))
+            {
+                var ids = region.SelectMany(list => list.Instances).Distinct().ToList();
+                foreach (var instance in await services.PoolCloud.Open(region.Key).ListAsync(ids, cancellationToken))
+                {
+                    var agent = machines.Where(seen => seen.Machine.Instance == instance.Id).MinBy(seen => seen.SilentFor);
+                    found.Add(new PoolInstanceStatus(instance, region.Key, agent));
+                }
+            }
+
+            return (found, null);
+        }
+        catch (TargetException e)
+        {
+            return (found, e.Message);
+        }
     }
 
     /// <summary>Asks the agents of a pool to take no more work, and to end when their runs have ended.</summary>
@@ -79,4 +138,29 @@ public sealed record StoreAddress(string? Url);
 /// <param name="StoreUrl">The store with its queue.</param>
 /// <param name="Machines">Its machines, also those that went offline within a week.</param>
 /// <param name="Waiting">How many attempts wait.</param>
-public sealed record PoolStatus(string Pool, string StoreUrl, IReadOnlyList<SeenMachine> Machines, int Waiting);
+public sealed record PoolStatus(string Pool, string StoreUrl, IReadOnlyList<SeenMachine> Machines, int Waiting)
+{
+    /// <summary>The instances of EC2 that serve it.</summary>
+    public IReadOnlyList<PoolInstanceStatus> Instances { get; init; } = [];
+
+    /// <summary>Why EC2 did not say what its instances do; null when it did.</summary>
+    public string? InstanceFault { get; init; }
+}
+
+/// <summary>An instance of a pool.</summary>
+/// <param name="Instance">The instance.</param>
+/// <param name="Region">Its region.</param>
+/// <param name="Agent">The last sign of life of its agent; null for none.</param>
+public sealed record PoolInstanceStatus(PoolInstance Instance, string Region, SeenMachine? Agent)
+{
+    /// <summary>Its state in a word or two.</summary>
+    public string State => Instance.State switch
+    {
+        InstanceState.Missing => "not found",
+        InstanceState.Deleted => "terminated",
+        InstanceState.Running when Agent is not { IsOnline: true } => "no agent",
+        InstanceState.Running => Agent!.Machine.IsDraining ? "draining" : Agent.Machine.Running.Count > 0 ? "busy"
+            : Agent.Machine.HasBusyGpus ? "GPU busy" : "idle",
+        var other => other.ToString().ToLowerInvariant(),
+    };
+}

@@ -8,7 +8,33 @@ public sealed record PoolView(string Pool, string Store, int Waiting, IReadOnlyL
 {
     /// <summary>Makes the view.</summary>
     public static PoolView Of(PoolStatus status) =>
-        new(status.Pool, status.StoreUrl, status.Waiting, [.. status.Machines.Select(PoolMachineView.Of)]);
+        new(status.Pool, status.StoreUrl, status.Waiting, [.. status.Machines.Select(PoolMachineView.Of)])
+        {
+            Instances = [.. status.Instances.Select(PoolInstanceView.Of)],
+        };
+
+    /// <summary>The instances of EC2 that serve it.</summary>
+    public IReadOnlyList<PoolInstanceView> Instances { get; init; } = [];
+}
+
+/// <summary>An instance of a pool.</summary>
+/// <param name="Instance">Its id.</param>
+/// <param name="Region">Its region.</param>
+/// <param name="Type">Its type; null when it isn't known.</param>
+/// <param name="State">
+/// <c>stopped</c>, <c>starting</c>, <c>stopping</c>, <c>busy</c>, <c>GPU busy</c>, <c>idle</c>, <c>draining</c>, <c>no agent</c>,
+/// <c>terminated</c> or <c>not found</c>.
+/// </param>
+/// <param name="StartedAt">When it was started last; null when it isn't known.</param>
+/// <param name="UsdPerHour">What an hour costs in US dollars; null when it isn't known.</param>
+/// <param name="Machine">The name under which its agent serves the pool; null for none.</param>
+public sealed record PoolInstanceView(
+    string Instance, string Region, string? Type, string State, DateTimeOffset? StartedAt, decimal? UsdPerHour, string? Machine)
+{
+    /// <summary>Makes the view.</summary>
+    public static PoolInstanceView Of(PoolInstanceStatus status) => new(
+        status.Instance.Id, status.Region, status.Instance.Type is { Length: > 0 } type ? type : null, status.State,
+        status.Instance.StartedAt, status.Instance.UsdPerHour, status.Agent?.Machine.Machine);
 }
 
 /// <summary>A machine of a pool.</summary>

@@ -2,6 +2,8 @@ using System.CommandLine;
 using Tenfold.App.Pools;
 using Tenfold.App.Views;
 using Tenfold.Cli.Output;
+using Tenfold.Core.Pools;
+using Tenfold.Core.Reasons;
 using Tenfold.Reports.Text;
 
 namespace Tenfold.Cli.Commands;
@@ -13,7 +15,7 @@ internal static class PoolCommand
     public static Command Create() =>
         new("pool", "Show the machines of a pool, or drain them.".WithExample("tenfold pool status lab", "tenfold pool drain lab ws1"))
         {
-            Status(), Drain(),
+            Status(), Drain(), Watch(),
         };
 
     private static Command Status()
@@ -51,17 +53,31 @@ internal static class PoolCommand
         });
     }
 
+    private static Command Watch()
+    {
+        var (pool, store) = (Name(), CommandOptions.PoolStore());
+        var description = "Start the EC2 instances of a pool that waiting runs need, and stop those that are on for nothing; for a cron job."
+            .WithExample("tenfold pool watch ten");
+        return new Command("watch", description) { pool, store }.WithAction(async (parsed, services, cancellationToken) =>
+        {
+            var watched = await new PoolDesk(services).WatchAsync(
+                parsed.GetValue(pool)!, parsed.GetValue(store), Terminal.Say, cancellationToken).OrFailAsync();
+            Terminal.Say($"{watched.Started} started, {watched.Stopped} stopped, {watched.Left} left on that may be on for nothing");
+            return watched.Left == 0 ? ExitCodes.Success : ExitCodes.RunFailed;
+        });
+    }
+
     private static Argument<string> Name() => new("pool") { Description = "The pool's name." };
 
     private static void Write(PoolStatus status)
     {
-        if (status.Machines.Count == 0)
+        if (status.Machines.Count == 0 && status.Instances.Count == 0)
         {
             Terminal.Say(
                 $"no machine serves the pool {status.Pool}: start `tenfold agent serve --pool {status.Pool} --store {status.StoreUrl}` "
                 + "on one");
         }
-        else
+        else if (status.Machines.Count > 0)
         {
             var table = new TextTable("MACHINE", "STATE", "CORES>", "MEMORY>", "GPUS>", "RUNS>", "SEEN", "VERSION", "RUNNING");
             foreach (var seen in status.Machines)
@@ -76,6 +92,22 @@ internal static class PoolCommand
             table.Write(Console.Out, Terminal.Width);
         }
 
+        if (status.Instances.Count > 0) WriteInstances(status.Instances);
+        if (status.InstanceFault is { } fault) Terminal.Say($"its instances are unknown: {fault}");
         Terminal.Say($"{Numbers.Count(status.Waiting, "run")} waiting");
+    }
+
+    private static void WriteInstances(IReadOnlyList<PoolInstanceStatus> instances)
+    {
+        var table = new TextTable("INSTANCE", "STATE", "TYPE", "USD/H>", "STARTED", "MACHINE", "RUNNING");
+        foreach (var one in instances)
+        {
+            table.Add(
+                one.Instance.Id, one.State, one.Instance.Type, one.Instance.UsdPerHour is { } usd ? Money.Format(usd) : "unknown",
+                one.Instance is { State: InstanceState.Running, StartedAt: { } at } ? $"{at:yyyy-MM-dd HH:mm} UTC" : "",
+                one.Agent?.Machine.Machine ?? "", HumanText.Ids(one.Agent is { IsOnline: true } agent ? agent.Machine.Running : []));
+        }
+
+        table.Write(Console.Out, Terminal.Width);
     }
 }

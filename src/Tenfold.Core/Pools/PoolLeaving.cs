@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Tenfold.Core.Pools;
 
 /// <summary>
@@ -7,6 +9,10 @@ namespace Tenfold.Core.Pools;
 /// <param name="Why">Why it stopped.</param>
 public sealed record PoolLeaving(string Instance, PoolEnding Why)
 {
+    /// <summary>When this was written, by the store's clock; the store says it.</summary>
+    [JsonIgnore]
+    public DateTimeOffset At { get; init; }
+
     /// <summary>What the machine's agent reported last; null when it never reported.</summary>
     public PoolMachine? Machine { get; init; }
 

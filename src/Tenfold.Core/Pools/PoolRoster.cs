@@ -77,7 +77,7 @@ public sealed class PoolRoster(IStore store, string pool)
         foreach (var entry in entries.Where(entry => now - entry.ModifiedAt < LeavingLifetime))
         {
             if (await ReadAsync(entry.Key, PoolJson.Default.PoolLeaving, cancellationToken) is { } leaving)
-                found[leaving.Instance] = leaving;
+                found[leaving.Instance] = leaving with { At = entry.ModifiedAt };
         }
 
         return found;

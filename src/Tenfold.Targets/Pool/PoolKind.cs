@@ -34,6 +34,22 @@ public sealed class PoolKind(string machine, TimeProvider time, PoolCloud? cloud
     public Task<ITarget?> OpenAsync(TargetSpec spec, IStore store, CancellationToken cancellationToken) =>
         Task.FromResult<ITarget?>(_targets.GetOrAdd((spec.Place, store.Url), _ => new PoolTarget(spec.Place, store, machine, time, cloud)));
 
+    /// <summary>The instances that a project lists for a pool.</summary>
+    /// <param name="settings">A target of the project; its file of instances has been read.</param>
+    /// <param name="project">The project's name.</param>
+    /// <param name="store">The URL of the pool's store.</param>
+    /// <param name="cloud">The cloud.</param>
+    /// <returns>The list; empty for a target of another kind, or without instances. Or a refusal: no region is set.</returns>
+    public static Outcome<IReadOnlyList<InstanceList>> FindList(TargetSettings settings, string project, string store, PoolCloud cloud)
+    {
+        if (settings.Kind != Declaration.Kind) return Outcome.Of<IReadOnlyList<InstanceList>>([]);
+        var pool = PoolSettings.From(settings);
+        if (pool.FindFault(settings) is { } fault) return Refusal.BadInput(fault);
+        if (pool.Instances.Count == 0) return Outcome.Of<IReadOnlyList<InstanceList>>([]);
+        return cloud.FindRegion(pool.Region).Succeeded(out var region, out var refusal)
+            ? Outcome.Of<IReadOnlyList<InstanceList>>([pool.ToList(project, store, region)]) : refusal;
+    }
+
     // A record names the region: that of another controller's session may be another one.
     private Outcome<TargetSpec> Plan(TargetSettings settings, PoolSettings pool)
     {

@@ -1,6 +1,7 @@
 using Tenfold.Core.Pools;
 using Tenfold.Core.Runs;
 using Tenfold.Core.Targets;
+using Tenfold.Targets.Pool.Instances;
 
 namespace Tenfold.Targets.Pool;
 
@@ -83,6 +84,14 @@ internal sealed record PoolSettings
         : Idle < MinIdle ? $"`idle` must be at least {MinIdle.TotalMinutes:0}m: Amazon charges at least a minute for each start."
         : Lifetime < MinLifetime ? $"`lifetime` must be at least {MinLifetime.TotalMinutes:0}m."
         : null;
+
+    /// <summary>The instances, as the home's book has them.</summary>
+    public InstanceList ToList(string project, string store, string region) =>
+        new(project, Pool, store, region, (long)Idle.TotalSeconds, (long)Lifetime.TotalSeconds)
+        {
+            Instances = Instances,
+            Machines = Machines,
+        };
 
     private static bool IsInstance(string id) =>
         id.StartsWith("i-", StringComparison.Ordinal) && id.Length > 2 && id[2..].All(char.IsAsciiHexDigit);

@@ -66,6 +66,9 @@ public sealed record InstanceList(string Project, string Pool, string Store, str
     /// <summary>Their ids.</summary>
     public IReadOnlyList<string> Instances { get; init; } = [];
 
+    /// <summary>The names of machines that serve the pool and are no instances.</summary>
+    public IReadOnlyList<string> Machines { get; init; } = [];
+
     /// <summary>What another list replaces.</summary>
     [JsonIgnore]
     public (string Project, string Pool, string Store, string Region) Name => (Project, Pool, Store, Region);
@@ -80,7 +83,8 @@ public sealed record InstanceList(string Project, string Pool, string Store, str
 
     /// <inheritdoc/>
     public bool Equals(InstanceList? other) => other is not null && Name == other.Name
-        && (IdleSeconds, LifetimeSeconds) == (other.IdleSeconds, other.LifetimeSeconds) && Instances.SequenceEqual(other.Instances);
+        && (IdleSeconds, LifetimeSeconds) == (other.IdleSeconds, other.LifetimeSeconds) && Instances.SequenceEqual(other.Instances)
+        && Machines.SequenceEqual(other.Machines);
 
     /// <inheritdoc/>
     public override int GetHashCode() => Name.GetHashCode();

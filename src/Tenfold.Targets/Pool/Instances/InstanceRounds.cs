@@ -63,7 +63,7 @@ internal sealed class InstanceRounds(string pool, IStore store, PoolCloud cloud,
     }
 
     // The home's book says which instances: whatever the specs name, nothing else is started.
-    private IEnumerable<KeyValuePair<string, List<WaitingAttempt>>> FindWanted(IReadOnlyList<KeyValuePair<string, WorkSpec>> waiting)
+    private Dictionary<string, List<WaitingAttempt>> FindWanted(IReadOnlyList<KeyValuePair<string, WorkSpec>> waiting)
     {
         var lists = cloud.Book.Read().Where(list => (list.Pool, list.Store) == (pool, store.Url)).ToLookup(list => list.Project);
         var found = new Dictionary<string, List<WaitingAttempt>>();
@@ -104,12 +104,7 @@ internal sealed class InstanceRounds(string pool, IStore store, PoolCloud cloud,
 
     private InstanceList? ListOf(WorkSpec work) =>
         work.Target is { } target && PoolSettings.From(target) is { Instances.Count: > 0, Region: { } region } settings
-            ? new InstanceList(
-                work.Project, pool, store.Url, region, (long)settings.Idle.TotalSeconds, (long)settings.Lifetime.TotalSeconds)
-            {
-                Instances = settings.Instances,
-            }
-            : null;
+            ? settings.ToList(work.Project, store.Url, region) : null;
 }
 
 /// <summary>The cloud that has the instances of pools.</summary>

@@ -38,6 +38,10 @@ internal sealed class PoolSituation(
     /// <summary>The record of an instance's agent: the one that was heard last; null for none.</summary>
     public SeenMachine? AgentOf(string id) => seen.Where(one => one.Machine.Instance == id).MinBy(one => one.SilentFor);
 
+    /// <summary>True when an instance's agent has ended by itself since the instance started.</summary>
+    public bool HasLeft(PoolInstance instance) =>
+        leavings.GetValueOrDefault(instance.Id) is { Why: not PoolEnding.Silent } last && !(last.At < instance.StartedAt);
+
     /// <summary>For how long an instance has run since its last start; null when that isn't known. Both clocks are the cloud's.</summary>
     public TimeSpan? AgeOf(PoolInstance instance) => now - instance.StartedAt;
 
