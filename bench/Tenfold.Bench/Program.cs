@@ -1,5 +1,6 @@
 using Tenfold.Bench;
 using Tenfold.Bench.Experiments;
+using Tenfold.Bench.Statistics;
 using Tenfold.Bench.Tuning;
 
 switch (args)
@@ -32,6 +33,8 @@ switch (args)
         return 0;
     case ["experiments", .. var rest]:
         return ExperimentsBench.Run(rest is ["--smallest"]);
+    case ["statistics", .. var rest]:
+        return StatisticsBench.Run(rest is ["--smallest"]);
     case ["tuning", .. var rest] when TuningBench.Run(rest) == 0:
         return 0;
     default:
@@ -47,6 +50,7 @@ switch (args)
                    tenfold-bench aws S3_ENDPOINT BUCKET SCRATCH [--imagined]
                    tenfold-bench batch-hour S3_ENDPOINT URL RUNS MINUTES
                    tenfold-bench experiments [--smallest]
+                   tenfold-bench statistics [--smallest]
                    tenfold-bench tuning COMMAND ARGUMENTS
             """);
         return 2;

@@ -11,6 +11,7 @@ namespace Tenfold.App.Views;
 [JsonSerializable(typeof(IReadOnlyList<GroupResultView>))]
 [JsonSerializable(typeof(RunResultView))]
 [JsonSerializable(typeof(CompareView))]
+[JsonSerializable(typeof(AcrossView))]
 [JsonSerializable(typeof(CostView))]
 [JsonSerializable(typeof(IReadOnlyList<TargetView>))]
 [JsonSerializable(typeof(IReadOnlyList<CheckView>))]

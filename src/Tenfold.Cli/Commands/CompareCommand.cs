@@ -44,6 +44,11 @@ internal static class CompareCommand
         };
         var max = new Option<int?>("--max") { Description = "The most repeats of each group for --until-shown, such as 40." };
         var statistic = StatisticOption.Create();
+        var across = new Option<string?>("--across")
+        {
+            Description = "Compare on several data sets or tasks, with one verdict: data, or the parameter that names the task. Name two "
+                + "groups of each task, its baseline first.",
+        };
         var json = CommandOptions.Json();
         max.Validators.Add(result =>
         {
@@ -67,8 +72,9 @@ internal static class CompareCommand
         var description = "Test whether groups differ from a baseline by more than chance.".WithExample(
             "tenfold compare BASELINE CANDIDATE", "tenfold compare BASELINE CANDIDATE1 CANDIDATE2 --alpha 0.01",
             "tenfold compare BASELINE CANDIDATE --until-shown --max 40", "tenfold compare BASELINE CANDIDATE --margin 0.002",
-            "tenfold compare BASELINE CANDIDATE --fail-on worse");
-        var command = new Command("compare", description) { ids, alpha, metric, margin, failOn, until, max, statistic, json };
+            "tenfold compare BASELINE CANDIDATE --fail-on worse",
+            "tenfold compare BASE1 CANDIDATE1 BASE2 CANDIDATE2 BASE3 CANDIDATE3 --across data");
+        var command = new Command("compare", description) { ids, alpha, metric, margin, failOn, until, max, statistic, across, json };
         command.Validators.Add(result =>
         {
             // Not the option's value: reading a wrong one here would throw, and its parser reports it.
@@ -79,6 +85,8 @@ internal static class CompareCommand
                 result.AddError("--until-shown and --max go together: --until-shown --max 40 plans for at most 40 repeats of each group");
             if (isUntil && StatisticOption.IsOther(result.GetResult(statistic)))
                 result.AddError("--until-shown compares means: leave out --statistic, or compare once");
+            if (isUntil && result.GetResult(across) is not null)
+                result.AddError("--until-shown compares two groups: leave out --across");
             if (isUntil && result.GetResult(ids)?.Tokens.Count > 2)
                 result.AddError("--until-shown compares two groups: the baseline and one candidate");
         });
@@ -90,6 +98,15 @@ internal static class CompareCommand
                 Alpha = parsed.GetValue(alpha), Margin = parsed.GetValue(margin), Statistic = StatisticOption.Of(parsed, statistic),
             };
             var (groups, named) = (parsed.GetValue(ids)!, parsed.GetValue(metric));
+            if (parsed.GetValue(across) is { } task)
+            {
+                var all = await new AcrossComparer(services).CompareAsync(groups, named, task, options, cancellationToken).OrFailAsync();
+                if (parsed.GetValue(json)) Json.Write(AcrossView.Of(all), ViewJson.Default.AcrossView);
+                else AcrossText.Write(Console.Out, all);
+                return all.Result.Overall.Method is null ? ExitCodes.RunFailed
+                    : Passes(all.Result.Overall, parsed.GetValue(failOn)) ? ExitCodes.Success : ExitCodes.GateFailed;
+            }
+
             var comparison = parsed.GetValue(until)
                 ? await UntilShownText.RunAsync(services, groups, named, options, parsed.GetValue(max)!.Value, cancellationToken)
                 : await new GroupLoader(services).CompareAsync(groups, named, options, cancellationToken).OrFailAsync();

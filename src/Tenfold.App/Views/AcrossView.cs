@@ -1,0 +1,36 @@
+using Tenfold.Core.Results;
+using Tenfold.Reports.Text;
+
+namespace Tenfold.App.Views;
+
+#pragma warning disable MA0048
+
+/// <summary>A comparison across data sets or tasks, in <c>--json</c>.</summary>
+public sealed record AcrossView(
+    string Across, string Metric, string Goal, string Verdict, int Tasks, double? Difference, double? Low, double? High, double Alpha,
+    double? PValue, double SignedRankPValue, double? BetweenTasks, double? ChanceOnNextTask, MarginView? Margin,
+    IReadOnlyList<TaskView> PerTask, IReadOnlyList<string> Left, IReadOnlyList<string> Notes, IReadOnlyList<string> NoteCodes)
+{
+    /// <summary>The view of a comparison.</summary>
+    public static AcrossView Of(GroupsAcrossTasks all)
+    {
+        var overall = all.Result.Overall;
+        return new(
+            all.Across, all.Metric.Name, all.Metric.Goal.ToString().ToLowerInvariant(), VerdictText.Word(overall), all.Tasks.Count,
+            overall.Difference, overall.Interval?.Low, overall.Interval?.High, all.Options.Alpha, overall.PValue,
+            all.Result.SignedRankPValue, all.Result.BetweenTasks, all.Result.ChanceOnNextTask,
+            overall.Margin is { } margin ? MarginView.Of(margin) : null,
+            [.. all.Tasks.Zip(all.Result.Shrunken, TaskView.Of)], all.Left,
+            [.. all.Notes.Select(note => NoteText.Sentence(note))], [.. all.Notes.Select(note => note.Note.Code)]);
+    }
+}
+
+/// <summary>One task of a comparison across tasks.</summary>
+public sealed record TaskView(
+    string Name, string Baseline, string Candidate, double? Difference, double? Low, double? High, double? Shrunken)
+{
+    /// <summary>The view of a task.</summary>
+    public static TaskView Of(TaskComparison task, double? shrunken) => new(
+        task.Name, task.Baseline.Group.Id, task.Candidate.Group.Id, task.Comparison.Difference, task.Comparison.Interval?.Low,
+        task.Comparison.Interval?.High, shrunken);
+}

@@ -1,0 +1,37 @@
+using Tenfold.Core.Output;
+using Tenfold.Core.Results;
+using Tenfold.Numerics.Statistics;
+using Tenfold.Reports.Text;
+
+namespace Tenfold.Cli.Output;
+
+/// <summary>Writes a comparison across tasks as text.</summary>
+internal static class AcrossText
+{
+    /// <summary>Writes it.</summary>
+    public static void Write(TextWriter writer, GroupsAcrossTasks all)
+    {
+        var width = Math.Clamp(Terminal.Width ?? 80, 40, 100) - 4;
+        var better = all.Metric.Goal == MetricGoal.Maximize ? "more is better" : "less is better";
+        writer.WriteLine($"{all.Metric.Name}, {better}, across {PlainText.Of(all.Across)}; α = {all.Options.Alpha:0.####}");
+        writer.WriteLine();
+        foreach (var task in all.Tasks)
+        {
+            writer.WriteLine($"    {PlainText.Of(ParameterText.Cut(task.Name, 36)),-36} {AcrossWords.Difference(task)}"
+                + $"  {task.Candidate.Group.Id} against {task.Baseline.Group.Id}");
+        }
+
+        writer.WriteLine();
+        Paragraph($"{VerdictText.Word(all.Result.Overall).ToUpperInvariant()}: {AcrossWords.Sentence(all)}");
+        if (all.Result.Overall.Margin is { } margin) Paragraph($"MARGIN: {VerdictText.Sentence(margin, isPaired: true)}");
+        foreach (var (name, value) in AcrossWords.Facts(all)) writer.WriteLine($"    {name,-40} {value}");
+        Paragraph(AcrossWords.Assumptions(all));
+        foreach (var left in all.Left) writer.WriteLine($"  note: {PlainText.Of(left)} doesn't count: a side has no value");
+        foreach (var note in all.Notes) writer.WriteLine($"  note: {PlainText.Of(NoteText.Sentence(note))}");
+
+        void Paragraph(string text)
+        {
+            foreach (var line in HumanText.Wrapped(text, width)) writer.WriteLine($"  {line}");
+        }
+    }
+}
