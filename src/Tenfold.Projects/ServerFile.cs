@@ -6,6 +6,9 @@ public sealed record ServerFile
     /// <summary>The name of the file, in <c>$TENFOLD_HOME</c>.</summary>
     public const string FileName = "server.yaml";
 
+    /// <summary>How long the bodies of deliveries are kept; default: 30 days.</summary>
+    public TimeSpan KeepDeliveries { get; init; } = TimeSpan.FromDays(30);
+
     /// <summary>The repositories by their names, such as <c>acme/vision</c>.</summary>
     public IReadOnlyDictionary<string, ServedRepository> Repositories { get; init; } = new OrderedDictionary<string, ServedRepository>();
 }

@@ -54,6 +54,7 @@ public static class ServerHost
         services.AddSingleton(options).AddSingleton(parts).AddSingleton(own.Time).AddSingleton(own.Pushes);
         services.AddSingleton(provider => new WebhookReceiver(
             () => parts.Repositories, own.Secrets, own.Pushes, own.Time, provider.GetRequiredService<ILogger<WebhookReceiver>>()));
+        services.AddSingleton(new BodyBudget(options.MaxBodiesBytes)).AddSingleton<WebhookParts>();
         services.AddSingleton<ControlService>().AddHostedService(provider => provider.GetRequiredService<ControlService>());
         services.AddSingleton<PushService>().AddHostedService(provider => provider.GetRequiredService<PushService>());
     }

@@ -17,6 +17,14 @@ internal static partial class ServerLog
     [LoggerMessage(8010, LogLevel.Warning, "Pushes could not be processed, and the next round tries again")]
     public static partial void PushRoundFailed(this ILogger logger, Exception error);
 
+    /// <summary>The memory for bodies was full.</summary>
+    [LoggerMessage(8012, LogLevel.Warning, "A delivery was answered with 503, since the bodies of others fill the memory for deliveries")]
+    public static partial void BodiesRefused(this ILogger logger);
+
+    /// <summary>Old bodies were removed.</summary>
+    [LoggerMessage(8013, LogLevel.Information, "The bodies of {Count} old deliveries were removed")]
+    public static partial void BodiesRemoved(this ILogger logger, int count);
+
     /// <summary>A delivery could not be recorded.</summary>
     [LoggerMessage(8011, LogLevel.Error, "A delivery could not be recorded; its host was told so")]
     public static partial void DeliveryNotRecorded(this ILogger logger, Exception error);

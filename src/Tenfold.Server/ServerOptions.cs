@@ -12,6 +12,9 @@ public sealed record ServerOptions
     /// <summary>The longest body of a delivery, in bytes; default: the 25 MB that GitHub sends at most.</summary>
     public long MaxBodyBytes { get; init; } = 25 << 20;
 
+    /// <summary>The memory for the bodies of deliveries that are being received, in bytes, each counted twice; default: 256 MiB.</summary>
+    public long MaxBodiesBytes { get; init; } = 256 << 20;
+
     /// <summary>Reads a command line: pairs of an option and its value.</summary>
     /// <returns>The options; or BadInput.</returns>
     internal static Outcome<ServerOptions> Parse(IReadOnlyList<string> arguments)

@@ -6,4 +6,8 @@ namespace Tenfold.Server;
 /// <summary>What a server works with.</summary>
 /// <param name="Services">The services of its home.</param>
 /// <param name="Repositories">The repositories that it serves, by name.</param>
-public sealed record ServerParts(Services Services, IReadOnlyDictionary<string, ServedRepository> Repositories);
+public sealed record ServerParts(Services Services, IReadOnlyDictionary<string, ServedRepository> Repositories)
+{
+    /// <summary>How long the bodies of deliveries are kept.</summary>
+    public TimeSpan KeepDeliveries { get; init; } = new ServerFile().KeepDeliveries;
+}

@@ -41,7 +41,8 @@ internal static class ServerProcess
                 return Fail(Refusal.BadInput($"{name}: the variable {token} with the token is not set"));
         }
 
-        await using var app = ServerHost.Create(options, new ServerParts(services, file.Repositories));
+        var parts = new ServerParts(services, file.Repositories) { KeepDeliveries = file.KeepDeliveries };
+        await using var app = ServerHost.Create(options, parts);
         await app.StartAsync();
         foreach (var url in app.Urls) Console.Error.WriteLine($"tenfold: the server listens on {url}");
         var path = Path.Combine(services.Home, ServerFile.FileName);

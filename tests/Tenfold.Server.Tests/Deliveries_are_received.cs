@@ -138,9 +138,9 @@ public sealed class Deliveries_are_received(ServerScene scene) : IClassFixture<S
     }
 
     [Fact]
-    public async Task A_hundred_pushes_to_a_branch_leave_the_newest()
+    public async Task Five_hundred_pushes_to_a_branch_leave_the_newest()
     {
-        const int count = 100;
+        const int count = 500;
         var codes = new List<HttpStatusCode>();
         foreach (var chunk in Enumerable.Range(0, count).Chunk(50))
         {
@@ -153,6 +153,17 @@ public sealed class Deliveries_are_received(ServerScene scene) : IClassFixture<S
         var pushes = await scene.Services.Pushes.ListPushesAsync("acme/vision", new PushRef("burst"), 1000, CancellationToken.None);
         pushes.Count.ShouldBe(count);
         pushes.Skip(1).ShouldAllBe(push => push.State == PushState.Superseded);
+    }
+
+    [Fact]
+    public async Task A_delivery_that_arrives_often_at_once_is_recorded_once()
+    {
+        var body = ServerScene.Push(branch: "refs/heads/twin");
+        var codes = await Task.WhenAll(Enumerable.Range(0, 40).Select(_ => scene.DeliverAsync(body, "twin")));
+        codes.Count(code => code == HttpStatusCode.Accepted).ShouldBe(1);
+        codes.Count(code => code == HttpStatusCode.OK).ShouldBe(39);
+        await scene.ReadAsync("github-twin");
+        (await PushesAsync("twin")).Count.ShouldBe(1);
     }
 
     [Fact]

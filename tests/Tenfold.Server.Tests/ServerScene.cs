@@ -16,6 +16,9 @@ public sealed class ServerScene : IAsyncLifetime
 {
     public const string Secret = "It's a Secret to Everybody", OtherSecret = "another secret";
 
+    // Less than one body of the greatest length needs, so that one that stalls leaves no room.
+    public const int MaxBodies = 2_000_000;
+
     private const string Repositories =
         """
         repositories:
@@ -55,7 +58,7 @@ public sealed class ServerScene : IAsyncLifetime
         });
         var file = ServerReader.Read(Repositories, "server.yaml").Match(
             read => read, faults => throw new InvalidOperationException(string.Join('\n', faults)));
-        var options = new ServerOptions { Url = "http://127.0.0.1:0", MaxBodyBytes = 1 << 20 };
+        var options = new ServerOptions { Url = "http://127.0.0.1:0", MaxBodyBytes = 1 << 20, MaxBodiesBytes = MaxBodies };
         _app = ServerHost.Create(options, new ServerParts(Services, file.Repositories));
         await _app.StartAsync();
         Client.BaseAddress = new Uri(_app.Urls.First());
@@ -74,6 +77,19 @@ public sealed class ServerScene : IAsyncLifetime
         SendAsync(
             body, path, type, ("X-GitHub-Event", @event), ("X-GitHub-Delivery", id),
             ("X-Hub-Signature-256", $"sha256={Sign(secret, body)}"));
+
+    /// <summary>Delivers a body as GitHub does, and returns the whole answer.</summary>
+    public async Task<HttpResponseMessage> PostAsync(string body, string id)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/hooks")
+        {
+            Content = new StringContent(body, Encoding.UTF8, "application/json"),
+        };
+        request.Headers.Add("X-GitHub-Event", "push");
+        request.Headers.Add("X-GitHub-Delivery", id);
+        request.Headers.Add("X-Hub-Signature-256", $"sha256={Sign(Secret, body)}");
+        return await Client.SendAsync(request);
+    }
 
     public async Task<HttpStatusCode> SendAsync(string body, string path, string type, params (string Name, string Value)[] headers)
     {

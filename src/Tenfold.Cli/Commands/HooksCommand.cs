@@ -31,11 +31,7 @@ internal static class HooksCommand
             }
 
             if (deliveries.Count == 0) Terminal.Say("no delivery has arrived yet");
-            var table = new TextTable("DELIVERY", "RECEIVED", "REPOSITORY", "EVENT", "STATE", "DETAIL");
-            var now = services.Time.GetUtcNow();
-            foreach (var view in deliveries.Select(DeliveryView.Of))
-                table.Add(view.Id, HumanText.Ago(view.ReceivedAt, now), view.Repository, view.Event, view.State, view.Detail);
-            if (deliveries.Count > 0) table.Write(Console.Out, Terminal.Width);
+            foreach (var line in DeliveryText.Lines(deliveries, services.Time.GetUtcNow(), Terminal.Width)) Console.Out.WriteLine(line);
             return ExitCodes.Success;
         });
     }

@@ -29,6 +29,9 @@ public sealed record Delivery
 
     /// <summary>The JSON document that was delivered; empty in listings.</summary>
     public byte[] Body { get; init; } = [];
+
+    /// <summary>False once the body was removed because of its age. Such a delivery can't be read again.</summary>
+    public bool HasBody { get; init; } = true;
 }
 
 /// <summary>The kinds of git hosts.</summary>

@@ -3,7 +3,7 @@ namespace Tenfold.Core.Pushes;
 /// <summary>The record of deliveries and pushes. Every call may throw <see cref="Ledger.LedgerException"/>.</summary>
 public interface IPushLedger
 {
-    /// <summary>Records a delivery.</summary>
+    /// <summary>Records a delivery. Deliveries that arrive together are committed together.</summary>
     /// <returns>False when a delivery with this id was recorded before; nothing changes then.</returns>
     Task<bool> AddDeliveryAsync(Delivery delivery, CancellationToken cancellationToken);
 
@@ -17,7 +17,15 @@ public interface IPushLedger
     Task<IReadOnlyList<Delivery>> ListWaitingDeliveriesAsync(int limit, CancellationToken cancellationToken);
 
     /// <summary>Lets a delivery wait again, so that it is read once more.</summary>
-    Task RedeliverAsync(string id, CancellationToken cancellationToken);
+    /// <returns>False when its body was removed; nothing changes then.</returns>
+    Task<bool> RedeliverAsync(string id, CancellationToken cancellationToken);
+
+    /// <summary>Removes the bodies of deliveries that have been read. Their other facts stay, so that repetitions are recognised.</summary>
+    /// <param name="before">Only deliveries that arrived earlier.</param>
+    /// <param name="limit">How many at most, so that other writers need not wait long.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <returns>How many bodies were removed.</returns>
+    Task<int> RemoveBodiesAsync(DateTimeOffset before, int limit, CancellationToken cancellationToken);
 
     /// <summary>
     /// Records in one transaction what became of deliveries, and the pushes that they lead to. A delivery that another server has completed
@@ -30,6 +38,9 @@ public interface IPushLedger
 
     /// <summary>Lists the newest pushes of a repository to one place, the newest first.</summary>
     Task<IReadOnlyList<PushRecord>> ListPushesAsync(string repository, PushRef place, int limit, CancellationToken cancellationToken);
+
+    /// <summary>Finds pushes by their ids. Those that are not recorded are left out.</summary>
+    Task<IReadOnlyList<PushRecord>> FindPushesAsync(IReadOnlyList<string> ids, CancellationToken cancellationToken);
 
     /// <summary>Replaces a push.</summary>
     /// <param name="push">The push.</param>

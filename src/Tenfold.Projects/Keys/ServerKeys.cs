@@ -46,8 +46,13 @@ internal static class ServerKeys
         "The repositories by their full names at their hosts.", "{ acme/vision: { secret: HOOK_SECRET, token: GITHUB_TOKEN } }")
     { Required = true };
 
-    public static readonly ObjectShape<ServerFile> Root = new("a mapping with repositories", [Repositories], values => new ServerFile
+    public static readonly Field<object> KeepDeliveries = new("keep_deliveries", Units.Duration,
+        "How long the bodies of deliveries are kept, so that `tenfold hooks redeliver` can read them again.", "90d")
+    { DefaultWords = "`30d`" };
+
+    public static readonly ObjectShape<ServerFile> Root = new("a mapping with repositories", [Repositories, KeepDeliveries], values => new()
     {
+        KeepDeliveries = values.Maybe<TimeSpan>(KeepDeliveries) ?? new ServerFile().KeepDeliveries,
         Repositories = values.Get(Repositories) ?? new OrderedDictionary<string, ServedRepository>(),
     });
 

@@ -13,6 +13,7 @@ internal sealed class PushService(ServerOptions options, ServerParts parts, ILog
     private readonly DeliveryWorker _deliveries = new(parts.Services.Pushes);
     private readonly PushRounds _rounds = new(
         parts.Services, new RepositoryAccess(parts.Services, parts.Repositories), parts.Services.Logs.CreateLogger<PushRounds>());
+    private readonly DeliveryPruner _pruner = new(parts.Services.Pushes, parts.KeepDeliveries, parts.Services.Time);
     private readonly SemaphoreSlim _wakes = new(0, 1);
 
     /// <summary>Begins a round at once.</summary>
@@ -46,6 +47,7 @@ internal sealed class PushService(ServerOptions options, ServerParts parts, ILog
             {
                 await _deliveries.RunAsync(stoppingToken);
                 await _rounds.RunAsync(stoppingToken);
+                if (await _pruner.RunAsync(stoppingToken) is > 0 and var removed) logger.BodiesRemoved(removed);
                 await _wakes.WaitAsync(options.ControlPause, stoppingToken);
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)

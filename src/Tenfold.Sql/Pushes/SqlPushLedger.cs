@@ -15,19 +15,14 @@ public sealed class SqlPushLedger(Database database, Action<string, string>? onU
 {
     private readonly ConcurrentDictionary<string, string> _unreadable = new();
 
-    private const string Columns = "id, host, event, repository, received_at, state, detail, push";
+    private const string Columns =
+        "id, host, event, repository, received_at, state, detail, push, CASE WHEN length(body) > 0 THEN 1 ELSE 0 END";
+
+    private readonly DeliveryBatches _added = new(database);
 
     /// <inheritdoc/>
     public Task<bool> AddDeliveryAsync(Delivery delivery, CancellationToken cancellationToken) =>
-        database.WriteAsync(async (connection, transaction) => await connection.ExecuteAsync(
-            transaction,
-            """
-            INSERT INTO deliveries (id, host, event, repository, received_at, state, body)
-            VALUES (@id, @host, @event, @repository, @at, @state, @body) ON CONFLICT (id) DO NOTHING
-            """,
-            cancellationToken, ("@id", delivery.Id), ("@host", $"{delivery.Host}"), ("@event", delivery.Event),
-            ("@repository", delivery.Repository), ("@at", delivery.ReceivedAt), ("@state", $"{delivery.State}"),
-            ("@body", delivery.Body)) > 0, cancellationToken);
+        _added.AddAsync(delivery, cancellationToken);
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<Delivery>> ListDeliveriesAsync(int limit, CancellationToken cancellationToken) =>
@@ -46,10 +41,21 @@ public sealed class SqlPushLedger(Database database, Action<string, string>? onU
             ("@state", $"{DeliveryState.Waiting}"), ("@limit", (long)limit));
 
     /// <inheritdoc/>
-    public Task RedeliverAsync(string id, CancellationToken cancellationToken) =>
+    public Task<bool> RedeliverAsync(string id, CancellationToken cancellationToken) =>
+        database.WriteAsync(async (connection, transaction) => await connection.ExecuteAsync(
+            transaction, "UPDATE deliveries SET state = @state, detail = NULL WHERE id = @id AND length(body) > 0", cancellationToken,
+            ("@state", $"{DeliveryState.Waiting}"), ("@id", id)) > 0, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<int> RemoveBodiesAsync(DateTimeOffset before, int limit, CancellationToken cancellationToken) =>
         database.WriteAsync((connection, transaction) => connection.ExecuteAsync(
-            transaction, "UPDATE deliveries SET state = @state, detail = NULL WHERE id = @id", cancellationToken,
-            ("@state", $"{DeliveryState.Waiting}"), ("@id", id)), cancellationToken);
+            transaction,
+            """
+            UPDATE deliveries SET body = @nothing WHERE seq IN (
+                SELECT seq FROM deliveries WHERE received_at < @before AND state <> @waiting AND length(body) > 0 LIMIT @limit)
+            """,
+            cancellationToken, ("@nothing", Array.Empty<byte>()), ("@before", before), ("@waiting", $"{DeliveryState.Waiting}"),
+            ("@limit", (long)limit)), cancellationToken);
 
     /// <inheritdoc/>
     public Task CompleteDeliveriesAsync(IReadOnlyList<CompletedDelivery> deliveries, CancellationToken cancellationToken) =>
@@ -70,6 +76,15 @@ public sealed class SqlPushLedger(Database database, Action<string, string>? onU
         ReadPushesAsync(
             "SELECT id, spec FROM pushes WHERE repository = @repository AND place = @place ORDER BY seq DESC LIMIT @limit",
             cancellationToken, ("@repository", repository), ("@place", place.Key), ("@limit", (long)limit));
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<PushRecord>> FindPushesAsync(IReadOnlyList<string> ids, CancellationToken cancellationToken)
+    {
+        var names = ids.Select((_, i) => $"@id{i}").ToList();
+        return ids.Count == 0 ? Task.FromResult<IReadOnlyList<PushRecord>>([]) : ReadPushesAsync(
+            $"SELECT id, spec FROM pushes WHERE id IN ({string.Join(", ", names)})", cancellationToken,
+            [.. ids.Select((id, i) => (names[i], (object?)id))]);
+    }
 
     /// <inheritdoc/>
     public Task SavePushAsync(PushRecord push, bool isOpen, CancellationToken cancellationToken) =>
@@ -133,7 +148,8 @@ public sealed class SqlPushLedger(Database database, Action<string, string>? onU
         State = Enum.Parse<DeliveryState>(row.GetString(5)),
         Detail = row.IsDBNull(6) ? null : row.GetString(6),
         Push = row.IsDBNull(7) ? null : row.GetString(7),
-        Body = row.FieldCount > 8 ? (byte[])row.GetValue(8) : [],
+        HasBody = row.GetInt32(8) > 0,
+        Body = row.FieldCount > 9 ? (byte[])row.GetValue(9) : [],
     };
 
     private static string ToJson(PushRecord push) => JsonSerializer.Serialize(push, PushJson.Default.PushRecord);

@@ -21,7 +21,7 @@ public sealed class WebhookReceiver(
     Func<IReadOnlyDictionary<string, ServedRepository>> repositories, SecretSource secrets, IPushLedger ledger, TimeProvider time,
     ILogger<WebhookReceiver> logger)
 {
-    private const int MaxIdLength = 100;
+    private const int MaxIdLength = 100, MaxEventLength = 60;
 
     /// <summary>Receives a request.</summary>
     /// <exception cref="Core.Ledger.LedgerException">The delivery could not be recorded. The host must learn that.</exception>
@@ -29,6 +29,8 @@ public sealed class WebhookReceiver(
     {
         if (HookHeaders.Read(request.Header) is not { } hook)
             return Refuse("the request names no event of GitHub, GitLab, Gitea or Forgejo");
+        if (hook.Event.Length > MaxEventLength || !hook.Event.All(c => char.IsAsciiLetterOrDigit(c) || c is ' ' or '-' or '_' or '.'))
+            return Refuse("the event's name is none of a git host");
         // The secrets are tried before anything of the body is read.
         var signers = repositories().Where(repository => IsSignedBy(repository.Value, hook, request)).Select(pair => pair.Key).ToList();
         if (signers.Count == 0) return Refuse("the signature is missing, or is not that of a repository of this server");
