@@ -41,7 +41,7 @@ internal static class LiveRuns
     private static AttemptChange Running(GroupRecord group, int repeat, DateTimeOffset now) =>
         new() { Attempt = Attempt(group, repeat), At = now, State = AttemptState.Running, StartedAt = now };
 
-    private static MetricSummary Accuracy() => new()
+    internal static MetricSummary Accuracy() => new()
     {
         Name = "accuracy",
         Count = 60,

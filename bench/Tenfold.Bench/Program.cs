@@ -31,6 +31,9 @@ switch (args)
     case ["batch-hour", var s3, var url, var runs, var minutes]:
         await BatchHour.RunAsync(s3, url, int.Parse(runs), int.Parse(minutes));
         return 0;
+    case ["rounds", var home, var runs, var machines, var minutes]:
+        await PoolRounds.RunAsync(home, int.Parse(runs), int.Parse(machines), int.Parse(minutes));
+        return 0;
     case ["experiments", .. var rest]:
         return ExperimentsBench.Run(rest is ["--smallest"]);
     case ["statistics", .. var rest]:
@@ -49,6 +52,7 @@ switch (args)
                    tenfold-bench store-get URL KEY FILE
                    tenfold-bench aws S3_ENDPOINT BUCKET SCRATCH [--imagined]
                    tenfold-bench batch-hour S3_ENDPOINT URL RUNS MINUTES
+                   tenfold-bench rounds HOME RUNS MACHINES MINUTES
                    tenfold-bench experiments [--smallest]
                    tenfold-bench statistics [--smallest]
                    tenfold-bench tuning COMMAND ARGUMENTS

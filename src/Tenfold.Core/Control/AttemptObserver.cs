@@ -26,6 +26,7 @@ internal sealed class AttemptObserver(IStore store, TimeProvider time, bool repo
     // How wrong another machine's clock may be. munge, without which no cluster works, refuses larger differences.
     private static readonly TimeSpan MaxClockSkew = TimeSpan.FromMinutes(5);
 
+    private readonly ReadingTurns _turns = new(time);
     private readonly AttemptReports _reports = new(store);
 
     // What this controller has recorded of each attempt, so that a round in which nothing happened writes nothing.
@@ -43,7 +44,7 @@ internal sealed class AttemptObserver(IStore store, TimeProvider time, bool repo
         _unconfirmed.Clear();
         Forget(attempts.Select(pair => pair.Attempt.Attempt.Id).ToHashSet());
         var changes = new List<AttemptChange>();
-        foreach (var chunk in attempts.Chunk(ReadsAtOnce))
+        foreach (var chunk in _turns.Choose(attempts).Chunk(ReadsAtOnce))
         {
             var found = await Task.WhenAll(chunk.Select(pair => ObserveAsync(pair.Attempt, pair.State, cancellationToken)));
             changes.AddRange(found.OfType<AttemptChange>());

@@ -43,6 +43,12 @@ public sealed class PoolRoster(IStore store, string pool)
         return [.. machines.OrderBy(machine => machine.Machine.Machine, StringComparer.Ordinal)];
     }
 
+    /// <summary>Reads the record of an agent.</summary>
+    /// <returns>The record; null when there is none, or a newer version wrote it.</returns>
+    /// <exception cref="StoreException">The store can't be read.</exception>
+    public Task<PoolMachine?> FindAsync(string session, CancellationToken cancellationToken) =>
+        ReadAsync(PoolKeys.Machine(pool, session), cancellationToken);
+
     /// <summary>Removes the records of machines that have been offline for a week.</summary>
     /// <exception cref="StoreException">The store can't be read or written.</exception>
     public async Task ForgetOldAsync(CancellationToken cancellationToken)

@@ -25,6 +25,7 @@ internal sealed class PoolTarget(string pool, IStore store, string machine, Time
 
     // One listing, and a question and a start for each instance. A pool without instances makes no call.
     private static readonly CallsPerHundred StartingInstances = new(Start: 201, Observe: 201, Stop: 0);
+    private static readonly BackendState Running = new(BackendKind.Running);
 
     private readonly StoredAttempts _attempts = new(store);
     private readonly AttemptReports _reports = new(store);
@@ -33,6 +34,7 @@ internal sealed class PoolTarget(string pool, IStore store, string machine, Time
     private readonly WaitExplainer _explainer = new(pool, store, time);
 
     private readonly InstanceRounds? _instances = cloud is null ? null : new InstanceRounds(pool, store, cloud, time);
+    private readonly RunningRecords _running = new(store, pool, time);
 
     // The session that claimed an attempt never changes.
     private readonly RecentlyUsed<string, string> _claims = new(TimeSpan.FromHours(1), time);
@@ -128,17 +130,18 @@ internal sealed class PoolTarget(string pool, IStore store, string machine, Time
         var serving = waiting.Count > 0 ? await _explainer.ReadServingAsync(cancellationToken) : [];
         var starting = await StartInstancesAsync([.. attempts.Where(waiting.ContainsKey)], cancellationToken);
         var sessions = await _agents.ListAsync(cancellationToken);
-        var states = new List<BackendState>();
-        foreach (var chunk in attempts.Chunk(AtOnce))
+        var running = await _running.ReadAsync(attempts.Count, sessions, cancellationToken);
+        var states = new BackendState?[attempts.Count];
+        foreach (var chunk in Enumerable.Range(0, states.Length).Where(i => !running.Contains(attempts[i])).Chunk(AtOnce))
         {
-            states.AddRange(await Task.WhenAll(chunk.Select(attempt =>
-                ObserveAsync(attempt, waiting.ContainsKey(attempt) ? serving : null, sessions, cancellationToken))));
+            await Task.WhenAll(chunk.Select(async i => states[i] = await ObserveAsync(
+                attempts[i], waiting.ContainsKey(attempts[i]) ? serving : null, sessions, cancellationToken)));
         }
 
         return
         [
-            .. attempts.Zip(states, (attempt, state) => state.Kind == BackendKind.Waiting && starting.TryGetValue(attempt, out var why)
-                ? state with { Reason = why } : state),
+            .. attempts.Zip(states, (attempt, found) => found is { Kind: BackendKind.Waiting } state
+                && starting.TryGetValue(attempt, out var why) ? state with { Reason = why } : found ?? Running),
         ];
     }
 
@@ -177,7 +180,7 @@ internal sealed class PoolTarget(string pool, IStore store, string machine, Time
         if (await _attempts.HasEndedAsync(attempt, cancellationToken)) return new BackendState(BackendKind.Gone);
         var isKnown = sessions.TryGetValue(session, out var isGone);
         return isKnown && !isGone
-            ? new BackendState(BackendKind.Running)
+            ? Running
             : new BackendState(BackendKind.Gone, WhyLost(session, isKnown), Ending.Lost);
     }
 

@@ -11,7 +11,8 @@ public sealed class Deliveries_fit_a_terminal
     [Fact]
     public void A_list_fits_80_columns_and_shortens_ids_to_what_tells_them_apart()
     {
-        DeliveryReport[] reports = [Report("github-72d3162e-cc78-11e3-81ab-4c9367dc0958"), Report("github-72d3162f-cc78"), Report("gitlab-7")];
+        string[] ids = ["github-72d3162e-cc78-11e3-81ab-4c9367dc0958", "github-72d3162f-cc78", "gitlab-7"];
+        var reports = ids.Select(Report).ToList();
         var lines = DeliveryText.Lines(reports, DateTimeOffset.UnixEpoch.AddMinutes(12), 80).ToList();
         lines.ShouldAllBe(line => line.Length <= 80);
         lines[0].ShouldBe("github-72d3162e  12 min ago  acme/vision  push");

@@ -38,7 +38,7 @@ internal sealed class LaboratoryPool : IDisposable
     }
 
     /// <summary>Starts an agent, or writes its next sign of life.</summary>
-    public async Task BeatAsync(string session)
+    public async Task BeatAsync(string session, IReadOnlyList<string>? running = null)
     {
         var machine = new PoolMachine
         {
@@ -48,6 +48,7 @@ internal sealed class LaboratoryPool : IDisposable
             Cpus = 4,
             MemoryBytes = 1L << 34,
             Gpus = 1,
+            Running = running ?? [],
         };
         await Store.WriteAsync(
             PoolKeys.Machine("lab", session), JsonSerializer.SerializeToUtf8Bytes(machine, PoolJson.Default.PoolMachine),
@@ -62,11 +63,17 @@ internal sealed class LaboratoryPool : IDisposable
     /// <summary>An agent claims an attempt, and removes its entry.</summary>
     public async Task ClaimAsync(Assignment assignment, string session)
     {
+        await ClaimAsync(assignment.Attempt, session);
+        await Store.DeleteAsync(PoolKeys.Entry("lab", assignment), CancellationToken.None);
+    }
+
+    /// <summary>An agent claims an attempt.</summary>
+    public async Task ClaimAsync(string attempt, string session)
+    {
         var claim = new AttemptClaim { Token = "x", Host = "ws1", Process = 1, Job = session, At = DateTimeOffset.UnixEpoch };
         await Store.WriteAsync(
-            AttemptKeys.Claim(assignment.Attempt), JsonSerializer.SerializeToUtf8Bytes(claim, AttemptJson.Default.AttemptClaim),
+            AttemptKeys.Claim(attempt), JsonSerializer.SerializeToUtf8Bytes(claim, AttemptJson.Default.AttemptClaim),
             CancellationToken.None);
-        await Store.DeleteAsync(PoolKeys.Entry("lab", assignment), CancellationToken.None);
     }
 
     public async Task<BackendState> ObserveAsync(Assignment assignment) =>
@@ -83,10 +90,17 @@ internal sealed class InterruptedStore(IStore inner) : IStore
 
     public bool IsDown { get; set; }
 
+    /// <summary>How many objects have been read.</summary>
+    public int Reads { get; private set; }
+
     /// <summary>Called with the folder after a listing.</summary>
     public Func<string, Task>? Listed { get; set; }
 
-    public Task<byte[]?> ReadAsync(string key, CancellationToken cancellationToken) => Up().ReadAsync(key, cancellationToken);
+    public Task<byte[]?> ReadAsync(string key, CancellationToken cancellationToken)
+    {
+        Reads++;
+        return Up().ReadAsync(key, cancellationToken);
+    }
 
     public Task WriteAsync(string key, ReadOnlyMemory<byte> content, CancellationToken cancellationToken) =>
         Up().WriteAsync(key, content, cancellationToken);
