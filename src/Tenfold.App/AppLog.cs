@@ -44,6 +44,14 @@ internal static partial class AppLog
     [LoggerMessage(2017, LogLevel.Error, "The record of the push {Push} can't be read ({Why}), and is left out")]
     public static partial void PushUnreadable(this ILogger logger, string push, string why);
 
+    [LoggerMessage(2018, LogLevel.Warning, "The schedules of {Repository} can't be read now; they are tried again")]
+    public static partial void SchedulesPostponed(this ILogger logger, string repository, Exception error);
+
+    [LoggerMessage(2019, LogLevel.Information,
+        "The schedule of {Repository} '{Folder}' starts {Push}, which was due at {Due}; {Missed} earlier times were missed")]
+    public static partial void ScheduleStarted(
+        this ILogger logger, string repository, string folder, string push, DateTimeOffset due, int missed);
+
     [LoggerMessage(2005, LogLevel.Debug, "Prepared the store {Store}")]
     public static partial void StorePrepared(this ILogger logger, string store);
 }

@@ -17,7 +17,7 @@ internal static class Root
     [
         "init", "demo", "fit", "sweep", "study", "runs", "show", "logs", "metrics", "cancel", "retry", "adopt", "compare", "report",
         "fetch", "copy", "deploy", "versions", "traffic", "ab", "revert", "purge", "serve", "gateway", "requests", "feedback", "cost",
-        "targets", "trust", "pool", "ssh", "server", "hooks", "infra", "image", "doctor", "gc", "ledger", "agent", "completion",
+        "targets", "trust", "pool", "ssh", "server", "hooks", "schedule", "infra", "image", "doctor", "gc", "ledger", "agent", "completion",
     ];
 
     /// <summary>
@@ -69,6 +69,7 @@ internal static class Root
         "ssh" => SshCommand.Create(),
         "server" => ServerCommand.Create(),
         "hooks" => HooksCommand.Create(),
+        "schedule" => ScheduleCommand.Create(),
         "infra" => InfraCommand.Create(),
         "image" => ImageCommand.Create(),
         "doctor" => DoctorCommand.Create(),

@@ -1,3 +1,5 @@
+using Tenfold.Core.Pushes;
+
 namespace Tenfold.Projects;
 
 /// <summary>What a server does when the repository of a project changes.</summary>
@@ -8,6 +10,9 @@ public sealed record Triggers
 
     /// <summary>What a pull request starts; null for nothing.</summary>
     public PullRequestTrigger? PullRequest { get; init; }
+
+    /// <summary>What starts at certain times, on the newest commit of the default branch; null for nothing.</summary>
+    public ScheduleTrigger? Schedule { get; init; }
 }
 
 /// <summary>What a change starts.</summary>
@@ -34,6 +39,19 @@ public sealed record PullRequestTrigger : PushTrigger
 {
     /// <summary>What happens with pull requests from other repositories.</summary>
     public ForkPolicy Forks { get; init; }
+}
+
+/// <summary>What starts at certain times.</summary>
+public sealed record ScheduleTrigger : PushTrigger
+{
+    /// <summary>The cron expression of five fields.</summary>
+    public string Cron { get; init; } = "";
+
+    /// <summary>The name of the time zone. Default: UTC.</summary>
+    public string Zone { get; init; } = "UTC";
+
+    /// <summary>What is done. Default: <see cref="ScheduledWork.Fit"/>.</summary>
+    public ScheduledWork Work { get; init; }
 }
 
 /// <summary>What happens with pull requests from other repositories, whose authors may be anybody.</summary>

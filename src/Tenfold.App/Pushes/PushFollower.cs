@@ -1,7 +1,9 @@
 using Tenfold.App.Comparing;
+using Tenfold.App.Sweeping;
 using Tenfold.Core.Pushes;
 using Tenfold.Core.Results;
 using Tenfold.Core.Runs;
+using Tenfold.Core.Studies;
 using Tenfold.Numerics.Statistics;
 using Tenfold.Reports.Text;
 
@@ -17,7 +19,15 @@ internal sealed class PushFollower(Services services)
     {
         var projects = new List<PushProject>();
         foreach (var project in push.Projects)
-            projects.Add(project is { Outcome: null, Group: not null } ? await JudgeAsync(project, cancellationToken) : project);
+        {
+            projects.Add(project switch
+            {
+                { Outcome: null, Group: not null } => await JudgeAsync(project, cancellationToken),
+                { Outcome: null, Study: not null } => await JudgeStudyAsync(project, cancellationToken),
+                _ => project,
+            });
+        }
+
         var isDone = projects.TrueForAll(project => project.Outcome is not null);
         return push with { Projects = projects, State = isDone ? PushState.Done : push.State };
     }
@@ -51,6 +61,24 @@ internal sealed class PushFollower(Services services)
         if (project.FailsOnWorse)
             return project with { Outcome = PushOutcome.Error, Detail = $"could not be compared: {refusal.Message}" };
         return project with { Outcome = PushOutcome.Success, Detail = await SummarizeAsync(project, runs, cancellationToken) };
+    }
+
+    // The server drives the study itself.
+    private async Task<PushProject> JudgeStudyAsync(PushProject project, CancellationToken cancellationToken)
+    {
+        if (await services.Studies.FindStudyAsync(project.Study!, cancellationToken) is not { } study)
+            return project with { Outcome = PushOutcome.Error, Detail = $"the ledger has no study {project.Study}" };
+        if (study.State == StudyState.Cancelled)
+            return project with { Outcome = PushOutcome.Failure, Detail = $"the study was cancelled: {study.Reason}" };
+        if (study.State != StudyState.Finished) return project;
+        var result = await StudyResult.LoadAsync(services, study.Id, cancellationToken);
+        var value = await StudyResult.ValueAsync(services, study, result.Trials, cancellationToken);
+        return value is null ? project with { Outcome = PushOutcome.Failure, Detail = "no trial of the study succeeded" } : project with
+        {
+            Outcome = PushOutcome.Success,
+            Detail = $"{study.Spec.Metric.Name} {Numbers.Format(value.Value, null)} in trial {value.Trial} of {result.Trials.Count}"
+                + (value.IsConfirmed ? ", confirmed by fresh runs" : ""),
+        };
     }
 
     // As for `compare --fail-on worse`: a gate that tested nothing does not pass.

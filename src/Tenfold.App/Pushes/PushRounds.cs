@@ -15,13 +15,16 @@ namespace Tenfold.App.Pushes;
 public sealed class PushRounds(Services services, RepositoryAccess repositories, ILogger<PushRounds> logger, TimeSpan? rest = null)
     : IDisposable
 {
+    /// <summary>The name of the lease under which a server works with the copies of repositories.</summary>
+    internal const string LeaseName = "pushes";
+
     private static readonly TimeSpan Patience = TimeSpan.FromDays(3);
 
     private readonly TimeSpan _rest = rest ?? TimeSpan.FromSeconds(30);
     private readonly PushPlanner _planner = new(services, repositories);
     private readonly PushFollower _follower = new(services);
     private readonly PushPoster _poster = new(services, repositories, new PushFollower(services), logger);
-    private readonly SubmissionLease _lease = new(services.Ledger, "pushes", LeaseHolder.New(), services.Time, logger);
+    private readonly SubmissionLease _lease = new(services.Ledger, LeaseName, LeaseHolder.New(), services.Time, logger);
     private readonly Dictionary<string, long> _postponed = [], _unanswered = [];
 
     /// <inheritdoc/>

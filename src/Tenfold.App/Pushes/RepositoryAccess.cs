@@ -9,6 +9,9 @@ namespace Tenfold.App.Pushes;
 /// <param name="repositories">The repositories of <c>server.yaml</c>, by name.</param>
 public sealed class RepositoryAccess(Services services, IReadOnlyDictionary<string, ServedRepository> repositories)
 {
+    /// <summary>The names of the repositories.</summary>
+    public IEnumerable<string> Names => repositories.Keys;
+
     /// <summary>Finds a repository.</summary>
     public ServedRepository? Find(string name) => repositories.GetValueOrDefault(name);
 

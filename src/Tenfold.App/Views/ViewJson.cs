@@ -42,6 +42,7 @@ namespace Tenfold.App.Views;
 [JsonSerializable(typeof(RouteView))]
 [JsonSerializable(typeof(PoolView))]
 [JsonSerializable(typeof(IReadOnlyList<DeliveryView>))]
+[JsonSerializable(typeof(IReadOnlyList<ScheduleView>))]
 public sealed partial class ViewJson : JsonSerializerContext;
 
 /// <summary>Writes the views that take one line each.</summary>

@@ -28,12 +28,7 @@ public sealed class GitMirror(string folder, GitRemote remote, GitRunner git)
     /// <exception cref="GitException">The repository can't be fetched.</exception>
     public async Task<string?> FetchAsync(PushRef place, CancellationToken cancellationToken)
     {
-        if (!Directory.Exists(Path.Combine(Bare, "objects")))
-        {
-            Directory.CreateDirectory(folder);
-            await GoodAsync(folder, ["init", "--quiet", "--bare", Bare], cancellationToken);
-        }
-
+        await CreateAsync(cancellationToken);
         var branch = $"refs/heads/{place.Branch}";
         var theirs = place.Number is { } number ? remote.PullRef(number) : branch;
         if (!await IsRefAsync(branch, cancellationToken)) return null;
@@ -46,6 +41,24 @@ public sealed class GitMirror(string folder, GitRemote remote, GitRunner git)
         if (known.ContainsKey("HEAD")) wanted.Add($"+HEAD:{Default}");
         await RemoteAsync(["fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--", remote.Url, .. wanted], cancellationToken);
         return await ResolveAsync(LocalOf(place), cancellationToken) ?? tip;
+    }
+
+    /// <summary>Asks for the name of the repository's default branch.</summary>
+    /// <returns>Null when there is none, as in an empty repository.</returns>
+    /// <exception cref="GitException">The repository can't be asked.</exception>
+    public async Task<string?> FindDefaultBranchAsync(CancellationToken cancellationToken)
+    {
+        const string mark = "ref: refs/heads/";
+        await CreateAsync(cancellationToken);
+        var listing = await RemoteAsync(["ls-remote", "--symref", "--", remote.Url, "HEAD"], cancellationToken);
+        return listing.Split('\n').FirstOrDefault(line => line.StartsWith(mark, StringComparison.Ordinal))?[mark.Length..].Split('\t')[0];
+    }
+
+    private async Task CreateAsync(CancellationToken cancellationToken)
+    {
+        if (Directory.Exists(Path.Combine(Bare, "objects"))) return;
+        Directory.CreateDirectory(folder);
+        await GoodAsync(folder, ["init", "--quiet", "--bare", Bare], cancellationToken);
     }
 
     /// <summary>The full hash of a commit; null when the mirror does not have it.</summary>

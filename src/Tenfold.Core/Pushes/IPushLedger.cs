@@ -47,6 +47,17 @@ public interface IPushLedger
     /// <param name="isOpen">True while there is something left to do or to post.</param>
     /// <param name="cancellationToken">Stops it.</param>
     Task SavePushAsync(PushRecord push, bool isOpen, CancellationToken cancellationToken);
+
+    /// <summary>Lists the schedules of all repositories.</summary>
+    Task<IReadOnlyList<ScheduleRecord>> ListSchedulesAsync(CancellationToken cancellationToken);
+
+    /// <summary>Replaces the schedules of a repository. One that is like before stays, with what has been done of it.</summary>
+    Task SaveSchedulesAsync(string repository, IReadOnlyList<ScheduleRecord> schedules, CancellationToken cancellationToken);
+
+    /// <summary>Records in one transaction that a schedule was handled, and the push that stands for its work.</summary>
+    /// <returns>False when another server has handled it since it was read; nothing changes then.</returns>
+    Task<bool> StartScheduledAsync(
+        ScheduleRecord before, ScheduleRecord after, PushRecord push, CancellationToken cancellationToken);
 }
 
 /// <summary>What became of a delivery.</summary>

@@ -39,7 +39,7 @@ public sealed record PushRecord
     public IReadOnlyDictionary<string, Posting> Posted { get; init; } = new Dictionary<string, Posting>();
 }
 
-/// <summary>What was pushed to: a branch, or a pull request.</summary>
+/// <summary>What was pushed to: a branch, or a pull request; or what is scheduled.</summary>
 /// <param name="Branch">The branch; the one to merge into for a pull request.</param>
 public sealed record PushRef(string Branch)
 {
@@ -49,16 +49,21 @@ public sealed record PushRef(string Branch)
     /// <summary>True for a pull request from another repository, whose author may be anybody.</summary>
     public bool IsFromFork { get; init; }
 
+    /// <summary>
+    /// The folder of the project whose schedule this is, empty for the repository's root; null for a push or a pull request.
+    /// </summary>
+    public string? Schedule { get; init; }
+
     /// <summary>True for a pull request.</summary>
     [JsonIgnore]
     public bool IsPullRequest => Number is not null;
 
     /// <summary>The text by which pushes to one place are found: <c>main</c>, or <c>#7</c>. No branch begins with <c>#</c> here.</summary>
     [JsonIgnore]
-    public string Key => Number is { } number ? $"#{number}" : $"branch {Branch}";
+    public string Key => Number is { } number ? $"#{number}" : Schedule is null ? $"branch {Branch}" : $"schedule {Branch} {Schedule}";
 
     /// <inheritdoc/>
-    public override string ToString() => Number is { } number ? $"#{number}" : Branch;
+    public override string ToString() => Number is { } number ? $"#{number}" : Schedule is null ? Branch : $"{Branch} (schedule)";
 }
 
 /// <summary>What became of a push.</summary>
@@ -86,6 +91,9 @@ public sealed record PushProject(string Folder)
 {
     /// <summary>The group with the runs of the pushed commit. It is chosen before the group is recorded; null when nothing runs.</summary>
     public string? Group { get; init; }
+
+    /// <summary>The study that searches for hyper-parameters, chosen before it is recorded; null when the push trains.</summary>
+    public string? Study { get; init; }
 
     /// <summary>The group to compare with; null for none.</summary>
     public string? Baseline { get; init; }
@@ -129,4 +137,5 @@ public sealed record Posting(string Content, string? Id = null);
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     UseStringEnumConverter = true)]
 [JsonSerializable(typeof(PushRecord))]
+[JsonSerializable(typeof(ScheduleRecord))]
 public sealed partial class PushJson : JsonSerializerContext;

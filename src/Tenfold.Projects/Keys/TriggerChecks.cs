@@ -1,4 +1,5 @@
 using Tenfold.Core.Input;
+using Tenfold.Core.Pushes;
 using Tenfold.Core.Targets;
 using Tenfold.Projects.Yaml;
 
@@ -12,6 +13,11 @@ internal static class TriggerChecks
     {
         Check(faults, node, TriggerKeys.Push.Key, triggers.Push, project);
         Check(faults, node, TriggerKeys.PullRequest.Key, triggers.PullRequest, project);
+        Check(faults, node, TriggerKeys.Schedule.Key, triggers.Schedule, project);
+        if (triggers.Schedule is not { Work: ScheduledWork.Sweep } schedule || node.Find(TriggerKeys.Schedule.Key) is not { } part) return;
+        if (project.Sweep is null) faults.Add(part.Mark, "on.schedule: 'do: sweep' needs a 'sweep' part in this file");
+        if (schedule.Repeat is not null)
+            faults.Add(part.Mark, "on.schedule: 'repeat' is for 'do: fit'; how often a trial runs is said in the 'sweep' part");
     }
 
     private static void Check(FaultList faults, MapNode node, string key, PushTrigger? trigger, ProjectFile project)

@@ -1,3 +1,5 @@
+using Tenfold.Core.Pushes;
+using Tenfold.Projects.Schedules;
 using Tenfold.Projects.Shapes;
 
 namespace Tenfold.Projects.Keys;
@@ -74,8 +76,41 @@ internal static class TriggerKeys
         "{ repeat: 10, fail_on: worse }")
     { DefaultWords = "nothing" };
 
-    public static readonly ObjectShape<Triggers> On = new("{ push: …, pull_request: … }, or one of them", [Push, PullRequest], values =>
-        new Triggers { Push = values.Get(Push), PullRequest = values.Get(PullRequest) })
+    public static readonly Field<string> Cron = new("cron", Scalars.Text("a cron expression", CronTimes.CronFault),
+        "When: minute, hour, day of the month, month and day of the week, as in crontab.", "\"0 3 * * 1\"")
+    { Required = true };
+
+    public static readonly Field<string> Zone = new("zone", Scalars.Text("a time zone", CronTimes.ZoneFault),
+        "The time zone of `cron`.", "Europe/Berlin")
+    { DefaultWords = "`UTC`" };
+
+    public static readonly Field<object> Do = new("do", Scalars.Choice(new("fit", ScheduledWork.Fit), new("sweep", ScheduledWork.Sweep)),
+        "What starts: `fit`, the runs of `tenfold fit`, compared with those of the time before; or `sweep`, a new study of "
+        + "`tenfold sweep`.",
+        "sweep")
+    { DefaultWords = "`fit`" };
+
+    public static readonly Field<ScheduleTrigger> Schedule = new("schedule",
+        new ObjectShape<ScheduleTrigger>("a mapping with cron, zone and do", [Cron, Zone, Do, Repeat, Target], values =>
+            new ScheduleTrigger
+            {
+                Cron = values.Get(Cron) ?? "",
+                Zone = values.Get(Zone) ?? new ScheduleTrigger().Zone,
+                Work = values.Get(Do, ScheduledWork.Fit),
+                Repeat = values.Maybe<int>(Repeat),
+                Target = values.Get(Target),
+            }),
+        "What starts at certain times, on the newest commit of the repository's default branch and the newest data.",
+        "{ cron: \"0 3 * * 1\", zone: Europe/Berlin, do: sweep }")
+    { DefaultWords = "nothing" };
+
+    public static readonly ObjectShape<Triggers> On = new(
+        "{ push: …, pull_request: …, schedule: … }, or one of them", [Push, PullRequest, Schedule], values => new Triggers
+        {
+            Push = values.Get(Push),
+            PullRequest = values.Get(PullRequest),
+            Schedule = values.Get(Schedule),
+        })
     { NotEmpty = true };
 
     public static readonly Field<string> Slack = new("slack", Scalars.Text("a channel", pattern: "^[#@]?[^\\s]+$"),

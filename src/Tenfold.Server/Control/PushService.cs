@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Tenfold.App.Pushes;
+using Tenfold.App.Pushes.Schedules;
 
 namespace Tenfold.Server.Control;
 
@@ -13,6 +14,8 @@ internal sealed class PushService(ServerOptions options, ServerParts parts, ILog
     private readonly DeliveryWorker _deliveries = new(parts.Services.Pushes);
     private readonly PushRounds _rounds = new(
         parts.Services, new RepositoryAccess(parts.Services, parts.Repositories), parts.Services.Logs.CreateLogger<PushRounds>());
+    private readonly ScheduleRounds _schedules = new(
+        parts.Services, new RepositoryAccess(parts.Services, parts.Repositories), parts.Services.Logs.CreateLogger<ScheduleRounds>());
     private readonly DeliveryPruner _pruner = new(parts.Services.Pushes, parts.KeepDeliveries, parts.Services.Time);
     private readonly SemaphoreSlim _wakes = new(0, 1);
 
@@ -46,6 +49,7 @@ internal sealed class PushService(ServerOptions options, ServerParts parts, ILog
             try
             {
                 await _deliveries.RunAsync(stoppingToken);
+                await _schedules.RunAsync(stoppingToken);
                 await _rounds.RunAsync(stoppingToken);
                 if (await _pruner.RunAsync(stoppingToken) is > 0 and var removed) logger.BodiesRemoved(removed);
                 await _wakes.WaitAsync(options.ControlPause, stoppingToken);

@@ -19,5 +19,9 @@ internal static class PushMigrations
         CREATE INDEX pushes_by_place ON pushes (repository, place, seq);
         CREATE INDEX pushes_by_open ON pushes (open, seq);
         """),
+        new("""
+        CREATE TABLE schedules (id TEXT PRIMARY KEY, repository TEXT NOT NULL, handled_at BIGINT NOT NULL, spec TEXT NOT NULL);
+        CREATE INDEX schedules_by_repository ON schedules (repository);
+        """),
     ];
 }

@@ -11,7 +11,7 @@ namespace Tenfold.Sql.Pushes;
 /// Called with the id of each push that can't be read, and why, when it is first met. Such a push is left out, and stays as it is: a
 /// newer version may have written it. Null: nobody is told.
 /// </param>
-public sealed class SqlPushLedger(Database database, Action<string, string>? onUnreadable = null) : IPushLedger
+public sealed partial class SqlPushLedger(Database database, Action<string, string>? onUnreadable = null) : IPushLedger
 {
     private readonly ConcurrentDictionary<string, string> _unreadable = new();
 
@@ -98,7 +98,12 @@ public sealed class SqlPushLedger(Database database, Action<string, string>? onU
             transaction, "UPDATE deliveries SET state = @state, detail = @detail, push = @push WHERE id = @id AND state = @waiting",
             cancellationToken, ("@state", $"{delivery.State}"), ("@detail", delivery.Detail), ("@push", push?.Id), ("@id", delivery.Id),
             ("@waiting", $"{DeliveryState.Waiting}"));
-        if (changed == 0 || push is null) return;
+        if (changed > 0 && push is not null) await AddPushAsync(connection, transaction, push, cancellationToken);
+    }
+
+    private async Task AddPushAsync(
+        DbConnection connection, DbTransaction transaction, PushRecord push, CancellationToken cancellationToken)
+    {
         await SupersedeAsync(connection, transaction, push, cancellationToken);
         await connection.ExecuteAsync(
             transaction,

@@ -33,7 +33,7 @@ public sealed class Architecture_and_style
     {
         ["Tenfold.Numerics"] = ["MathNet.Numerics"],
         ["Tenfold.Core"] = ["Microsoft.Extensions.Logging.Abstractions"],
-        ["Tenfold.Projects"] = ["YamlDotNet"],
+        ["Tenfold.Projects"] = ["Cronos", "YamlDotNet"],
     };
 
     // The hosts' assemblies are named after their programs.

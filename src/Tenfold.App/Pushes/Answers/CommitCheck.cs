@@ -4,7 +4,8 @@ namespace Tenfold.App.Pushes.Answers;
 
 /// <summary>What a host shows beside a commit.</summary>
 /// <param name="Context">
-/// Which check it is: <c>tenfold</c> for a pull request, <c>tenfold (push)</c> for a branch, then the project's folder. A commit may be in
+/// Which check it is: <c>tenfold</c> for a pull request, <c>tenfold (push)</c> for a branch, <c>tenfold (schedule)</c> for a
+/// schedule, then the project's folder. A commit may be in
 /// both, and a check with the name of another replaces it.
 /// </param>
 /// <param name="Outcome">How it ended; null while it runs.</param>
@@ -23,10 +24,11 @@ internal sealed record CommitCheck(string Context, PushOutcome? Outcome, string 
         { Projects.Count: 0 } => [new CommitCheck(NameOf(push), PushOutcome.Success, Cut($"nothing to train: {push.Detail}"))],
         _ => [.. push.Projects.Select(project => new CommitCheck(
             project.Folder.Length == 0 ? NameOf(push) : $"{NameOf(push)}/{project.Folder}", project.Outcome,
-            Cut(project.Outcome is null ? $"the runs of {project.Group} are not over" : project.Detail)))],
+            Cut(project.Outcome is null ? $"the runs of {project.Group ?? project.Study} are not over" : project.Detail)))],
     };
 
-    private static string NameOf(PushRecord push) => push.Ref.IsPullRequest ? "tenfold" : "tenfold (push)";
+    private static string NameOf(PushRecord push) =>
+        push.Ref.IsPullRequest ? "tenfold" : push.Ref.Schedule is null ? "tenfold (push)" : "tenfold (schedule)";
 
     private static string Cut(string? text)
     {

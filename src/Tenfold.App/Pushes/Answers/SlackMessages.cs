@@ -23,11 +23,12 @@ internal sealed class SlackMessages(JsonCaller caller, SecretSource secrets)
     public static IEnumerable<(string Key, string Text)> Of(PushRecord push, PushProject project)
     {
         var where = $"{push.Repository} {push.Ref} at {push.Commit[..10]}{(project.Folder.Length == 0 ? "" : $" ({project.Folder})")}";
-        if (project.Group is { } group) yield return ($"slack-start {project.Folder}", $"{where}: the runs of {group} begin");
+        if ((project.Group ?? project.Study) is { } work)
+            yield return ($"slack-start {project.Folder}", $"{where}: the runs of {work} begin");
         if (project.Outcome is { } outcome)
         {
             var how = outcome == PushOutcome.Success ? "passed" : outcome == PushOutcome.Failure ? "failed"
-                : project.Group is null ? "could not run" : "could not be judged";
+                : (project.Group ?? project.Study) is null ? "could not run" : "could not be judged";
             yield return ($"slack-end {project.Folder}", $"{where} {how}: {project.Detail}");
         }
     }

@@ -1,9 +1,11 @@
 using Tenfold.App.Fitting;
+using Tenfold.App.Sweeping;
 using Tenfold.App.Targets;
 using Tenfold.Core.Git;
 using Tenfold.Core.Ledger;
 using Tenfold.Core.Pushes;
 using Tenfold.Core.Runs;
+using Tenfold.Core.Studies;
 using Tenfold.Core.Targets;
 using Tenfold.Projects;
 
@@ -42,10 +44,37 @@ internal sealed class CommitPlanner(Services services, GitMirror mirror)
         if (!target.Succeeded(out var planned, out refusal)) return refusal;
         var plan = await new FitPlanner(services).PlanAsync(located, planned, price: null, request, cancellationToken);
         if (!plan.Succeeded(out var made, out refusal)) return refusal;
-        made = made with { Group = made.Group with { GitCommit = commit, GitDirty = false, GitBranch = $"{push.Ref}" } };
-        if (await FindAlikeAsync(made.Group, cancellationToken) is { } alike) return alike;
+        made = made with { Group = made.Group with { GitCommit = commit, GitDirty = false, GitBranch = NameOf(push.Ref) } };
+        // What is scheduled trains again: that is what it is for.
+        if (push.Ref.Schedule is null && await FindAlikeAsync(made.Group, cancellationToken) is { } alike) return alike;
         return await new Submitter(services).RecordAsync(made, _ => { }, cancellationToken);
     }
+
+    /// <summary>Records a study of the pushed commit. A study with this id that is recorded already is returned.</summary>
+    /// <param name="push">The push.</param>
+    /// <param name="folder">The project's folder in the repository.</param>
+    /// <param name="study">The id for the study.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <returns>The study; or a refusal with every fault of the project.</returns>
+    /// <exception cref="GitException">The commit can't be checked out.</exception>
+    public async Task<Outcome<StudyRecord>> RecordStudyAsync(
+        PushRecord push, string folder, string study, CancellationToken cancellationToken)
+    {
+        if (await services.Studies.FindStudyAsync(study, cancellationToken) is { } recorded) return recorded;
+        if (!(await LocateAsync(push, folder, push.Commit, cancellationToken)).Succeeded(out var located, out var refusal)) return refusal;
+        if (ProjectChooser.TriggerOf(push, located.Project) is not { } trigger)
+            return Refusal.NotFound($"{ProjectFinder.FileName} at {push.Commit[..10]} has no schedule");
+        var request = new SweepRequest
+        {
+            Folder = located.Folder,
+            On = trigger.Target ?? located.Project.Targets.Keys.FirstOrDefault(),
+        };
+        if (!(await new StudyPlanner(services).PlanAsync(request, cancellationToken)).Succeeded(out var plan, out refusal)) return refusal;
+        var made = plan.Study with { Id = study, GitCommit = push.Commit, GitDirty = false, GitBranch = NameOf(push.Ref) };
+        return await new Submitter(services).RecordAsync(made, _ => { }, cancellationToken);
+    }
+
+    private static string NameOf(PushRef place) => place.IsPullRequest ? $"{place}" : place.Branch;
 
     private async Task<Outcome<LocatedProject>> LocateAsync(
         PushRecord push, string folder, string commit, CancellationToken cancellationToken)

@@ -24,6 +24,7 @@ internal sealed class ProjectChooser(
         foreach (var file in files.Where(path => Path.GetFileName(path) == ProjectFinder.FileName).Order(StringComparer.Ordinal))
         {
             var folder = Path.GetDirectoryName(file) ?? "";
+            if (push.Ref.Schedule is { } scheduled && scheduled != folder) continue;
             if (await ChooseAsync(push, folder, file, cancellationToken) is { } project) chosen.Add(project);
         }
 
@@ -33,6 +34,7 @@ internal sealed class ProjectChooser(
     /// <summary>The trigger by which a push concerns a project; null for none.</summary>
     public static PushTrigger? TriggerOf(PushRecord push, ProjectFile project)
     {
+        if (push.Ref.Schedule is not null) return project.On?.Schedule;
         var trigger = push.Ref.IsPullRequest ? project.On?.PullRequest : project.On?.Push;
         return trigger is not null && TriggerMatch.IsForBranch(trigger, push.Ref.Branch) ? trigger : null;
     }
@@ -49,13 +51,10 @@ internal sealed class ProjectChooser(
         var project = read.Match(found => found, _ => throw new UnreachableException("a project without faults is there"));
         if (TriggerOf(push, project) is not { } trigger) return null;
         if (push.Ref.IsFromFork && trigger is PullRequestTrigger { Forks: ForkPolicy.Ignore }) return null;
+        if (trigger is ScheduleTrigger { Work: ScheduledWork.Sweep })
+            return new PushProject(folder) { Study = RunNames.NewGroup(), SlackChannel = project.Notify?.Slack };
         var trained = push.Ref.IsPullRequest ? [] : FindTrained(push, folder);
-        var from = into ?? trained.FirstOrDefault()?.Commit ?? await FindBaseAsync(push, cancellationToken);
-        if (from is not null && await mirror.ResolveAsync(from, cancellationToken) is null) from = null;
-        var changed = from is null
-            ? await mirror.ListFilesAsync(push.Commit, cancellationToken)
-            : await mirror.ListChangesAsync(from, push.Commit, cancellationToken);
-        if (!TriggerMatch.IsForFiles(trigger, folder, changed)) return null;
+        if (push.Ref.Schedule is null && !await HasChangedAsync(push, folder, trigger, into, trained, cancellationToken)) return null;
         var baseline = await FindBaselineAsync(trained);
         return new PushProject(folder)
         {
@@ -65,6 +64,17 @@ internal sealed class ProjectChooser(
             FailsOnWorse = trigger.FailsOnWorse,
             SlackChannel = project.Notify?.Slack,
         };
+    }
+
+    private async Task<bool> HasChangedAsync(
+        PushRecord push, string folder, PushTrigger trigger, string? into, List<Trained> trained, CancellationToken cancellationToken)
+    {
+        var from = into ?? trained.FirstOrDefault()?.Commit ?? await FindBaseAsync(push, cancellationToken);
+        if (from is not null && await mirror.ResolveAsync(from, cancellationToken) is null) from = null;
+        var changed = from is null
+            ? await mirror.ListFilesAsync(push.Commit, cancellationToken)
+            : await mirror.ListChangesAsync(from, push.Commit, cancellationToken);
+        return TriggerMatch.IsForFiles(trigger, folder, changed);
     }
 
     // The commits of this place whose runs were recorded, the newest first.

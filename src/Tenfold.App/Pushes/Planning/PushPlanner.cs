@@ -45,8 +45,9 @@ internal sealed class PushPlanner(Services services, RepositoryAccess repositori
 
     private async Task<PushRecord> ChooseAsync(PushRecord push, GitMirror mirror, CancellationToken cancellationToken)
     {
-        if (await mirror.FetchAsync(push.Ref, cancellationToken) is null)
+        if (await mirror.FetchAsync(push.Ref, cancellationToken) is not { } newest)
             return await SaveAsync(Done(push, $"{push.Ref} no longer exists"), cancellationToken);
+        if (push.Ref.Schedule is not null) push = push with { Commit = newest };
         if (await mirror.ResolveAsync(push.Commit, cancellationToken) is null
             || !await mirror.ContainsAsync(push.Ref, push.Commit, cancellationToken))
             return await SaveAsync(Done(push, $"{push.Ref} no longer has {push.Commit[..10]}"), cancellationToken);
@@ -54,7 +55,8 @@ internal sealed class PushPlanner(Services services, RepositoryAccess repositori
         var projects = await new ProjectChooser(
             mirror, _reader, earlier, group => CanCompareAsync(group, cancellationToken)).ChooseAsync(push, cancellationToken);
         return await SaveAsync(
-            projects.Count == 0 ? Done(push, "no file of a project that trains here changed") : push with { Projects = projects },
+            projects.Count > 0 ? push with { Projects = projects }
+            : Done(push, push.Ref.Schedule is null ? "no file of a project that trains here changed" : "it is no longer scheduled"),
             cancellationToken);
     }
 
@@ -68,6 +70,12 @@ internal sealed class PushPlanner(Services services, RepositoryAccess repositori
     private static async Task<PushProject> RecordAsync(
         PushRecord push, PushProject project, CommitPlanner planner, CancellationToken cancellationToken)
     {
+        if (project.Study is { } study)
+        {
+            return (await planner.RecordStudyAsync(push, project.Folder, study, cancellationToken)).Match(
+                _ => project, fault => project with { Study = null, Outcome = PushOutcome.Error, Detail = fault.Message });
+        }
+
         var recorded = await planner.RecordAsync(push, project.Folder, push.Commit, project.Group!, cancellationToken);
         if (!recorded.Succeeded(out var group, out var refusal))
             return project with { Group = null, Outcome = PushOutcome.Error, Detail = refusal.Message };

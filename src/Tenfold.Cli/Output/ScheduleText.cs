@@ -1,0 +1,36 @@
+using System.Globalization;
+using Tenfold.App.Pushes;
+using Tenfold.App.Pushes.Schedules;
+using Tenfold.Core.Output;
+
+namespace Tenfold.Cli.Output;
+
+/// <summary>Lists schedules. Each has a line for what, one for when, and one for what became of it.</summary>
+internal static class ScheduleText
+{
+    private const string Indent = "    ";
+    private const int WideLine = 200;
+
+    /// <summary>Writes the list.</summary>
+    /// <param name="schedules">The schedules.</param>
+    /// <param name="width">The terminal's width; null for a file.</param>
+    public static IEnumerable<string> Lines(IReadOnlyList<ScheduleReport> schedules, int? width)
+    {
+        var room = (width ?? WideLine) - Indent.Length;
+        foreach (var (schedule, next, push) in schedules)
+        {
+            var folder = schedule.Folder.Length == 0 ? "" : $" ({schedule.Folder})";
+            yield return PlainText.Of(
+                $"{schedule.Repository}{folder}  {$"{schedule.Work}".ToLowerInvariant()}  \"{schedule.Cron}\" {schedule.Zone}");
+            var times = next.Count == 0 ? "never" : string.Join(", ", next.Select(At));
+            foreach (var line in HumanText.Wrapped($"next {times}", room)) yield return Indent + line;
+            if (push is null || schedule.LastDueAt is not { } due) continue;
+            var missed = schedule.Missed == 0 ? "" : $"; {schedule.Missed} earlier missed";
+            var results = string.Join("; ", PushText.Results(push));
+            var last = PlainText.Of($"last {At(due)}{missed}: {results}").ReplaceLineEndings(" ");
+            foreach (var line in HumanText.Wrapped(last, room)) yield return Indent + line;
+        }
+    }
+
+    private static string At(DateTimeOffset time) => time.ToString("ddd yyyy-MM-dd HH:mm zzz", CultureInfo.InvariantCulture);
+}
