@@ -47,7 +47,7 @@ public sealed class PoolRoster(IStore store, string pool)
     /// <returns>The record; null when there is none, or a newer version wrote it.</returns>
     /// <exception cref="StoreException">The store can't be read.</exception>
     public Task<PoolMachine?> FindAsync(string session, CancellationToken cancellationToken) =>
-        ReadAsync(PoolKeys.Machine(pool, session), cancellationToken);
+        ReadAsync(PoolKeys.Machine(pool, session), PoolJson.Default.PoolMachine, cancellationToken);
 
     /// <summary>Removes the records of machines that have been offline for a week.</summary>
     /// <exception cref="StoreException">The store can't be read or written.</exception>

@@ -4,9 +4,8 @@ namespace Tenfold.App.Pushes.Answers;
 
 /// <summary>What a host shows beside a commit.</summary>
 /// <param name="Context">
-/// Which check it is: <c>tenfold</c> for a pull request, <c>tenfold (push)</c> for a branch, <c>tenfold (schedule)</c> for a
-/// schedule, then the project's folder. A commit may be in
-/// both, and a check with the name of another replaces it.
+/// Which check it is: <c>tenfold</c> for a pull request, <c>tenfold (push)</c> for a branch, <c>tenfold (schedule)</c> for a schedule; then
+/// the project's folder. A commit may be in several, and a check with the name of another replaces it.
 /// </param>
 /// <param name="Outcome">How it ended; null while it runs.</param>
 /// <param name="Description">What it says, at most 140 characters.</param>
