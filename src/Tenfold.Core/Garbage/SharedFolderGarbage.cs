@@ -1,4 +1,5 @@
 using Tenfold.Core.Delivery;
+using Tenfold.Core.Platform;
 using Tenfold.Core.Store;
 
 namespace Tenfold.Core.Garbage;
@@ -36,7 +37,9 @@ internal sealed class SharedFolderGarbage(string folder, string agent, Retention
     {
         version.Refresh();
         if (!version.Exists || IsRecent(version) || !await IsOnlyLedgerAsync(ledger, cancellationToken)) return;
-        version.Delete(recursive: true);
+        // The folder is found anew without following another user's link.
+        using var versions = HeldFolder.Find(folder, AgentBundle.Folder);
+        if (versions is not null) FolderRemoval.Delete(versions.Handle, version.Name, version.FullName);
     }
 
     private Task<bool> IsOnlyLedgerAsync(string ledger, CancellationToken cancellationToken) =>

@@ -16,4 +16,8 @@ internal enum FileKind
 /// <see cref="Snapshots.FileIndex"/> explains.
 /// </summary>
 internal readonly record struct FileStat(
-    FileKind Kind, bool Executable, long SizeBytes, long ModifiedNs, long ChangedNs, ulong Inode, ulong Device);
+    FileKind Kind, bool Executable, long SizeBytes, long ModifiedNs, long ChangedNs, ulong Inode, ulong Device)
+{
+    /// <summary>When the content was last written.</summary>
+    public DateTimeOffset ModifiedAt => DateTimeOffset.UnixEpoch.AddTicks(ModifiedNs / 100);
+}

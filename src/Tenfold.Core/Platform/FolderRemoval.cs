@@ -1,8 +1,11 @@
-using System.Text;
+using Microsoft.Win32.SafeHandles;
 
 namespace Tenfold.Core.Platform;
 
-/// <summary>Removes folders that scripts wrote to. Unlike .NET, it also finds files whose names are not UTF-8.</summary>
+/// <summary>
+/// Removes folders that scripts or other users wrote to. Unlike .NET, it also finds files whose names are not UTF-8, and it never leaves
+/// the folder, also when somebody replaces a folder in it by a link meanwhile.
+/// </summary>
 public static class FolderRemoval
 {
     /// <summary>
@@ -12,58 +15,47 @@ public static class FolderRemoval
     /// <exception cref="IOException">Something in the folder can't be removed; the message names it.</exception>
     public static void Delete(string folder)
     {
-        if (Directory.Exists(folder)) Delete(Posix.Terminated(Path.TrimEndingDirectorySeparator(folder)));
+        var path = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
+        using var above = Posix.OpenFolder(Path.GetDirectoryName(path) ?? "/", out var error);
+        if (above is not null) Delete(above, Path.GetFileName(path), path);
+        else if (error != Posix.Enotdir) Check(error, path);
     }
 
-    // The path is UTF-8 and ends in a NUL.
-    private static void Delete(byte[] folder)
+    /// <summary>Removes something by its name in an open folder: a file, a link, or a folder with everything in it.</summary>
+    /// <param name="above">The open folder.</param>
+    /// <param name="name">The name. Nothing happens when there is nothing of that name.</param>
+    /// <param name="shown">What messages call it.</param>
+    /// <exception cref="IOException">Something can't be removed; the message names it.</exception>
+    internal static void Delete(SafeFileHandle above, string name, string shown)
     {
-        foreach (var (name, isFolder) in Entries(folder))
-        {
-            if (isFolder) Delete(name);
-            else Check(Posix.Unlink(name), name);
-        }
-
-        Check(Posix.RemoveFolder(folder), folder);
+        var bytes = Posix.Terminated(name);
+        if (Posix.Stat(above, bytes, out var stat) == 0) Delete(above, new FolderEntry(bytes, stat.Kind), shown);
     }
 
-    // All entries are listed before the first is removed, because file systems differ in what they list while a folder changes.
-    private static List<(byte[] Path, bool IsFolder)> Entries(byte[] folder)
+    private static void Delete(SafeFileHandle above, FolderEntry entry, string shown)
     {
-        Posix.GrantOwnerAccess(folder);
-        var open = Posix.OpenFolder(folder, follow: false, out var error);
-        Check(open < 0 ? error : 0, folder);
-        try
+        if (entry.Kind != FileKind.Folder)
         {
-            var entries = new List<(byte[], bool)>();
-            var buffer = new byte[1 << 15];
-            while (true)
-            {
-                var length = Posix.ReadFolder(open, buffer, out error);
-                Check(length < 0 ? error : 0, folder);
-                if (length <= 0) return entries;
-                for (ReadOnlySpan<byte> rest = buffer.AsSpan(0, length); rest.Length > 0;)
-                {
-                    rest = rest[Posix.ReadEntry(rest, out var name, out var kind)..];
-                    if (name is [(byte)'.'] or [(byte)'.', (byte)'.']) continue;
-                    byte[] path = [.. folder.AsSpan(..^1), (byte)'/', .. name, 0];
-                    entries.Add((path, (kind ?? KindOf(open, path.AsSpan(folder.Length))) == FileKind.Folder));
-                }
-            }
+            Check(Posix.Unlink(above, entry.Name), shown);
+            return;
         }
-        finally
+
+        using (var folder = Posix.OpenFolder(above, entry.Name, out var error))
         {
-            Posix.Close(open);
+            Check(folder is null ? error : 0, shown);
+            if (folder is null) return;
+            Posix.GrantOwnerAccess(folder);
+            // All entries are listed before the first is removed, because file systems differ in what they list while a folder changes.
+            var entries = Posix.Entries(folder, out error);
+            Check(error, shown);
+            foreach (var inner in entries) Delete(folder, inner, $"{shown}/{inner.Text}");
         }
+
+        Check(Posix.RemoveFolder(above, entry.Name), shown);
     }
 
-    // For file systems that list names without kinds.
-    private static FileKind KindOf(int folder, ReadOnlySpan<byte> name) =>
-        Posix.Stat(folder, name, follow: false, out var stat) == 0 ? stat.Kind : FileKind.File;
-
-    private static void Check(int error, byte[] path)
+    private static void Check(int error, string shown)
     {
-        if (error is not (0 or Posix.Enoent))
-            throw new IOException($"{Encoding.UTF8.GetString(path.AsSpan(..^1))}: {Posix.Describe(error)}");
+        if (error is not (0 or Posix.Enoent)) throw new IOException($"{shown}: {Posix.Describe(error)}", error);
     }
 }

@@ -10,7 +10,7 @@ internal static unsafe partial class Posix
     private const uint StatBasic = 0x7ff;
 
     /// <summary>Reads the metadata of a name in an open folder.</summary>
-    /// <param name="folder">A descriptor from <see cref="OpenFolder"/>.</param>
+    /// <param name="folder">A descriptor from <see cref="OpenFolder(ReadOnlySpan{byte}, bool, out int)"/>.</param>
     /// <param name="name">UTF-8, ending in a NUL.</param>
     /// <param name="follow">True for the target of a symbolic link, false for the link.</param>
     /// <param name="stat">The metadata.</param>
@@ -119,9 +119,9 @@ internal static unsafe partial class Posix
     /// <summary>
     /// Gives every permission on a folder to its owner, and none to others. Errors are ignored: the next call on the folder reports them.
     /// </summary>
-    public static void GrantOwnerAccess(ReadOnlySpan<byte> path)
+    public static void GrantOwnerAccess(SafeFileHandle folder)
     {
-        fixed (byte* p = path) _ = ChangeMode(p, 0x1C0);
+        fixed (byte* p = Terminated($"/proc/self/fd/{Descriptor(folder)}")) _ = ChangeMode(p, 0x1C0);
     }
 
     /// <summary>The effective user id of this process.</summary>

@@ -171,26 +171,6 @@ internal static unsafe partial class Posix
         }
     }
 
-    /// <summary>Removes a file or link. The path is bytes ending in a NUL, since a name need not be UTF-8.</summary>
-    /// <returns>Zero, or the error.</returns>
-    public static int Unlink(ReadOnlySpan<byte> path)
-    {
-        fixed (byte* p = path)
-        {
-            return UnlinkFile(p) == 0 ? 0 : Marshal.GetLastPInvokeError();
-        }
-    }
-
-    /// <summary>Removes an empty folder.</summary>
-    /// <returns>Zero, or the error.</returns>
-    public static int RemoveFolder(ReadOnlySpan<byte> path)
-    {
-        fixed (byte* p = path)
-        {
-            return RemoveEmptyFolder(p) == 0 ? 0 : Marshal.GetLastPInvokeError();
-        }
-    }
-
     /// <summary>The system's words for an error.</summary>
     public static string Describe(int error) => Marshal.GetPInvokeErrorMessage(error);
 
@@ -200,12 +180,6 @@ internal static unsafe partial class Posix
         Encoding.UTF8.GetBytes(path, bytes);
         return bytes;
     }
-
-    [LibraryImport("libc", EntryPoint = "unlink", SetLastError = true)]
-    private static partial int UnlinkFile(byte* path);
-
-    [LibraryImport("libc", EntryPoint = "rmdir", SetLastError = true)]
-    private static partial int RemoveEmptyFolder(byte* path);
 
     [LibraryImport("libc", EntryPoint = "openat", SetLastError = true)]
     private static partial int OpenAt(int folder, byte* path, int flags);

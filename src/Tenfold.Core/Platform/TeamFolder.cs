@@ -17,16 +17,19 @@ public static class TeamFolder
     public static bool Is(string folder) => Directory.Exists(folder) && (File.GetUnixFileMode(folder) & Marks) == Marks;
 
     /// <summary>Creates a folder, and those above it. It is open to the group if the folder above is shared.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="otherwise">Its mode if the folder above isn't shared; default: what the umask leaves.</param>
     /// <exception cref="IOException">The folder can't be created.</exception>
     /// <exception cref="UnauthorizedAccessException">This user may not create the folder.</exception>
-    public static void Create(string folder)
+    public static void Create(string folder, UnixFileMode? otherwise = null)
     {
         if (Directory.Exists(folder)) return;
         var above = Path.GetDirectoryName(folder);
         if (above is { Length: > 0 }) Create(above);
         if (above is null || !Is(above))
         {
-            Directory.CreateDirectory(folder);
+            if (otherwise is { } mode) Directory.CreateDirectory(folder, mode);
+            else Directory.CreateDirectory(folder);
             return;
         }
 

@@ -24,7 +24,11 @@ internal static class DiskFault
 
     /// <summary>The message for an exception of .NET.</summary>
     public static string Describe(Exception exception, string path, string root, bool writing) =>
-        Describe(exception is UnauthorizedAccessException ? Posix.Eacces : exception.HResult, exception.Message, path, root, writing);
+        Describe(exception is UnauthorizedAccessException ? Posix.Eacces : exception.HResult, Words(exception), path, root, writing);
+
+    // .NET's own words for an error of the system name the path, which here may be one that only this process knows.
+    private static string Words(Exception exception) =>
+        exception.HResult is > 0 and < 4096 ? Posix.Describe(exception.HResult) : exception.Message;
 
     private static string Describe(int error, string message, string path, string root, bool writing) => error switch
     {
@@ -38,6 +42,8 @@ internal static class DiskFault
             $"{path} can't be read: permission denied. Give yourself read permission on {root} (see 'ls -ld {root}')",
         Posix.Eio => $"{path} can't be {(writing ? "written" : "read")}: the disk reports a fault. Check the disk ('dmesg'), " +
             "or set TENFOLD_HOME to a folder on another one",
+        Posix.Eloop => $"{path} can't be {(writing ? "written" : "read")}: a link in it belongs to another user, and could lead to any of your "
+            + $"files. Find it ('find {root} -type l') and remove it",
         _ => $"{path} can't be {(writing ? "written" : "read")}: {message.TrimEnd('.')}. Check {root}, " +
             "or set TENFOLD_HOME to another folder",
     };

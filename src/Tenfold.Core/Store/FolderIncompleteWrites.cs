@@ -1,3 +1,5 @@
+using Tenfold.Core.Platform;
+
 namespace Tenfold.Core.Store;
 
 /// <summary>
@@ -5,32 +7,22 @@ namespace Tenfold.Core.Store;
 /// </summary>
 internal static class FolderIncompleteWrites
 {
-    public static IEnumerable<IncompleteWrite> List(string folder, DateTimeOffset before)
+    public static IEnumerable<IncompleteWrite> List(string root, DateTimeOffset before)
     {
-        var directory = new DirectoryInfo(folder);
-        if (!directory.Exists) yield break;
-        foreach (var info in directory.EnumerateFileSystemInfos())
+        using var folder = HeldFolder.Find(root, FolderWriter.TemporaryFolder);
+        if (folder is null) yield break;
+        foreach (var entry in folder.List())
         {
-            var touched = new DateTimeOffset(info.LastWriteTimeUtc);
-            if (touched >= before) continue;
-            long? size = info is FileInfo { Exists: true } file ? file.Length : null;
-            yield return new IncompleteWrite(info.Name, Key: null, touched, size);
+            if (folder.Stat(entry.Text) is not { } stat || stat.ModifiedAt >= before) continue;
+            yield return new IncompleteWrite(entry.Text, Key: null, stat.ModifiedAt, stat.Kind == FileKind.File ? stat.SizeBytes : null);
         }
     }
 
-    public static void Remove(string folder, string name)
+    public static void Remove(string root, string name)
     {
         if (StoreKey.Fault(name) is not null || name.Contains('/'))
             throw new ArgumentException($"'{name}' is not the name of an incomplete write", nameof(name));
-        var path = $"{folder}/{name}";
-        try
-        {
-            if (Directory.Exists(path)) Directory.Delete(path, recursive: true);
-            else File.Delete(path);
-        }
-        catch (DirectoryNotFoundException)
-        {
-            // Another process removed it.
-        }
+        using var folder = HeldFolder.Find(root, FolderWriter.TemporaryFolder);
+        if (folder is not null) FolderRemoval.Delete(folder.Handle, name, $"{root}/{FolderWriter.TemporaryFolder}/{name}");
     }
 }

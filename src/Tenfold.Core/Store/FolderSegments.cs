@@ -9,18 +9,14 @@ internal static class FolderSegments
     /// <summary>The largest size of a segment; further bytes start the next one.</summary>
     public const long RollBytes = 16L << 20;
 
-    public static string PathOf(string folder, int number) => $"{folder}/{number:D6}.seg";
+    public static string NameOf(int number) => $"{number:D6}.seg";
 
-    /// <summary>The existing segments in order, with their current sizes.</summary>
-    public static List<(string Path, long SizeBytes)> List(string folder)
+    /// <summary>The sizes of the existing segments, the first one's first.</summary>
+    public static List<long> Sizes(HeldFolder folder)
     {
-        var segments = new List<(string, long)>();
-        for (var number = 1; ; number++)
-        {
-            var file = new FileInfo(PathOf(folder, number));
-            if (!file.Exists) return segments;
-            segments.Add((file.FullName, file.Length));
-        }
+        var sizes = new List<long>();
+        while (folder.Stat(NameOf(sizes.Count + 1)) is { Kind: FileKind.File } stat) sizes.Add(stat.SizeBytes);
+        return sizes;
     }
 }
 
@@ -29,7 +25,7 @@ internal static class FolderSegments
 /// It keeps its offset in the file. So a flush that failed half way, on a full disk for instance, can be called again, and no byte is
 /// lost or written twice.
 /// </remarks>
-internal sealed class FolderSegmentWriter(string folder, string root) : ISegmentWriter
+internal sealed class FolderSegmentWriter(string root, string folder) : ISegmentWriter
 {
     private const int BufferBytes = 1 << 16;
     private readonly byte[] _buffer = new byte[BufferBytes];
@@ -93,7 +89,7 @@ internal sealed class FolderSegmentWriter(string folder, string root) : ISegment
         }
         catch (Exception e) when (DiskFault.Covers(e))
         {
-            throw DiskFault.Translate(e, folder, root, writing: true);
+            throw DiskFault.Translate(e, $"{root}/{folder}", root, writing: true);
         }
     }
 
@@ -107,9 +103,9 @@ internal sealed class FolderSegmentWriter(string folder, string root) : ISegment
 
     private void OpenLast()
     {
-        TeamFolder.Create(folder);
-        _number = Math.Max(1, FolderSegments.List(folder).Count);
-        Open();
+        using var held = HeldFolder.Make(root, folder);
+        _number = Math.Max(1, FolderSegments.Sizes(held).Count);
+        Open(held);
     }
 
     private void OpenNext()
@@ -117,31 +113,36 @@ internal sealed class FolderSegmentWriter(string folder, string root) : ISegment
         _file!.Dispose();
         _file = null;
         _number++;
-        Open();
+        using var held = HeldFolder.Make(root, folder);
+        Open(held);
     }
 
-    private void Open()
+    private void Open(HeldFolder held)
     {
-        var path = FolderSegments.PathOf(folder, _number);
-        _file = File.OpenHandle(path, FileMode.OpenOrCreate, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete);
+        var name = FolderSegments.NameOf(_number);
+        _file = held.CreateFile(name);
         _offset = RandomAccess.GetLength(_file);
-        if (_offset == 0 && TeamFolder.Is(folder)) TeamFolder.LetRead(path);
+        if (_offset == 0 && TeamFolder.Is(held.Path)) TeamFolder.LetRead(held.PathOf(name));
     }
 }
 
 /// <summary>Reads segments one after the other, up to the sizes that they had when the stream was opened.</summary>
 internal sealed class FolderSegmentStream : Stream
 {
-    private readonly List<(string Path, long SizeBytes)> _segments;
+    private readonly HeldFolder? _folder;
+    private readonly List<long> _sizes;
     private int _index;
     private long _offset;
     private FileStream? _file;
 
-    public FolderSegmentStream(List<(string Path, long SizeBytes)> segments, long offset)
+    /// <param name="folder">The folder, which the stream closes; null for no segments.</param>
+    /// <param name="offset">Where to begin, in bytes over all segments.</param>
+    public FolderSegmentStream(HeldFolder? folder, long offset)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(offset);
-        _segments = segments;
-        while (_index < segments.Count && offset >= segments[_index].SizeBytes) offset -= segments[_index++].SizeBytes;
+        _folder = folder;
+        _sizes = folder is null ? [] : FolderSegments.Sizes(folder);
+        while (_index < _sizes.Count && offset >= _sizes[_index]) offset -= _sizes[_index++];
         _offset = offset;
     }
 
@@ -153,15 +154,16 @@ internal sealed class FolderSegmentStream : Stream
 
     public override int Read(Span<byte> buffer)
     {
-        while (_index < _segments.Count && !buffer.IsEmpty)
+        while (_index < _sizes.Count && !buffer.IsEmpty)
         {
-            (var path, var size) = _segments[_index];
             if (_file is null)
             {
-                _file = FolderStore.OpenShared(path);
+                var name = FolderSegments.NameOf(_index + 1);
+                _file = FolderStore.Stream(_folder!.OpenFile(name) ?? throw new FileNotFoundException($"the segment {name} was removed"));
                 _file.Position = _offset;
             }
-            var read = _file.Read(buffer[..(int)Math.Min(buffer.Length, size - _offset)]);
+
+            var read = _file.Read(buffer[..(int)Math.Min(buffer.Length, _sizes[_index] - _offset)]);
             _offset += read;
             if (read > 0) return read;
             _file.Dispose();
@@ -194,6 +196,7 @@ internal sealed class FolderSegmentStream : Stream
     protected override void Dispose(bool disposing)
     {
         _file?.Dispose();
+        _folder?.Dispose();
         base.Dispose(disposing);
     }
 }

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Microsoft.Win32.SafeHandles;
 using Tenfold.Core.Platform;
 
 namespace Tenfold.Core.Store;
@@ -8,7 +9,7 @@ namespace Tenfold.Core.Store;
 /// An object is a file with the key's name. It is written below <c>.tmp</c> and renamed, so a reader sees the old object, the new one or
 /// none. What a killed process leaves below <c>.tmp</c> is harmless and never listed. In a <see cref="TeamFolder"/>, everything belongs to
 /// the folder's group too. Nothing is forced to the disk (fsync): a power cut may lose the last seconds, and readers then find a wrong
-/// checksum.
+/// checksum. A link of another user below the folder is refused (<see cref="HeldFolder"/>).
 /// </remarks>
 public sealed class FolderStore : IStore, IIncompleteWrites
 {
@@ -35,18 +36,17 @@ public sealed class FolderStore : IStore, IIncompleteWrites
     public Task<byte[]?> ReadAsync(string key, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        var path = PathOf(key);
         try
         {
-            return Task.FromResult<byte[]?>(File.ReadAllBytes(path));
-        }
-        catch (Exception e) when (IsAbsent(e, path))
-        {
-            return Task.FromResult<byte[]?>(null);
+            using var stream = Open(key);
+            if (stream is null) return Task.FromResult<byte[]?>(null);
+            var content = new byte[stream.Length];
+            stream.ReadExactly(content);
+            return Task.FromResult<byte[]?>(content);
         }
         catch (Exception e) when (DiskFault.Covers(e))
         {
-            throw DiskFault.Translate(e, path, _root, writing: false);
+            throw DiskFault.Translate(e, Shown(key), _root, writing: false);
         }
     }
 
@@ -54,7 +54,7 @@ public sealed class FolderStore : IStore, IIncompleteWrites
     public Task WriteAsync(string key, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        return _writer.ReplaceAsync(PathOf(key), temporary =>
+        return _writer.ReplaceAsync(Check(key), temporary =>
         {
             File.WriteAllBytes(temporary, content.Span);
             return Task.CompletedTask;
@@ -65,10 +65,9 @@ public sealed class FolderStore : IStore, IIncompleteWrites
     public async Task<bool> TryCreateAsync(string key, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        var path = PathOf(key);
         // Most late callers get their answer here, without a write.
-        if (Path.Exists(path)) return false;
-        return await _writer.TryCreateAsync(path, temporary =>
+        if (Find(key) is not null) return false;
+        return await _writer.TryCreateAsync(key, temporary =>
         {
             File.WriteAllBytes(temporary, content.Span);
             return Task.CompletedTask;
@@ -79,18 +78,13 @@ public sealed class FolderStore : IStore, IIncompleteWrites
     public Task<Stream?> OpenReadAsync(string key, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        var path = PathOf(key);
         try
         {
-            return Task.FromResult<Stream?>(OpenShared(path));
-        }
-        catch (Exception e) when (IsAbsent(e, path))
-        {
-            return Task.FromResult<Stream?>(null);
+            return Task.FromResult<Stream?>(Open(key));
         }
         catch (Exception e) when (DiskFault.Covers(e))
         {
-            throw DiskFault.Translate(e, path, _root, writing: false);
+            throw DiskFault.Translate(e, Shown(key), _root, writing: false);
         }
     }
 
@@ -98,9 +92,8 @@ public sealed class FolderStore : IStore, IIncompleteWrites
     public async Task PutFileAsync(string key, string path, bool move, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        var target = PathOf(key);
-        if (move && _writer.TryMove(path, target)) return;
-        await _writer.ReplaceAsync(target, temporary => FolderWriter.CopyAsync(path, temporary, cancellationToken));
+        if (move && _writer.TryMove(path, Check(key))) return;
+        await _writer.ReplaceAsync(Check(key), temporary => FolderWriter.CopyAsync(path, temporary, cancellationToken));
         if (move) File.Delete(path);
     }
 
@@ -108,47 +101,31 @@ public sealed class FolderStore : IStore, IIncompleteWrites
     public Task<bool> ExistsAsync(string key, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        return Task.FromResult(File.Exists(PathOf(key)));
+        return Task.FromResult(Find(key) is { Kind: not FileKind.Folder });
     }
 
     /// <inheritdoc/>
     public async IAsyncEnumerable<StoreEntry> ListAsync(string folder, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        folder = StoreKey.CheckFolder(folder);
-        var start = new DirectoryInfo(folder.Length == 0 ? _root : PathOf(folder));
-        // Depth first, and each folder in the order of its keys as texts: "a.txt" before "a/b".
-        var waiting = new Stack<(string Key, FileSystemInfo Info)>();
-        Push(start, folder.Length == 0 ? "" : folder + "/");
-        while (waiting.TryPop(out var next))
+        using var listing = new FolderListing(_root, folder.Length == 0 ? "" : Check(StoreKey.CheckFolder(folder)));
+        while (Next() is { } entry)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (next.Info is DirectoryInfo inner) Push(inner, next.Key);
-            else if (next.Info is FileInfo { Exists: true } file)
-                yield return new StoreEntry(next.Key, file.Length, new DateTimeOffset(file.LastWriteTimeUtc));
+            yield return entry;
         }
+
         await Task.CompletedTask;
 
-        void Push(DirectoryInfo at, string prefix)
+        StoreEntry? Next()
         {
-            var entries = new List<(string Key, FileSystemInfo Info)>();
             try
             {
-                foreach (var info in at.EnumerateFileSystemInfos())
-                {
-                    if (prefix.Length == 0 && info.Name == FolderWriter.TemporaryFolder) continue;
-                    entries.Add((prefix + info.Name + (info is DirectoryInfo ? "/" : ""), info));
-                }
-            }
-            catch (Exception e) when (IsAbsent(e, at.FullName))
-            {
-                return;
+                return listing.Next();
             }
             catch (Exception e) when (DiskFault.Covers(e))
             {
-                throw DiskFault.Translate(e, at.FullName, _root, writing: false);
+                throw DiskFault.Translate(e, Shown(folder), _root, writing: false);
             }
-            entries.Sort((a, b) => string.CompareOrdinal(b.Key, a.Key));
-            foreach (var entry in entries) waiting.Push(entry);
         }
     }
 
@@ -156,43 +133,35 @@ public sealed class FolderStore : IStore, IIncompleteWrites
     public Task DeleteAsync(string folder, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        folder = StoreKey.CheckFolder(folder);
-        if (folder.Length == 0) throw new ArgumentException("a whole store can't be deleted", nameof(folder));
-        var path = PathOf(folder);
+        var key = StoreKey.CheckFolder(folder);
+        if (key.Length == 0) throw new ArgumentException("a whole store can't be deleted", nameof(folder));
         try
         {
-            if (File.Exists(path)) File.Delete(path);
-            if (!Directory.Exists(path)) return Task.CompletedTask;
-            // The rename hides the whole folder in one step. If the disk has no room for a rename, the folder is deleted in place.
-            var doomed = _writer.TemporaryPath();
-            Directory.Delete(Posix.Rename(path, doomed) == 0 ? doomed : path, recursive: true);
-        }
-        catch (DirectoryNotFoundException)
-        {
-            // Another process removed it.
+            _writer.Delete(Check(key));
         }
         catch (Exception e) when (DiskFault.Covers(e))
         {
-            throw DiskFault.Translate(e, path, _root, writing: true);
+            throw DiskFault.Translate(e, Shown(key), _root, writing: true);
         }
+
         return Task.CompletedTask;
     }
 
     /// <inheritdoc/>
-    public ISegmentWriter AppendSegments(string folder) => new FolderSegmentWriter(PathOf(StoreKey.CheckFolder(folder)), _root);
+    public ISegmentWriter AppendSegments(string folder) => new FolderSegmentWriter(_root, Check(StoreKey.CheckFolder(folder)));
 
     /// <inheritdoc/>
     public Task<Stream> OpenSegmentsAsync(string folder, long offset, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        var path = PathOf(StoreKey.CheckFolder(folder));
+        var key = Check(StoreKey.CheckFolder(folder));
         try
         {
-            return Task.FromResult<Stream>(new FolderSegmentStream(FolderSegments.List(path), offset));
+            return Task.FromResult<Stream>(new FolderSegmentStream(HeldFolder.Find(_root, key), offset));
         }
         catch (Exception e) when (DiskFault.Covers(e))
         {
-            throw DiskFault.Translate(e, path, _root, writing: false);
+            throw DiskFault.Translate(e, Shown(key), _root, writing: false);
         }
     }
 
@@ -203,11 +172,11 @@ public sealed class FolderStore : IStore, IIncompleteWrites
         List<IncompleteWrite> found;
         try
         {
-            found = [.. FolderIncompleteWrites.List(_writer.Temporary, before)];
+            found = [.. FolderIncompleteWrites.List(_root, before)];
         }
         catch (Exception e) when (DiskFault.Covers(e))
         {
-            throw DiskFault.Translate(e, _writer.Temporary, _root, writing: false);
+            throw DiskFault.Translate(e, Shown(FolderWriter.TemporaryFolder), _root, writing: false);
         }
         foreach (var write in found)
         {
@@ -223,28 +192,47 @@ public sealed class FolderStore : IStore, IIncompleteWrites
         cancellationToken.ThrowIfCancellationRequested();
         try
         {
-            FolderIncompleteWrites.Remove(_writer.Temporary, write.Name);
+            FolderIncompleteWrites.Remove(_root, write.Name);
             return Task.CompletedTask;
         }
         catch (Exception e) when (DiskFault.Covers(e))
         {
-            throw DiskFault.Translate(e, _writer.Temporary, _root, writing: true);
+            throw DiskFault.Translate(e, Shown(FolderWriter.TemporaryFolder), _root, writing: true);
         }
     }
 
-    internal static FileStream OpenShared(string path) =>
-        new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+    /// <summary>A stream over a file of a store.</summary>
+    internal static FileStream Stream(SafeFileHandle file) => new(file, FileAccess.Read, bufferSize: 0);
 
-    private string PathOf(string key)
+    private FileStream? Open(string key)
+    {
+        var (folder, name) = FolderWriter.Split(Check(key));
+        using var held = HeldFolder.Find(_root, folder);
+        return held?.OpenFile(name) is { } file ? Stream(file) : null;
+    }
+
+    private FileStat? Find(string key)
+    {
+        try
+        {
+            var (folder, name) = FolderWriter.Split(Check(key));
+            using var held = HeldFolder.Find(_root, folder);
+            return held?.Stat(name);
+        }
+        catch (Exception e) when (DiskFault.Covers(e))
+        {
+            throw DiskFault.Translate(e, Shown(key), _root, writing: false);
+        }
+    }
+
+    // The path that the user knows. Nothing is opened by it.
+    private string Shown(string key) => $"{_root}/{key}";
+
+    private static string Check(string key)
     {
         StoreKey.Check(key);
         if (key == FolderWriter.TemporaryFolder || key.StartsWith(FolderWriter.TemporaryFolder + "/", StringComparison.Ordinal))
             throw new ArgumentException($"'{key}' is not a key of a store: it is reserved for half-written files", nameof(key));
-        return $"{_root}/{key}";
+        return key;
     }
-
-    private static bool IsAbsent(Exception exception, string path) =>
-        exception is FileNotFoundException or DirectoryNotFoundException
-        || exception.HResult == Posix.Enotdir
-        || (exception is UnauthorizedAccessException && Directory.Exists(path) && !File.Exists(path));
 }

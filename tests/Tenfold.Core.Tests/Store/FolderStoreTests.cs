@@ -164,7 +164,9 @@ public sealed class FolderStoreTests : IDisposable
     [InlineData(30, "is read-only: make it writable")]
     [InlineData(122, "quota")]
     [InlineData(5, "the disk reports a fault")]
-    [InlineData(99, "can't be written: odd. Check /home/x")]
+    [InlineData(27, "can't be written: File too large. Check /home/x")]
+    [InlineData(40, "belongs to another user")]
+    [InlineData(-1, "can't be written: odd. Check /home/x")]
     public void Each_error_of_a_disk_has_its_own_advice(int error, string words) =>
         DiskFault.Translate(new IOException("odd.", error), "/home/x/a", "/home/x", writing: true).Message.ShouldContain(words);
 
