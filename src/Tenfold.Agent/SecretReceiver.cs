@@ -170,6 +170,8 @@ public sealed class SecretReceiver : IDisposable
 
     private async Task ReceiveAsync(Socket client, CancellationToken stop)
     {
+        // The folder is closed to other users; this holds also where somebody has opened it.
+        if (!PeerUser.IsThisUser(client)) return;
         using var deadline = new Deadline(DeliveryTimeout, _time, stop);
         try
         {

@@ -1,6 +1,9 @@
 using System.CommandLine;
 using Tenfold.App;
 using Tenfold.Cli;
+using Tenfold.Cli.Output;
+using Tenfold.Core.Attempts;
+using Tenfold.Core.Platform;
 
 // Answered first, so that it takes no time.
 if (args is ["--version"])
@@ -9,6 +12,9 @@ if (args is ["--version"])
     return ExitCodes.Success;
 }
 
+// What a run starts must be found by its variables when the run ends.
+if (Environment.GetEnvironmentVariable(QueueLifecycle.Marker) is null) ProcessPrivacy.Protect();
+Terminal.Guard();
 var parsed = Root.Create(args).Parse(args is [] ? ["--help"] : args);
 if (CommandLineErrors.Find(parsed) is { Count: > 0 } errors)
 {

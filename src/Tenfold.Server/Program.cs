@@ -1,3 +1,5 @@
+using Tenfold.Core.Platform;
 using Tenfold.Server;
 
+ProcessPrivacy.Protect();
 return await ServerProcess.RunAsync(args);

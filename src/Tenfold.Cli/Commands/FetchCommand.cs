@@ -39,7 +39,7 @@ internal static class FetchCommand
     {
         var progress = Terminal.IsInteractive ? new Picture() : null;
         var outcome = await new RunFetcher(services).FetchAsync(fetch, progress, cancellationToken);
-        if (progress is not null) Console.Error.Write("\r\u001b[K");
+        if (progress is not null) Terminal.Pictures.Write("\r\u001b[K");
         var fetched = outcome.OrFail();
         if (json)
         {
@@ -57,7 +57,7 @@ internal static class FetchCommand
     // Progress<T> would call back later, on another thread: also after the last line.
     private sealed class Picture : IProgress<FetchProgress>
     {
-        public void Report(FetchProgress value) => Console.Error.Write(
+        public void Report(FetchProgress value) => Terminal.Pictures.Write(
             $"\r{value.FilesDone}/{value.FilesTotal} files, {Numbers.Size(value.BytesDone)} of {Numbers.Size(value.BytesTotal)}   ");
     }
 }

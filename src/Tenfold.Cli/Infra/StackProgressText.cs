@@ -8,7 +8,7 @@ namespace Tenfold.Cli.Infra;
 internal sealed class StackProgressText : IStackWatcher, IDisposable
 {
     private const int MaxShown = 6;
-    private readonly LivePicture? _picture = Terminal.IsInteractive ? new LivePicture(Console.Error) : null;
+    private readonly LivePicture? _picture = Terminal.IsInteractive ? new LivePicture(Terminal.Pictures) : null;
     private readonly List<string> _working = [];
 
     /// <summary>True once something began that AWS finishes without this program.</summary>

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
@@ -10,7 +11,7 @@ internal static class Json
     /// <summary>Writes one value and a line end.</summary>
     public static void Write<T>(T value, JsonTypeInfo<T> type)
     {
-        using var output = Console.OpenStandardOutput();
+        using Stream output = Console.IsOutputRedirected ? Console.OpenStandardOutput() : new MemoryStream();
         var options = new JsonWriterOptions
         {
             Indented = type.Options.WriteIndented,
@@ -18,5 +19,7 @@ internal static class Json
         };
         using (var writer = new Utf8JsonWriter(output, options)) JsonSerializer.Serialize(writer, value, type);
         output.WriteByte((byte)'\n');
+        // On a terminal, signs that change the direction of text are escaped too.
+        if (output is MemoryStream text) Console.Out.Write(Encoding.UTF8.GetString(text.GetBuffer(), 0, (int)text.Length));
     }
 }

@@ -8,6 +8,18 @@ namespace Tenfold.Cli.Output;
 /// <summary>Writes text for people to standard error; commands write data to standard output.</summary>
 internal static class Terminal
 {
+    private static readonly GuardedWriter Out = new(Console.OpenStandardOutput), Error = new(Console.OpenStandardError);
+
+    /// <summary>Standard error for pictures, which move the cursor.</summary>
+    public static TextWriter Pictures => Error.Raw;
+
+    /// <summary>From now on a terminal obeys nothing that is written to <see cref="Console.Out"/> and <see cref="Console.Error"/>.</summary>
+    public static void Guard()
+    {
+        Console.SetOut(Out);
+        Console.SetError(Error);
+    }
+
     /// <summary>The terminal's width; null when standard output is a file or a pipe.</summary>
     public static int? Width => Console.IsOutputRedirected ? null : Console.WindowWidth;
 

@@ -42,7 +42,7 @@ internal sealed class Follower(Services services)
         IWatch<TSnapshot> watch, IWatchText<TSnapshot> text, CancellationToken cancellationToken)
         where TSnapshot : WatchSnapshot
     {
-        using var picture = Terminal.IsInteractive ? new LivePicture(Console.Error) : null;
+        using var picture = Terminal.IsInteractive ? new LivePicture(Terminal.Pictures) : null;
         await foreach (var outcome in new WatchLoop(services).RunAsync(watch, cancellationToken))
         {
             var snapshot = outcome.OrFail();

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 
 namespace Tenfold.Core.Output;
@@ -21,6 +22,24 @@ public static class PlainText
         {
             if (part.Start.Value > 0) shown.Append('\n');
             AppendLine(text.AsSpan()[part], line, shown);
+        }
+
+        return shown.ToString();
+    }
+
+    /// <summary>
+    /// The text with every character that a terminal would obey, and every sign that changes the direction of text, written as
+    /// <c>\uXXXX</c>: JSON stays the same JSON.
+    /// </summary>
+    /// <returns>The text itself when there is none. Line feeds and tabs stay.</returns>
+    public static string Escape(string text)
+    {
+        if (TerminalLine.IsPlain(text, hasLines: true)) return text;
+        var shown = new StringBuilder(text.Length + 16);
+        foreach (var c in text)
+        {
+            if (TerminalLine.IsPlain([c], hasLines: true)) shown.Append(c);
+            else shown.Append(CultureInfo.InvariantCulture, $"\\u{(int)c:x4}");
         }
 
         return shown.ToString();

@@ -11,7 +11,7 @@ internal static partial class ProcessCalls
     public const short SpawnSetGroup = 0x02, SpawnSetDefaults = 0x04, SpawnSetMask = 0x08, SpawnSetSession = 0x80;
     public const int SetPipeSize = 1031;
     public const int WaitNoHang = 1;
-    public const int SetChildSubreaper = 36;
+    public const int SetDumpable = 4, SetChildSubreaper = 36;
 
     [LibraryImport("libc", SetLastError = true)]
     public static partial int pipe2([Out] int[] ends, int flags);

@@ -18,14 +18,14 @@ public static class TeamFolder
 
     /// <summary>Creates a folder, and those above it. It is open to the group if the folder above is shared.</summary>
     /// <param name="folder">The folder.</param>
-    /// <param name="otherwise">Its mode if the folder above isn't shared; default: what the umask leaves.</param>
+    /// <param name="otherwise">The mode of new folders where the folder above isn't shared; default: what the umask leaves.</param>
     /// <exception cref="IOException">The folder can't be created.</exception>
     /// <exception cref="UnauthorizedAccessException">This user may not create the folder.</exception>
     public static void Create(string folder, UnixFileMode? otherwise = null)
     {
         if (Directory.Exists(folder)) return;
         var above = Path.GetDirectoryName(folder);
-        if (above is { Length: > 0 }) Create(above);
+        if (above is { Length: > 0 }) Create(above, otherwise);
         if (above is null || !Is(above))
         {
             if (otherwise is { } mode) Directory.CreateDirectory(folder, mode);

@@ -42,8 +42,8 @@ internal static class DiskFault
             $"{path} can't be read: permission denied. Give yourself read permission on {root} (see 'ls -ld {root}')",
         Posix.Eio => $"{path} can't be {(writing ? "written" : "read")}: the disk reports a fault. Check the disk ('dmesg'), " +
             "or set TENFOLD_HOME to a folder on another one",
-        Posix.Eloop => $"{path} can't be {(writing ? "written" : "read")}: a link in it belongs to another user, and could lead to any of your "
-            + $"files. Find it ('find {root} -type l') and remove it",
+        Posix.Eloop => $"{path} can't be {(writing ? "written" : "read")}: a link in it belongs to another user, and could lead to any of "
+            + $"your files. Find it ('find {root} -type l') and remove it",
         _ => $"{path} can't be {(writing ? "written" : "read")}: {message.TrimEnd('.')}. Check {root}, " +
             "or set TENFOLD_HOME to another folder",
     };

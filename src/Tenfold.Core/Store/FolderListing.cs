@@ -51,7 +51,8 @@ internal sealed class FolderListing(string root, string start) : IDisposable
         var prefix = key.Length == 0 ? "" : key + "/";
         _levels.Push(new Level(folder, prefix, new Queue<(string, bool)>()));
         var entries = folder.List()
-            .Where(entry => entry.Kind is FileKind.File or FileKind.Folder && (prefix.Length > 0 || entry.Text != FolderWriter.TemporaryFolder))
+            .Where(entry => entry.Kind is FileKind.File or FileKind.Folder)
+            .Where(entry => prefix.Length > 0 || entry.Text != FolderWriter.TemporaryFolder)
             .Select(entry => (Name: entry.Text, IsFolder: entry.Kind == FileKind.Folder))
             .OrderBy(entry => entry.IsFolder ? entry.Name + "/" : entry.Name, StringComparer.Ordinal);
         foreach (var entry in entries) _levels.Peek().Entries.Enqueue(entry);

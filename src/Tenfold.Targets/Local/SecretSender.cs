@@ -54,6 +54,7 @@ internal sealed class SecretSender(WorkQueue queue, SecretSource secrets, TimePr
         {
             using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
             await socket.ConnectAsync(new UnixDomainSocketEndPoint(queue.SocketPath), deadline.Token);
+            if (!PeerUser.IsThisUser(socket)) return false; // Another user's program waits there for secrets.
             await socket.SendAsync(JsonSerializer.SerializeToUtf8Bytes(delivery, AttemptJson.Default.SecretDelivery), deadline.Token);
             socket.Shutdown(SocketShutdown.Send);
             return await socket.ReceiveAsync(new byte[8], deadline.Token) > 0;

@@ -164,7 +164,8 @@ internal sealed class SlurmTarget(
     {
         try
         {
-            TeamFolder.Create(folder);
+            // Jobs print there, so it is closed to other users unless a group shares the folder above it.
+            TeamFolder.Create(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
             return null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

@@ -78,4 +78,12 @@ public sealed class A_line_is_as_a_terminal_shows_it
     [InlineData("😀", 3, "")]
     public void A_cut_never_splits_a_letter(string text, int bytes, string start) =>
         System.Text.Encoding.UTF8.GetString(PlainText.Start(System.Text.Encoding.UTF8.GetBytes(text), bytes)).ShouldBe(start);
+
+    [Fact]
+    public void What_a_terminal_would_obey_is_escaped()
+    {
+        PlainText.Escape("a\x1b]52;c;aGk=\a\u202eb\r\u009b1mc\td\ne\u00e9").ShouldBe("a\\u001b]52;c;aGk=\\u0007\\u202eb\\u000d\\u009b1mc\td\ne\u00e9");
+        const string plain = "caf\u00e9 \ud83d\ude00\n";
+        PlainText.Escape(plain).ShouldBeSameAs(plain);
+    }
 }
