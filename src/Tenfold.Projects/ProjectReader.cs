@@ -1,5 +1,6 @@
 using System.Text;
 using Tenfold.Core.Input;
+using Tenfold.Core.Platform;
 using Tenfold.Core.Targets;
 using Tenfold.Projects.Keys;
 using Tenfold.Projects.Shapes;
@@ -52,7 +53,7 @@ public sealed class ProjectReader(IReadOnlyList<TargetKindDeclaration> kinds)
         {
             if (new FileInfo(path) is { Exists: true, Length: > MaxBytes })
                 return Fail(shownAs, "the file is larger than 4 MiB; is it the right one?");
-            bytes = File.ReadAllBytes(path);
+            bytes = PlainFile.ReadBytes(path);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

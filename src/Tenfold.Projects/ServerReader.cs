@@ -1,4 +1,5 @@
 using Tenfold.Core.Input;
+using Tenfold.Core.Platform;
 using Tenfold.Projects.Keys;
 using Tenfold.Projects.Yaml;
 
@@ -14,7 +15,7 @@ public static class ServerReader
     {
         try
         {
-            return Read(File.ReadAllText(path), path);
+            return Read(PlainFile.ReadText(path), path);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Tenfold.Core.Platform;
 using Tenfold.Core.Reasons;
 using Tenfold.Core.Runs;
 
@@ -110,7 +111,7 @@ public sealed class EnvironmentCache(CacheFolder cache, AgentSettings settings)
         var (file, code) = (request.Spec.File!, request.Workspace.Code);
         var context = new RequirementsContext(tools.Environment, request.Paths);
         if (request.Spec.Kind != "conda") return Requirements.Read(code, file, context);
-        var text = await File.ReadAllTextAsync(Path.Combine(code, file));
+        var text = PlainFile.ReadText(Path.Combine(code, file));
         var (lines, odd) = CondaFile.Read(text);
         var reading = Requirements.ReadLines(code, file, lines, context);
         if (reading.Plain is not null && request.Paths is not null)

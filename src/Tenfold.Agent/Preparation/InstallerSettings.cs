@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.RegularExpressions;
+using Tenfold.Core.Platform;
 
 namespace Tenfold.Agent.Preparation;
 
@@ -52,7 +53,7 @@ internal sealed partial class InstallerSettings
     {
         var settings = new InstallerSettings(variables, folder, code);
         settings.AddVariables(isConda ? ["PIP_", "UV_", "CONDA_", "MAMBA_"] : ["PIP_", "UV_"]);
-        foreach (var file in settings.Files(isConda).Distinct().Where(File.Exists)) settings.AddFile(file);
+        foreach (var file in settings.Files(isConda).Distinct().Where(PlainFile.Is)) settings.AddFile(file);
         return $"{settings._text}";
     }
 
@@ -88,7 +89,7 @@ internal sealed partial class InstallerSettings
         for (var folder = _folder; ; folder = Path.GetDirectoryName(folder)!)
         {
             yield return $"{folder}/uv.toml";
-            if (File.Exists($"{folder}/pyproject.toml") && File.ReadAllText($"{folder}/pyproject.toml").Contains("[tool.uv"))
+            if (PlainFile.Is($"{folder}/pyproject.toml") && PlainFile.ReadText($"{folder}/pyproject.toml").Contains("[tool.uv"))
                 yield return $"{folder}/pyproject.toml";
             if (folder.Length <= _code.Length) break;
         }

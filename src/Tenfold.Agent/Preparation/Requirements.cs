@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.RegularExpressions;
 using Tenfold.Core.Input;
+using Tenfold.Core.Platform;
 
 namespace Tenfold.Agent.Preparation;
 
@@ -80,8 +81,14 @@ public sealed partial class Requirements
             return;
         }
 
+        if (!PlainFile.Is(path))
+        {
+            _fault ??= $"{name} is a pipe or a device, and not a file: write the requirements into a file";
+            return;
+        }
+
         _content.Append(name).Append('\n');
-        AddLines(path, File.ReadAllText(path));
+        AddLines(path, PlainFile.ReadText(path));
     }
 
     private void AddLines(string path, string text)
@@ -207,7 +214,7 @@ public sealed partial class Requirements
     private string AddLocal(string path, RequirementLine line, string location)
     {
         var full = Path.GetFullPath(Path.Combine(_folder, location));
-        if (!Path.Exists(full))
+        if (!Directory.Exists(full) && !PlainFile.Is(full))
         {
             _missing++;
             NotUnderstood(path, line);
@@ -221,8 +228,8 @@ public sealed partial class Requirements
     }
 
     private static IEnumerable<string> Descriptions(string folder) =>
-        new[] { "pyproject.toml", "setup.cfg", "setup.py" }.Select(name => Path.Combine(folder, name)).Where(File.Exists)
-            .Select(File.ReadAllText);
+        new[] { "pyproject.toml", "setup.cfg", "setup.py" }.Select(name => Path.Combine(folder, name)).Where(PlainFile.Is)
+            .Select(PlainFile.ReadText);
 
     private void AddFiles(string path)
     {

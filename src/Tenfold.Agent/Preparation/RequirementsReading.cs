@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Tenfold.Core.Commands;
+using Tenfold.Core.Platform;
 
 namespace Tenfold.Agent.Preparation;
 
@@ -38,7 +39,8 @@ public sealed record RequirementsContext(IReadOnlyDictionary<string, string> Var
     public static IEnumerable<(string File, string Hash)> Hash(string path)
     {
         IEnumerable<string> files = File.Exists(path) ? [path]
-            : Directory.EnumerateFiles(path, "*", SearchOption.AllDirectories).Where(IsOfPackage).Order(StringComparer.Ordinal);
+            : Directory.EnumerateFiles(path, "*", SearchOption.AllDirectories).Where(IsOfPackage).Where(PlainFile.Is)
+                .Order(StringComparer.Ordinal);
         foreach (var file in files)
         {
             using var stream = File.OpenRead(file);

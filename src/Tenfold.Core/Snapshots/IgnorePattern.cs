@@ -8,6 +8,7 @@ internal sealed class IgnorePattern
     private readonly int _literalLength;
     private readonly bool _nameOnly;
     private readonly bool _endsWith;
+    private readonly WildMatch _rest;
 
     private IgnorePattern(ReadOnlySpan<byte> pattern)
     {
@@ -28,6 +29,8 @@ internal sealed class IgnorePattern
         if (!_nameOnly && pattern[0] == '/') pattern = pattern[1..];
         _literalLength = LiteralLength(pattern);
         _pattern = pattern.ToArray();
+        // A name is matched whole; of a path, the literal beginning is compared first.
+        _rest = new WildMatch(_nameOnly ? pattern : pattern[_literalLength..], path: !_nameOnly);
     }
 
     /// <summary>True for a pattern that starts with <c>!</c>: it includes paths again.</summary>
@@ -75,10 +78,10 @@ internal sealed class IgnorePattern
         {
             if (_literalLength == pattern.Length) return name.SequenceEqual(pattern);
             if (_endsWith) return name.EndsWith(pattern[1..]);
-            return WildMatch.IsMatch(pattern, name, path: false);
+            return _rest.IsMatch(name);
         }
         if (!path.StartsWith(pattern[.._literalLength])) return false;
-        return WildMatch.IsMatch(pattern[_literalLength..], path[_literalLength..], path: true);
+        return _rest.IsMatch(path[_literalLength..]);
     }
 
     private static int LiteralLength(ReadOnlySpan<byte> pattern)

@@ -131,7 +131,7 @@ internal sealed class IgnoreRules
     {
         try
         {
-            return File.ReadAllBytes(path);
+            return PlainFile.ReadBytes(path);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -1,115 +1,191 @@
+using System.Numerics;
+
 namespace Tenfold.Core.Snapshots;
 
-/// <summary>Git's own pattern matching, byte for byte.</summary>
-/// <remarks>Source: git, wildmatch.c (dowild). It works on bytes, so <c>?</c> matches one byte of a UTF-8 letter, as in git.</remarks>
-public static class WildMatch
+/// <summary>Git's own pattern matching, byte for byte, in a time that no pattern can blow up: length of pattern times length of text.</summary>
+/// <remarks>
+/// Source for what matches: git, wildmatch.c (dowild). It works on bytes, so <c>?</c> matches one byte of a UTF-8 letter, as in git. Where git
+/// backtracks, this follows all possible places in the pattern at once (Thompson 1968, Regular Expression Search Algorithm).
+/// </remarks>
+public sealed class WildMatch
 {
-    private enum Result
+    private const int WordBits = 64, WordsOnStack = 16;
+
+    private readonly List<Token> _tokens = [];
+
+    /// <summary>Reads a pattern.</summary>
+    /// <param name="pattern">The pattern.</param>
+    /// <param name="path">True when only <c>**</c> may match a <c>/</c>.</param>
+    public WildMatch(ReadOnlySpan<byte> pattern, bool path)
     {
-        Match,
-        NoMatch,
-        AbortAll,
-        AbortToStarStar,
+        for (var i = 0; At(pattern, i) != 0; i++)
+        {
+            switch (pattern[i])
+            {
+                case (byte)'?':
+                    _tokens.Add(Token.Of(bytes => bytes != '/' || !path));
+                    break;
+                case (byte)'*':
+                    AddStars(pattern, ref i, path);
+                    break;
+                case (byte)'[':
+                    AddClass(pattern, ref i, path);
+                    break;
+                default:
+                    var c = pattern[i] == '\\' ? At(pattern, ++i) : pattern[i];
+                    _tokens.Add(c == 0 ? Token.Never : new Token(TokenKind.Byte, c, null));
+                    break;
+            }
+        }
+    }
+
+    private enum TokenKind
+    {
+        /// <summary>One byte.</summary>
+        Byte,
+
+        /// <summary>One byte out of several.</summary>
+        Class,
+
+        /// <summary>Any bytes but <c>/</c>.</summary>
+        Star,
+
+        /// <summary>Any bytes.</summary>
+        Stars,
+
+        /// <summary>Before <see cref="Folders"/>, which may be left out.</summary>
+        Option,
+
+        /// <summary>Any bytes, and a <c>/</c> after them.</summary>
+        Folders,
     }
 
     /// <summary>True when the pattern matches the whole text.</summary>
     /// <param name="pattern">The pattern.</param>
     /// <param name="text">A name, or a path with <c>/</c>.</param>
     /// <param name="path">True when only <c>**</c> may match a <c>/</c>.</param>
-    public static bool IsMatch(ReadOnlySpan<byte> pattern, ReadOnlySpan<byte> text, bool path) =>
-        Match(pattern, 0, text, path) == Result.Match;
+    public static bool IsMatch(ReadOnlySpan<byte> pattern, ReadOnlySpan<byte> text, bool path) => new WildMatch(pattern, path).IsMatch(text);
 
     /// <summary>True for the characters that make a pattern more than a literal.</summary>
     public static bool IsSpecial(byte c) => c is (byte)'*' or (byte)'?' or (byte)'[' or (byte)'\\';
 
-    // The end of a text reads as 0, as in C.
-    private static byte At(ReadOnlySpan<byte> text, int index) => index < text.Length ? text[index] : (byte)0;
-
-    private static Result Match(ReadOnlySpan<byte> p, int start, ReadOnlySpan<byte> text, bool path)
+    /// <summary>True when the pattern matches the whole text.</summary>
+    /// <param name="text">A name, or a path with <c>/</c>.</param>
+    public bool IsMatch(ReadOnlySpan<byte> text)
     {
-        var t = 0;
-        for (var i = start; At(p, i) != 0; t++, i++)
+        // One bit for each token that may come next, and one for the end of the pattern.
+        var words = (_tokens.Count / WordBits) + 1;
+        var places = words <= WordsOnStack ? stackalloc ulong[2 * WordsOnStack] : new ulong[2 * words];
+        Span<ulong> now = places[..words], next = places[words..(2 * words)];
+        Add(now, 0);
+        foreach (var c in text)
         {
-            byte c = p[i], now = At(text, t);
-            if (now == 0 && c != '*') return Result.AbortAll;
-            switch (c)
+            next.Clear();
+            if (!Step(now, next, c)) return false;
+            var swapped = now;
+            now = next;
+            next = swapped;
+        }
+
+        return Has(now, _tokens.Count);
+    }
+
+    // False when no place is left.
+    private bool Step(ReadOnlySpan<ulong> now, Span<ulong> next, byte c)
+    {
+        var isAny = false;
+        for (var word = 0; word < now.Length; word++)
+        {
+            for (var bits = now[word]; bits != 0; bits &= bits - 1)
             {
-                case (byte)'?':
-                    if (path && now == '/') return Result.NoMatch;
+                var place = (word * WordBits) + BitOperations.TrailingZeroCount(bits);
+                if (place == _tokens.Count) continue;
+                var token = _tokens[place];
+                var stays = token.Kind is TokenKind.Stars or TokenKind.Folders || (token.Kind == TokenKind.Star && c != '/');
+                var goesOn = token.Kind == TokenKind.Folders ? c == '/' : token.Takes(c);
+                if (stays) Add(next, place);
+                if (goesOn) Add(next, place + 1);
+                isAny |= stays || goesOn;
+            }
+        }
+
+        return isAny;
+    }
+
+    // Adds a place, and those that can be reached from it without a byte.
+    private void Add(Span<ulong> places, int place)
+    {
+        while (!Has(places, place))
+        {
+            Set(places, place);
+            if (place == _tokens.Count) return;
+            switch (_tokens[place].Kind)
+            {
+                case TokenKind.Star or TokenKind.Stars:
+                    place++;
                     break;
-                case (byte)'*':
-                    if (Star(p, ref i, start, text, ref t, path) is { } result) return result;
-                    break;
-                case (byte)'[':
-                    if (Class(p, ref i, now) is not { } inside) return Result.AbortAll;
-                    if (!inside || (path && now == '/')) return Result.NoMatch;
+                case TokenKind.Option:
+                    Set(places, place + 1);
+                    place += 2;
                     break;
                 default:
-                    if (c == '\\') c = At(p, ++i);
-                    if (now != c) return Result.NoMatch;
-                    break;
+                    return;
             }
         }
-        return t < text.Length ? Result.NoMatch : Result.Match;
     }
 
-    /// <summary>Handles one or more stars. Null when the match continues after a <c>/</c>: i and t are then at that slash.</summary>
-    private static Result? Star(ReadOnlySpan<byte> p, ref int i, int start, ReadOnlySpan<byte> text, ref int t, bool path)
+    private static bool Has(ReadOnlySpan<ulong> places, int place) => (places[place / WordBits] >> (place % WordBits) & 1) != 0;
+
+    private static void Set(Span<ulong> places, int place) => places[place / WordBits] |= 1UL << (place % WordBits);
+
+    // One or more stars. Afterwards i is at the last byte that they took.
+    private void AddStars(ReadOnlySpan<byte> p, ref int i, bool path)
     {
-        var slashes = !path;
-        i++;
-        if (At(p, i) == '*')
+        var first = i;
+        while (At(p, i + 1) == '*') i++;
+        var opens = first == 0 || p[first - 1] == '/';
+        var closes = At(p, i + 1) is 0 or (byte)'/' || (At(p, i + 1) == '\\' && At(p, i + 2) == '/');
+        if (path && (i == first || !opens || !closes))
         {
-            var second = i;
-            while (At(p, ++i) == '*')
-            {
-            }
-            if (path)
-            {
-                var opens = second - start < 2 || p[second - 2] == '/';
-                var closes = At(p, i) is 0 or (byte)'/' || (At(p, i) == '\\' && At(p, i + 1) == '/');
-                slashes = opens && closes;
-                // "foo/**/bar" matches "foo/bar" too.
-                if (slashes && At(p, i) == '/' && Match(p, i + 1, text[t..], path) == Result.Match) return Result.Match;
-            }
+            _tokens.Add(new Token(TokenKind.Star, 0, null));
         }
-        if (At(p, i) == 0)
+        else if (path && At(p, i + 1) == '/')
         {
-            // A closing "**" matches everything, a closing "*" only text without a slash.
-            return slashes || text[t..].IndexOf((byte)'/') < 0 ? Result.Match : Result.NoMatch;
+            // "foo/**/bar" matches "foo/bar" too. Two in a row match what one matches.
+            i++;
+            if (_tokens is [.., { Kind: TokenKind.Folders }]) return;
+            _tokens.Add(new Token(TokenKind.Option, 0, null));
+            _tokens.Add(new Token(TokenKind.Folders, 0, null));
         }
-        if (!slashes && p[i] == '/')
+        else
         {
-            var slash = text[t..].IndexOf((byte)'/');
-            if (slash < 0) return Result.NoMatch;
-            t += slash;
-            return null;
+            _tokens.Add(new Token(TokenKind.Stars, 0, null));
         }
-        return Rest(p, i, text, t, path, slashes);
     }
 
-    /// <summary>Tries the rest of the pattern at every position that the stars can match up to.</summary>
-    private static Result Rest(ReadOnlySpan<byte> p, int i, ReadOnlySpan<byte> text, int t, bool path, bool slashes)
+    private void AddClass(ReadOnlySpan<byte> p, ref int i, bool path)
     {
-        for (; t < text.Length; t++)
+        var taken = new bool[256];
+        var end = i;
+        for (var c = 0; c < taken.Length; c++)
         {
-            if (!IsSpecial(p[i]))
+            end = i;
+            if (Class(p, ref end, (byte)c) is not { } inside)
             {
-                while (t < text.Length && text[t] != p[i] && (slashes || text[t] != '/')) t++;
-                if (At(text, t) != p[i]) return Result.NoMatch;
+                // Nothing matches a malformed pattern.
+                _tokens.Add(Token.Never);
+                return;
             }
-            var result = Match(p, i, text[t..], path);
-            if (result != Result.NoMatch)
-            {
-                if (!slashes || result != Result.AbortToStarStar) return result;
-            }
-            else if (!slashes && text[t] == '/')
-            {
-                return Result.AbortToStarStar;
-            }
+
+            taken[c] = inside && !(path && c == '/');
         }
-        return Result.AbortAll;
+
+        i = end;
+        _tokens.Add(new Token(TokenKind.Class, 0, taken));
     }
+
+    // The end of a pattern reads as 0, as in C.
+    private static byte At(ReadOnlySpan<byte> text, int index) => index < text.Length ? text[index] : (byte)0;
 
     /// <summary>Handles <c>[…]</c>, and leaves i at its closing bracket. Null when it is malformed.</summary>
     private static bool? Class(ReadOnlySpan<byte> p, ref int i, byte now)
@@ -178,5 +254,14 @@ public static class WildMatch
         if (name.SequenceEqual("upper"u8)) return char.IsAsciiLetterUpper(c);
         if (name.SequenceEqual("xdigit"u8)) return char.IsAsciiHexDigit(c);
         return null;
+    }
+
+    private readonly record struct Token(TokenKind Kind, byte Byte, bool[]? Taken)
+    {
+        public static Token Never => new(TokenKind.Class, 0, new bool[256]);
+
+        public static Token Of(Func<int, bool> takes) => new(TokenKind.Class, 0, [.. Enumerable.Range(0, 256).Select(takes)]);
+
+        public bool Takes(byte c) => Kind switch { TokenKind.Byte => c == Byte, TokenKind.Class => Taken![c], _ => false };
     }
 }

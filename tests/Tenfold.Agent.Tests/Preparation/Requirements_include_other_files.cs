@@ -202,4 +202,15 @@ public sealed class Requirements_include_other_files : IDisposable
     [InlineData("channels:\n  - ./channel\n", "- ./channel")]
     [InlineData("x: &pip [a]\ndependencies: *pip\n", "x: &pip [a]")]
     public void Other_forms_of_an_environment_yml_are_named(string text, string? odd) => CondaFile.Read(text).NotUnderstood.ShouldBe(odd);
+
+    [Theory]
+    [InlineData("-r link\n")]
+    [InlineData("./link\n")]
+    public void A_device_that_never_ends_is_not_read(string text)
+    {
+        _code.Write("requirements.txt", text);
+        File.CreateSymbolicLink(_code["link"], "/dev/urandom");
+        var reading = Requirements.Read(_code.Path, "requirements.txt", RequirementsContext.None);
+        (reading.Fault ?? reading.NotUnderstood).ShouldNotBeNull().ShouldContain("link");
+    }
 }

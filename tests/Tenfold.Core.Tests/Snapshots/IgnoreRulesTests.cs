@@ -215,6 +215,22 @@ public sealed class IgnoreRulesTests : IDisposable
         Walk(_folder.Path, "!__pycache__/").ShouldBe(["__pycache__/a.pyc", "a.py"]);
     }
 
+    // With git's own backtracking, these take longer than anybody waits, or exhaust the stack.
+    [Theory]
+    [InlineData("a*", 60_000, "b", false)]
+    [InlineData("*a", 60_000, "", false)]
+    [InlineData("**/", 60_000, "*.c", true)]
+    [InlineData("**/", 60_000, "*.d", false)]
+    [InlineData("*/**/", 30, "*.d", false)]
+    [InlineData("[a-z]*", 60_000, "", false)]
+    [InlineData("\\a", 60_000, "", false)]
+    public void No_pattern_takes_long_or_exhausts_the_stack(string part, int times, string end, bool matches)
+    {
+        var pattern = Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat(part, times)) + end);
+        var path = Encoding.UTF8.GetBytes(string.Join('/', Enumerable.Repeat(new string('a', 100), 40)) + "/aaa.c");
+        WildMatch.IsMatch(pattern, path, path: true).ShouldBe(matches);
+    }
+
     private static List<string> Walk(string root, params string[] exclude)
     {
         var walk = new TreeWalk(root) { Index = FileIndex.Empty("", root), Rules = IgnoreRules.Load(root, exclude) };
