@@ -36,7 +36,10 @@ public sealed class AttemptRunner(AgentSettings settings)
         {
             Echo = settings.Host?.Traits.ShowsOutput == true ? settings.Output : null,
         };
-        var metrics = new MetricRecorder(assignment.Spec, seriesBuffer, reason => stop.Request(Ending.EarlyStopped, reason), settings.Time);
+        var metrics = new MetricRecorder(assignment.Spec, seriesBuffer, reason => stop.Request(Ending.EarlyStopped, reason), settings.Time)
+        {
+            Redact = log.Redact,
+        };
         var monitor = new AttemptMonitor(settings, attempt, metrics, stop);
         using var ended = new CancellationTokenSource();
         var monitoring = monitor.RunAsync(ended.Token);

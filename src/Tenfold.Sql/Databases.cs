@@ -1,11 +1,16 @@
+using System.Text.RegularExpressions;
 using Tenfold.Core.Ledger;
 using Tenfold.Sql.Postgres;
 
 namespace Tenfold.Sql;
 
 /// <summary>Chooses the database for a ledger's URL.</summary>
-public static class Databases
+public static partial class Databases
 {
+    [GeneratedRegex(@"(^|\s|;)(host|hostaddr|port|dbname|database|server|user|username|user id|password|pwd|sslmode|service)\s*=",
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex KeywordValue();
+
     /// <summary>Creates the database for a URL. Connects only when the database is first used.</summary>
     /// <param name="url">
     /// <c>postgres://user:password@host:port/database</c> (or <c>postgresql://</c>), a path, or <c>sqlite:///path</c>. Null or empty: the
@@ -28,6 +33,14 @@ public static class Databases
                 throw new LedgerException(
                     "TENFOLD_LEDGER is not a valid URL of a SQLite file: write sqlite:///path, or just the path.", isUnreadable: false);
             return new SqliteDatabase(Uri.UnescapeDataString(url["sqlite://".Length..]), time);
+        }
+
+        // PostgreSQL's other form, which would be taken for a path and shown.
+        if (KeywordValue().IsMatch(url))
+        {
+            throw new LedgerException(
+                "TENFOLD_LEDGER has PostgreSQL's form of keywords and values. Write it as a URL: postgres://user@host/database, and put the "
+                + "password into PGPASSWORD or the file ~/.pgpass.", isUnreadable: false);
         }
 
         // The message doesn't quote the URL, because it may contain a password.

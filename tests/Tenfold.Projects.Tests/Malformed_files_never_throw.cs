@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace Tenfold.Projects.Tests;
 
 public sealed class Malformed_files_never_throw
@@ -10,13 +12,12 @@ public sealed class Malformed_files_never_throw
     [Theory]
     [InlineData(Samples.Whole)]
     [InlineData(Samples.Swept)]
-    public void Mutations_of_a_good_file_never_throw(string file)
+    public async Task A_project_is_read_or_every_fault_is_named(string file)
     {
-        var random = new Random(7);
         var (projects, faulty) = (0, 0);
-        for (var i = 0; i < 6_000; i++)
+        await Mutations.CheckAsync([file], Pieces, 6_000, input =>
         {
-            var yaml = Mutate(file, random);
+            var yaml = Encoding.UTF8.GetString(input);
             var read = Samples.Reader.Read(yaml, "tenfold.yaml");
             var lines = yaml.Split('\n', '\r', '\u0085').Length;
             (read.Value is null).ShouldBe(read.Faults.Count > 0);
@@ -30,28 +31,8 @@ public sealed class Malformed_files_never_throw
 
             if (read.Value is null) faulty++;
             else projects++;
-        }
-
+        });
         projects.ShouldBeGreaterThan(50);
         faulty.ShouldBeGreaterThan(1_000);
-    }
-
-    private static string Mutate(string yaml, Random random)
-    {
-        for (var n = random.Next(1, 5); n > 0; n--)
-        {
-            var at = random.Next(yaml.Length);
-            var length = Math.Min(random.Next(1, 12), yaml.Length - at);
-            var piece = Pieces[random.Next(Pieces.Length)];
-            yaml = random.Next(4) switch
-            {
-                0 => yaml.Remove(at, length),
-                1 => yaml.Insert(at, piece),
-                2 => yaml.Remove(at, length).Insert(at, piece),
-                _ => yaml.Insert(random.Next(yaml.Length), yaml.Substring(at, length)),
-            };
-        }
-
-        return yaml;
     }
 }

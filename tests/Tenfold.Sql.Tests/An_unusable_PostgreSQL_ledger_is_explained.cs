@@ -143,6 +143,8 @@ public sealed class An_unusable_PostgreSQL_ledger_is_explained : IDisposable
     [InlineData("postgres://u:secret@h/d?search_path=a,b")]
     [InlineData("mysql://u:secret@h/d")]
     [InlineData("sqlite://secret")]
+    [InlineData("host=db.example user=ann password=secret dbname=team")]
+    [InlineData("Server=db;Database=d;User Id=ann;Password=secret")]
     public void An_invalid_address_is_explained_without_its_password(string url)
     {
         var fault = Should.Throw<LedgerException>(() => Databases.Open(url, "", TimeProvider.System));

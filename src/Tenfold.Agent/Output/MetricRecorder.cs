@@ -50,6 +50,12 @@ public sealed class MetricRecorder
     /// <summary>The earlier attempts' values of the metric that early stopping watches; set before any line is read.</summary>
     public IReadOnlyList<MetricPoint> EarlierValues { get; set; } = [];
 
+    /// <summary>
+    /// Removes secrets from a name; default: leaves it as it is. The lines have none any more, but JSON can write every letter as
+    /// <c>\uXXXX</c>.
+    /// </summary>
+    public Func<string, string> Redact { get; init; } = name => name;
+
     /// <summary>Called with the name and the point of each value.</summary>
     public Action<string, MetricPoint>? Added { get; init; }
 
@@ -203,10 +209,11 @@ public sealed class MetricRecorder
     {
         Span<char> room = stackalloc char[MetricLine.MaxNameLength + 1];
         var length = reader.HasValueSequence || reader.ValueSpan.Length > MetricLine.MaxNameLength ? 0 : reader.CopyString(room);
-        if (length == 0) return reader.GetString()!;
+        if (length == 0) return Redact(reader.GetString()!);
         if (_names.TryGetValue(room[..length], out var name)) return name;
-        name = room[..length].ToString();
-        if (_names.Dictionary.Count < MaxMetrics) _names.Dictionary.Add(name, name);
+        var written = room[..length].ToString();
+        name = Redact(written);
+        if (_names.Dictionary.Count < MaxMetrics) _names.Dictionary.Add(written, name);
         return name;
     }
 }

@@ -93,6 +93,12 @@ public sealed partial class Requirements
 
     private void AddLines(string path, string text)
     {
+        if (text.Contains('\0'))
+        {
+            _fault ??= $"{Path.GetRelativePath(_code, path)} contains a NUL character: save it as UTF-8 text";
+            return;
+        }
+
         foreach (var line in RequirementLines.Read(text, _context.Variables))
         {
             _content.Append(line.Text).Append('\n');

@@ -28,7 +28,7 @@ internal sealed class S3Faults(S3Location location, string endpoint)
     /// <summary>True for faults of S3, the connection or permissions; false for bugs.</summary>
     public static bool Covers(Exception e) =>
         e is AmazonServiceException or AmazonClientException or HttpRequestException or IOException or SocketException or TimeoutException
-            or OperationCanceledException;
+            or OperationCanceledException || WireFaults.IsUnreadable(e);
 
     /// <summary>True when a server answered.</summary>
     public static bool IsAnswer(Exception e) => e is AmazonServiceException { StatusCode: not 0 } or DamagedException;
@@ -97,6 +97,9 @@ internal sealed class S3Faults(S3Location location, string endpoint)
             _ when AwsTexts.IsWithoutCredentials(e) =>
                 $"{location.Url}: no AWS credentials were found. Set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or " +
                 "log in ('aws sso login', 'aws configure')",
+            _ when WireFaults.IsUnreadable(e) =>
+                $"{what}: the answer to {action} can't be read ({e.Message.TrimEnd('.')}). Is {endpoint} the address of an S3 server, or does "
+                + "a proxy answer?",
             NoRegionException =>
                 $"{location.Url}: no AWS region is set. Set AWS_REGION to the bucket's region, or AWS_ENDPOINT_URL_S3 to a " +
                 "server other than Amazon's",

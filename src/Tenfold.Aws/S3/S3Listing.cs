@@ -1,6 +1,8 @@
 using System.Runtime.CompilerServices;
 using Amazon.S3;
 using Amazon.S3.Model;
+using Tenfold.Core.Input;
+using Tenfold.Core.Store;
 
 namespace Tenfold.Aws.S3;
 
@@ -27,7 +29,15 @@ internal static class S3Listing
             };
             var page = await calls.RunAsync(
                 "s3:ListBucket", prefix, token => calls.Client.ListObjectsV2Async(request, token), cancellationToken);
-            foreach (var found in page.S3Objects ?? []) yield return found;
+            foreach (var found in page.S3Objects ?? [])
+            {
+                // Callers delete what they find, so a key that wasn't asked for is no small matter.
+                if (found.Key?.StartsWith(prefix, StringComparison.Ordinal) != true)
+                    throw Odd(calls, prefix, $"it listed {Excerpt.Of(found.Key ?? "")}, which does not begin with the prefix");
+                yield return found;
+            }
+
+            if (page.IsTruncated == true && page.NextContinuationToken == next) throw Odd(calls, prefix, "it listed the same page again");
             next = page.IsTruncated == true ? page.NextContinuationToken : null;
         } while (next is not null);
     }
@@ -44,6 +54,8 @@ internal static class S3Listing
                 cancellationToken);
             foreach (var upload in page.MultipartUploads ?? []) yield return upload;
             if (page.IsTruncated != true || page.NextKeyMarker is null) yield break;
+            if ((page.NextKeyMarker, page.NextUploadIdMarker) == (request.KeyMarker, request.UploadIdMarker))
+                throw Odd(calls, prefix, "it listed the same page again");
             (request.KeyMarker, request.UploadIdMarker) = (page.NextKeyMarker, page.NextUploadIdMarker);
         }
     }
@@ -69,9 +81,14 @@ internal static class S3Listing
             }, cancellationToken);
             parts.AddRange(page.Parts ?? []);
             if (page.IsTruncated != true || page.NextPartNumberMarker is not { } marker) return parts;
+            if ($"{marker}" == request.PartNumberMarker) throw Odd(calls, fullKey, "it listed the same page again");
             request.PartNumberMarker = $"{marker}";
         }
     }
+
+    private static StoreException Odd(S3Calls calls, string prefix, string fault) =>
+        new($"s3://{calls.Location.Bucket}/{prefix}: the server's listing can't be right: {fault}. "
+            + "Is AWS_ENDPOINT_URL_S3 the address of an S3 server?");
 
     /// <summary>The server's time as UTC; the SDK gives it in this machine's time zone.</summary>
     public static DateTimeOffset Time(DateTime? time) => new(time?.ToUniversalTime() ?? DateTime.UnixEpoch);

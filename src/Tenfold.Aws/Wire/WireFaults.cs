@@ -1,5 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Text.Json;
+using System.Xml;
 using Amazon.Runtime;
 
 namespace Tenfold.Aws.Wire;
@@ -64,7 +66,10 @@ internal static class WireFaults
     /// <summary>True for faults of AWS, the connection or the credentials; false for bugs.</summary>
     public static bool Covers(Exception e) =>
         e is AmazonServiceException or AmazonClientException or HttpRequestException or IOException or SocketException or TimeoutException
-            or OperationCanceledException or ObjectDisposedException or WebException;
+            or OperationCanceledException or ObjectDisposedException or WebException || IsUnreadable(e);
+
+    /// <summary>True for an answer that Amazon's SDK could not read: it reports the exceptions of its parsers.</summary>
+    public static bool IsUnreadable(Exception e) => e is XmlException or JsonException or FormatException or OverflowException;
 
     /// <summary>True when the request certainly never reached the service.</summary>
     public static bool NeverArrived(Exception e) =>

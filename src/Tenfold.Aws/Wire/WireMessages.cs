@@ -35,6 +35,13 @@ internal sealed class WireMessages(WireService service, string url)
                 WireFaults.Classify(answer), request, answer.ErrorCode ?? "", Clean(answer.Message), answer.RequestId, answer.StatusCode,
                 mayHaveTakenEffect, e);
         }
+        if (WireFaults.IsUnreadable(e))
+        {
+            return Create(
+                AwsFault.Server, request, code: "", $"its answer can't be read: {Clean(e.Message)}", requestId: null, status: null,
+                mayHaveTakenEffect, e);
+        }
+
         var isOfCredentials = e is AmazonClientException && FindTransport(e) is null;
         var fault = !isOfCredentials ? AwsFault.Transport
             : AwsTexts.IsExpiredLogin(e) ? AwsFault.ExpiredCredentials : AwsFault.Denied;

@@ -21,7 +21,7 @@ public sealed class A_terminal_obeys_nothing_that_is_shown
         ];
         foreach (var ended in shown)
         {
-            var text = ended.Out + ended.Err;
+            var text = ended.Out + ended.Error;
             text.ShouldNotBeEmpty();
             text.IndexOfAny(['\x1b', '\a', '\u009b', '\u202e']).ShouldBe(-1, text);
         }

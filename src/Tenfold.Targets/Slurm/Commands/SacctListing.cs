@@ -23,7 +23,7 @@ internal static class SacctListing
         // 12_3, or 12_[4-9] for elements that never started.
         var id = fields[0].Split('_');
         if (id.Length != 2 || !long.TryParse(id[0], CultureInfo.InvariantCulture, out var job)) return null;
-        if (ArrayRanges.Read(id[1].Trim('[', ']'), int.MaxValue) is not { } indices) return null;
+        if (ArrayRanges.Read(id[1].Trim('[', ']'), ArrayRanges.MaxElements) is not { } indices) return null;
         return new SlurmJob
         {
             Id = job,

@@ -35,7 +35,7 @@ internal static class SqueueListing
         return new SlurmJob
         {
             Id = id,
-            Indices = ArrayRanges.Read(fields[1], int.MaxValue) ?? [],
+            Indices = ArrayRanges.Read(fields[1], ArrayRanges.MaxElements) ?? [],
             State = fields[2],
             Reason = fields[3],
             Restarts = int.TryParse(fields[4], CultureInfo.InvariantCulture, out var restarts) ? restarts : 0,

@@ -25,6 +25,10 @@ internal static class ArrayRanges
         return text.ToString();
     }
 
+    /// <summary>The most elements of an array job, so that a listing with a damaged range doesn't fill the memory.</summary>
+    /// <remarks>Source: slurm.conf, MaxArraySize.</remarks>
+    public const int MaxElements = 4_000_001;
+
     /// <summary>Reads numbers, and ignores everything from a <c>%</c> on.</summary>
     /// <param name="text">The text, without brackets.</param>
     /// <param name="maxCount">How many numbers there may be.</param>
@@ -62,7 +66,7 @@ internal static class ArrayRanges
         var dots = text.IndexOf("...", StringComparison.Ordinal);
         isCut = dots >= 0;
         // The last number before the dots may itself be cut.
-        return Read(isCut ? text.AsSpan(0, Math.Max(0, text.AsSpan(0, dots).LastIndexOf(','))) : text, int.MaxValue) ?? [];
+        return Read(isCut ? text.AsSpan(0, Math.Max(0, text.AsSpan(0, dots).LastIndexOf(','))) : text, MaxElements) ?? [];
     }
 
     private static bool Whole(ReadOnlySpan<char> text, out int number) =>

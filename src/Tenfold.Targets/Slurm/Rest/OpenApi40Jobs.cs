@@ -38,7 +38,7 @@ internal static class OpenApi40Jobs
         if (RestJson.Number(array, "job_id") is not (> 0 and var id)) return null;
         var indices = TaggedNumber.Read(array, "task_id") is { } index
             ? [(int)index]
-            : ArrayRanges.Read(RestJson.Text(array, "task").Trim('[', ']'), int.MaxValue);
+            : ArrayRanges.Read(RestJson.Text(array, "task").Trim('[', ']'), ArrayRanges.MaxElements);
         return indices is null ? null : new SlurmJob
         {
             Id = id,
