@@ -39,8 +39,8 @@ public static partial class Databases
         if (KeywordValue().IsMatch(url))
         {
             throw new LedgerException(
-                "TENFOLD_LEDGER has PostgreSQL's form of keywords and values. Write it as a URL: postgres://user@host/database, and put the "
-                + "password into PGPASSWORD or the file ~/.pgpass.", isUnreadable: false);
+                "TENFOLD_LEDGER has PostgreSQL's form of keywords and values. Write it as a URL: postgres://user@host/database, "
+                + "and put the password into PGPASSWORD or the file ~/.pgpass.", isUnreadable: false);
         }
 
         // The message doesn't quote the URL, because it may contain a password.

@@ -134,7 +134,9 @@ internal sealed partial class InstallerSettings
             if (path.StartsWith("~/", StringComparison.Ordinal)) path = $"{_variables.GetValueOrDefault("HOME")}{path[1..]}";
             path = Path.GetFullPath(Path.Combine(_folder, path));
             if (!Path.Exists(path)) continue;
-            foreach (var (file, hash) in RequirementsContext.Hash(path)) Add($"{Path.GetRelativePath(path, file)} {hash}");
+            // Where nobody can tell whether the files have changed, no environment is shared.
+            if (RequirementsContext.Hash(path) is not { } files) Add($"{path} {Guid.NewGuid():N}");
+            else foreach (var (file, hash) in files) Add($"{Path.GetRelativePath(path, file)} {hash}");
         }
     }
 

@@ -163,7 +163,7 @@ public sealed partial class Requirements
     {
         var beside = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(path)!, location));
         var full = Path.Exists(beside) ? beside : Path.GetFullPath(Path.Combine(_folder, location));
-        if (Directory.Exists(full)) AddFiles(full);
+        if (Directory.Exists(full) && !TryAddFiles(full)) NotUnderstood(path, line);
         // A page of links leads anywhere.
         else if (File.Exists(full)) NotUnderstood(path, line);
         return full;
@@ -227,7 +227,12 @@ public sealed partial class Requirements
             return full;
         }
 
-        AddFiles(full);
+        if (!TryAddFiles(full))
+        {
+            NotUnderstood(path, line);
+            return full;
+        }
+
         // The package may have requirements of its own that are local.
         if (Directory.Exists(full) && Descriptions(full).Any(LocalInDescription().IsMatch)) NotUnderstood(path, line);
         return full;
@@ -237,10 +242,11 @@ public sealed partial class Requirements
         new[] { "pyproject.toml", "setup.cfg", "setup.py" }.Select(name => Path.Combine(folder, name)).Where(PlainFile.Is)
             .Select(PlainFile.ReadText);
 
-    private void AddFiles(string path)
+    private bool TryAddFiles(string path)
     {
-        foreach (var (file, hash) in RequirementsContext.Hash(path))
-            _content.Append(Path.GetRelativePath(_code, file)).Append(' ').Append(hash).Append('\n');
+        if (RequirementsContext.Hash(path) is not { } files) return false;
+        foreach (var (file, hash) in files) _content.Append(Path.GetRelativePath(_code, file)).Append(' ').Append(hash).Append('\n');
+        return true;
     }
 
     private void NotUnderstood(string path, RequirementLine line) =>

@@ -35,17 +35,30 @@ public sealed record RequirementsContext(IReadOnlyDictionary<string, string> Var
     /// <summary>Requirements that refer to nothing.</summary>
     public static RequirementsContext None { get; } = new(new Dictionary<string, string>());
 
+    // A package has thousands of files at most. More is a folder that was named by mistake, such as /.
+    private const int MaxFiles = 50_000;
+
     /// <summary>The files at a path with their SHA-256, in a fixed order.</summary>
-    public static IEnumerable<(string File, string Hash)> Hash(string path)
+    /// <returns>Null when one can't be read, or when they are more than a package has.</returns>
+    public static IReadOnlyList<(string File, string Hash)>? Hash(string path)
     {
-        IEnumerable<string> files = File.Exists(path) ? [path]
-            : Directory.EnumerateFiles(path, "*", SearchOption.AllDirectories).Where(IsOfPackage).Where(PlainFile.Is)
-                .Order(StringComparer.Ordinal);
-        foreach (var file in files)
+        try
         {
-            using var stream = File.OpenRead(file);
-            yield return (file, Convert.ToHexStringLower(SHA256.HashData(stream)));
+            IEnumerable<string> files = File.Exists(path) ? [path]
+                : Directory.EnumerateFiles(path, "*", SearchOption.AllDirectories).Where(IsOfPackage).Take(MaxFiles + 1);
+            var found = files.Where(PlainFile.Is).Order(StringComparer.Ordinal).ToList();
+            return found.Count > MaxFiles ? null : [.. found.Select(file => (file, Sha256(file)))];
         }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
+    private static string Sha256(string file)
+    {
+        using var stream = File.OpenRead(file);
+        return Convert.ToHexStringLower(SHA256.HashData(stream));
     }
 
     private static bool IsOfPackage(string file) =>

@@ -98,8 +98,8 @@ internal sealed class S3Faults(S3Location location, string endpoint)
                 $"{location.Url}: no AWS credentials were found. Set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or " +
                 "log in ('aws sso login', 'aws configure')",
             _ when WireFaults.IsUnreadable(e) =>
-                $"{what}: the answer to {action} can't be read ({e.Message.TrimEnd('.')}). Is {endpoint} the address of an S3 server, or does "
-                + "a proxy answer?",
+                $"{what}: the answer to {action} can't be read ({e.Message.TrimEnd('.')}). Is {endpoint} the address "
+                + "of an S3 server, or does a proxy answer?",
             NoRegionException =>
                 $"{location.Url}: no AWS region is set. Set AWS_REGION to the bucket's region, or AWS_ENDPOINT_URL_S3 to a " +
                 "server other than Amazon's",

@@ -13,7 +13,9 @@ internal static class Terminal
     /// <summary>Standard error for pictures, which move the cursor.</summary>
     public static TextWriter Pictures => Error.Raw;
 
-    /// <summary>From now on a terminal obeys nothing that is written to <see cref="Console.Out"/> and <see cref="Console.Error"/>.</summary>
+    /// <summary>
+    /// From now on a terminal obeys nothing that is written to <see cref="Console.Out"/> and <see cref="Console.Error"/>.
+    /// </summary>
     public static void Guard()
     {
         Console.SetOut(Out);

@@ -2,10 +2,12 @@ using System.Numerics;
 
 namespace Tenfold.Core.Snapshots;
 
-/// <summary>Git's own pattern matching, byte for byte, in a time that no pattern can blow up: length of pattern times length of text.</summary>
+/// <summary>
+/// Git's own pattern matching, byte for byte, in a time that no pattern can blow up: length of pattern times length of text.
+/// </summary>
 /// <remarks>
-/// Source for what matches: git, wildmatch.c (dowild). It works on bytes, so <c>?</c> matches one byte of a UTF-8 letter, as in git. Where git
-/// backtracks, this follows all possible places in the pattern at once (Thompson 1968, Regular Expression Search Algorithm).
+/// Source for what matches: git, wildmatch.c (dowild). It works on bytes, so <c>?</c> matches one byte of a UTF-8 letter, as in git. Where
+/// git backtracks, this follows all possible places in the pattern at once (Thompson 1968, Regular Expression Search Algorithm).
 /// </remarks>
 public sealed class WildMatch
 {
@@ -64,7 +66,8 @@ public sealed class WildMatch
     /// <param name="pattern">The pattern.</param>
     /// <param name="text">A name, or a path with <c>/</c>.</param>
     /// <param name="path">True when only <c>**</c> may match a <c>/</c>.</param>
-    public static bool IsMatch(ReadOnlySpan<byte> pattern, ReadOnlySpan<byte> text, bool path) => new WildMatch(pattern, path).IsMatch(text);
+    public static bool IsMatch(ReadOnlySpan<byte> pattern, ReadOnlySpan<byte> text, bool path) =>
+        new WildMatch(pattern, path).IsMatch(text);
 
     /// <summary>True for the characters that make a pattern more than a literal.</summary>
     public static bool IsSpecial(byte c) => c is (byte)'*' or (byte)'?' or (byte)'[' or (byte)'\\';

@@ -9,12 +9,19 @@ namespace Tenfold.Agent.Tests.Output;
 public sealed class Malformed_lines_never_throw
 {
     private static readonly string[] Pieces =
-        ["{", "}", "\"", "\"metric\":", "\"value\":", "\"step\":", "NaN", "-Infinity", "1e999", "null", "[", "\\ud800", "\\u0000", ",", "\t", "\r"];
+    [
+        "{", "}", "\"", "\"metric\":", "\"value\":", "\"step\":", "NaN", "-Infinity", "1e999", "null", "[", "\\ud800", "\\u0000", ",", "\t",
+        "\r",
+    ];
 
     private static readonly string[] RequirementPieces =
-        ["-r ", "-c ", "--hash=", " @ ", "file://", "../", "~=", ";", "\\\n", "#", "[", "]", "${HOME}", "--", "\0", "\u00e9", "-e .", "\n", "'"];
+    [
+        "-r ", "-c ", "--hash=", " @ ", "file://", "../", "~=", ";", "\\\n", "#", "[", "]", "${HOME}", "--", "\0", "\u00e9", "-e .", "\n",
+        "'",
+    ];
 
-    private static readonly string[] CondaPieces = ["- ", "  ", "pip:", "\n", "dependencies:", "{", "}", "[", "]", "|", "&a ", "*a", "'", "\"", "::"];
+    private static readonly string[] CondaPieces =
+        ["- ", "  ", "pip:", "\n", "dependencies:", "{", "}", "[", "]", "|", "&a ", "*a", "'", "\"", "::"];
 
     private static readonly WorkSpec Spec = new()
     {
@@ -58,7 +65,8 @@ public sealed class Malformed_lines_never_throw
         folder.Write("wheels/a.whl", "a wheel");
         string[] seeds =
         [
-            "numpy==1.26 ; python_version > '3'\n-r base.txt\n./wheels/a.whl[x]\n", "--find-links wheels\nlib[dev] @ file:///tmp/none.whl\n",
+            "numpy==1.26 ; python_version > '3'\n-r base.txt\n./wheels/a.whl[x]\n",
+            "--find-links wheels\nlib[dev] @ file:///tmp/none.whl\n",
             "a \\\n  --hash=sha256:00\n-e .#egg=x\n",
         ];
         await Mutations.CheckAsync(seeds, RequirementPieces, 2_000, input =>
@@ -70,6 +78,7 @@ public sealed class Malformed_lines_never_throw
 
     [Fact]
     public Task An_environment_yml_is_read_or_named_as_not_understood() => Mutations.CheckAsync(
-        ["dependencies:\n  - python=3.11\n  - pip:\n    - -r requirements.txt\n    - './a.whl'\n", "dependencies:\n- pip: [a, \"b\"]\nvariables:\n  A: b\n"],
+        ["dependencies:\n  - python=3.11\n  - pip:\n    - -r requirements.txt\n    - './a.whl'\n",
+            "dependencies:\n- pip: [a, \"b\"]\nvariables:\n  A: b\n"],
         CondaPieces, 4_000, input => CondaFile.Read(Encoding.UTF8.GetString(input)).Requirements.ShouldNotBeNull());
 }

@@ -14,8 +14,8 @@ public sealed class A_terminal_obeys_nothing_that_is_shown
         var groups = (await place.Json("runs", "--json"))[0].Group();
         Ended[] shown =
         [
-            fit, await place.Run("fit", "--param", $"note={Hostile}", "--dry-run"), await place.Run("runs"), await place.Run("show", groups),
-            await place.Run("show", $"{groups}-1"), await place.Run("logs", $"{groups}-1"), await place.Run("compare", groups, groups),
+            fit, await place.Run("fit", "--param", $"note={Hostile}", "--dry-run"), await place.Run("runs"),
+            await place.Run("show", groups), await place.Run("show", $"{groups}-1"), await place.Run("logs", $"{groups}-1"), await place.Run("compare", groups, groups),
             await place.Run("fetch", $"{groups}-1"), await place.Run("copy", Hostile), await place.Run("fit", "--on", Hostile),
             await place.Run("show", Hostile), await place.Run("cost"), await place.Run(Hostile),
         ];

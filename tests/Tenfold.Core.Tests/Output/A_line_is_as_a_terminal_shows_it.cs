@@ -80,9 +80,10 @@ public sealed class A_line_is_as_a_terminal_shows_it
         System.Text.Encoding.UTF8.GetString(PlainText.Start(System.Text.Encoding.UTF8.GetBytes(text), bytes)).ShouldBe(start);
 
     [Fact]
-    public void What_a_terminal_would_obey_is_escaped()
+    public void Characters_that_a_terminal_would_obey_are_escaped()
     {
-        PlainText.Escape("a\x1b]52;c;aGk=\a\u202eb\r\u009b1mc\td\ne\u00e9").ShouldBe("a\\u001b]52;c;aGk=\\u0007\\u202eb\\u000d\\u009b1mc\td\ne\u00e9");
+        PlainText.Escape("a\x1b]52;c;aGk=\a\u202eb\r\u009b1mc\td\ne\u00e9")
+            .ShouldBe("a\\u001b]52;c;aGk=\\u0007\\u202eb\\u000d\\u009b1mc\td\ne\u00e9");
         const string plain = "caf\u00e9 \ud83d\ude00\n";
         PlainText.Escape(plain).ShouldBeSameAs(plain);
     }

@@ -128,7 +128,10 @@ public sealed class Nothing_leads_out_of_a_shared_store : IDisposable
     }
 
     private string[] FilesOf(string folder) =>
-        [.. _folder.Files().Where(file => file.StartsWith(folder + "/", StringComparison.Ordinal)).Select(file => file[folder.Length..][1..])];
+    [
+        .. _folder.Files().Where(file => file.StartsWith(folder + "/", StringComparison.Ordinal))
+            .Select(file => file[(folder.Length + 1)..]),
+    ];
 
     private static async Task Refused(Func<Task> action) =>
         (await Should.ThrowAsync<StoreException>(action)).Message.ShouldContain("belongs to another user");
