@@ -36,7 +36,7 @@ public sealed record RequirementsContext(IReadOnlyDictionary<string, string> Var
     public static RequirementsContext None { get; } = new(new Dictionary<string, string>());
 
     // A package has thousands of files at most. More is a folder that was named by mistake, such as /.
-    private const int MaxFiles = 50_000;
+    private const int MaxFiles = 20_000;
 
     /// <summary>The files at a path with their SHA-256, in a fixed order.</summary>
     /// <returns>Null when one can't be read, or when they are more than a package has.</returns>
@@ -46,8 +46,9 @@ public sealed record RequirementsContext(IReadOnlyDictionary<string, string> Var
         {
             IEnumerable<string> files = File.Exists(path) ? [path]
                 : Directory.EnumerateFiles(path, "*", SearchOption.AllDirectories).Where(IsOfPackage).Take(MaxFiles + 1);
-            var found = files.Where(PlainFile.Is).Order(StringComparer.Ordinal).ToList();
-            return found.Count > MaxFiles ? null : [.. found.Select(file => (file, Sha256(file)))];
+            var found = files.ToList();
+            if (found.Count > MaxFiles) return null;
+            return [.. found.Where(PlainFile.Is).Order(StringComparer.Ordinal).Select(file => (file, Sha256(file)))];
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
