@@ -11,7 +11,7 @@ public sealed class A_terminal_obeys_nothing_that_is_shown
         var script = $"printf '%s\\n' \"{Hostile}\" >&2\nprintf '{Hostile}' > $TENFOLD_MODEL_DIR/model\n{Sandbox.SeedScript}";
         await using var place = new Sandbox().Toy(script, "  params: { note: x }");
         var fit = (await place.Run("fit", "--repeat", "2", "--param", $"note={Hostile}")).With(0);
-        var groups = (await place.Json("runs", "--json"))[0].Group();
+        var groups = (await place.Json("runs", "--json"))[0].Text("group")!;
         Ended[] shown =
         [
             fit,
