@@ -52,6 +52,12 @@ internal static partial class AppLog
     public static partial void ScheduleStarted(
         this ILogger logger, string repository, string folder, string push, DateTimeOffset due, int missed);
 
+    [LoggerMessage(2030, LogLevel.Information, "The pool {Pool}: {Words}")]
+    public static partial void InstanceLooked(this ILogger logger, string pool, string words);
+
+    [LoggerMessage(2031, LogLevel.Warning, "The instances of the pool {Pool} in {Region} could not be watched")]
+    public static partial void PoolNotWatched(this ILogger logger, string pool, string region, Exception error);
+
     [LoggerMessage(2005, LogLevel.Debug, "Prepared the store {Store}")]
     public static partial void StorePrepared(this ILogger logger, string store);
 }

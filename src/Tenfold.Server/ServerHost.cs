@@ -56,6 +56,7 @@ public static class ServerHost
             () => parts.Repositories, own.Secrets, own.Pushes, own.Time, provider.GetRequiredService<ILogger<WebhookReceiver>>()));
         services.AddSingleton(new BodyBudget(options.MaxBodiesBytes)).AddSingleton<WebhookParts>();
         services.AddSingleton<ControlService>().AddHostedService(provider => provider.GetRequiredService<ControlService>());
+        services.AddHostedService<PoolService>();
         services.AddSingleton<PushService>().AddHostedService(provider => provider.GetRequiredService<PushService>());
     }
 }

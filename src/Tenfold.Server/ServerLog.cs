@@ -13,6 +13,10 @@ internal static partial class ServerLog
     [LoggerMessage(8002, LogLevel.Warning, "{Place}: {Fault}")]
     public static partial void NotReconciled(this ILogger logger, string place, string fault);
 
+    /// <summary>A round of the watch over pools failed.</summary>
+    [LoggerMessage(8003, LogLevel.Warning, "The machines of pools could not be watched, and the next round tries again")]
+    public static partial void PoolRoundFailed(this ILogger logger, Exception error);
+
     /// <summary>Pushes could not be processed.</summary>
     [LoggerMessage(8010, LogLevel.Warning, "Pushes could not be processed, and the next round tries again")]
     public static partial void PushRoundFailed(this ILogger logger, Exception error);

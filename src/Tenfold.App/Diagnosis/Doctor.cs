@@ -142,6 +142,7 @@ public sealed class Doctor(Services services)
             // A target of a project that names no store may bring its own.
             if (located.Project.Store is null && planned.StoreUrl is { } url)
                 reached.Add(await CheckStoreAsync($"{what}: store", () => url, cancellationToken));
+            reached.AddRange(await InstanceChecks.RunAsync(planned, located.Project.Name, services, cancellationToken));
             if (planned.Target is not IChecksAccess checks) return reached;
             return
             [

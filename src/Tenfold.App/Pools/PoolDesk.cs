@@ -58,7 +58,8 @@ public sealed class PoolDesk(Services services)
         if (lists.Count == 0)
         {
             return Refusal.NotFound(
-                $"the pool {pool} has no instances: call this in a project whose target lists `instances`, or where its runs were submitted");
+                $"the pool {pool} has no instances: call this in a project whose target lists `instances`, or where its runs were "
+                + "submitted");
         }
 
         try

@@ -56,8 +56,9 @@ internal static class PoolCommand
     private static Command Watch()
     {
         var (pool, store) = (Name(), CommandOptions.PoolStore());
-        var description = "Start the EC2 instances of a pool that waiting runs need, and stop those that are on for nothing; for a cron job."
-            .WithExample("tenfold pool watch ten");
+        const string what =
+            "Start the EC2 instances of a pool that waiting runs need, and stop those that are on for nothing. For cron jobs.";
+        var description = what.WithExample("tenfold pool watch ten");
         return new Command("watch", description) { pool, store }.WithAction(async (parsed, services, cancellationToken) =>
         {
             var watched = await new PoolDesk(services).WatchAsync(

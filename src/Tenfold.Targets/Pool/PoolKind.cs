@@ -50,6 +50,14 @@ public sealed class PoolKind(string machine, TimeProvider time, PoolCloud? cloud
             ? Outcome.Of<IReadOnlyList<InstanceList>>([pool.ToList(project, store, region)]) : refusal;
     }
 
+    /// <summary>The instances that a group's record lists; null for none. Only a record that this home has signed may be trusted.</summary>
+    /// <param name="work">The record.</param>
+    /// <param name="store">The URL of the pool's store.</param>
+    public static InstanceList? FindList(WorkSpec work, string store) =>
+        work.Target is { } target && target.Kind == Declaration.Kind
+        && PoolSettings.From(target) is { Instances.Count: > 0, Region: { } region } settings
+            ? settings.ToList(work.Project, store, region) : null;
+
     // A record names the region: that of another controller's session may be another one.
     private Outcome<TargetSpec> Plan(TargetSettings settings, PoolSettings pool)
     {

@@ -36,6 +36,27 @@ public sealed class A_pool_is_served
         unit.Split('\n').ShouldContain($"Environment=TENFOLD_HOME={place.Home}");
     }
 
+    [Fact]
+    public async Task A_unit_switches_off_a_machine_that_is_done()
+    {
+        await using var place = new Sandbox();
+        var unit = (await place.Run(
+            "agent", "unit", "--pool", "ten", "--store", "/shared", "--idle", "5m", "--lifetime", "12h")).With(0).Out.Split('\n');
+        unit.ShouldContain(line => line.EndsWith("--drain-for 30 --idle 300s --lifetime 43200s", StringComparison.Ordinal));
+        unit.ShouldContain("SuccessExitStatus=9");
+        unit.ShouldContain("""ExecStopPost=+/bin/sh -c 'test "$$EXIT_STATUS" != 9 || exec /usr/bin/systemctl poweroff'""");
+        unit.ShouldContain(
+            "ExecStartPre=-+/usr/bin/systemd-run --unit=tenfold-lifetime --on-boot=43200s /usr/bin/systemctl poweroff");
+        (await place.Run("agent", "unit", "--pool", "ten", "--idle", "soon")).With(2).Error.ShouldContain("--idle must be a time");
+    }
+
+    [Fact]
+    public async Task An_agent_without_work_ends_with_a_code_of_its_own()
+    {
+        await using var place = new Sandbox();
+        (await place.Run("agent", "serve", "--pool", "ten", "--idle", "1s", "--instance", "i-0a")).With(9);
+    }
+
     [Theory]
     [InlineData("a/b", "no name of a pool")]
     [InlineData("", "no name of a pool")]

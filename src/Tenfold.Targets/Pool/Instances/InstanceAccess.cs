@@ -33,7 +33,8 @@ public static class InstanceAccess
         {
             true => new AccessCheck(
                 id, $"{detail}; a shutdown deletes it",
-                $"run `aws ec2 modify-instance-attribute --region {region} --instance-id {id} --instance-initiated-shutdown-behavior stop`"),
+                $"run `aws ec2 modify-instance-attribute --region {region} --instance-id {id} "
+                + "--instance-initiated-shutdown-behavior stop`"),
             false => new AccessCheck(id, $"{detail}; a shutdown stops it"),
             null => new AccessCheck(
                 id, $"{detail}; you may not ask what a shutdown does to it",

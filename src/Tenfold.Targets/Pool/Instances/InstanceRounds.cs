@@ -26,7 +26,7 @@ internal sealed class InstanceRounds(string pool, IStore store, PoolCloud cloud,
     public async Task RecordAsync(IEnumerable<Assignment> assignments, CancellationToken cancellationToken)
     {
         var lists = assignments.Select(assignment => assignment.Spec).DistinctBy(spec => (spec.Project, spec.Target?.Options.GetRawText()))
-            .Select(ListOf).OfType<InstanceList>();
+            .Select(spec => PoolKind.FindList(spec, store.Url)).OfType<InstanceList>();
         try
         {
             foreach (var list in lists) await cloud.Book.RecordAsync(list, cancellationToken);
@@ -101,10 +101,6 @@ internal sealed class InstanceRounds(string pool, IStore store, PoolCloud cloud,
             }
         }
     }
-
-    private InstanceList? ListOf(WorkSpec work) =>
-        work.Target is { } target && PoolSettings.From(target) is { Instances.Count: > 0, Region: { } region } settings
-            ? settings.ToList(work.Project, store.Url, region) : null;
 }
 
 /// <summary>The cloud that has the instances of pools.</summary>

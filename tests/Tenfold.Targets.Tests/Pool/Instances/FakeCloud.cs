@@ -22,6 +22,12 @@ internal sealed class FakeCloud : IPoolInstances
     /// <summary>Thrown by each call; null for none.</summary>
     public Exception? Fault { get; set; }
 
+    /// <summary>At which step the controller is killed: each call has one before and one after it. Null for never.</summary>
+    public int? KilledAt { get; set; }
+
+    /// <summary>How many steps there were.</summary>
+    public int Steps { get; private set; }
+
     public PoolInstance this[string id]
     {
         get => _instances.GetValueOrDefault(id, new PoolInstance(id, InstanceState.Missing));
@@ -35,6 +41,7 @@ internal sealed class FakeCloud : IPoolInstances
     {
         if (Fault is { } fault) throw fault;
         Listings++;
+        Step();
         return Task.FromResult<IReadOnlyList<PoolInstance>>([.. ids.Select(id => this[id])]);
     }
 
@@ -50,9 +57,19 @@ internal sealed class FakeCloud : IPoolInstances
     private Task<InstanceRefusal?> ChangeAsync(string call, string id, InstanceState state)
     {
         if (Fault is { } fault) throw fault;
+        Step();
         Calls.Add(call);
         if (Refusals.TryGetValue(id, out var refusal)) return Task.FromResult<InstanceRefusal?>(refusal);
         Set(id, state);
+        Step();
         return Task.FromResult<InstanceRefusal?>(null);
     }
+
+    private void Step()
+    {
+        if (Steps++ == KilledAt) throw new KilledException();
+    }
 }
+
+/// <summary>The controller is gone.</summary>
+internal sealed class KilledException : Exception;

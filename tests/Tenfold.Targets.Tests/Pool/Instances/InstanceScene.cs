@@ -15,7 +15,7 @@ namespace Tenfold.Targets.Tests.Pool.Instances;
 internal sealed class InstanceScene : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
-    private readonly PoolKind _kind;
+    private PoolKind _kind;
 
     public InstanceScene(int count = 3)
     {
@@ -23,7 +23,7 @@ internal sealed class InstanceScene : IDisposable
         foreach (var id in Ids) Cloud[id] = new PoolInstance(id, InstanceState.Stopped) { Size = new PoolRoom(4, 16L << 30, 1) };
         Store = new FolderStore(_folder["store"]);
         Book = new InstanceBook(_folder["pools"], TimeProvider.System);
-        _kind = new PoolKind("controller", Time, new PoolCloud(Book, region => Outcome.Of(region ?? "eu-west-1"), _ => Cloud));
+        _kind = Make();
     }
 
     public IReadOnlyList<string> Ids { get; }
@@ -62,6 +62,17 @@ internal sealed class InstanceScene : IDisposable
         (await target.StartAsync(assignments, CancellationToken.None)).ShouldAllBe(outcome => outcome == StartOutcome.Started);
         return assignments;
     }
+
+    /// <summary>Another process with the same home takes over.</summary>
+    public InstanceScene Restart()
+    {
+        _kind = Make();
+        return this;
+    }
+
+    /// <summary>What the next round of a controller sees of attempts.</summary>
+    public async Task<IReadOnlyList<BackendState>> ObserveAsync(IReadOnlyList<string> attempts) =>
+        await (await OpenAsync()).Target.ObserveAsync(attempts, CancellationToken.None);
 
     /// <summary>What the next round of a controller sees of attempts.</summary>
     public async Task<IReadOnlyList<BackendState>> ObserveAsync(IReadOnlyList<Assignment> assignments)
@@ -107,4 +118,7 @@ internal sealed class InstanceScene : IDisposable
     {
         foreach (var one in assignments) await Store.DeleteAsync(PoolKeys.Entry("ten", one), CancellationToken.None);
     }
+
+    private PoolKind Make() =>
+        new("controller", Time, new PoolCloud(Book, region => Outcome.Of(region ?? "eu-west-1"), _ => Cloud));
 }
