@@ -1,5 +1,3 @@
-using MathNet.Numerics.Distributions;
-
 namespace Tenfold.Numerics.Statistics;
 
 /// <summary>Tests a difference of means against a margin; see <see cref="MarginResult"/>. All values are scaled alike.</summary>

@@ -27,7 +27,7 @@ internal static class TrimmedMoments
     public static Moments Of(ReadOnlySpan<double> values, double share)
     {
         var (h, mean, low, high) = Trim(values, share);
-        Span<double> winsorized = values.Length <= 128 ? stackalloc double[values.Length] : new double[values.Length];
+        var winsorized = new double[values.Length];
         for (var i = 0; i < values.Length; i++) winsorized[i] = Math.Clamp(values[i], low, high);
         return new(h, mean, SquaresOf(winsorized) / (h - 1));
     }
@@ -40,7 +40,7 @@ internal static class TrimmedMoments
     {
         var (h, mean, low, high) = Trim(candidate, share);
         var (_, otherMean, otherLow, otherHigh) = Trim(baseline, share);
-        Span<double> differences = candidate.Length <= 128 ? stackalloc double[candidate.Length] : new double[candidate.Length];
+        var differences = new double[candidate.Length];
         for (var i = 0; i < candidate.Length; i++)
             differences[i] = Math.Clamp(candidate[i], low, high) - Math.Clamp(baseline[i], otherLow, otherHigh);
         return new(h, mean - otherMean, SquaresOf(differences) / (h - 1));
@@ -48,11 +48,10 @@ internal static class TrimmedMoments
 
     private static (int Kept, double Mean, double Low, double High) Trim(ReadOnlySpan<double> values, double share)
     {
-        Span<double> sorted = values.Length <= 128 ? stackalloc double[values.Length] : new double[values.Length];
-        values.CopyTo(sorted);
-        sorted.Sort();
+        var sorted = values.ToArray();
+        Array.Sort(sorted);
         var cut = CutOf(values.Length, share);
-        var kept = sorted[cut..^cut];
+        var kept = sorted.AsSpan(cut..^cut);
         return (kept.Length, Moments.Of(kept).Mean, kept[0], kept[^1]);
     }
 
