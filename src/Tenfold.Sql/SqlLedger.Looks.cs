@@ -37,4 +37,14 @@ public sealed partial class SqlLedger
             """,
             row => JsonSerializer.Deserialize(row.GetString(0), LookJson.Default.ComparisonLook)!, cancellationToken,
             ("@group", group), ("@other", other), ("@metric", metric)), cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<int> CountComparisonsAsync(string project, CancellationToken cancellationToken) =>
+        database.ReadAsync(async connection => (await connection.ReadAsync(
+            """
+            SELECT COUNT(*) FROM (
+                SELECT DISTINCT looks.baseline, looks.candidate, looks.metric
+                FROM looks JOIN groups ON groups.id = looks.candidate WHERE groups.project = @project) AS made
+            """,
+            row => (int)row.GetInt64(0), cancellationToken, ("@project", project)))[0], cancellationToken);
 }

@@ -22,6 +22,18 @@ public abstract class Looks_are_recorded(Engine engine) : IDisposable
     }
 
     [Fact]
+    public async Task Compared_pairs_of_a_project_are_counted_once()
+    {
+        foreach (var group in new[] { "b2345678", "c2345678" })
+            await _test.Ledger.AddGroupAsync(TestLedger.Group(group, 1), TestLedger.Runs(group, 1), CancellationToken.None);
+        var project = (await _test.Ledger.FindGroupAsync("b2345678", CancellationToken.None))!.Spec.Project;
+        foreach (var look in new[] { Look("b2345678", 5), Look("b2345678", 10), Look("c2345678", 5), Look("d2345678", 5) })
+            await _test.Ledger.AddLookAsync(look, CancellationToken.None);
+        (await _test.Ledger.CountComparisonsAsync(project, CancellationToken.None)).ShouldBe(2);
+        (await _test.Ledger.CountComparisonsAsync("another", CancellationToken.None)).ShouldBe(0);
+    }
+
+    [Fact]
     public async Task A_group_is_extended_once_for_each_number_of_repeats()
     {
         await _test.Ledger.AddGroupAsync(TestLedger.Group("a2345678", 2), TestLedger.Runs("a2345678", 2), CancellationToken.None);

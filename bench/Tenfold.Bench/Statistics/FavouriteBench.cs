@@ -42,7 +42,7 @@ internal sealed class FavouriteBench(int studies, int trials, Action<string, dou
     private void Run(TestFunction function, Func<double, double> observe, Func<double, double> truth)
     {
         var (within, bias) = (0, 0.0);
-        for (var seed = 1; seed <= studies; seed++)
+        for (var seed = 1001; seed <= 1000 + studies; seed++)
         {
             var (told, method, random) = (new List<Observation>(), SearchMethods.Create(SweepMethod.Auto), new SimulatedRuns(seed));
             while (told.Count < trials)

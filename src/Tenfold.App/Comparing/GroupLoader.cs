@@ -79,7 +79,10 @@ public sealed class GroupLoader(Services services)
 
         var comparison = GroupComparison.Of(groups, chosen, options, history: histories is [var only] ? only : null);
         await RecordAsync(groups, comparison, histories, cancellationToken);
-        return comparison;
+        return comparison with
+        {
+            MadeInProject = await services.Comparisons.CountComparisonsAsync(groups[0].Group.Spec.Project, cancellationToken),
+        };
     }
 
     /// <summary>Why groups can't be compared by a statistic; null when they can.</summary>

@@ -54,7 +54,8 @@ public sealed class ReportRenderer(Services services)
         if (!MetricChoice.TryChoose([.. groups.Select(group => group.Group)], metric, out var chosen, out refusal)) return refusal;
         var options = new ComparisonOptions { Statistic = statistic };
         if (GroupLoader.FaultOf(groups, options) is { } fault) return fault;
-        return HtmlReport.Render(ReportModel.From(groups, chosen, services.Time.GetUtcNow(), options));
+        var made = await services.Comparisons.CountComparisonsAsync(groups[0].Group.Spec.Project, cancellationToken);
+        return HtmlReport.Render(ReportModel.From(groups, chosen, services.Time.GetUtcNow(), options) with { MadeInProject = made });
     }
 
     private async Task<string> RenderStudyAsync(StudyRecord study, CancellationToken cancellationToken)

@@ -88,9 +88,15 @@ public sealed record MarginView(
 /// <summary>A comparison of groups with a baseline.</summary>
 public sealed record CompareView(IReadOnlyList<GroupResultView> Groups, IReadOnlyList<ComparisonView> Comparisons)
 {
+    /// <summary>How many pairs of groups of the project were compared so far.</summary>
+    public int? ComparisonsOfProject { get; init; }
+
     /// <summary>The view of a comparison.</summary>
     public static CompareView Of(GroupComparison comparison) => new(
-        [.. comparison.Groups.Select(GroupOf)], [.. comparison.Candidates.Select(candidate => ComparisonView.Of(comparison, candidate))]);
+        [.. comparison.Groups.Select(GroupOf)], [.. comparison.Candidates.Select(candidate => ComparisonView.Of(comparison, candidate))])
+    {
+        ComparisonsOfProject = comparison.MadeInProject,
+    };
 
     private static GroupResultView GroupOf(MeasuredGroup group) => new(
         GroupView.Of(group.Group), [.. group.Runs.Select(run => RunView.Of(run, group.Group))], StatisticsView.Of(group.Statistics));

@@ -17,6 +17,7 @@ internal static class ComparisonText
         var by = comparison.Options.Statistic == LocationStatistic.Mean ? "" : $"{StatisticText.Name(comparison.Options.Statistic)} of ";
         writer.WriteLine($"{by}{metric.Name}, {better}; α = {comparison.Options.Alpha:0.####}{family}");
         foreach (var candidate in comparison.Candidates) Write(writer, comparison, candidate);
+        if (VerdictText.OfProject(comparison.MadeInProject, comparison.Options.Alpha) is { } made) writer.WriteLine($"  note: {made}");
     }
 
     private static void Write(TextWriter writer, GroupComparison all, ComparedGroup candidate)

@@ -13,6 +13,9 @@ namespace Tenfold.Core.Results;
 public sealed record GroupComparison(
     MetricSpec Metric, ComparisonOptions Options, MeasuredGroup Baseline, IReadOnlyList<ComparedGroup> Candidates)
 {
+    /// <summary>How many pairs of groups of the baseline's project were compared so far, these included; null when not counted.</summary>
+    public int? MadeInProject { get; init; }
+
     /// <summary>The baseline, then the candidates.</summary>
     public IReadOnlyList<MeasuredGroup> Groups => [Baseline, .. Candidates.Select(candidate => candidate.Measured)];
 

@@ -20,4 +20,7 @@ public interface IComparisonLedger
     /// <summary>The looks at two groups by a metric, oldest first, whichever of the two was the baseline.</summary>
     Task<IReadOnlyList<ComparisonLook>> ListLooksAsync(
         string group, string other, string metric, CancellationToken cancellationToken);
+
+    /// <summary>How many pairs of groups of a project were compared so far, each counted once for each metric.</summary>
+    Task<int> CountComparisonsAsync(string project, CancellationToken cancellationToken);
 }

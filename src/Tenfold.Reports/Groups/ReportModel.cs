@@ -24,6 +24,9 @@ public sealed record ReportModel
     /// <summary>For each comparison, how often runs of the two groups failed or diverged; null when none did.</summary>
     public required IReadOnlyList<RateComparison?> BadRuns { get; init; }
 
+    /// <summary>How many pairs of groups of the project were compared so far; null when not counted.</summary>
+    public int? MadeInProject { get; init; }
+
     /// <summary>The significance level and power of comparisons and intervals.</summary>
     public required ComparisonOptions Options { get; init; }
 

@@ -20,6 +20,10 @@ public static class ReportSections
         using var section = page.Open("section");
         page.Element("h2", "Is the difference real?");
         VerdictCards(page, model);
+        var exaggerated = model.Comparisons.Any(comparison => comparison.Verdict != Verdict.NotShown)
+            ? "A difference that is shown is exaggerated on average, because a smaller one would not have been shown." : null;
+        if (VerdictText.OfProject(model.MadeInProject, model.Options.Alpha) is var made && (made ?? exaggerated) is not null)
+            page.Element("p", PageText.Of(string.Join(' ', new[] { exaggerated, made }.OfType<string>())), ("class", "note"));
         Differences(page, model);
     }
 

@@ -141,6 +141,11 @@ public static class VerdictText
             yield return ("More repeats needed", MoreRepeats(comparison));
     }
 
+    /// <summary>How many comparisons a project has had, and what to expect of so many; null for fewer than two.</summary>
+    public static string? OfProject(int? made, double alpha) => made is not { } count || count < 2 ? null
+        : $"{count} pairs of groups of this project have been compared so far. If nothing differed, about "
+            + $"{Numbers.Format(Math.Round(count * alpha, 1))} of them would be shown to differ.";
+
     /// <summary>How often runs failed or diverged, in words.</summary>
     public static string Words(RateComparison rates) =>
         $"{Words(rates.Candidate)} against {Words(rates.Baseline)}, p {Numbers.PValue(rates.PValue)}";

@@ -28,6 +28,9 @@ public sealed class Groups_are_compared : IDisposable
         var result = comparison.Comparisons.ShouldHaveSingleItem();
         (result.Verdict, result.PairsUsed).ShouldBe((verdict, Values.Length));
         result.Difference!.Value.ShouldBe(0.0525, 1e-9);
+        comparison.MadeInProject.ShouldBe(1);
+        var other = await RecordAsync([.. Values.Reverse()]);
+        (await CompareAsync(metric, baseline, other)).Value().MadeInProject.ShouldBe(2);
     }
 
     [Fact]

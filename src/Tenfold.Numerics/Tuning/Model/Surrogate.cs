@@ -16,9 +16,16 @@ public sealed class Surrogate
     // An exact model of more rows would take too long for a user who waits for a report.
     private const int MaxRows = 1000;
 
-    private readonly IReadOnlyList<(Posterior Posterior, double Weight)> _levels;
+    // The length-scales and the scale are the likeliest ones, which makes predictions from few values too sure, most of all at the point
+    // that was chosen for its prediction. With this many values more, two deviations hold the favourite's true value in 91 to 96 % of the
+    // simulated sweeps (bench/statistics), and in 87 to 95 % without.
+    private const double FittedAway = 6;
 
-    private Surrogate(IReadOnlyList<(Posterior, double)> levels) => _levels = levels;
+    private readonly IReadOnlyList<(Posterior Posterior, double Weight)> _levels;
+    private readonly double _widening;
+
+    private Surrogate(IReadOnlyList<(Posterior, double)> levels, int values) =>
+        (_levels, _widening) = (levels, 1 + FittedAway / values);
 
     /// <summary>
     /// The length-scale of each axis at the most likely noise level, in the order of the axes. An axis has length 1. The objective varies
@@ -53,7 +60,9 @@ public sealed class Surrogate
         }
 
         var levels = NoiseLevels.Of(embedding, rows, values, fit.Parameters);
-        return new Surrogate([.. levels.Select(level => (PosteriorOf(level.Parameters), level.Weight))]);
+        return new Surrogate(
+            [.. levels.Select(level => (PosteriorOf(level.Parameters), level.Weight))],
+            observations.Where(one => double.IsFinite(one.Value)).Sum(one => one.Count));
 
         Posterior PosteriorOf(HyperParameters parameters) =>
             new(GaussianProcess.Of(embedding, parameters, rows, values), fit.Scale, values);
@@ -69,7 +78,8 @@ public sealed class Surrogate
     }
 
     /// <summary>
-    /// The predicted mean at a snapped point and its standard deviation, without the noise of a run, in the unit of the observations.
+    /// The predicted mean at a snapped point and its standard deviation, without the noise of a run, in the unit of the observations. The
+    /// deviation allows for a model that was fitted to few values.
     /// </summary>
     /// <param name="point">A coordinate for each axis.</param>
     public (double Mean, double StandardDeviation) Predict(ReadOnlySpan<double> point)
@@ -86,7 +96,7 @@ public sealed class Surrogate
             square += weight * value * value;
         }
 
-        return (origin + (unit * mean), unit * Math.Sqrt(within + Math.Max(0, square - (mean * mean))));
+        return (origin + (unit * mean), _widening * unit * Math.Sqrt(within + Math.Max(0, square - (mean * mean))));
     }
 
     /// <summary>
