@@ -6,11 +6,33 @@ public sealed record ServerFile
     /// <summary>The name of the file, in <c>$TENFOLD_HOME</c>.</summary>
     public const string FileName = "server.yaml";
 
+    /// <summary>The mail server; null for none, and then no e-mail is sent.</summary>
+    public MailSettings? Mail { get; init; }
+
     /// <summary>How long the bodies of deliveries are kept; default: 30 days.</summary>
     public TimeSpan KeepDeliveries { get; init; } = TimeSpan.FromDays(30);
 
     /// <summary>The repositories by their names, such as <c>acme/vision</c>.</summary>
     public IReadOnlyDictionary<string, ServedRepository> Repositories { get; init; } = new OrderedDictionary<string, ServedRepository>();
+}
+
+/// <summary>The mail server over which a server sends e-mail.</summary>
+public sealed record MailSettings
+{
+    /// <summary>Its name or address.</summary>
+    public required string Server { get; init; }
+
+    /// <summary>Its port; default: 587.</summary>
+    public int Port { get; init; } = 587;
+
+    /// <summary>The address of the sender.</summary>
+    public required string From { get; init; }
+
+    /// <summary>The user; null to send without a password.</summary>
+    public string? User { get; init; }
+
+    /// <summary>The variable with the user's password; null for none.</summary>
+    public string? Password { get; init; }
 }
 
 /// <summary>A repository whose pushes a server trains.</summary>

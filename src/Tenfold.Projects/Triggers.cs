@@ -72,4 +72,7 @@ public sealed record Notify
 {
     /// <summary>The channel in Slack; null for none.</summary>
     public string? Slack { get; init; }
+
+    /// <summary>The e-mail address; null for none.</summary>
+    public string? Email { get; init; }
 }

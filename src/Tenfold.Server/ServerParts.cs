@@ -1,4 +1,5 @@
 using Tenfold.App;
+using Tenfold.App.Pushes.Answers;
 using Tenfold.Projects;
 
 namespace Tenfold.Server;
@@ -8,6 +9,9 @@ namespace Tenfold.Server;
 /// <param name="Repositories">The repositories that it serves, by name.</param>
 public sealed record ServerParts(Services Services, IReadOnlyDictionary<string, ServedRepository> Repositories)
 {
+    /// <summary>Sends e-mail; null when no mail server is set up.</summary>
+    public IMailSender? Mail { get; init; }
+
     /// <summary>How long the bodies of deliveries are kept.</summary>
     public TimeSpan KeepDeliveries { get; init; } = new ServerFile().KeepDeliveries;
 }

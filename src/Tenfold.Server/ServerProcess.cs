@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using Tenfold.Cli;
 using Tenfold.Core.Ledger;
 using Tenfold.Projects;
+using Tenfold.Server.Notifications;
 
 namespace Tenfold.Server;
 
@@ -41,7 +42,13 @@ internal static class ServerProcess
                 return Fail(Refusal.BadInput($"{name}: the variable {token} with the token is not set"));
         }
 
-        var parts = new ServerParts(services, file.Repositories) { KeepDeliveries = file.KeepDeliveries };
+        if (file.Mail?.Password is { } password && services.Secrets(password) is not { Length: > 0 })
+            return Fail(Refusal.BadInput($"mail: the variable {password} with the password is not set"));
+        var parts = new ServerParts(services, file.Repositories)
+        {
+            KeepDeliveries = file.KeepDeliveries,
+            Mail = file.Mail is { } mail ? new MailSender(mail, services.Secrets, services.Time) : null,
+        };
         await using var app = ServerHost.Create(options, parts);
         await app.StartAsync();
         foreach (var url in app.Urls) Console.Error.WriteLine($"tenfold: the server listens on {url}");

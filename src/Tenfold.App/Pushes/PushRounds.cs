@@ -12,7 +12,9 @@ namespace Tenfold.App.Pushes;
 /// <param name="repositories">The repositories of the server.</param>
 /// <param name="logger">Where it logs.</param>
 /// <param name="rest">After what time a host that did not answer is asked again; null for 30 s.</param>
-public sealed class PushRounds(Services services, RepositoryAccess repositories, ILogger<PushRounds> logger, TimeSpan? rest = null)
+/// <param name="mail">Sends e-mail; null when no mail server is set up.</param>
+public sealed class PushRounds(
+    Services services, RepositoryAccess repositories, ILogger<PushRounds> logger, TimeSpan? rest = null, IMailSender? mail = null)
     : IDisposable
 {
     /// <summary>The name of the lease under which a server works with the copies of repositories.</summary>
@@ -23,7 +25,7 @@ public sealed class PushRounds(Services services, RepositoryAccess repositories,
     private readonly TimeSpan _rest = rest ?? TimeSpan.FromSeconds(30);
     private readonly PushPlanner _planner = new(services, repositories);
     private readonly PushFollower _follower = new(services);
-    private readonly PushPoster _poster = new(services, repositories, new PushFollower(services), logger);
+    private readonly PushPoster _poster = new(services, repositories, new PushFollower(services), mail, logger);
     private readonly SubmissionLease _lease = new(services.Ledger, LeaseName, LeaseHolder.New(), services.Time, logger);
     private readonly Dictionary<string, long> _postponed = [], _unanswered = [];
 

@@ -107,6 +107,9 @@ public sealed record PushProject(string Folder)
     /// <summary>Where to announce it in Slack; null for nowhere.</summary>
     public string? SlackChannel { get; init; }
 
+    /// <summary>The address to which it is announced by e-mail; null for none.</summary>
+    public string? Email { get; init; }
+
     /// <summary>Why nothing runs, or how it ended; null while it runs.</summary>
     public string? Detail { get; init; }
 

@@ -50,8 +50,49 @@ internal static class ServerKeys
         "How long the bodies of deliveries are kept, so that `tenfold hooks redeliver` can read them again.", "90d")
     { DefaultWords = "`30d`" };
 
-    public static readonly ObjectShape<ServerFile> Root = new("a mapping with repositories", [Repositories, KeepDeliveries], values => new()
+    public static readonly Field<string> MailServer = new("server",
+        Scalars.Text("the name of a machine", name => Uri.CheckHostName(name) == UriHostNameType.Unknown ? "it is no name" : null),
+        "The mail server's name.", "smtp.example.org")
+    { Required = true };
+
+    public static readonly Field<object> MailPort = new("port", Scalars.Whole(1, 65_535),
+        "Its port. Mails go over TLS: from the first byte on port 465, and with STARTTLS on others. Only this machine may lack TLS.", "465")
+    { DefaultWords = "`587`" };
+
+    public static readonly Field<string> MailFrom = new("from",
+        Scalars.Text("an e-mail address", MailAddresses.Fault, MailAddresses.Pattern), "The address of the sender.", "tenfold@example.org")
+    { Required = true };
+
+    public static readonly Field<string> MailUser = new("user", Scalars.Text("a user's name"), "The user at the mail server.", "tenfold");
+
+    public static readonly Field<string> MailPassword = new("password", References.Secret,
+        "The variable with the user's password.", "SMTP_PASSWORD");
+
+    public static readonly Field<MailSettings> Mail = new("mail",
+        new ObjectShape<MailSettings>(
+            "{ server: …, from: … }", [MailServer, MailPort, MailFrom, MailUser, MailPassword], values => new MailSettings
+            {
+                Server = values.Get(MailServer) ?? "",
+                Port = values.Get(MailPort, 587),
+                From = values.Get(MailFrom) ?? "",
+                User = values.Get(MailUser),
+                Password = values.Get(MailPassword),
+            })
+        {
+            Check = (values, mail) =>
+            {
+                if (mail.User is null != mail.Password is null)
+                    values.Faults.Add(values.MarkOf(MailServer), "'user' and 'password' belong together");
+            },
+        },
+        "The mail server over which e-mail is sent.",
+        "{ server: smtp.example.org, from: tenfold@example.org, user: tenfold, password: SMTP_PASSWORD }");
+
+    private static readonly Field[] RootFields = [Repositories, KeepDeliveries, Mail];
+
+    public static readonly ObjectShape<ServerFile> Root = new("a mapping with repositories", RootFields, values => new ServerFile
     {
+        Mail = values.Get(Mail),
         KeepDeliveries = values.Maybe<TimeSpan>(KeepDeliveries) ?? new ServerFile().KeepDeliveries,
         Repositories = values.Get(Repositories) ?? new OrderedDictionary<string, ServedRepository>(),
     });

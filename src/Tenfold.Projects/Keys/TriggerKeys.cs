@@ -117,7 +117,11 @@ internal static class TriggerKeys
         "The channel in Slack. The server needs `SLACK_API_TOKEN`, or `SLACK_WEBHOOK_URL` whose own channel counts then.",
         "\"#monitoring\"");
 
-    public static readonly ObjectShape<Notify> Notify = new("{ slack: … }", [Slack], values =>
-        new Notify { Slack = values.Get(Slack) })
+    public static readonly Field<string> Email = new("email",
+        Scalars.Text("an e-mail address", MailAddresses.Fault, MailAddresses.Pattern),
+        "The e-mail address. The server needs `mail` in its `server.yaml`.", "team@example.org");
+
+    public static readonly ObjectShape<Notify> Notify = new("{ slack: …, email: … }, or one of them", [Slack, Email], values =>
+        new Notify { Slack = values.Get(Slack), Email = values.Get(Email) })
     { NotEmpty = true };
 }

@@ -13,7 +13,8 @@ internal sealed class PushService(ServerOptions options, ServerParts parts, ILog
 {
     private readonly DeliveryWorker _deliveries = new(parts.Services.Pushes);
     private readonly PushRounds _rounds = new(
-        parts.Services, new RepositoryAccess(parts.Services, parts.Repositories), parts.Services.Logs.CreateLogger<PushRounds>());
+        parts.Services, new RepositoryAccess(parts.Services, parts.Repositories), parts.Services.Logs.CreateLogger<PushRounds>(),
+        mail: parts.Mail);
     private readonly ScheduleRounds _schedules = new(
         parts.Services, new RepositoryAccess(parts.Services, parts.Repositories), parts.Services.Logs.CreateLogger<ScheduleRounds>());
     private readonly DeliveryPruner _pruner = new(parts.Services.Pushes, parts.KeepDeliveries, parts.Services.Time);

@@ -54,7 +54,7 @@ public sealed partial class SqlPushLedger
             return true;
         }, cancellationToken);
 
-    private async Task<Dictionary<string, ScheduleRecord?>> ReadSchedulesAsync(
+    private static async Task<Dictionary<string, ScheduleRecord?>> ReadSchedulesAsync(
         DbConnection connection, DbTransaction transaction, string repository, CancellationToken cancellationToken) =>
         (await connection.ReadAsync(
             transaction, "SELECT id, spec FROM schedules WHERE repository = @repository",

@@ -13,8 +13,10 @@ namespace Tenfold.App.Pushes.Answers;
 /// <param name="services">The services of this home.</param>
 /// <param name="repositories">The repositories of the server.</param>
 /// <param name="follower">Compares the groups of projects.</param>
+/// <param name="mail">Sends e-mail; null when no mail server is set up.</param>
 /// <param name="logger">Where it logs.</param>
-internal sealed class PushPoster(Services services, RepositoryAccess repositories, PushFollower follower, ILogger logger) : IDisposable
+internal sealed class PushPoster(
+    Services services, RepositoryAccess repositories, PushFollower follower, IMailSender? mail, ILogger logger) : IDisposable
 {
     // After this time nobody waits for an answer any more.
     private static readonly TimeSpan Patience = TimeSpan.FromDays(3);
@@ -35,6 +37,7 @@ internal sealed class PushPoster(Services services, RepositoryAccess repositorie
         if (repositories.Find(push.Repository) is { } repository && repositories.TokenOf(repository) is { } token)
             await PostToHostAsync(posting, new HostApi(_caller, push.Repository, repository, token), cancellationToken);
         await PostToSlackAsync(posting, cancellationToken);
+        await MailAsync(posting, cancellationToken);
         var isTooLate = services.Time.GetUtcNow() - push.ReceivedAt > Patience;
         return (posting.Push, posting.IsComplete || isTooLate);
     }
@@ -91,6 +94,28 @@ internal sealed class PushPoster(Services services, RepositoryAccess repositorie
                 await PostAsync(round, key, "sent", _ => slack.SendAsync(channel, text, thread, cancellationToken));
             }
         }
+    }
+
+    private async Task MailAsync(Round round, CancellationToken cancellationToken)
+    {
+        foreach (var project in round.Push.Projects)
+        {
+            if (project.Email is not { } to) continue;
+            foreach (var (key, text) in MailMessages.Of(round.Push, project, to))
+                await PostAsync(round, key, "sent", _ => SendAsync(text, cancellationToken));
+        }
+    }
+
+    private async Task<HostReply> SendAsync(Mail text, CancellationToken cancellationToken)
+    {
+        if (mail is null) return new HostReply(ReplyKind.Refused, "server.yaml has no mail server");
+        var reply = await mail.SendAsync(text, cancellationToken);
+        return reply.Result switch
+        {
+            MailResult.Sent => new HostReply(ReplyKind.Posted),
+            MailResult.Later => new HostReply(ReplyKind.Later, reply.Detail),
+            _ => new HostReply(ReplyKind.Refused, reply.Detail),
+        };
     }
 
     private async Task PostAsync(Round round, string key, string content, Func<string?, Task<HostReply>> post)

@@ -52,7 +52,15 @@ internal sealed class ProjectChooser(
         if (TriggerOf(push, project) is not { } trigger) return null;
         if (push.Ref.IsFromFork && trigger is PullRequestTrigger { Forks: ForkPolicy.Ignore }) return null;
         if (trigger is ScheduleTrigger { Work: ScheduledWork.Sweep })
-            return new PushProject(folder) { Study = RunNames.NewGroup(), SlackChannel = project.Notify?.Slack };
+        {
+            return new PushProject(folder)
+            {
+                Study = RunNames.NewGroup(),
+                SlackChannel = project.Notify?.Slack,
+                Email = project.Notify?.Email,
+            };
+        }
+
         var trained = push.Ref.IsPullRequest ? [] : FindTrained(push, folder);
         if (push.Ref.Schedule is null && !await HasChangedAsync(push, folder, trigger, into, trained, cancellationToken)) return null;
         var baseline = await FindBaselineAsync(trained);
@@ -63,6 +71,7 @@ internal sealed class ProjectChooser(
             BaselineCommit = push.Ref.IsPullRequest ? into : baseline?.Commit,
             FailsOnWorse = trigger.FailsOnWorse,
             SlackChannel = project.Notify?.Slack,
+            Email = project.Notify?.Email,
         };
     }
 
