@@ -27,7 +27,8 @@ public sealed class A_line_that_looks_like_the_metric_is_found
     [InlineData("loss", "val loss | -2.5e+3 |", null, -2500)]
     public void A_similar_line_is_found_with_a_pattern_that_gives_its_value(string metric, string line, string? pattern, double value)
     {
-        var best = Find(metric, line).ShouldNotBeNull();
+        // A busy machine may need more than the 100 ms after which a line is given up.
+        var best = Enumerable.Range(0, 50).Select(_ => Find(metric, line)).FirstOrDefault(found => found is not null).ShouldNotBeNull();
         best.Line.ShouldBe(line.Trim());
         best.Pattern.ShouldNotContain("'");
         new MetricPattern(metric, best.Pattern).In(line).Last().Value.ShouldBe(value);
