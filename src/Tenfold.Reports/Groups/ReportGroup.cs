@@ -35,15 +35,19 @@ public sealed record ReportGroup
     /// <param name="now">The time of the report.</param>
     /// <param name="options">The statistic, and the confidence of its interval; null for the mean.</param>
     internal static ReportGroup Of(
-        GroupRuns group, string label, GroupStatistics? statistics, DateTimeOffset now, ComparisonOptions? options = null) => new()
+        GroupRuns group, string label, GroupStatistics? statistics, DateTimeOffset now, ComparisonOptions? options = null)
     {
-        Group = group.Group,
-        Label = label,
-        Runs = [.. group.Runs.OrderBy(run => run.Run.Repeat).Select(run => ReportRun.Of(run, statistics?.Metric.Name, now))],
-        Summary = statistics?.Summary,
-        Location = statistics?.Summary is not { } summary ? null
-            : options is null or { Statistic: LocationStatistic.Mean } ? new(LocationStatistic.Mean, summary.Mean, summary.Interval)
-            : CentralValue.Of(summary.Values, options.Statistic, options.Confidence),
-        BadRuns = statistics is null ? null : Core.Results.BadRuns.RateOf(statistics.Metric, group.Runs),
-    };
+        var summary = statistics?.Summary;
+        return new()
+        {
+            Group = group.Group,
+            Label = label,
+            Runs = [.. group.Runs.OrderBy(run => run.Run.Repeat).Select(run => ReportRun.Of(run, statistics?.Metric.Name, now))],
+            Summary = summary,
+            Location = summary is null ? null
+                : options is null or { Statistic: LocationStatistic.Mean } ? new(LocationStatistic.Mean, summary.Mean, summary.Interval)
+                : CentralValue.Of(summary.Values, options.Statistic, options.Confidence),
+            BadRuns = statistics is null ? null : Core.Results.BadRuns.RateOf(statistics.Metric, group.Runs),
+        };
+    }
 }
