@@ -6,7 +6,6 @@ using Tenfold.Core.Ledger;
 using Tenfold.Core.Pools;
 using Tenfold.Core.Runs;
 using Tenfold.Core.Store;
-using Tenfold.Core.Targets;
 using Tenfold.Sql;
 using Tenfold.Targets.Pool;
 
@@ -45,9 +44,9 @@ internal static class PoolRounds
                 beaten = at;
             }
 
-            var since = Stopwatch.GetTimestamp();
+            var since = TimeProvider.System.GetTimestamp();
             var result = await controller.ReconcileAsync(CancellationToken.None);
-            times.Add(Stopwatch.GetElapsedTime(since).TotalSeconds);
+            times.Add(TimeProvider.System.GetElapsedTime(since).TotalSeconds);
             if (result.Live != runs || result.Faults.Count > 0)
                 throw new InvalidOperationException($"{result.Live} live, {result.Faults.Count} faults");
             // The first round finds out what runs.
@@ -71,7 +70,7 @@ internal static class PoolRounds
 
     private static string Session(int machine) => $"ws{machine:d3}-0001";
 
-    private static async Task<List<string>> FillAsync(SqlLedger ledger, IStore store, int runs, int machines)
+    private static async Task<List<string>> FillAsync(SqlLedger ledger, FolderStore store, int runs, int machines)
     {
         var (reports, now, all) = (new AttemptReports(store), TimeProvider.System.GetUtcNow(), new List<string>());
         while (all.Count < runs)
@@ -102,7 +101,7 @@ internal static class PoolRounds
     private static AttemptChange Running(string attempt, DateTimeOffset now) =>
         new() { Attempt = attempt, At = now, State = AttemptState.Running, StartedAt = now };
 
-    private static async Task BeatAsync(IStore store, List<string> attempts, int machines)
+    private static async Task BeatAsync(FolderStore store, List<string> attempts, int machines)
     {
         foreach (var group in attempts.Select((attempt, i) => (attempt, Machine: i % machines)).GroupBy(pair => pair.Machine))
         {

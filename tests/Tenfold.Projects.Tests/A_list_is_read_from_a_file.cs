@@ -1,5 +1,3 @@
-using Tenfold.TestKit;
-
 namespace Tenfold.Projects.Tests;
 
 public sealed class A_list_is_read_from_a_file : IDisposable

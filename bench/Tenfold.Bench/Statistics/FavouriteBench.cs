@@ -1,6 +1,5 @@
 using Tenfold.Bench.Tuning;
 using Tenfold.Numerics.Tuning;
-using Tenfold.Numerics.Tuning.Methods;
 using Tenfold.Numerics.Tuning.Model;
 using Tenfold.Numerics.Tuning.Spaces;
 

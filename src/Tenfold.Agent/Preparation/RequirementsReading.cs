@@ -44,10 +44,9 @@ public sealed record RequirementsContext(IReadOnlyDictionary<string, string> Var
     {
         try
         {
-            IEnumerable<string> files = File.Exists(path) ? [path]
-                : Directory.EnumerateFiles(path, "*", SearchOption.AllDirectories).Where(IsOfPackage).Take(MaxFiles + 1);
-            var found = files.ToList();
-            if (found.Count > MaxFiles) return null;
+            string[] found = File.Exists(path) ? [path]
+                : [.. Directory.EnumerateFiles(path, "*", SearchOption.AllDirectories).Where(IsOfPackage).Take(MaxFiles + 1)];
+            if (found.Length > MaxFiles) return null;
             return [.. found.Where(PlainFile.Is).Order(StringComparer.Ordinal).Select(file => (file, Sha256(file)))];
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

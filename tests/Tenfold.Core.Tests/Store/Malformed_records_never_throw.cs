@@ -1,4 +1,3 @@
-using System.Text;
 using Tenfold.Core.Artifacts;
 using Tenfold.Core.Attempts;
 using Tenfold.Core.Checkpoints;

@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using Tenfold.Core.Platform;
 using Tenfold.Core.Store;
 
 namespace Tenfold.Core.Tests.Store;

@@ -49,7 +49,7 @@ public sealed class Tasks_are_compared_together
         var compared = Enumerable.Range(0, tasks).Select(task =>
         {
             var difference = random.Values(1, mean, between)[0];
-            double[] baseline = random.Values(5, task, 1);
+            var baseline = random.Values(5, task, 1);
             return Between([.. random.Values(5, difference, 0.3 + 0.2 * task).Zip(baseline, (d, value) => value + d)], baseline, true);
         }).ToArray();
         return AcrossTasks.Of(compared, MetricGoal.Maximize, TestsOnly);

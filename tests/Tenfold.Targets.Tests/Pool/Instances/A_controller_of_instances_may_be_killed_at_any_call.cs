@@ -1,5 +1,4 @@
 using Tenfold.Core.Pools;
-using Tenfold.Core.Store;
 
 namespace Tenfold.Targets.Tests.Pool.Instances;
 

@@ -1,5 +1,4 @@
 using Tenfold.Core.Pools;
-using Tenfold.Core.Store;
 using Tenfold.Core.Targets;
 using Tenfold.Targets.Pool.Instances;
 

@@ -3,7 +3,6 @@ using Tenfold.Core.Attempts;
 using Tenfold.Core.Pools;
 using Tenfold.Core.Reasons;
 using Tenfold.Core.Runs;
-using Tenfold.Core.Store;
 using Tenfold.Core.Targets;
 using Tenfold.Numerics.Tuning.Spaces;
 
