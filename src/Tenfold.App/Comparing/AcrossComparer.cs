@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Tenfold.App.Fitting;
 using Tenfold.Core.Ledger;
 using Tenfold.Core.Results;

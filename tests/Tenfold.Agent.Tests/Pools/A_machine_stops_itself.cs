@@ -2,7 +2,6 @@ using Tenfold.Agent.Pools;
 using Tenfold.Core.Attempts;
 using Tenfold.Core.Pools;
 using Tenfold.Core.Runs;
-using Tenfold.Core.Store;
 
 namespace Tenfold.Agent.Tests.Pools;
 

@@ -43,6 +43,7 @@ public sealed class Secrets_come_from_this_user_only : IDisposable
     {
         var start = new ProcessStartInfo(before[0], [.. before[1..], "/usr/bin/python3", "-c", Deliver, queue.SocketPath])
         {
+            UseShellExecute = false,
             RedirectStandardOutput = true,
         };
         using var process = Process.Start(start)!;
