@@ -95,7 +95,9 @@ internal static class CompareCommand
             Terminal.WarnOutdated(await services.ReconcileAsync(cancellationToken));
             var options = new ComparisonOptions
             {
-                Alpha = parsed.GetValue(alpha), Margin = parsed.GetValue(margin), Statistic = StatisticOption.Of(parsed, statistic),
+                Alpha = parsed.GetValue(alpha),
+                Margin = parsed.GetValue(margin),
+                Statistic = StatisticOption.Of(parsed, statistic),
             };
             var (groups, named) = (parsed.GetValue(ids)!, parsed.GetValue(metric));
             if (parsed.GetValue(across) is { } task)

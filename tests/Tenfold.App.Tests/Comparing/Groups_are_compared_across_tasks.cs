@@ -1,5 +1,4 @@
 using Tenfold.App.Comparing;
-using Tenfold.Core.Ledger;
 using Tenfold.Core.Outcomes;
 using Tenfold.Core.Results;
 using Tenfold.Core.Runs;
