@@ -58,6 +58,9 @@ internal static partial class AppLog
     [LoggerMessage(2031, LogLevel.Warning, "The instances of the pool {Pool} in {Region} could not be watched")]
     public static partial void PoolNotWatched(this ILogger logger, string pool, string region, Exception error);
 
+    [LoggerMessage(2032, LogLevel.Warning, "The instances of the pool {Pool} in {Region} could not be watched: {Refusal}")]
+    public static partial void PoolStoreRefused(this ILogger logger, string pool, string region, string refusal);
+
     [LoggerMessage(2005, LogLevel.Debug, "Prepared the store {Store}")]
     public static partial void StorePrepared(this ILogger logger, string store);
 }

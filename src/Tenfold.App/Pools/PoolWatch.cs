@@ -57,7 +57,12 @@ public sealed class PoolWatch(Services services, PoolNotices notices, ILogger<Po
     {
         if (!_watchdogs.TryGetValue(list, out var watchdog))
         {
-            if (!services.Stores.Open(list.Store).Succeeded(out var store, out var refusal)) throw new StoreException(refusal.Message);
+            if (!services.Stores.Open(list.Store).Succeeded(out var store, out var refusal))
+            {
+                logger.PoolStoreRefused(list.Pool, list.Region, refusal.Message);
+                return;
+            }
+
             watchdog = new InstanceWatchdog(list, store, services.PoolCloud.Open(list.Region), services.Time);
             _watchdogs[list] = watchdog;
         }
