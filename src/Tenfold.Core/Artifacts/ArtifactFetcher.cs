@@ -56,6 +56,7 @@ public sealed class ArtifactFetcher(IStore store)
         foreach (var file in files)
         {
             cancellationToken.ThrowIfCancellationRequested();
+            CheckWay(file, Path.GetFullPath(request.Destination));
             switch (CheckDestination(file))
             {
                 case Destination.Same: unchanged.Add(file.Artifact.Path); break;
@@ -144,6 +145,14 @@ public sealed class ArtifactFetcher(IStore store)
         Same,
         Different,
         Blocked,
+    }
+
+    // In a folder that others may write to, a link of theirs could lead to any file of this user. That is found out before a folder is made.
+    private static void CheckWay(PlacedFile file, string destination)
+    {
+        if (file.Target == destination) return;
+        var folder = Path.GetRelativePath(destination, Path.GetDirectoryName(file.Target)!);
+        HeldFolder.Find(destination, folder == "." ? "" : folder)?.Dispose();
     }
 
     /// <summary>Checks what exists at a file's destination.</summary>

@@ -88,6 +88,18 @@ public sealed class Secrets_stay_secret : IDisposable
         _machine.Folder.FilesWith("4711").ShouldBeEmpty();
     }
 
+    [Fact]
+    public async Task A_secret_is_hidden_in_the_name_of_a_metric_however_JSON_writes_it()
+    {
+        const string accented = "pässwörd-4711";
+        await RunWithSecretAsync(
+            "TENFOLD_TEST_ACCENTED",
+            """/usr/bin/python3 -c 'import json, os; print(json.dumps({"metric": os.environ["TENFOLD_TEST_ACCENTED"], "value": 1}))'""",
+            value: accented);
+        (await _machine.MetricsAsync()).Keys.ShouldBe(["***"]);
+        _machine.Folder.FilesWith(accented).ShouldBeEmpty();
+    }
+
     // A run waits for its secret; then it is delivered, as a command in a shell that has it does.
     private async Task<AttemptReport> RunWithSecretAsync(
         string name, string command, Func<WorkSpec, WorkSpec>? with = null, string value = Value)

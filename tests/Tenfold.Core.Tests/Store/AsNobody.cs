@@ -35,6 +35,17 @@ internal static class AsNobody
         if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(path, (UnixFileMode)mode);
     }
 
+    /// <summary>Makes a symbolic link that belongs to another user than the tests, who must be root for that.</summary>
+    public static void Link(string path, string target)
+    {
+        File.CreateSymbolicLink(path, target);
+        Environment.UserName.ShouldBe("root", "only root can make the links of another user that this test needs");
+        lchown(path, 65534, 65534).ShouldBe(0);
+    }
+
+    [DllImport("libc")]
+    private static extern int lchown(string path, uint user, uint group);
+
     [DllImport("libc")]
     private static extern int setfsuid(int user);
 

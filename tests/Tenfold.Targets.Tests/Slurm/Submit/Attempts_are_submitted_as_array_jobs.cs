@@ -165,6 +165,7 @@ public sealed class Attempts_are_submitted_as_array_jobs(ClusterFixture fixture)
             await Eventually.ShouldBeAsync(
                 () => assignments.All(assignment => bench.Observe(assignment).Kind == BackendKind.Gone), "they have run");
             Directory.GetFiles(folder!).Length.ShouldBe(2);
+            File.GetUnixFileMode(folder!).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
             assignments.ShouldAllBe(assignment => bench.Observe(assignment).End == null);
         }
     }
