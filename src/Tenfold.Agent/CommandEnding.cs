@@ -17,8 +17,9 @@ internal sealed record CommandEnding(
     // For how long a program without a SIGTERM handler may still write.
     private static readonly TimeSpan SignalDelay = TimeSpan.FromSeconds(1);
 
-    // Different threads see a process end and its files close.
-    private static readonly TimeSpan SeenApart = TimeSpan.FromMilliseconds(50);
+    // A dying process closes its files, and the agent sees later that it has ended; on a busy machine, noticeably later. A file that was
+    // closed in this time before may be one that the process never finished.
+    private static readonly TimeSpan SeenApart = TimeSpan.FromSeconds(1);
 
     /// <summary>What follows for the files.</summary>
     public WriterEnd Writers

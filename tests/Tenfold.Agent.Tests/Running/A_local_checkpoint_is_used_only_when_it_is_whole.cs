@@ -30,7 +30,7 @@ public sealed class A_local_checkpoint_is_used_only_when_it_is_whole : IDisposab
         if how == "killed while it writes": held = write("torn", close=False); die()
         if how == "crashed while it writes": held = write("torn", close=False); os.abort()
         if how == "emptied and failed": held = write("", close=False); sys.exit(1)
-        if how == "killed long after it wrote": write("second"); time.sleep(0.5); die()
+        if how == "killed long after it wrote": write("second"); time.sleep(3); die()
         if how == "renamed and killed":
             with open(path + ".tmp", "w") as file: file.write("second")
             os.replace(path + ".tmp", path); die()
