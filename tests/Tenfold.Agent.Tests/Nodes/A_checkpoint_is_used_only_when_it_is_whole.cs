@@ -71,9 +71,9 @@ public sealed class A_checkpoint_is_used_only_when_it_is_whole : IDisposable
 
     [Theory]
     [InlineData("failed after it saved", "open(path, 'w').write('new whole new whole'); sys.exit(1)")]
-    [InlineData("closed it, worked on, and crashed", "open(path, 'w').write('new whole new whole'); time.sleep(0.5); os.abort()")]
+    [InlineData("closed it, worked on, and crashed", "open(path, 'w').write('new whole new whole'); time.sleep(3); os.abort()")]
     [InlineData("closed it, worked on, and was killed",
-        "open(path, 'w').write('new whole new whole'); time.sleep(0.5); os.kill(os.getpid(), 9)")]
+        "open(path, 'w').write('new whole new whole'); time.sleep(3); os.kill(os.getpid(), 9)")]
     [InlineData("renamed it, and was killed", "rename('new whole new whole'); os.kill(os.getpid(), 9)")]
     [InlineData("renamed it, and crashed while it wrote the next",
         "rename('new whole new whole'); f = open(path + '.tmp', 'w'); f.write('h'); f.flush(); os.abort()")]
