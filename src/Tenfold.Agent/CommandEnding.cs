@@ -17,9 +17,12 @@ internal sealed record CommandEnding(
     // For how long a program without a SIGTERM handler may still write.
     private static readonly TimeSpan SignalDelay = TimeSpan.FromSeconds(1);
 
+    // Different threads see files close and send the signal.
+    private static readonly TimeSpan SeenApart = TimeSpan.FromMilliseconds(50);
+
     // A dying process closes its files, and the agent sees later that it has ended; on a busy machine, noticeably later. A file that was
     // closed in this time before may be one that the process never finished.
-    private static readonly TimeSpan SeenApart = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Dying = TimeSpan.FromSeconds(1);
 
     /// <summary>What follows for the files.</summary>
     public WriterEnd Writers
@@ -30,8 +33,9 @@ internal sealed record CommandEnding(
             // A kill interrupts the work or the save: only files that were finished before the signal are complete.
             if (SignalledAt is { } signalled && Open is not null) return end with { SuspectFrom = signalled };
             // Nobody knows when a process behind a shell died.
-            var diedAt = First.Signal is not null || SignalledAt is not null ? Earlier(First.At, SignalledAt ?? First.At) - SeenApart
-                : (DateTimeOffset?)null;
+            DateTimeOffset? diedAt = SignalledAt <= First.At ? SignalledAt - SeenApart
+                : First.Signal is not null || SignalledAt is not null ? First.At - Dying
+                : null;
             if (HasCrashed(First) || HasCrashed(Last))
                 return end with { SuspectFrom = EndedAt - WriterEnd.WritePause, ClosedBefore = First.Signal is null ? null : diedAt };
             if (Last.Signal != Terminated) return end;
@@ -40,8 +44,6 @@ internal sealed record CommandEnding(
             return end with { SuspectFrom = at - WriterEnd.WritePause, SuspectUntil = at + SignalDelay, ClosedBefore = diedAt };
         }
     }
-
-    private static DateTimeOffset Earlier(DateTimeOffset one, DateTimeOffset other) => one < other ? one : other;
 
     private bool HasFailed => First.ExitCode is not (null or 0 or FirstSignalExit + Terminated);
 
