@@ -55,6 +55,7 @@ public sealed class Ids_help_and_exit_codes
                 "fetch", "copy", "cost", "targets", "trust",
                 "ssh", "infra", "image", "doctor", "gc", "ledger", "gateway", "requests", "feedback",
                 "serve", "deploy", "versions", "traffic", "ab", "revert", "purge", "agent", "completion", "pool", "server", "hooks",
+                "schedule",
             ],
             ignoreOrder: true);
         foreach (var command in commands) (await place.Run(command, "--help")).With(0).Out.ShouldContain($"  tenfold {command}");
@@ -96,9 +97,9 @@ public sealed class Ids_help_and_exit_codes
         int[] codes =
         [
             ExitCodes.Success, ExitCodes.RunFailed, ExitCodes.BadInput, ExitCodes.NotFound, ExitCodes.Exists, ExitCodes.Damaged,
-            ExitCodes.Unavailable, ExitCodes.CannotWrite, ExitCodes.GateFailed, ExitCodes.Bug, ExitCodes.Interrupted,
+            ExitCodes.Unavailable, ExitCodes.CannotWrite, ExitCodes.GateFailed, ExitCodes.MachineDone, ExitCodes.Bug, ExitCodes.Interrupted,
         ];
-        codes.ShouldBe([0, 1, 2, 3, 4, 5, 6, 7, 8, 70, 130]);
+        codes.ShouldBe([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 70, 130]);
         var table = await File.ReadAllLinesAsync(Path.Combine(Installed.Repository, "docs", "exit-codes.md"));
         table.Where(line => line.Length > 2 && char.IsDigit(line[2])).Select(line => int.Parse(line.Split('|')[1])).ShouldBe(codes);
         await using var place = new Sandbox();
