@@ -97,7 +97,8 @@ public sealed class Ids_help_and_exit_codes
         int[] codes =
         [
             ExitCodes.Success, ExitCodes.RunFailed, ExitCodes.BadInput, ExitCodes.NotFound, ExitCodes.Exists, ExitCodes.Damaged,
-            ExitCodes.Unavailable, ExitCodes.CannotWrite, ExitCodes.GateFailed, ExitCodes.MachineDone, ExitCodes.Bug, ExitCodes.Interrupted,
+            ExitCodes.Unavailable, ExitCodes.CannotWrite, ExitCodes.GateFailed, ExitCodes.MachineDone, ExitCodes.Bug,
+            ExitCodes.Interrupted,
         ];
         codes.ShouldBe([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 70, 130]);
         var table = await File.ReadAllLinesAsync(Path.Combine(Installed.Repository, "docs", "exit-codes.md"));
