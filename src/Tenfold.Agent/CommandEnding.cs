@@ -33,9 +33,9 @@ internal sealed record CommandEnding(
             // A kill interrupts the work or the save: only files that were finished before the signal are complete.
             if (SignalledAt is { } signalled && Open is not null) return end with { SuspectFrom = signalled };
             // Nobody knows when a process behind a shell died.
-            DateTimeOffset? diedAt = SignalledAt <= First.At ? SignalledAt - SeenApart
+            var diedAt = SignalledAt <= First.At ? SignalledAt - SeenApart
                 : First.Signal is not null || SignalledAt is not null ? First.At - Dying
-                : null;
+                : (DateTimeOffset?)null;
             if (HasCrashed(First) || HasCrashed(Last))
                 return end with { SuspectFrom = EndedAt - WriterEnd.WritePause, ClosedBefore = First.Signal is null ? null : diedAt };
             if (Last.Signal != Terminated) return end;
