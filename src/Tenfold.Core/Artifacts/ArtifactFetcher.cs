@@ -147,7 +147,8 @@ public sealed class ArtifactFetcher(IStore store)
         Blocked,
     }
 
-    // In a folder that others may write to, a link of theirs could lead to any file of this user. That is found out before a folder is made.
+    // In a folder that others may write to, a link of theirs could lead to any file of this user. That is found out before a folder is
+    // made.
     private static void CheckWay(PlacedFile file, string destination)
     {
         if (file.Target == destination) return;

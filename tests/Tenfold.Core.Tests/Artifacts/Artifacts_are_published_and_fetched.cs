@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Text;
 using Tenfold.Core.Artifacts;
 using Tenfold.Core.Store;
-using Tenfold.Core.Tests.Store;
 
 namespace Tenfold.Core.Tests.Artifacts;
 
@@ -39,17 +38,6 @@ public sealed class Artifacts_are_published_and_fetched : IAsyncLifetime
         again.Fetched.ShouldBeEmpty();
         again.Unchanged.Count.ShouldBe(3);
         Parts().ShouldBeEmpty();
-    }
-
-    [Fact]
-    public async Task Nothing_is_made_or_written_through_another_users_link()
-    {
-        Directory.CreateDirectory(_folder["out"]);
-        Directory.CreateDirectory(_folder["mine"]);
-        AsNobody.Link(_folder["out/model"], _folder["mine"]);
-        (await Should.ThrowAsync<StoreException>(() => Fetch())).Message.ShouldContain("belongs to another user");
-        Directory.GetFileSystemEntries(_folder["mine"]).ShouldBeEmpty();
-        Directory.Exists(_folder["out/output"]).ShouldBeFalse();
     }
 
     [Fact]
