@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Tenfold.Core.Commands;
 using Tenfold.Core.Platform;
 
@@ -47,18 +46,12 @@ public sealed record RequirementsContext(IReadOnlyDictionary<string, string> Var
             string[] found = File.Exists(path) ? [path]
                 : [.. Directory.EnumerateFiles(path, "*", SearchOption.AllDirectories).Where(IsOfPackage).Take(MaxFiles + 1)];
             if (found.Length > MaxFiles) return null;
-            return [.. found.Where(PlainFile.Is).Order(StringComparer.Ordinal).Select(file => (file, Sha256(file)))];
+            return [.. found.Where(PlainFile.Is).Order(StringComparer.Ordinal).Select(file => (file, Digest.OfFile(file)))];
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             return null;
         }
-    }
-
-    private static string Sha256(string file)
-    {
-        using var stream = File.OpenRead(file);
-        return Convert.ToHexStringLower(SHA256.HashData(stream));
     }
 
     private static bool IsOfPackage(string file) =>

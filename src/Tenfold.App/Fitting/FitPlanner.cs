@@ -4,6 +4,7 @@ using Tenfold.App.Images;
 using Tenfold.App.Targets;
 using Tenfold.Core.Input;
 using Tenfold.Core.Ledger;
+using Tenfold.Core.Platform;
 using Tenfold.Core.Runs;
 using Tenfold.Core.Snapshots;
 using Tenfold.Numerics.Statistics;
@@ -182,7 +183,7 @@ public sealed class FitPlanner(Services services)
             Command = training.Command,
             Script = training.Script,
             Arguments = training.Script is null ? null : training.Arguments,
-            Environment = judged.Image.Spec ?? EnvironmentOf(training, file is null ? null : Hash(Path.Combine(located.Folder, file))),
+            Environment = judged.Image.Spec ?? EnvironmentOf(training, file is null ? null : Digest.OfFile(Path.Combine(located.Folder, file))),
             Parameters = JsonDocument.Parse(judged.Parameters.ToJson()).RootElement,
             Data = data,
             Metric = judged.Metric,
@@ -203,12 +204,6 @@ public sealed class FitPlanner(Services services)
             UsdPerHour = target.IsLocal ? null : judged.Price.UsdPerHour,
             MaxUsd = target.IsLocal ? null : judged.MaxUsd,
         };
-    }
-
-    private static string Hash(string path)
-    {
-        using var file = File.OpenRead(path);
-        return Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(file));
     }
 
     /// <summary>A request with which nothing is wrong, as far as can be told before its files are read.</summary>

@@ -1,4 +1,5 @@
 using Tenfold.Core.Input;
+using Tenfold.Core.Platform;
 using Tenfold.Core.Runs;
 using Tenfold.Core.Snapshots;
 using Tenfold.Core.Store;
@@ -96,9 +97,14 @@ internal sealed class ProjectSnapshot
     private string? NotPinned(SnapshotOutcome.Stored taken)
     {
         if (_needed.Length == 0 || _needed.Except(taken.Paths, StringComparer.Ordinal).FirstOrDefault() is not { } missing) return null;
-        return File.Exists(Path.Combine(_located.Folder, missing))
-            ? $"{missing} is left out of the snapshot by .gitignore or train.exclude, but the run needs it: " +
-              $"include it with exclude: [ \"!{missing}\" ]"
+        var path = Path.Combine(_located.Folder, missing);
+        if (PlainFile.Is(path))
+        {
+            return $"{missing} is left out of the snapshot by .gitignore or train.exclude, but the run needs it: "
+                + $"include it with exclude: [ \"!{missing}\" ]";
+        }
+
+        return Path.Exists(path) ? $"{missing} is a folder, a pipe or a device, and the run needs a file: correct its path in tenfold.yaml"
             : $"{missing} is not in {_located.Folder}: correct its path in tenfold.yaml, or create it";
     }
 

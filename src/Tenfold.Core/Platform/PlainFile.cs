@@ -13,14 +13,22 @@ public static class PlainFile
     /// <param name="path">The path; links are followed.</param>
     public static bool Is(string path) => Posix.Stat(path, follow: true, out var stat) == 0 && stat.Kind == FileKind.File;
 
+    /// <summary>Opens a file for reading.</summary>
+    /// <exception cref="IOException">It can't be read, or is a pipe or a device.</exception>
+    /// <exception cref="UnauthorizedAccessException">This user may not read it.</exception>
+    public static FileStream Open(string path)
+    {
+        if (Path.Exists(path) && !Directory.Exists(path) && !Is(path))
+            throw new IOException($"{path} is a pipe or a device, and not a file");
+        return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+    }
+
     /// <summary>Reads a file.</summary>
     /// <exception cref="IOException">It can't be read, is a pipe or a device, or is larger than <see cref="MaxBytes"/>.</exception>
     /// <exception cref="UnauthorizedAccessException">This user may not read it.</exception>
     public static byte[] ReadBytes(string path)
     {
-        if (Path.Exists(path) && !Directory.Exists(path) && !Is(path))
-            throw new IOException($"{path} is a pipe or a device, and not a file");
-        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+        using var file = Open(path);
         if (file.Length > MaxBytes) throw new IOException($"{path} is larger than {MaxBytes >> 20} MiB; is it the right one?");
         var content = new byte[file.Length];
         return content[..file.ReadAtLeast(content, content.Length, throwOnEndOfStream: false)];

@@ -14,7 +14,6 @@ public sealed class InstanceBook(string home, TimeProvider time)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
-
     private readonly string _file = Path.Combine(home, "instances.json");
 
     /// <summary>Records a list. It replaces the earlier one of its project, pool, store and region.</summary>
