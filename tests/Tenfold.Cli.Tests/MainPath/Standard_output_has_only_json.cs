@@ -33,7 +33,7 @@ public sealed class Standard_output_has_only_json
         "baseline", "candidate", "metric", "goal", "verdict", "method", "pairs", "difference", "low", "high", "alpha", "level", "pValue",
         "adjustedPValue", "permutationPValue", "permutationIsExact", "tStatistic", "degreesOfFreedom", "smallestDetectable",
         "moreRepeats", "moreRepeatsLow", "moreRepeatsHigh", "chanceToWin", "chanceToWinLow", "chanceToWinHigh", "margin", "notes",
-        "noteCodes",
+        "noteCodes", "statistic", "candidateLocation", "baselineLocation",
     ];
 
     [Fact]
@@ -68,7 +68,7 @@ public sealed class Standard_output_has_only_json
 
         var other = await place.Fit("--repeat", "3");
         var compared = await place.Json("compare", "--json", group, other.Group());
-        Fields(compared, "groups", "comparisons");
+        Fields(compared, "groups", "comparisons", "comparisonsOfProject");
         Fields(compared.At("comparisons.0"), OfComparison);
 
         Fields(await place.Json("fetch", "--json", run, "out"), "attempt", "fetched", "kept");
