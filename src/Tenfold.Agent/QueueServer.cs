@@ -2,6 +2,7 @@ using Tenfold.Agent.Preparation;
 using Tenfold.Core.Attempts;
 using Tenfold.Core.Checkpoints;
 using Tenfold.Core.Platform;
+using Tenfold.Core.Queueing;
 using Tenfold.Core.Reasons;
 using Tenfold.Core.Runs;
 using Tenfold.Core.Store;
@@ -17,6 +18,7 @@ namespace Tenfold.Agent;
 public sealed class QueueServer(WorkQueue queue, Func<string?, AgentSettings> settingsOf, ResourcePool resources)
 {
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(100);
+    private static readonly QueueOwner Damaged = new("", "", RunPriority.Normal);
 
     private readonly AgentSettings _settings = settingsOf(null);
     private readonly QueueLifecycle _work = new(
@@ -27,7 +29,8 @@ public sealed class QueueServer(WorkQueue queue, Func<string?, AgentSettings> se
     private readonly QueueReader _reader = new(queue);
     private readonly Dictionary<string, AttemptRunner> _runners = [];
     private readonly HashSet<string> _reportedWaiting = [];
-    private readonly Dictionary<Task, (string Attempt, Reservation Reservation, StopRequest Stop)> _running = [];
+    private readonly Dictionary<Task, (string Attempt, Reservation Reservation, StopRequest Stop, QueueOwner Owner)> _running = [];
+    private readonly FairOrder _turns = new();
     private CancellationToken _asked;
 
     /// <summary>
@@ -74,7 +77,7 @@ public sealed class QueueServer(WorkQueue queue, Func<string?, AgentSettings> se
         {
             if (cancellationToken.IsCancellationRequested)
             {
-                foreach (var (_, _, stop) in _running.Values)
+                foreach (var (_, _, stop, _) in _running.Values)
                     stop.Request(Ending.Lost, new Reason.AgentStopped());
             }
             else await StartAsync(_reader.Waiting(_settings.Time), secrets);
@@ -93,6 +96,7 @@ public sealed class QueueServer(WorkQueue queue, Func<string?, AgentSettings> se
         {
             resources.Release(_running[task].Reservation);
             _running[task].Stop.Dispose();
+            _turns.End(_running[task].Owner);
             _running.Remove(task);
             await task;
         }
@@ -100,7 +104,7 @@ public sealed class QueueServer(WorkQueue queue, Func<string?, AgentSettings> se
 
     private async Task StartAsync(IReadOnlyList<QueueEntry> waiting, SecretReceiver secrets)
     {
-        foreach (var entry in waiting)
+        foreach (var entry in _turns.Order(waiting, OwnerOf))
         {
             try
             {
@@ -112,6 +116,8 @@ public sealed class QueueServer(WorkQueue queue, Func<string?, AgentSettings> se
             }
         }
     }
+
+    private QueueOwner OwnerOf(QueueEntry entry) => _reader.Read(entry) is { } assignment ? QueueOwner.Of(assignment) : Damaged;
 
     private bool IsRetried(QueueEntry entry) =>
         _reader.Known(entry) is { } assignment && settingsOf(assignment.Spec.Store).StoreTimeout > TimeSpan.Zero;
@@ -164,7 +170,9 @@ public sealed class QueueServer(WorkQueue queue, Func<string?, AgentSettings> se
         var (stop, own) = (new StopRequest(), settingsOf(assignment.Spec.Store));
         var retry = new StoreRetry(own.StoreTimeout, own.Time, own.Notify, own.Log);
         var running = RunAsync(taken, new AttemptWork(assignment, reservation, secrets, stop, retry));
-        _running.Add(running, (entry.Attempt, reservation, stop));
+        var owner = QueueOwner.Of(assignment);
+        _running.Add(running, (entry.Attempt, reservation, stop, owner));
+        _turns.Start(owner);
         return true;
     }
 

@@ -1,3 +1,6 @@
+using Tenfold.Core.Attempts;
+using Tenfold.Core.Targets;
+
 namespace Tenfold.Agent.Pools;
 
 /// <summary>How an agent serves a pool.</summary>
@@ -36,4 +39,14 @@ public sealed record PoolOptions(string Pool)
 
     /// <summary>The agent's version, for <c>tenfold pool status</c>.</summary>
     public string Version { get; init; } = "";
+
+    /// <summary>True when an attempt's target lets this machine take it.</summary>
+    internal bool Allows(Assignment assignment, string machine)
+    {
+        if (assignment.Spec.Target is not { } target) return true;
+        var named = TargetSettings.From(target);
+        return named.Texts("machines") is not { Count: > 0 } machines
+            || machines.Contains(machine, StringComparer.OrdinalIgnoreCase)
+            || (Instance is { } instance && named.Texts("instances").Contains(instance));
+    }
 }

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Tenfold.Core.Attempts;
 using Tenfold.Core.Pools;
+using Tenfold.Core.Queueing;
 using Tenfold.Core.Runs;
 using Tenfold.Core.Store;
 
@@ -16,11 +17,18 @@ internal sealed class PoolQueue(AgentSettings settings, string pool)
 
     private readonly Dictionary<string, Assignment> _read = [];
     private readonly Dictionary<string, WorkSpec> _specs = [];
+    private readonly HashSet<string> _started = [];
 
     // Attempts that end on other threads are put here too.
     private readonly ConcurrentDictionary<string, long> _restingSince = [];
 
-    /// <summary>Lists the waiting attempts, the first to start first.</summary>
+    /// <summary>Whose attempts no longer waited at the last listing, without those that this machine started.</summary>
+    public IReadOnlyList<QueueOwner> TakenElsewhere { get; private set; } = [];
+
+    /// <summary>This machine has started an attempt.</summary>
+    public void Started(string attempt) => _started.Add(attempt);
+
+    /// <summary>Lists the waiting attempts, the oldest first.</summary>
     /// <exception cref="StoreException">The store can't be read.</exception>
     public async Task<IReadOnlyList<PoolEntry>> ReadAsync(CancellationToken cancellationToken)
     {
@@ -30,10 +38,13 @@ internal sealed class PoolQueue(AgentSettings settings, string pool)
         {
             if (PoolKeys.AttemptOf(stored.Key) is not { } attempt || !found.Add(attempt)) continue;
             if (_restingSince.TryGetValue(attempt, out var since) && settings.Time.GetElapsedTime(since) < Rest) continue;
-            if (await TryReadAsync(attempt, cancellationToken) is { } assignment) entries.Add(new PoolEntry(stored.Key, assignment));
+            if (await TryReadAsync(attempt, cancellationToken) is { } assignment) entries.Add(new PoolEntry(stored.Key, assignment with { Priority = PoolKeys.PriorityOf(stored.Key) }));
             else LetRest(attempt);
         }
 
+        TakenElsewhere = [.. _read.Where(one => !found.Contains(one.Key) && !_started.Contains(one.Key))
+            .Select(one => QueueOwner.Of(one.Value))];
+        _started.IntersectWith(found);
         foreach (var gone in _read.Keys.Except(found).ToList()) _read.Remove(gone);
         foreach (var gone in _restingSince.Keys.Except(found)) _restingSince.TryRemove(gone, out _);
         foreach (var gone in _specs.Keys.Except(_read.Values.Select(assignment => assignment.Group)).ToList()) _specs.Remove(gone);

@@ -2,8 +2,8 @@ using System.Security.Cryptography;
 using Tenfold.Core.Attempts;
 using Tenfold.Core.Platform;
 using Tenfold.Core.Pools;
+using Tenfold.Core.Queueing;
 using Tenfold.Core.Store;
-using Tenfold.Core.Targets;
 
 namespace Tenfold.Agent.Pools;
 
@@ -20,6 +20,7 @@ public sealed class PoolServer(PoolOptions options, AgentSettings settings, Reso
 
     private readonly PoolQueue _queue = new(settings, options.Pool);
     private readonly Dictionary<Task, RunningEntry> _running = [];
+    private readonly FairOrder _turns = new();
     private readonly Lock _gate = new();
     private readonly CancellationTokenSource _preempts = new();
     private readonly MachineLimits _limits = new(
@@ -122,7 +123,10 @@ public sealed class PoolServer(PoolOptions options, AgentSettings settings, Reso
     {
         var missing = new HashSet<string>();
         var declined = new HashSet<string>();
-        foreach (var entry in await _queue.ReadAsync(drain))
+        var waiting = await _queue.ReadAsync(drain);
+        // Other machines started what no longer waits. This way all machines agree on whose turn it is, without telling each other.
+        foreach (var owner in _queue.TakenElsewhere) _turns.TakeTurn(owner);
+        foreach (var entry in _turns.Order(waiting, entry => QueueOwner.Of(entry.Assignment)))
         {
             if (drain.IsCancellationRequested) return;
             try
@@ -145,26 +149,20 @@ public sealed class PoolServer(PoolOptions options, AgentSettings settings, Reso
     {
         var assignment = entry.Assignment;
         if (IsRunning(assignment.Attempt)) return true;
-        if (!IsForThisMachine(assignment) || resources.Refusal(assignment) is not null) return false;
+        if (!options.Allows(assignment, settings.Machine) || resources.Refusal(assignment) is not null) return false;
         var unknown = assignment.Spec.Secrets.Where(name => !HasSecret(name)).ToList();
         missing.UnionWith(unknown);
         if (unknown.Count > 0) return false;
         if (resources.TryReserve(assignment) is not { } reservation) return true;
         var running = RunAsync(entry, reservation);
-        lock (_gate) _running.Add(running, new RunningEntry(assignment.Attempt, reservation));
+        var owner = QueueOwner.Of(assignment);
+        lock (_gate) _running.Add(running, new RunningEntry(assignment.Attempt, reservation, owner));
+        _turns.Start(owner);
+        _queue.Started(assignment.Attempt);
         return true;
     }
 
     private bool IsRunning(string attempt) => _running.Values.Any(running => running.Attempt == attempt);
-
-    private bool IsForThisMachine(Assignment assignment)
-    {
-        if (assignment.Spec.Target is not { } target) return true;
-        var named = TargetSettings.From(target);
-        return named.Texts("machines") is not { Count: > 0 } machines
-            || machines.Contains(settings.Machine, StringComparer.OrdinalIgnoreCase)
-            || (options.Instance is { } instance && named.Texts("instances").Contains(instance));
-    }
 
     private bool HasSecret(string name) => options.Secrets.Contains(name) && settings.Variables.ContainsKey(name);
 
@@ -199,6 +197,7 @@ public sealed class PoolServer(PoolOptions options, AgentSettings settings, Reso
         foreach (var task in _running.Keys.Where(task => task.IsCompleted).ToList())
         {
             resources.Release(_running[task].Reservation);
+            _turns.End(_running[task].Owner);
             lock (_gate) _running.Remove(task);
             await task;
         }
@@ -293,5 +292,5 @@ public sealed class PoolServer(PoolOptions options, AgentSettings settings, Reso
     private static string SafeName(string machine) =>
         string.Concat(machine.Where(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_')) is { Length: > 0 } name ? name : "machine";
 
-    private sealed record RunningEntry(string Attempt, Reservation Reservation);
+    private sealed record RunningEntry(string Attempt, Reservation Reservation, QueueOwner Owner);
 }

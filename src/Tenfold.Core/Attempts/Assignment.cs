@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Tenfold.Core.Queueing;
 using Tenfold.Core.Runs;
 
 namespace Tenfold.Core.Attempts;
@@ -35,6 +36,9 @@ public sealed record Assignment
 
     /// <summary>How many earlier tries were lost with their machine. Those don't count against <c>retries</c>.</summary>
     public int LostBefore { get; init; }
+
+    /// <summary>The priority of the group when the attempt was submitted; null for a normal one.</summary>
+    public RunPriority? Priority { get; init; }
 
     /// <summary>All that the group's runs share.</summary>
     public required WorkSpec Spec { get; init; }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Tenfold.Core.Queueing;
 using Tenfold.Core.Store;
 
 namespace Tenfold.Core.Attempts;
@@ -54,7 +55,8 @@ public sealed class WorkQueue(string folder)
             if (present.Contains(assignment.Attempt)) continue;
             // The name sorts by age, then by repeat: the queue is served in that order. The attempt alone determines the name, so two
             // processes that add an attempt at the same time write one file.
-            var name = $"{assignment.CreatedAt.ToUnixTimeMilliseconds():D15}.{assignment.Repeat:D6}.{assignment.Attempt}.json";
+            var order = $"{assignment.CreatedAt.ToUnixTimeMilliseconds():D15}.{assignment.Repeat:D6}{assignment.Priority?.Suffix()}";
+            var name = $"{order}.{assignment.Attempt}.json";
             var temporary = Path.Combine(folder, $".{name}.{Guid.NewGuid():N}");
             try
             {
@@ -83,7 +85,9 @@ public sealed class WorkQueue(string folder)
     {
         try
         {
-            return JsonSerializer.Deserialize(File.ReadAllBytes(entry.Path), AttemptJson.Default.Assignment);
+            var assignment = JsonSerializer.Deserialize(File.ReadAllBytes(entry.Path), AttemptJson.Default.Assignment);
+            // The name says the priority, which may have changed since the file was written.
+            return assignment is null ? null : assignment with { Priority = entry.Priority };
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException or JsonException)
         {
@@ -108,6 +112,16 @@ public sealed class WorkQueue(string folder)
         if (!TryMove(entry.Path, path)) return false;
         File.Delete(path);
         return true;
+    }
+
+    /// <summary>Changes the priority of a waiting entry. Nothing happens when the attempt no longer waits.</summary>
+    public void Reorder(string attempt, RunPriority priority)
+    {
+        if (Entries(_waiting).FirstOrDefault(entry => entry.Attempt == attempt) is not { } entry) return;
+        var parts = Path.GetFileName(entry.Path).Split('.');
+        parts[1] = parts[1].TrimEnd('h', 'l') + priority.Suffix();
+        var path = Path.Combine(_waiting, string.Join('.', parts));
+        if (path != entry.Path) TryMove(entry.Path, path);
     }
 
     /// <summary>Removes an entry whose end has been reported, or that cannot be read.</summary>
@@ -176,4 +190,10 @@ public sealed class WorkQueue(string folder)
 /// <summary>An assignment in the queue.</summary>
 /// <param name="Path">Its file.</param>
 /// <param name="Attempt">The attempt.</param>
-public sealed record QueueEntry(string Path, string Attempt);
+public sealed record QueueEntry(string Path, string Attempt)
+{
+    /// <summary>The priority of its group; null for a normal one.</summary>
+    public RunPriority? Priority =>
+        System.IO.Path.GetFileName(Path).Split('.') is [_, var repeat, ..] && RunPriorities.OfSuffixed(repeat) is var priority
+        && priority != RunPriority.Normal ? priority : null;
+}

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Tenfold.Core.Attempts;
+using Tenfold.Core.Queueing;
 
 namespace Tenfold.Core.Pools;
 
@@ -12,14 +13,31 @@ public static class PoolKeys
     /// <summary>The folder of the waiting attempts, in the order in which they start.</summary>
     public static string Queue(string pool) => $"pools/{pool}/queue/";
 
-    /// <summary>The entry of a waiting attempt: an empty object, whose name says everything. The oldest group comes first.</summary>
+    /// <summary>
+    /// The entry of a waiting attempt: an empty object, whose name says everything. The oldest group comes first in a listing; agents
+    /// choose among the entries by <see cref="FairOrder"/>.
+    /// </summary>
     public static string Entry(string pool, Assignment assignment) => string.Create(
         CultureInfo.InvariantCulture,
-        $"{Queue(pool)}{assignment.CreatedAt.ToUnixTimeMilliseconds():D15}.{assignment.Repeat:D6}.{assignment.Attempt}");
+        $"{Queue(pool)}{assignment.CreatedAt.ToUnixTimeMilliseconds():D15}.{assignment.Repeat:D6}{assignment.Priority?.Suffix()}." +
+        $"{assignment.Attempt}");
 
     /// <summary>The attempt that an entry names; null when the key is no entry.</summary>
     public static string? AttemptOf(string entry) =>
         entry[(entry.LastIndexOf('/') + 1)..].Split('.') is [_, _, { Length: > 0 } attempt] ? attempt : null;
+
+    /// <summary>The priority that an entry names; null for a normal one.</summary>
+    public static RunPriority? PriorityOf(string entry) =>
+        entry[(entry.LastIndexOf('/') + 1)..].Split('.') is [_, var repeat, _] && RunPriorities.OfSuffixed(repeat) is var priority
+        && priority != RunPriority.Normal ? priority : null;
+
+    /// <summary>The key of an entry with another priority.</summary>
+    public static string WithPriority(string entry, RunPriority priority)
+    {
+        var parts = entry.Split('.');
+        parts[^2] = parts[^2].TrimEnd('h', 'l') + priority.Suffix();
+        return string.Join('.', parts);
+    }
 
     /// <summary>The folder of the machines' records.</summary>
     public static string Machines(string pool) => $"pools/{pool}/machines/";
