@@ -125,10 +125,23 @@ def welch(candidate, baseline, most_splits=200_000):
                   lambda k: welch_spread(candidate, baseline, k))
 
 
+def hall(values, confidence):
+    """The ends at which Hall's (1992) cubic transformation of T reaches the quantiles of Student's t, found by a search."""
+    mean, error, n = np.mean(values), stats.sem(values), len(values)
+    g = stats.skew(values, bias=False)
+    a = g / (3 * np.sqrt(n))
+    ends = [optimize.brentq(lambda t: t + a * t**2 + a**2 * t**3 / 3 + g / (6 * np.sqrt(n)) - q, -1e6, 1e6, xtol=1e-13, rtol=1e-14)
+            for q in stats.t.interval(confidence, n - 1)]
+    return mean - ends[1] * error, mean - ends[0] * error
+
+
 def summary(values, confidence):
     mean, s, n = np.mean(values), np.std(values, ddof=1), len(values)
     low, high = stats.t.interval(confidence, n - 1, loc=mean, scale=s / np.sqrt(n))
-    return {"values": values, "confidence": confidence, "mean": float(mean), "deviation": float(s), "low": float(low),
+    skewed = n >= 5 and abs(stats.skew(values, bias=False)) > np.sqrt(6 * n * (n - 1) / ((n - 2) * (n + 1) * (n + 3)))
+    if skewed:
+        low, high = min(low, hall(values, confidence)[0]), max(high, hall(values, confidence)[1])
+    return {"values": values, "skewed": bool(skewed), "confidence": confidence, "mean": float(mean), "deviation": float(s), "low": float(low),
             "high": float(high), "median": float(np.median(values))}
 
 
@@ -181,6 +194,10 @@ document = {
     "holm": [{"p": p, "adjusted": holm(p)} for p in [
         [0.01, 0.02, 0.03, 0.04, 0.05], [0.04, 0.001, 0.3], [0.5], [0.9, 0.8, 0.0004, 0.012, 0.03, 0.7], [float(x) for x in random.random(12) ** 3]]],
 }
+document["summaries"] += [summary([float(x) for x in side * np.exp(spread * random.normal(size=n)) + offset], confidence)
+                          for n, spread, side, offset, confidence in [
+    (5, 1, 1, 0, 0.95), (6, 1.5, 1, 0, 0.9), (10, 1, 1, 0, 0.95), (10, 0.7, -1, 1, 0.99), (12, 2, 1, 0, 0.95), (20, 1, -0.01, 0.99, 0.95),
+    (40, 1, 1, 1e6, 0.95), (4, 1, 1, 0, 0.95)]]
 document["margins"] = [margins(case, name == "paired", margin) for name in ("paired", "welch") for case in document[name][1::2]
                        for margin in (0.05, 0.7, 2.5)]
 pathlib.Path(__file__).with_suffix(".json").write_text(json.dumps(document, indent=1, allow_nan=False) + "\n")

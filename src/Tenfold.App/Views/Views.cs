@@ -86,6 +86,9 @@ public sealed record StatisticsView(
     string Metric, string Goal, int N, double? Mean, double? StandardDeviation, double? Confidence, double? Low, double? High,
     double? Median, double? Min, double? Max, IReadOnlyList<SeedView> Values, IReadOnlyList<string> Notes, IReadOnlyList<string> NoteCodes)
 {
+    /// <summary>True when the interval allows for skewed values.</summary>
+    public bool Skewed { get; init; }
+
     /// <summary>The view of a record.</summary>
     public static StatisticsView Of(GroupStatistics group)
     {
@@ -94,7 +97,10 @@ public sealed record StatisticsView(
             group.Metric.Name, group.Metric.Goal.ToString().ToLowerInvariant(), summary?.N ?? 0, summary?.Mean, summary?.StandardDeviation,
             summary?.Confidence, summary?.Interval?.Low, summary?.Interval?.High, summary?.Median, summary?.Min, summary?.Max,
             [.. group.Values.Select(value => new SeedView(value.Seed, value.Value))],
-            [.. group.Notes.Select(NoteText.Sentence)], [.. group.Notes.Select(note => note.Code)]);
+            [.. group.Notes.Select(NoteText.Sentence)], [.. group.Notes.Select(note => note.Code)])
+        {
+            Skewed = summary?.IsSkewed ?? false,
+        };
     }
 }
 

@@ -122,7 +122,8 @@ internal sealed class DemoStory(Services services)
         var pValue = comparison.AdjustedPValue is { } p ? $", p {Numbers.PValue(p)}" : "";
         var counts = $"{up} up, {10 - up - down} equal, {down} down";
         Say($"  {name}   {counts}, mean {differences.Average():+0.00;-0.00} points{interval}{pValue}   {verdict}");
-        foreach (var line in ValueStrip.Render(Summary.Of(differences, comparison.Confidence), 76, Terminal.IsAscii)) Say($"  {line}");
+        var strip = Summary.Of(differences, comparison.Confidence) with { Interval = comparison.Interval };
+        foreach (var line in ValueStrip.Render(strip, 76, Terminal.IsAscii)) Say($"  {line}");
         Say("");
     }
 

@@ -20,11 +20,19 @@ public sealed record Summary
     public required double? StandardDeviation { get; init; }
 
     /// <summary>
-    /// Student's interval for the mean: mean ± t(n − 1) · s / √n at <see cref="Confidence"/>. It assumes independent values whose mean is
-    /// approximately normal. Null when n is 1.
+    /// Student's interval for the mean: mean ± t(n − 1) · s / √n at <see cref="Confidence"/>; of skewed values (<see cref="IsSkewed"/>), one
+    /// that reaches further on the side of their long tail. It assumes independent values. Null when n is 1.
     /// </summary>
-    /// <remarks>Source: "Student", "The probable error of a mean", Biometrika 6 (1908), 1–25.</remarks>
+    /// <remarks>
+    /// Sources: "Student", "The probable error of a mean", Biometrika 6 (1908), 1–25; Hall 1992, see <see cref="MeanInterval"/>.
+    /// </remarks>
     public required Interval? Interval { get; init; }
+
+    /// <summary>
+    /// True when the values are more skewed than normal ones usually are, so that <see cref="Interval"/> allows for it. Never for fewer than
+    /// five values, nor for resampled splits.
+    /// </summary>
+    public bool IsSkewed { get; private init; }
 
     /// <summary>The middle value, or the mean of the two middle values.</summary>
     public required double Median { get; init; }
@@ -60,14 +68,17 @@ public sealed record Summary
 
         double[] sorted = [.. values.Order()];
         var exponent = Magnitude.ExponentOf(sorted);
-        var moments = Moments.Of(Magnitude.Scaled(values, exponent));
+        var scaled = Magnitude.Scaled(values, exponent);
+        var moments = Moments.Of(scaled);
         var deviation = Math.Sqrt(moments.Variance);
+        var (low, high, isSkewed) = sorted.Length < 2 ? default : IntervalOf(scaled, moments, 1 - confidence, testFraction);
         return new()
         {
             N = sorted.Length,
             Mean = Magnitude.Unscaled(moments.Mean, exponent),
             StandardDeviation = sorted.Length < 2 ? null : Magnitude.Unscaled(deviation, exponent),
-            Interval = sorted.Length < 2 ? null : IntervalOf(moments, confidence, testFraction, exponent),
+            Interval = sorted.Length < 2 ? null : new(Magnitude.Unscaled(low, exponent), Magnitude.Unscaled(high, exponent)),
+            IsSkewed = isSkewed,
             Median = MedianOf(sorted),
             Min = sorted[0],
             Max = sorted[^1],
@@ -76,11 +87,13 @@ public sealed record Summary
         };
     }
 
-    private static Interval IntervalOf(Moments moments, double confidence, double? testFraction, int exponent)
+    private static (double Low, double High, bool IsSkewed) IntervalOf(
+        double[] values, Moments moments, double alpha, double? testFraction)
     {
-        var perValue = 1.0 / moments.Count + (testFraction is { } share ? share / (1 - share) : 0);
-        var margin = StudentDistribution.TwoSidedQuantile(1 - confidence, moments.Count - 1) * Math.Sqrt(moments.Variance * perValue);
-        return new(Magnitude.Unscaled(moments.Mean - margin, exponent), Magnitude.Unscaled(moments.Mean + margin, exponent));
+        if (testFraction is not { } share) return MeanInterval.Of(values, moments, alpha);
+        var perValue = 1.0 / moments.Count + share / (1 - share);
+        var margin = StudentDistribution.TwoSidedQuantile(alpha, moments.Count - 1) * Math.Sqrt(moments.Variance * perValue);
+        return (moments.Mean - margin, moments.Mean + margin, false);
     }
 
     private static double MedianOf(double[] sorted)

@@ -19,7 +19,7 @@ public sealed class Standard_output_has_only_json
     private static readonly string[] OfStatistics =
     [
         "metric", "goal", "n", "mean", "standardDeviation", "confidence", "low", "high", "median", "min", "max", "values", "notes",
-        "noteCodes",
+        "noteCodes", "skewed",
     ];
 
     private static readonly string[] OfAttempt =

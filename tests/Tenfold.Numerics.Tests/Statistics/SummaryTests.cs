@@ -18,6 +18,7 @@ public sealed class SummaryTests
             summary.StandardDeviation.ShouldMatch(one.Number("deviation"));
             summary.Interval.ShouldNotBeNull().Low.ShouldMatch(one.Number("low"), scale);
             summary.Interval.High.ShouldMatch(one.Number("high"), scale);
+            summary.IsSkewed.ShouldBe(one.GetProperty("skewed").GetBoolean());
             summary.Median.ShouldMatch(one.Number("median"), scale);
             (summary.Min, summary.Max).ShouldBe((values.Min(), values.Max()));
         }
