@@ -10,6 +10,7 @@ using Tenfold.Core.Delivery;
 using Tenfold.Core.Environments;
 using Tenfold.Core.Garbage;
 using Tenfold.Core.Hosts;
+using Tenfold.Core.Keys;
 using Tenfold.Core.Ledger;
 using Tenfold.Core.Pushes;
 using Tenfold.Core.Requests;
@@ -44,7 +45,7 @@ public sealed class Services
         Stores = new StoreOpener(new FolderStore(Path.Combine(Home, "store")), Session.Machine, Time);
         Database = Databases.Open(options.Ledger, LaptopLedger, Time, options.LedgerPatience);
         var ledger = new SqlLedger(Database, WorkKey.OfHome(Home));
-        (Ledger, Studies, Garbage, Versions, Comparisons) = (ledger, ledger, ledger, ledger, ledger);
+        (Ledger, Studies, Garbage, Versions, Comparisons, ServerKeys) = (ledger, ledger, ledger, ledger, ledger, ledger);
         Queue = new WorkQueue(Path.Combine(AgentHome, "queue"));
         Secrets = options.Secrets ?? (name => Environment.GetValueOrDefault(name));
         // The kinds are opened when the first target is resolved: most commands that show something need none of their libraries.
@@ -128,6 +129,9 @@ public sealed class Services
 
     /// <summary>The part of the ledger about comparisons.</summary>
     public IComparisonLedger Comparisons { get; }
+
+    /// <summary>The API keys of servers.</summary>
+    public IServerKeyLedger ServerKeys { get; }
 
     /// <summary>Deployed versions, routes and experiments.</summary>
     public IVersionLedger Versions { get; private set; }

@@ -5,6 +5,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Console;
 using Tenfold.App.Pushes.Webhooks;
+using Tenfold.Server.Api;
 using Tenfold.Server.Control;
 using Tenfold.Server.Webhooks;
 
@@ -33,8 +34,11 @@ public static class ServerHost
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = StopLimit);
         builder.Services.AddServer(options, parts);
         var app = builder.Build();
+        app.UseRouting();
+        app.UseMiddleware<ApiGate>();
         app.MapWebhooks();
         app.MapHealth();
+        app.MapApi();
         return app;
     }
 
@@ -54,6 +58,7 @@ public static class ServerHost
         services.AddSingleton(options).AddSingleton(parts).AddSingleton(own.Time).AddSingleton(own.Pushes);
         services.AddSingleton(provider => new WebhookReceiver(
             () => parts.Repositories, own.Secrets, own.Pushes, own.Time, provider.GetRequiredService<ILogger<WebhookReceiver>>()));
+        services.AddApi(own);
         services.AddSingleton(new BodyBudget(options.MaxBodiesBytes)).AddSingleton<WebhookParts>();
         services.AddSingleton<ControlService>().AddHostedService(provider => provider.GetRequiredService<ControlService>());
         services.AddHostedService<PoolService>();

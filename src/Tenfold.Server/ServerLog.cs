@@ -32,4 +32,16 @@ internal static partial class ServerLog
     /// <summary>A delivery could not be recorded.</summary>
     [LoggerMessage(8011, LogLevel.Error, "A delivery could not be recorded; its host was told so")]
     public static partial void DeliveryNotRecorded(this ILogger logger, Exception error);
+
+    /// <summary>A request failed.</summary>
+    [LoggerMessage(8020, LogLevel.Warning, "A request to {Path} failed")]
+    public static partial void RequestFailed(this ILogger logger, string? path, Exception error);
+
+    /// <summary>A request brought a wrong key.</summary>
+    [LoggerMessage(8021, LogLevel.Warning, "A request from {Address} brought a wrong API key")]
+    public static partial void WrongKey(this ILogger logger, System.Net.IPAddress address);
+
+    /// <summary>A request changed runs.</summary>
+    [LoggerMessage(8022, LogLevel.Information, "{Key}: {What}, {Count} runs")]
+    public static partial void RunsChanged(this ILogger logger, string key, string what, int count);
 }

@@ -104,6 +104,11 @@ internal static class Migrations
         CREATE INDEX looks_by_baseline ON looks (baseline);
         CREATE INDEX looks_by_candidate ON looks (candidate);
         """),
+        // The API keys of servers: only their hashes.
+        new("""
+        CREATE TABLE server_keys (
+            name TEXT NOT NULL PRIMARY KEY, role TEXT NOT NULL, sha256 TEXT NOT NULL UNIQUE, created_at BIGINT NOT NULL);
+        """),
     ];
 }
 

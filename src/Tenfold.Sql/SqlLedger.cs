@@ -2,6 +2,7 @@ using System.Data.Common;
 using System.Text.Json;
 using Tenfold.Core.Attempts;
 using Tenfold.Core.Garbage;
+using Tenfold.Core.Keys;
 using Tenfold.Core.Ledger;
 using Tenfold.Core.Reasons;
 using Tenfold.Core.Results;
@@ -18,7 +19,7 @@ namespace Tenfold.Sql;
 /// this object has recorded counts as the user's own.
 /// </param>
 public sealed partial class SqlLedger(Database database, WorkKey? key = null)
-    : ILedger, IStudyLedger, IGarbageLedger, IVersionLedger, IComparisonLedger
+    : ILedger, IStudyLedger, IGarbageLedger, IVersionLedger, IComparisonLedger, IServerKeyLedger
 {
     private const string AddEvent =
         "INSERT INTO events (at, subject, kind, detail, reason, warnings) VALUES (@at, @subject, @kind, @detail, @reason, @warnings)";

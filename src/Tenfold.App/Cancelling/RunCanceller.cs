@@ -19,6 +19,18 @@ public sealed class RunCanceller(Services services)
     public async Task<Outcome<CancelResult>> CancelAsync(IReadOnlyList<string> ids, CancellationToken cancellationToken)
     {
         await services.Controller.ReconcileAsync(cancellationToken);
+        if (!(await RequestAsync(ids, cancellationToken)).Succeeded(out var result, out var refusal)) return refusal;
+        // The first round asks the targets to cancel. The second round observes that waiting runs are gone.
+        var named = result.Runs.ToHashSet();
+        await services.Controller.ReconcileAsync(named, cancellationToken);
+        var round = await services.Controller.ReconcileAsync(named, cancellationToken);
+        return result with { Faults = round.Faults };
+    }
+
+    /// <summary>Records that runs are to be cancelled. The next round of the control loop asks their targets. Idempotent.</summary>
+    /// <inheritdoc cref="CancelAsync"/>
+    public async Task<Outcome<CancelResult>> RequestAsync(IReadOnlyList<string> ids, CancellationToken cancellationToken)
+    {
         var cancelled = new List<string>();
         var studies = new List<StudyRecord>();
         var runs = new List<string>();
@@ -36,11 +48,7 @@ public sealed class RunCanceller(Services services)
         // The user names these runs, so they are stopped even if another home recorded them.
         cancelled.AddRange(await services.Ledger.RequestCancelAsync(
             [.. runs.Distinct()], services.Time.GetUtcNow(), null, cancellationToken));
-        // The first round asks the targets to cancel. The second round observes that waiting runs are gone.
-        var named = cancelled.ToHashSet();
-        await services.Controller.ReconcileAsync(named, cancellationToken);
-        var round = await services.Controller.ReconcileAsync(named, cancellationToken);
-        return new CancelResult(cancelled, studies, round.Faults, await FindOtherControllersAsync(cancelled, cancellationToken));
+        return new CancelResult(cancelled, studies, [], await FindOtherControllersAsync(cancelled, cancellationToken));
     }
 
     /// <summary>Cancels a study: it asks for no more trials, and its live runs are cancelled.</summary>

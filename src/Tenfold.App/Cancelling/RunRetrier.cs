@@ -6,7 +6,8 @@ namespace Tenfold.App.Cancelling;
 
 /// <summary>Adds another attempt to runs that failed or were cancelled.</summary>
 /// <param name="services">The services of this home.</param>
-public sealed class RunRetrier(Services services)
+/// <param name="isObserved">True when another part of the process runs the control loop: no round is run here then.</param>
+public sealed class RunRetrier(Services services, bool isObserved = false)
 {
     /// <summary>Records the new attempts. The control loop's next round submits them.</summary>
     /// <param name="ids">Prefixes of the ids of groups or runs.</param>
@@ -14,7 +15,7 @@ public sealed class RunRetrier(Services services)
     /// <returns>What is retried; or a refusal: a prefix matches no group or run, or no run has failed or was cancelled.</returns>
     public async Task<Outcome<RetryResult>> RetryAsync(IReadOnlyList<string> ids, CancellationToken cancellationToken)
     {
-        await services.Controller.ReconcileAsync(cancellationToken);
+        if (!isObserved) await services.Controller.ReconcileAsync(cancellationToken);
         var retried = new List<string>();
         var foreign = new HashSet<string>();
         foreach (var prefix in ids)

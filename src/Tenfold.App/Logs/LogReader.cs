@@ -13,6 +13,9 @@ public sealed class LogReader(Services services)
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan RemotePause = TimeSpan.FromSeconds(2);
 
+    // A server follows many logs at a time.
+    private static readonly TimeSpan SharedPause = TimeSpan.FromSeconds(1);
+
     /// <summary>Opens the log of a run.</summary>
     /// <param name="request">Which part of which log.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
@@ -30,7 +33,8 @@ public sealed class LogReader(Services services)
         var group = (await services.Ledger.FindGroupAsync(RunNames.GroupOf(run.Id), cancellationToken))!;
         if (!services.StoreOf(group).Succeeded(out var store, out refusal)) return refusal;
         var tail = request.Tail is { } lines
-            ? await LogTail.FindAsync(store, KeyOf(run.Id, number), lines, request.IsRaw, cancellationToken) : LogTail.All;
+            ? await LogTail.FindAsync(store, KeyOf(run.Id, number), lines, request.IsRaw, cancellationToken)
+            : new LogTail(0, request.Skip);
         var isRemote = !group.Spec.IsLocal;
         return new RunLog(token => ReadAsync(run.Id, store, number, tail, isRemote, request, token));
     }
@@ -45,7 +49,7 @@ public sealed class LogReader(Services services)
         {
             // Reading the state before the output makes sure that no output from before the end is missed. Another machine's scheduler
             // is asked less often than the log is read.
-            if (reconciledAt is null || !isRemote || services.Time.GetElapsedTime(reconciledAt.Value) > RemotePause)
+            if (request.Observes && (reconciledAt is null || !isRemote || services.Time.GetElapsedTime(reconciledAt.Value) > RemotePause))
             {
                 var round = await services.Controller.ReconcileAsync(cancellationToken);
                 if (round.Faults is [var fault, ..] && fault.Detail != reported) yield return new LogUpdate.Fault(reported = fault.Detail);
@@ -70,7 +74,7 @@ public sealed class LogReader(Services services)
             else if (cursor.Offset == from)
             {
                 yield return new LogUpdate.CaughtUp(cursor.Assembler.Waiting());
-                await Task.Delay(Pause, services.Time, cancellationToken);
+                await Task.Delay(request.Observes ? Pause : SharedPause, services.Time, cancellationToken);
             }
         }
     }
@@ -116,7 +120,14 @@ public sealed class LogReader(Services services)
 /// <param name="Tail">How many lines from the end; null for all.</param>
 /// <param name="Follow">True to continue until the run has ended, through all its attempts.</param>
 /// <param name="IsRaw">True for lines as the script wrote them; false for what a terminal shows of them in the end, as plain text.</param>
-public sealed record LogRequest(string Run, int? Attempt = null, int? Tail = null, bool Follow = false, bool IsRaw = false);
+public sealed record LogRequest(string Run, int? Attempt = null, int? Tail = null, bool Follow = false, bool IsRaw = false)
+{
+    /// <summary>How many lines to leave out at the beginning, for who has read them already; no effect with <see cref="Tail"/>.</summary>
+    public long Skip { get; init; }
+
+    /// <summary>False when another part of the process runs the control loop, so that reading a log need not do so; default true.</summary>
+    public bool Observes { get; init; } = true;
+}
 
 /// <summary>A run's log, from the requested offset.</summary>
 /// <param name="read">Reads the log.</param>

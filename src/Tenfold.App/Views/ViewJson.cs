@@ -43,6 +43,14 @@ namespace Tenfold.App.Views;
 [JsonSerializable(typeof(PoolView))]
 [JsonSerializable(typeof(IReadOnlyList<DeliveryView>))]
 [JsonSerializable(typeof(IReadOnlyList<ScheduleView>))]
+[JsonSerializable(typeof(IReadOnlyList<ServerKeyView>))]
+[JsonSerializable(typeof(AddedKeyView))]
+[JsonSerializable(typeof(StatusView))]
+[JsonSerializable(typeof(IdView))]
+[JsonSerializable(typeof(ProblemView))]
+[JsonSerializable(typeof(GroupResultView))]
+[JsonSerializable(typeof(IReadOnlyList<MetricSeriesView>))]
+[JsonSerializable(typeof(ChangeView))]
 public sealed partial class ViewJson : JsonSerializerContext;
 
 /// <summary>Writes the views that take one line each.</summary>

@@ -2,7 +2,6 @@ using System.CommandLine;
 using Tenfold.App.Cancelling;
 using Tenfold.App.Views;
 using Tenfold.Cli.Output;
-using Tenfold.Core.Studies;
 using Tenfold.Reports.Text;
 
 namespace Tenfold.Cli.Commands;
@@ -23,17 +22,11 @@ internal static class CancelCommand
         return command.WithAction(async (parsed, services, cancellationToken) =>
         {
             var result = await new RunCanceller(services).CancelAsync(parsed.GetValue(ids)!, cancellationToken).OrFailAsync();
-            foreach (var study in result.Studies) Terminal.Say(Describe(study));
-            foreach (var fault in result.Faults) Terminal.Say($"cancel requested, but not delivered yet: {fault}");
-            foreach (var other in result.OtherControllers) Terminal.Say($"cancel requested; another controller delivers it: {other}");
+            foreach (var note in ChangeView.Of(result).Notes) Terminal.Say(note);
             if (parsed.GetValue(json)) Json.Write(new ChangedView(result.Runs), ViewJson.Default.ChangedView);
             else if (result.Runs.Count == 0) Terminal.Say("nothing to cancel: all of these runs have ended");
             else Terminal.Say($"cancelling {Numbers.Count(result.Runs.Count, "run")}: {HumanText.Ids(result.Runs)}");
             return ExitCodes.Success;
         });
     }
-
-    private static string Describe(StudyRecord study) => study.State is StudyState.Running or StudyState.Confirming
-        ? $"{study.Id} asks for no more trials"
-        : $"{study.Id} had already ended: {study.State.ToString().ToLowerInvariant()}";
 }

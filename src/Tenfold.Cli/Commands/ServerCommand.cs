@@ -18,7 +18,10 @@ internal static class ServerCommand
         };
         var description = "Run the control loop without a terminal, and train what is pushed to the repositories of server.yaml.\n"
             + "Stop it with Ctrl-C or SIGTERM.";
-        return new Command("server", description.WithExample("tenfold server", "tenfold server --listen http://0.0.0.0:4000")) { listen }
+        return new Command("server", description.WithExample("tenfold server", "tenfold server --listen http://0.0.0.0:4000"))
+        {
+            listen, ServerKeysCommand.Create(),
+        }
             .WithAction((parsed, _) => Task.FromResult(HostPrograms.Replace(Program, ["--url", parsed.GetValue(listen)!])));
     }
 }

@@ -22,15 +22,6 @@ internal sealed class LogPrinter(TextWriter writer, bool times, bool json, LiveP
                 picture?.Clear();
                 foreach (var line in output.Lines) Print(line);
                 return;
-            case LogUpdate.Fault fault:
-                Say($"{fault.Message} (will be tried again)");
-                return;
-            case LogUpdate.NextAttempt next:
-                Say($"attempt {next.Ended} {next.State.ToString().ToLowerInvariant()}; attempt {next.Ended + 1} follows");
-                return;
-            case LogUpdate.NoOutput none:
-                Say($"{none.Attempt} has no log: {none.Reason}");
-                return;
             case LogUpdate.CaughtUp caughtUp:
                 writer.Flush();
                 if (_inLine) return;
@@ -38,7 +29,8 @@ internal sealed class LogPrinter(TextWriter writer, bool times, bool json, LiveP
                     [.. caughtUp.Unfinished.Select(line => Prefix(line) + line.Text.Replace('\t', ' '))], Terminal.Width ?? 80);
                 return;
             default:
-                throw new InvalidOperationException();
+                Say(LogNotes.Of(update) ?? throw new InvalidOperationException());
+                return;
         }
     }
 

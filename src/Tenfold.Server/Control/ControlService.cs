@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Tenfold.App.Sweeping;
@@ -13,12 +14,42 @@ namespace Tenfold.Server.Control;
 /// <param name="logger">Where it logs.</param>
 internal sealed class ControlService(ServerOptions options, ServerParts parts, ILogger<ControlService> logger) : BackgroundService
 {
+    private readonly ConcurrentDictionary<string, DateTimeOffset> _named = new();
+    private readonly SemaphoreSlim _wakes = new(0, 1);
     private readonly StudyRounds _studies = new(parts.Services);
+    private static readonly TimeSpan NamedFor = TimeSpan.FromHours(1);
     private HashSet<string> _reported = [];
     private volatile ControlRound _last = new(null, 0, []);
 
     /// <summary>The last complete round.</summary>
     public ControlRound Last => _last;
+
+    /// <summary>Begins a round at once.</summary>
+    public void Wake()
+    {
+        try
+        {
+            _wakes.Release();
+        }
+        catch (SemaphoreFullException)
+        {
+            // A round is about to begin already.
+        }
+    }
+
+    /// <summary>Stops runs that a user has named, also those of other homes. Their cancellation is recorded already.</summary>
+    public void StopNamed(IReadOnlyList<string> runs)
+    {
+        foreach (var run in runs) _named[run] = parts.Services.Time.GetUtcNow();
+        Wake();
+    }
+
+    /// <inheritdoc/>
+    public override void Dispose()
+    {
+        _wakes.Dispose();
+        base.Dispose();
+    }
 
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -44,13 +75,18 @@ internal sealed class ControlService(ServerOptions options, ServerParts parts, I
             // A round that takes long must not occupy the machine.
             var took = parts.Services.Time.GetElapsedTime(since);
             var pause = took > options.ControlPause ? took : options.ControlPause;
-            await Task.Delay(pause, parts.Services.Time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await ((Task)_wakes.WaitAsync(pause, stoppingToken)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
     private async Task RunRoundAsync(CancellationToken cancellationToken)
     {
-        var round = await parts.Services.Controller.ReconcileAsync(cancellationToken);
+        // A target may not answer at once, so the names stay for a while.
+        var now = parts.Services.Time.GetUtcNow();
+        foreach (var (run, at) in _named)
+            if (now - at > NamedFor) _named.TryRemove(run, out _);
+        var named = _named.IsEmpty ? null : _named.Keys.ToHashSet();
+        var round = await parts.Services.Controller.ReconcileAsync(named, cancellationToken);
         var studies = await _studies.RunAsync(cancellationToken);
         var all = round.Faults.Select(fault => (fault.Place, fault.Detail))
             .Concat(studies.Select(fault => (Place: fault.Study, fault.Detail))).ToList();

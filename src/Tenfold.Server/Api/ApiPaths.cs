@@ -1,0 +1,38 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Tenfold.App;
+
+namespace Tenfold.Server.Api;
+
+/// <summary>The JSON API. Its answers are what <c>--json</c> prints.</summary>
+internal static class ApiPaths
+{
+    /// <summary>The beginning of every path of this version.</summary>
+    public const string Base = "/api/v1";
+
+    // An address may bring so many wrong keys in a minute.
+    private const int MostFailures = 10;
+
+    /// <summary>Adds the parts of the API.</summary>
+    public static void AddApi(this IServiceCollection services, Services own)
+    {
+        services.AddSingleton(own).AddSingleton<ApiKeyCheck>().AddSingleton<LogStreams>();
+        services.AddSingleton(new FailureLimit(MostFailures, TimeSpan.FromMinutes(1), own.Time));
+        // What can't be bound is answered with a problem that says so.
+        services.Configure<RouteHandlerOptions>(handlers => handlers.ThrowOnBadRequest = true);
+    }
+
+    /// <summary>Adds the paths of the API.</summary>
+    public static void MapApi(this IEndpointRouteBuilder app)
+    {
+        var api = app.MapGroup(Base);
+        api.MapStatus();
+        api.MapRuns();
+        api.MapLogs();
+        api.MapStudies();
+        api.MapComparisons();
+        api.MapChanges();
+        api.MapAdministration();
+    }
+}

@@ -1,0 +1,62 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Logging;
+using Tenfold.App;
+using Tenfold.App.Cancelling;
+using Tenfold.App.Views;
+using Tenfold.Core.Keys;
+using Tenfold.Server.Control;
+
+namespace Tenfold.Server.Api;
+
+/// <summary>What changes runs. The control loop acts on what is recorded here.</summary>
+internal static class ChangePaths
+{
+    private const int Most = 1_000;
+
+    /// <summary>Adds the paths.</summary>
+    public static void MapChanges(this IEndpointRouteBuilder api)
+    {
+        api.MapPost("/cancel", CancelAsync).Accepts<IdsRequest>("application/json")
+            .Answers<ChangeView>("cancel", "Cancels studies, groups and runs").Needs(ServerRole.Run);
+        api.MapPost("/retry", RetryAsync).Accepts<IdsRequest>("application/json")
+            .Answers<ChangeView>("retry", "Gives runs that failed or were cancelled another attempt").Needs(ServerRole.Run);
+    }
+
+    private static async Task<IResult> CancelAsync(
+        HttpContext context, Services services, ControlService control, ILogger<ControlService> logger,
+        CancellationToken cancellationToken)
+    {
+        if (!(await ReadAsync(context, cancellationToken)).Succeeded(out var ids, out var refusal)) return Problems.Of(refusal);
+        if (!(await new RunCanceller(services).RequestAsync(ids, cancellationToken)).Succeeded(out var result, out refusal))
+            return Problems.Of(refusal);
+        control.StopNamed(result.Runs);
+        logger.RunsChanged(context.Features.GetRequiredFeature<ServerKey>().Name, "cancelled", result.Runs.Count);
+        return Replies.Of(ChangeView.Of(result), ViewJson.Default.ChangeView);
+    }
+
+    private static async Task<IResult> RetryAsync(
+        HttpContext context, Services services, ControlService control, ILogger<ControlService> logger,
+        CancellationToken cancellationToken)
+    {
+        if (!(await ReadAsync(context, cancellationToken)).Succeeded(out var ids, out var refusal)) return Problems.Of(refusal);
+        if (!(await new RunRetrier(services, isObserved: true).RetryAsync(ids, cancellationToken)).Succeeded(out var result, out refusal))
+            return Problems.Of(refusal);
+        control.Wake();
+        logger.RunsChanged(context.Features.GetRequiredFeature<ServerKey>().Name, "retried", result.Runs.Count);
+        return Replies.Of(ChangeView.Of(result), ViewJson.Default.ChangeView);
+    }
+
+    private static async Task<Outcome<IReadOnlyList<string>>> ReadAsync(HttpContext context, CancellationToken cancellationToken) =>
+        (await Inputs.ReadAsync(context.Request, ApiJson.Default.IdsRequest, cancellationToken)).Succeeded(out var body, out var refusal)
+            ? Inputs.Ids(body.Ids, 1, Most) : refusal;
+}
+
+/// <summary>The studies, groups and runs that a request means.</summary>
+internal sealed record IdsRequest
+{
+    /// <summary>Their ids, or unique beginnings of these.</summary>
+    public required IReadOnlyList<string> Ids { get; init; }
+}

@@ -1,0 +1,49 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Tenfold.App;
+using Tenfold.App.Sweeping;
+using Tenfold.App.Views;
+using Tenfold.Core.Keys;
+
+namespace Tenfold.Server.Api;
+
+/// <summary>Studies.</summary>
+internal static class StudyPaths
+{
+    private const int Rows = 30;
+
+    /// <summary>Adds the paths.</summary>
+    public static void MapStudies(this IEndpointRouteBuilder api)
+    {
+        api.MapGet("/studies", ListAsync).Answers<IReadOnlyList<StudyView>>("listStudies", "The studies, the newest first")
+            .Needs(ServerRole.Read);
+        api.MapGet("/studies/{id}", ShowAsync)
+            .Answers<StudyResultView>("showStudy", "A study with its trials, its best points and their confirmation")
+            .Needs(ServerRole.Read);
+    }
+
+    private static async Task<IResult> ListAsync(Services services, int? limit, CancellationToken cancellationToken)
+    {
+        if (!Inputs.Count("limit", limit, Rows, 1, RunPaths.MostGroups).Succeeded(out var rows, out var refusal))
+            return Problems.Of(refusal);
+        var views = new List<StudyView>();
+        foreach (var study in await services.Studies.ListStudiesAsync(rows.Value, cancellationToken))
+        {
+            var trials = await services.Studies.ListTrialsAsync(study.Id, cancellationToken);
+            var value = await StudyResult.ValueAsync(services, study, trials, cancellationToken);
+            views.Add(StudyView.Of(study) with { Best = value?.Value, Confirmed = value?.IsConfirmed });
+        }
+
+        return Replies.Of(views, ViewJson.Default.IReadOnlyListStudyView);
+    }
+
+    private static async Task<IResult> ShowAsync(Services services, string id, CancellationToken cancellationToken)
+    {
+        if (!Inputs.Id(id).Succeeded(out var prefix, out var refusal)
+            || !(await services.Ids.ResolveStudyAsync(prefix, cancellationToken)).Succeeded(out var study, out refusal))
+            return Problems.Of(refusal);
+        return Replies.Of(
+            StudyResultView.Of(await StudyResult.LoadAsync(services, study.Id, cancellationToken)), ViewJson.Default.StudyResultView);
+    }
+}
