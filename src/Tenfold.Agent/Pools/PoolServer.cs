@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using Tenfold.Core.Attempts;
 using Tenfold.Core.Platform;
 using Tenfold.Core.Pools;
 using Tenfold.Core.Queueing;

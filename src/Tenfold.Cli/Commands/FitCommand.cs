@@ -48,9 +48,15 @@ internal static class FitCommand
     }
 
     /// <summary>Watches a group until its runs have ended or the user leaves.</summary>
+    /// <param name="services">The services of this home.</param>
+    /// <param name="group">The group.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <param name="added">The runs by which the group has just grown; null for all its runs.</param>
     /// <returns>True when all runs have ended; false when the user left.</returns>
-    public static Task<bool> FollowAsync(Services services, GroupRecord group, CancellationToken cancellationToken) =>
-        new Follower(services).FollowAsync(new GroupWatch(services, group), new GroupWatchText(group, services.Time), cancellationToken);
+    public static Task<bool> FollowAsync(
+        Services services, GroupRecord group, CancellationToken cancellationToken, IReadOnlyList<RunRecord>? added = null) =>
+        new Follower(services).FollowAsync(
+            new GroupWatch(services, group), new GroupWatchText(group, services.Time, added), cancellationToken);
 
     private static async Task<int> StartAsync(
         Services services, FitPlan plan, bool detach, bool json, CancellationToken cancellationToken)
@@ -87,7 +93,7 @@ internal static class FitCommand
             var pending = extended.WhyNotHere is null ? await new Submitter(services).SubmitAsync(group.Id, cancellationToken) : null;
             Terminal.Say(pending is null ? "submitted" : $"recorded, but not submitted yet: {pending}");
         }
-        else if (!await FollowAsync(services, group, cancellationToken))
+        else if (!await FollowAsync(services, group, cancellationToken, extended.Runs))
         {
             Terminal.Say($"the runs continue: tenfold show {group.Id}, tenfold cancel {group.Id}");
             return ExitCodes.Interrupted;

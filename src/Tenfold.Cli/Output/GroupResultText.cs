@@ -50,9 +50,8 @@ internal static class GroupResultText
     /// <summary>Writes a group's result as text.</summary>
     public static void Write(TextWriter writer, GroupRecord group, IReadOnlyList<RunWithMetrics> runs, GroupStatistics? statistics)
     {
-        var ended = runs.Select(run => run.Run.EndedAt).Max();
         var succeeded = runs.Count(run => run.Run.State == RunState.Succeeded);
-        var took = runs.All(run => run.Run.State.IsFinal()) && ended is { } end ? $" in {Numbers.Duration(end - group.CreatedAt)}" : "";
+        var took = runs.All(run => run.Run.State.IsFinal()) ? $" in {Numbers.Duration(RunTimes.Busy(runs.Select(run => run.Run)))}" : "";
         writer.WriteLine($"{succeeded} of {Numbers.Count(runs.Count, "run")} succeeded{took}");
         foreach (var reason in runs.Where(run => run.Run.State is RunState.Failed).GroupBy(run => HumanText.Indented(run.Run, 4)))
         {

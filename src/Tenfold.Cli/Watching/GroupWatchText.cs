@@ -11,11 +11,14 @@ namespace Tenfold.Cli.Watching;
 /// <summary>Shows a group: how many runs are done, the metrics of the running ones, and the time left.</summary>
 /// <param name="group">The group.</param>
 /// <param name="time">The clock.</param>
-internal sealed class GroupWatchText(GroupRecord group, TimeProvider time) : IWatchText<GroupSnapshot>
+/// <param name="added">The runs by which the group has just grown; only these are reported. Null for all runs.</param>
+internal sealed class GroupWatchText(GroupRecord group, TimeProvider time, IReadOnlyList<RunRecord>? added = null)
+    : IWatchText<GroupSnapshot>
 {
     private const int MaxRows = 8, MaxReasons = 3, BarCells = 30;
 
     private readonly HashSet<string> _reported = [];
+    private readonly HashSet<string>? _added = added?.Select(run => run.Id).ToHashSet();
     private int _ended;
 
     /// <inheritdoc/>
@@ -38,8 +41,9 @@ internal sealed class GroupWatchText(GroupRecord group, TimeProvider time) : IWa
     /// <inheritdoc/>
     public IEnumerable<string> News(GroupSnapshot snapshot)
     {
-        foreach (var line in NewReasons(snapshot.Runs)) yield return line;
-        foreach (var run in snapshot.Runs.Where(run => run.Run.State.IsFinal() && _reported.Add(run.Run.Id)))
+        var runs = snapshot.Runs.Where(run => _added?.Contains(run.Run.Id) != false).ToList();
+        foreach (var line in NewReasons(runs)) yield return line;
+        foreach (var run in runs.Where(run => run.Run.State.IsFinal() && _reported.Add(run.Run.Id)))
         {
             var value = group.Spec.Metric is { } metric && run.Metrics.FirstOrDefault(m => m.Name == metric.Name) is { } found
                 ? $"  {metric.Name} {found.Last:G6}"
@@ -47,7 +51,7 @@ internal sealed class GroupWatchText(GroupRecord group, TimeProvider time) : IWa
             var took = HumanText.Took(run.Run, time.GetUtcNow());
             var reason = run.Run.State != RunState.Succeeded && HumanText.Indented(run.Run, 6) is { } why ? $"\n      {why}" : "";
             var state = run.Run.State.ToString().ToLowerInvariant();
-            yield return $"{++_ended}/{snapshot.Runs.Count}  {run.Run.Id}  {state}{value}  {took}{reason}";
+            yield return $"{++_ended}/{runs.Count}  {run.Run.Id}  {state}{value}  {took}{reason}";
         }
     }
 

@@ -1,7 +1,7 @@
 using Tenfold.App;
 using Tenfold.App.Comparing;
 using Tenfold.App.Fitting;
-using Tenfold.App.Watching;
+using Tenfold.Cli.Commands;
 using Tenfold.Cli.Output;
 using Tenfold.Core.Results;
 using Tenfold.Numerics.Statistics;
@@ -27,8 +27,7 @@ internal static class UntilShownText
                 Terminal.Say($"note: {note}");
             foreach (var waiting in step.Waiting)
             {
-                var (watch, text) = (new GroupWatch(services, waiting.Group), new GroupWatchText(waiting.Group, services.Time));
-                if (await new Follower(services).FollowAsync(watch, text, cancellationToken)) continue;
+                if (await FitCommand.FollowAsync(services, waiting.Group, cancellationToken, waiting.Runs)) continue;
                 Terminal.Say($"the runs continue; go on with the plan: tenfold compare {string.Join(' ', ids)} --until-shown --max {max}");
                 return null;
             }
