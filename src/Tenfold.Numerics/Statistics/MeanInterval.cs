@@ -4,8 +4,8 @@ namespace Tenfold.Numerics.Statistics;
 /// <remarks>
 /// Student's interval is symmetric, and misses the mean of a skewed distribution on the side of its long tail: 16 % of the time for ten
 /// values of a lognormal distribution with σ = 1, and 10 % for exponential ones. Where a sample of at least <see cref="Least"/> values is
-/// skewed, the interval therefore also covers Hall's, which solves T + aT² + a²T³/3 + g/(6√n) = ±t for the mean, with a = g/(3√n), where g is the
-/// sample's skewness. Covering both costs normal samples little, since few of them are skewed (95.2 to 95.8 % instead of 95 %).
+/// skewed, the interval therefore also covers Hall's, which solves T + aT² + a²T³/3 + g/(6√n) = ±t for the mean, with a = g/(3√n), where g
+/// is the sample's skewness. Covering both costs normal samples little, since few of them are skewed (95.2 to 95.8 % instead of 95 %).
 /// Source: P. Hall, "On the removal of skewness by transformation", J. R. Stat. Soc. B 54 (1992), 221–228, transformation g₂.
 /// </remarks>
 internal static class MeanInterval

@@ -20,8 +20,8 @@ public sealed record Summary
     public required double? StandardDeviation { get; init; }
 
     /// <summary>
-    /// Student's interval for the mean: mean ± t(n − 1) · s / √n at <see cref="Confidence"/>; of skewed values (<see cref="IsSkewed"/>), one
-    /// that reaches further on the side of their long tail. It assumes independent values. Null when n is 1.
+    /// Student's interval for the mean: mean ± t(n − 1) · s / √n at <see cref="Confidence"/>. Of skewed values (<see cref="IsSkewed"/>), it
+    /// reaches further on the side of their long tail. It assumes independent values. Null when n is 1.
     /// </summary>
     /// <remarks>
     /// Sources: "Student", "The probable error of a mean", Biometrika 6 (1908), 1–25; Hall 1992, see <see cref="MeanInterval"/>.
@@ -29,8 +29,8 @@ public sealed record Summary
     public required Interval? Interval { get; init; }
 
     /// <summary>
-    /// True when the values are more skewed than normal ones usually are, so that <see cref="Interval"/> allows for it. Never for fewer than
-    /// five values, nor for resampled splits.
+    /// True when the values are more skewed than normal ones usually are, so that <see cref="Interval"/> allows for it. Always false for
+    /// fewer than five values and for resampled splits.
     /// </summary>
     public bool IsSkewed { get; private init; }
 
