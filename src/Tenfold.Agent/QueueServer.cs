@@ -117,7 +117,7 @@ public sealed class QueueServer(WorkQueue queue, Func<string?, AgentSettings> se
         }
     }
 
-    private QueueOwner OwnerOf(QueueEntry entry) => _reader.Read(entry) is { } assignment ? QueueOwner.Of(assignment) : Damaged;
+    private QueueOwner OwnerOf(QueueEntry entry) => _reader.Read(entry) is { } assignment ? assignment.Owner : Damaged;
 
     private bool IsRetried(QueueEntry entry) =>
         _reader.Known(entry) is { } assignment && settingsOf(assignment.Spec.Store).StoreTimeout > TimeSpan.Zero;
@@ -170,9 +170,8 @@ public sealed class QueueServer(WorkQueue queue, Func<string?, AgentSettings> se
         var (stop, own) = (new StopRequest(), settingsOf(assignment.Spec.Store));
         var retry = new StoreRetry(own.StoreTimeout, own.Time, own.Notify, own.Log);
         var running = RunAsync(taken, new AttemptWork(assignment, reservation, secrets, stop, retry));
-        var owner = QueueOwner.Of(assignment);
-        _running.Add(running, (entry.Attempt, reservation, stop, owner));
-        _turns.Start(owner);
+        _running.Add(running, (entry.Attempt, reservation, stop, assignment.Owner));
+        _turns.Start(assignment.Owner);
         return true;
     }
 

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using Tenfold.App.Queueing;
 using Tenfold.App.Serving.Keys;
 using Tenfold.App.Storage;
 using Tenfold.App.Targets;
@@ -51,7 +52,8 @@ public sealed class Services
         // The kinds are opened when the first target is resolved: most commands that show something need none of their libraries.
         Targets = new TargetResolver(
             () => [.. TargetKinds.All.Select(kind => kind.Open(this))], Stores, IsLedgerHere, Session.HomeFolder, Time);
-        Controller = new Controller(Ledger, Targets, Secrets, Time, logger: Logs.CreateLogger<Controller>());
+        QueueControl = new QueueControl(ledger, new HomeLimitsFile(Path.Combine(Home, ServerFile.FileName)).Read);
+        Controller = new Controller(Ledger, Targets, Secrets, Time, logger: Logs.CreateLogger<Controller>(), queue: QueueControl);
         Log.ServicesOpened(Home, Database.Place);
     }
 
@@ -157,6 +159,9 @@ public sealed class Services
 
     /// <summary>The folder of the server: its record of pushes, and its copies of repositories.</summary>
     public string ServerHome => Path.Combine(Home, "server");
+
+    /// <summary>The limits of runs, and the part of the ledger about them.</summary>
+    public QueueControl QueueControl { get; }
 
     /// <summary>The part of the ledger that garbage collection reads.</summary>
     public IGarbageLedger Garbage { get; }

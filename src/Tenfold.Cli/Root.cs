@@ -17,7 +17,7 @@ internal static class Root
     [
         "init", "demo", "fit", "sweep", "study", "runs", "show", "logs", "metrics", "cancel", "retry", "adopt", "compare", "report",
         "fetch", "copy", "deploy", "versions", "traffic", "ab", "revert", "purge", "serve", "gateway", "requests", "feedback", "cost",
-        "targets", "trust", "pool", "ssh", "server", "hooks", "schedule", "infra", "image", "doctor", "gc", "ledger", "agent", "completion",
+        "targets", "trust", "queue", "pool", "ssh", "server", "hooks", "schedule", "infra", "image", "doctor", "gc", "ledger", "agent", "completion",
     ];
 
     /// <summary>
@@ -65,6 +65,7 @@ internal static class Root
         "ab" => AbCommand.Create(),
         "targets" => TargetsCommand.Create(),
         "trust" => TrustCommand.Create(),
+        "queue" => QueueCommand.Create(),
         "pool" => PoolCommand.Create(),
         "ssh" => SshCommand.Create(),
         "server" => ServerCommand.Create(),

@@ -1,3 +1,4 @@
+using Tenfold.Core.Queueing;
 using Tenfold.Core.Targets;
 
 namespace Tenfold.Projects;
@@ -25,6 +26,9 @@ public sealed record ProjectFile
 
     /// <summary>Targets by name, in the order of the file. <c>local</c> exists even if the file does not name it.</summary>
     public IReadOnlyDictionary<string, TargetSettings> Targets { get; init; } = new OrderedDictionary<string, TargetSettings>();
+
+    /// <summary>What the runs of the project may take together; null without a <c>limits</c> part.</summary>
+    public RunLimits? Limits { get; init; }
 
     /// <summary>What a server does when the repository changes; null without an <c>on</c> part.</summary>
     public Triggers? On { get; init; }

@@ -1,3 +1,5 @@
+using Tenfold.Core.Queueing;
+
 namespace Tenfold.Projects;
 
 /// <summary>The content of a <c>server.yaml</c>: the repositories whose pushes a server trains.</summary>
@@ -8,6 +10,9 @@ public sealed record ServerFile
 
     /// <summary>The mail server; null for none, and then no e-mail is sent.</summary>
     public MailSettings? Mail { get; init; }
+
+    /// <summary>What all runs of the home may take together; null for no limits.</summary>
+    public RunLimits? Limits { get; init; }
 
     /// <summary>How long the bodies of deliveries are kept; default: 30 days.</summary>
     public TimeSpan KeepDeliveries { get; init; } = TimeSpan.FromDays(30);

@@ -109,6 +109,13 @@ internal static class Migrations
         CREATE TABLE server_keys (
             name TEXT NOT NULL PRIMARY KEY, role TEXT NOT NULL, sha256 TEXT NOT NULL UNIQUE, created_at BIGINT NOT NULL);
         """),
+        // The priorities of groups, and which attempts the limits have let start.
+        new("""
+        ALTER TABLE groups ADD COLUMN priority TEXT;
+        ALTER TABLE attempts ADD COLUMN admitted_at BIGINT;
+        CREATE INDEX attempts_by_admission ON attempts (admitted_at);
+        CREATE INDEX attempts_by_end ON attempts (ended_at);
+        """),
     ];
 }
 

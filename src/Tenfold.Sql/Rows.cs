@@ -3,6 +3,7 @@ using System.Text.Json;
 using Tenfold.Core.Attempts;
 using Tenfold.Core.Ledger;
 using Tenfold.Core.Output;
+using Tenfold.Core.Queueing;
 using Tenfold.Core.Reasons;
 using Tenfold.Core.Runs;
 
@@ -13,9 +14,9 @@ internal static class Rows
 {
     public const string GroupColumns =
         "g.id, g.root, g.target, g.created_at, g.host, g.version, g.base_seed, g.repeat, g.like_run, g.git_commit, g.git_branch, " +
-        "g.git_dirty, g.spec";
+        "g.git_dirty, g.priority, g.spec";
 
-    public const int GroupWidth = 13;
+    public const int GroupWidth = 14;
 
     public const string RunColumns =
         "r.id, r.group_id, r.repeat, r.seed, r.state, r.reason, r.created_at, r.started_at, r.ended_at, r.attempts, " +
@@ -25,9 +26,9 @@ internal static class Rows
 
     public const string AttemptColumns =
         "a.id, a.run_id, a.number, a.state, a.reason, a.created_at, a.started_at, a.ended_at, a.exit_code, a.signal, a.host, " +
-        "a.peak_memory_bytes, a.cpu_ms, a.warnings, a.resumed";
+        "a.peak_memory_bytes, a.cpu_ms, a.warnings, a.resumed, a.admitted_at";
 
-    public const int AttemptWidth = 15;
+    public const int AttemptWidth = 16;
 
     public const string MetricColumns = "m.name, m.count, m.non_finite, m.first, m.last, m.min, m.max, m.last_step, m.series, m.pattern";
 
@@ -45,7 +46,8 @@ internal static class Rows
         GitCommit = Text(row, at + 9),
         GitBranch = Text(row, at + 10),
         GitDirty = Long(row, at + 11) is { } dirty ? dirty != 0 : null,
-        Spec = Spec(row.GetString(at + 12), row.GetString(at)),
+        Priority = ToPriority(Text(row, at + 12)),
+        Spec = Spec(row.GetString(at + 13), row.GetString(at)),
     };
 
     public static WorkSpec Spec(string json, string group) =>
@@ -85,6 +87,7 @@ internal static class Rows
         CpuTime = Long(row, at + 12) is { } ms ? TimeSpan.FromMilliseconds(ms) : null,
         Warnings = Warnings(row, at + 13),
         IsResumed = Long(row, at + 14) is { } resumed ? resumed != 0 : null,
+        AdmittedAt = TimeOrNull(row, at + 15),
     };
 
     public static EventRecord Event(DbDataReader row)
@@ -153,6 +156,14 @@ internal static class Rows
         "cancelled" => AttemptState.Cancelled,
         "lost" => AttemptState.Lost,
         _ => throw new InvalidDataException($"an attempt is in the unknown state '{word}'"),
+    };
+
+    // A priority of a newer version counts as normal.
+    private static RunPriority ToPriority(string? word) => word switch
+    {
+        "high" => RunPriority.High,
+        "low" => RunPriority.Low,
+        _ => RunPriority.Normal,
     };
 
     /// <summary>Parses a JSON column; an invalid one means that the row is damaged.</summary>

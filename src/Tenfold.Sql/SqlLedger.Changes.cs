@@ -116,10 +116,14 @@ public sealed partial class SqlLedger
 
         if (!change.IsRetried) return;
         statements.Add(
-            "INSERT INTO attempts (id, run_id, number, state, created_at) VALUES (@id, @run, @number, 'pending', @at) " +
-            "ON CONFLICT DO NOTHING",
+            // The run keeps its place: its agent may have started the next attempt already.
+            """
+            INSERT INTO attempts (id, run_id, number, state, created_at, admitted_at)
+            VALUES (@id, @run, @number, 'pending', @at, COALESCE((SELECT admitted_at FROM attempts WHERE id = @before), @at))
+            ON CONFLICT DO NOTHING
+            """,
             ("@id", RunNames.Attempt(attempt.Run, attempt.Number + 1)), ("@run", attempt.Run), ("@number", attempt.Number + 1),
-            ("@at", change.At));
+            ("@at", change.At), ("@before", attempt.Id));
         statements.Add(
             "UPDATE runs SET attempts = (SELECT MAX(number) FROM attempts WHERE run_id = runs.id) WHERE id = @run", ("@run", attempt.Run));
     }

@@ -4,6 +4,7 @@ using Tenfold.Core.Attempts;
 using Tenfold.Core.Garbage;
 using Tenfold.Core.Keys;
 using Tenfold.Core.Ledger;
+using Tenfold.Core.Queueing;
 using Tenfold.Core.Reasons;
 using Tenfold.Core.Results;
 using Tenfold.Core.Runs;
@@ -19,7 +20,7 @@ namespace Tenfold.Sql;
 /// this object has recorded counts as the user's own.
 /// </param>
 public sealed partial class SqlLedger(Database database, WorkKey? key = null)
-    : ILedger, IStudyLedger, IGarbageLedger, IVersionLedger, IComparisonLedger, IServerKeyLedger
+    : ILedger, IStudyLedger, IGarbageLedger, IVersionLedger, IComparisonLedger, IServerKeyLedger, IQueueLedger
 {
     private const string AddEvent =
         "INSERT INTO events (at, subject, kind, detail, reason, warnings) VALUES (@at, @subject, @kind, @detail, @reason, @warnings)";
@@ -108,14 +109,15 @@ public sealed partial class SqlLedger(Database database, WorkKey? key = null)
         statements.Add(
             """
             INSERT INTO groups (id, project, root, target, created_at, host, version, base_seed, repeat, like_run,
-                git_commit, git_branch, git_dirty, metric, spec, study_id)
+                git_commit, git_branch, git_dirty, metric, priority, spec, study_id)
             VALUES (@id, @project, @root, @target, @created, @host, @version, @seed, @repeat, @like, @commit, @branch, @dirty,
-                @metric, @spec, @study)
+                @metric, @priority, @spec, @study)
             """,
             ("@id", group.Id), ("@project", group.Spec.Project), ("@root", group.Root), ("@target", group.Target),
             ("@created", group.CreatedAt), ("@host", group.Host), ("@version", group.Version), ("@seed", group.BaseSeed),
             ("@repeat", group.Repeat), ("@like", group.Like), ("@commit", group.GitCommit), ("@branch", group.GitBranch),
             ("@dirty", group.GitDirty), ("@metric", group.Spec.Metric?.Name),
+            ("@priority", group.Priority == RunPriority.Normal ? null : Rows.Word(group.Priority)),
             ("@spec", spec), ("@study", RunNames.StudyOf(group.Id)));
         AddEventTo(statements, group.CreatedAt, group.Id, "created", $"{runs.Count} run{(runs.Count == 1 ? "" : "s")} on {group.Target}");
         AddRunsTo(statements, group.Id, 0, runs, digest);

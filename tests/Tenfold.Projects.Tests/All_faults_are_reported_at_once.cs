@@ -109,7 +109,7 @@ public sealed class All_faults_are_reported_at_once
     [InlineData("resources: { retries: '2' }", "retries must be a whole number from 0 to 100, not '2': in quotes it is text; remove them")]
     [InlineData("resources: 4", "resources must be a mapping with cpus, memory and the like, not '4'")]
     [InlineData("command: x", "3:1: unknown key 'command'; it belongs under 'train'")]
-    [InlineData("frobnicate: x", "unknown key 'frobnicate'; known here: name, train, resources, repeat, sweep, serve, targets, on, notify, store")]
+    [InlineData("frobnicate: x", "unknown key 'frobnicate'; known here: name, train, resources, repeat, sweep, serve, targets, limits, on, notify, store")]
     [InlineData("serve: { input: x.json }", "'command' is missing in serve")]
     [InlineData("serve: { command: x, input: ../x.json }", "it must be in the project")]
     [InlineData("serve: { command: 'x {prot}' }", "serve: command names {prot}, which train.params does not declare")]

@@ -13,7 +13,8 @@ public sealed class The_schema_agrees_with_the_reader
     {
         var schema = await JsonSchema.FromJsonAsync(ProjectSchema.ToJson(Samples.Kinds));
         schema.SchemaVersion.ShouldBe("http://json-schema.org/draft-07/schema#");
-        schema.Properties.Keys.ShouldBe(["name", "train", "resources", "repeat", "sweep", "serve", "targets", "on", "notify", "store"]);
+        schema.Properties.Keys.ShouldBe(
+            ["name", "train", "resources", "repeat", "sweep", "serve", "targets", "limits", "on", "notify", "store"]);
     }
 
     [Theory]

@@ -152,8 +152,10 @@ internal sealed class TestLedger : IDisposable
         (string Table, string Column)[] added =
         [
             ("runs", "warnings"), ("attempts", "warnings"), ("events", "warnings"), ("events", "reason"), ("metrics", "pattern"),
-            ("attempts", "resumed"), ("runs", "tag"), ("studies", "tag"),
+            ("attempts", "resumed"), ("runs", "tag"), ("studies", "tag"), ("groups", "priority"),
+            ("attempts", "admitted_at"),
         ];
+        Execute("DROP INDEX attempts_by_admission; DROP INDEX attempts_by_end");
         foreach (var (table, column) in added) Execute($"ALTER TABLE {table} DROP COLUMN {column}");
         Execute("DROP TABLE looks; DROP TABLE experiments; DROP TABLE routes; DROP TABLE versions");
     }

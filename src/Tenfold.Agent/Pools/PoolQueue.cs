@@ -38,12 +38,13 @@ internal sealed class PoolQueue(AgentSettings settings, string pool)
         {
             if (PoolKeys.AttemptOf(stored.Key) is not { } attempt || !found.Add(attempt)) continue;
             if (_restingSince.TryGetValue(attempt, out var since) && settings.Time.GetElapsedTime(since) < Rest) continue;
-            if (await TryReadAsync(attempt, cancellationToken) is { } assignment) entries.Add(new PoolEntry(stored.Key, assignment with { Priority = PoolKeys.PriorityOf(stored.Key) }));
+            if (await TryReadAsync(attempt, cancellationToken) is { } assignment)
+                entries.Add(new PoolEntry(stored.Key, assignment with { Priority = PoolKeys.PriorityOf(stored.Key) }));
             else LetRest(attempt);
         }
 
-        TakenElsewhere = [.. _read.Where(one => !found.Contains(one.Key) && !_started.Contains(one.Key))
-            .Select(one => QueueOwner.Of(one.Value))];
+        TakenElsewhere =
+            [.. _read.Where(one => !found.Contains(one.Key) && !_started.Contains(one.Key)).Select(one => one.Value.Owner)];
         _started.IntersectWith(found);
         foreach (var gone in _read.Keys.Except(found).ToList()) _read.Remove(gone);
         foreach (var gone in _restingSince.Keys.Except(found)) _restingSince.TryRemove(gone, out _);

@@ -125,7 +125,7 @@ public sealed class PoolServer(PoolOptions options, AgentSettings settings, Reso
         var waiting = await _queue.ReadAsync(drain);
         // Other machines started what no longer waits. This way all machines agree on whose turn it is, without telling each other.
         foreach (var owner in _queue.TakenElsewhere) _turns.TakeTurn(owner);
-        foreach (var entry in _turns.Order(waiting, entry => QueueOwner.Of(entry.Assignment)))
+        foreach (var entry in _turns.Order(waiting, entry => entry.Assignment.Owner))
         {
             if (drain.IsCancellationRequested) return;
             try
@@ -154,9 +154,8 @@ public sealed class PoolServer(PoolOptions options, AgentSettings settings, Reso
         if (unknown.Count > 0) return false;
         if (resources.TryReserve(assignment) is not { } reservation) return true;
         var running = RunAsync(entry, reservation);
-        var owner = QueueOwner.Of(assignment);
-        lock (_gate) _running.Add(running, new RunningEntry(assignment.Attempt, reservation, owner));
-        _turns.Start(owner);
+        lock (_gate) _running.Add(running, new RunningEntry(assignment.Attempt, reservation, assignment.Owner));
+        _turns.Start(assignment.Owner);
         _queue.Started(assignment.Attempt);
         return true;
     }

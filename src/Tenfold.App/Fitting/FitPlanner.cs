@@ -51,7 +51,7 @@ public sealed class FitPlanner(Services services)
         var runs = Enumerable.Range(1, group.Repeat).Select(i => RunRecord.New(group, i, SeedSequence.Derive(group.BaseSeed, i)));
         var live = ProjectFolders.Notes(group.Spec, taken.Paths, services.Home);
         return new FitPlan(
-            group, [.. runs], [.. pinner.Notes, .. files.Notes(taken), .. live, .. NotesOn(located.Project, target, judged, group.Spec)]);
+            group, [.. runs], [.. pinner.Notes, .. files.Notes(taken), .. live, .. NotesOn(located.Project, target, judged, group)]);
     }
 
     // Finds everything that is wrong with the request before anything is hashed or uploaded.
@@ -90,7 +90,7 @@ public sealed class FitPlanner(Services services)
             parameters, metric, variables, price, maxUsd, image, [.. notebook.Warnings.Select(warning => $"{warning}")]);
     }
 
-    private IEnumerable<string> NotesOn(ProjectFile project, PlannedTarget target, JudgedRequest judged, WorkSpec spec)
+    private IEnumerable<string> NotesOn(ProjectFile project, PlannedTarget target, JudgedRequest judged, GroupRecord group)
     {
         var spot = project.Resources.Spot && !target.Target.Capabilities.HasSpot
             ? $"resources.spot has no effect on {target.Name}, which has no spot machines" : null;
@@ -98,10 +98,12 @@ public sealed class FitPlanner(Services services)
         [
             .. judged.Warnings,
             VariableArguments.NotExpanded(services, judged.Variables),
-            VariableArguments.NotPassed(services, spec.Shell, judged.Variables, project.Train.Secrets),
+            VariableArguments.NotPassed(services, group.Spec.Shell, judged.Variables, project.Train.Secrets),
             spot,
             judged.Price.Note,
             judged.Image.Note,
+            LimitNotes.OfPrice(group.Spec),
+            LimitNotes.OfPriority(group.Priority, target.Name, target.Target),
         ];
         return known.OfType<string>();
     }
@@ -166,6 +168,7 @@ public sealed class FitPlanner(Services services)
         GitCommit = git?.Commit,
         GitBranch = git?.Branch,
         GitDirty = git?.Dirty,
+        Priority = request.Priority,
         Spec = spec,
     };
 
@@ -183,7 +186,8 @@ public sealed class FitPlanner(Services services)
             Command = training.Command,
             Script = training.Script,
             Arguments = training.Script is null ? null : training.Arguments,
-            Environment = judged.Image.Spec ?? EnvironmentOf(training, file is null ? null : Digest.OfFile(Path.Combine(located.Folder, file))),
+            Environment = judged.Image.Spec
+                ?? EnvironmentOf(training, file is null ? null : Digest.OfFile(Path.Combine(located.Folder, file))),
             Parameters = JsonDocument.Parse(judged.Parameters.ToJson()).RootElement,
             Data = data,
             Metric = judged.Metric,
@@ -200,6 +204,7 @@ public sealed class FitPlanner(Services services)
             Parallel = request.Parallel ?? (int?)target.Settings.Whole("parallel"),
             Store = target.StoreUrl,
             Target = target.Spec,
+            Limits = project.Limits is { IsEmpty: false } limits ? limits : null,
             User = services.Session.User,
             UsdPerHour = target.IsLocal ? null : judged.Price.UsdPerHour,
             MaxUsd = target.IsLocal ? null : judged.MaxUsd,

@@ -1,3 +1,5 @@
+using Tenfold.Core.Queueing;
+
 namespace Tenfold.App.Fitting;
 
 /// <summary>What a user asks for with <c>tenfold fit</c>.</summary>
@@ -32,6 +34,9 @@ public sealed record FitRequest
 
     /// <summary>What the runs' machines may cost together in US dollars; null for what <c>tenfold.yaml</c> says.</summary>
     public decimal? MaxUsd { get; init; }
+
+    /// <summary>How urgent the runs are. Default: <see cref="RunPriority.Normal"/>.</summary>
+    public RunPriority Priority { get; init; } = RunPriority.Normal;
 
     /// <summary>The id of the group, chosen before it is planned; null for a new one.</summary>
     public string? GroupId { get; init; }

@@ -33,6 +33,7 @@ public sealed class RerunPlanner(Services services)
             Version = Product.Version,
             Repeat = judged.Runs.Count,
             Like = judged.Id,
+            Priority = request.Priority,
             Spec = original.Spec with
             {
                 Parameters = JsonDocument.Parse(judged.Parameters.ToJson()).RootElement,

@@ -1,3 +1,4 @@
+using Tenfold.App.Queueing;
 using Tenfold.Core.Ledger;
 using Tenfold.Core.Reasons;
 using Tenfold.Core.Results;
@@ -68,13 +69,18 @@ public sealed class RunLister(Services services)
             reasons[id] = await services.Targets.ExplainUnavailableAsync(group, cancellationToken);
         }
 
-        return reasons.Count == 0 ? rows : [.. rows.Select(Explain)];
+        var waiting = rows.Any(row => row.Run.State == RunState.Queued)
+            ? (await new QueueDesk(services).ListAsync(cancellationToken)).Where(one => one.Ahead > 0)
+                .ToDictionary(one => one.Attempt.Run.Id, one => one.Why)
+            : [];
+        return reasons.Count + waiting.Count == 0 ? rows : [.. rows.Select(Explain)];
 
         static bool IsUnexplained(RunListing row) => row.Run is { State: RunState.Queued, Reason: null };
 
         RunListing Explain(RunListing row) =>
             IsUnexplained(row) && reasons[row.Run.Group] is { } reason
-                ? row with { Run = row.Run with { Reason = new Reason.Note(reason) } } : row;
+                ? row with { Run = row.Run with { Reason = new Reason.Note(reason) } }
+                : waiting.TryGetValue(row.Run.Id, out var why) ? row with { Run = row.Run with { Reason = why } } : row;
     }
 }
 

@@ -8,6 +8,7 @@ using Tenfold.App.Watching;
 using Tenfold.Cli.Output;
 using Tenfold.Cli.Watching;
 using Tenfold.Core.Ledger;
+using Tenfold.Core.Queueing;
 using Tenfold.Core.Studies;
 using Tenfold.Reports.Text;
 
@@ -182,6 +183,12 @@ internal static class FitCommand
                 + "Default: `resources.max_cost` in tenfold.yaml.",
         };
 
+        private readonly Option<RunPriority> _priority = new("--priority")
+        {
+            Description = "How urgent the runs are: low, normal or high.",
+            DefaultValueFactory = _ => RunPriority.Normal,
+        };
+
         public void AddTo(Command command)
         {
             _repeat.Validators.Add(result => CommandOptions.CheckCount(result, "--repeat", MaxRepeat));
@@ -192,7 +199,8 @@ internal static class FitCommand
             _parallel.Validators.Add(result => CommandOptions.CheckCount(result, "--parallel", MaxRepeat));
             command.Add(_script);
             _more.Validators.Add(result => CommandOptions.CheckCount(result, "--more", MaxRepeat));
-            Option[] options = [_parameters, _variables, _repeat, _more, _seed, _on, _parallel, _like, _metric, _maxCost];
+            Option[] options =
+                [_parameters, _variables, _repeat, _more, _seed, _on, _parallel, _like, _metric, _maxCost, _priority];
             foreach (var option in options) command.Add(option);
         }
 
@@ -205,7 +213,8 @@ internal static class FitCommand
             if (result.GetResult(_more) is null) return;
             if (result.GetResult(_script) is not { Tokens.Count: > 0 })
                 result.AddError("--more adds repeats to a group: name it, as in `tenfold fit --more 5 k7m2xqab`");
-            Option[] others = [_parameters, _variables, _repeat, _seed, _on, _parallel, _like, _metric, _maxCost, dryRun];
+            Option[] others =
+                [_parameters, _variables, _repeat, _seed, _on, _parallel, _like, _metric, _maxCost, _priority, dryRun];
             foreach (var other in others.Where(other => result.GetResult(other) is { Implicit: false }))
                 result.AddError($"{other.Name} doesn't go with --more, which takes everything from the group");
         }
@@ -222,6 +231,7 @@ internal static class FitCommand
             Like = parsed.GetValue(_like),
             Metric = parsed.GetValue(_metric),
             MaxUsd = parsed.GetValue(_maxCost),
+            Priority = parsed.GetValue(_priority),
         };
     }
 }

@@ -47,6 +47,10 @@ public sealed record Assignment
     public string ComputeSha256() =>
         Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(this, AttemptJson.Default.Assignment)));
 
+    /// <summary>Whose turn it takes when it starts.</summary>
+    [JsonIgnore]
+    public QueueOwner Owner => new(Spec.Project, Spec.User ?? "", Priority ?? RunPriority.Normal);
+
     /// <summary>The run's name.</summary>
     [JsonIgnore]
     public string Run => RunNames.Run(Group, Repeat);

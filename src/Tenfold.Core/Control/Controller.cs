@@ -26,9 +26,10 @@ namespace Tenfold.Core.Control;
 /// The name under which this controller acquires leases; null for a new name of this process (<see cref="LeaseHolder"/>).
 /// </param>
 /// <param name="logger">Where the control loop logs; null for nowhere.</param>
+/// <param name="queue">The limits of runs; null for a loop that knows none.</param>
 public sealed class Controller(
     ILedger ledger, ITargetResolver resolver, SecretSource secrets, TimeProvider time, string? holder = null,
-    ILogger<Controller>? logger = null)
+    ILogger<Controller>? logger = null, QueueControl? queue = null)
 {
     // A shell without the secret waits this long, so that one that has it can submit the run first. Longer would delay the message that
     // the user needs.
@@ -39,6 +40,7 @@ public sealed class Controller(
     private readonly Dictionary<ResolvedTarget, TargetReconciler> _targets = [];
     private readonly Dictionary<IStore, StoreReconciler> _stores = [];
     private readonly CostLimiter _costs = new(ledger, time);
+    private readonly Admission? _admission = queue is null ? null : new Admission(ledger, queue, time);
 
     // The target that each live group last resolved to.
     private readonly Dictionary<string, ResolvedTarget> _targetsByGroup = [];
@@ -63,6 +65,7 @@ public sealed class Controller(
         var round = new Round();
         await WriteStopMarksAsync(live, round, cancellationToken);
         foreach (var group in live.GroupBy(attempt => attempt.Group.Id)) await ResolveAsync([.. group], round, cancellationToken);
+        await HoldBackAsync(live, round, cancellationToken);
         foreach (var (target, attempts) in round.Targets) await ReconcileTargetAsync(target, attempts, round, cancellationToken);
         foreach (var (store, attempts) in round.Stores) await ReconcileStoreAsync(store, attempts, round, cancellationToken);
         Forget(live, round);
@@ -72,6 +75,28 @@ public sealed class Controller(
             LocalFault = round.LocalFault,
             NotStarted = [.. round.NotStarted.Values],
         };
+    }
+
+    // What a limit holds back is not handed to its target in this round.
+    private async Task HoldBackAsync(IReadOnlyList<LiveAttempt> live, Round round, CancellationToken cancellationToken)
+    {
+        if (_admission is null) return;
+        List<LiveAttempt> startable = [.. round.Targets.Values.SelectMany(attempts => attempts).Where(one =>
+            one.Attempt.State == AttemptState.Pending && one.Run.CancelRequestedAt is null && one.IsOwn)];
+        var (held, fault) = await _admission.AdmitAsync(live, startable, cancellationToken);
+        if (fault is not null) round.Add(fault);
+        if (held.Count == 0) return;
+        foreach (var attempts in round.Targets.Values) attempts.RemoveAll(one => held.ContainsKey(one.Attempt.Id));
+        var changes = startable
+            .Where(one => held.GetValueOrDefault(one.Attempt.Id) is { } reason && one.Attempt.Reason != reason)
+            .Select(one => new AttemptChange
+            {
+                Attempt = one.Attempt.Id,
+                At = time.GetUtcNow(),
+                State = AttemptState.Pending,
+                Reason = held[one.Attempt.Id],
+            });
+        await ledger.ApplyAsync([.. changes], under: null, cancellationToken);
     }
 
     private static bool MayStop(LiveAttempt attempt, IReadOnlySet<string> named) =>

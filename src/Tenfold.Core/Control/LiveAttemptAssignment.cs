@@ -1,5 +1,6 @@
 using Tenfold.Core.Attempts;
 using Tenfold.Core.Ledger;
+using Tenfold.Core.Queueing;
 
 namespace Tenfold.Core.Control;
 
@@ -18,6 +19,7 @@ internal static class LiveAttemptAssignment
         Seed = live.Run.Seed,
         Number = live.Attempt.Number,
         LostBefore = live.LostBefore,
+        Priority = live.Group.Priority == RunPriority.Normal ? null : live.Group.Priority,
         Spec = live.Group.Spec,
     };
 }

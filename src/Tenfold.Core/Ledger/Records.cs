@@ -1,3 +1,4 @@
+using Tenfold.Core.Queueing;
 using Tenfold.Core.Reasons;
 using Tenfold.Core.Runs;
 
@@ -42,8 +43,14 @@ public sealed record GroupRecord
     /// <summary>True when files differed from the commit; null outside git.</summary>
     public bool? GitDirty { get; init; }
 
+    /// <summary>How urgent its runs are; it may change while they wait.</summary>
+    public RunPriority Priority { get; init; } = RunPriority.Normal;
+
     /// <summary>Everything that its runs share.</summary>
     public required WorkSpec Spec { get; init; }
+
+    /// <summary>Whose turn a run takes when it starts.</summary>
+    public QueueOwner Owner => new(Spec.Project, Spec.User ?? "", Priority);
 }
 
 /// <summary>A run as the ledger records it.</summary>
@@ -128,6 +135,9 @@ public sealed record AttemptRecord
     /// <summary>When it was recorded.</summary>
     public required DateTimeOffset CreatedAt { get; init; }
 
+    /// <summary>When the limits let it start; null while they don't, and when there were none.</summary>
+    public DateTimeOffset? AdmittedAt { get; init; }
+
     /// <summary>When its command started; null before.</summary>
     public DateTimeOffset? StartedAt { get; init; }
 
@@ -158,7 +168,7 @@ public sealed record AttemptRecord
 /// <param name="Subject">What it happened to: a study, trial (by its group's name), group, run or attempt.</param>
 /// <param name="Kind">
 /// For groups, runs and attempts: <c>created</c>, <c>queued</c>, <c>running</c>, <c>succeeded</c>, <c>failed</c>, <c>cancelled</c>,
-/// <c>lost</c>, <c>cancel-asked</c>, <c>retry-asked</c>, <c>adopted</c>. For trials: <c>asked</c>, <c>completed</c>, <c>pruned</c>,
+/// <c>lost</c>, <c>cancel-asked</c>, <c>retry-asked</c>, <c>adopted</c>, <c>admitted</c>, <c>priority</c>. For trials: <c>asked</c>, <c>completed</c>, <c>pruned</c>,
 /// <c>failed</c>, <c>lost</c>, <c>cancelled</c>. For studies: <c>created</c>, <c>confirming</c>, <c>finished</c>, <c>cancelled</c>,
 /// <c>adopted</c>.
 /// </param>

@@ -1,7 +1,6 @@
 namespace Tenfold.Core.Queueing;
 
-/// <summary>How urgent the runs of a group are. The classes share machines by weight: no class ever waits for another one to be empty.
-/// </summary>
+/// <summary>How urgent the runs of a group are. The classes share machines by weight, so none waits until another one is empty.</summary>
 public enum RunPriority
 {
     /// <summary>A quarter of the share of <see cref="Normal"/>.</summary>
@@ -25,7 +24,7 @@ public static class RunPriorities
         _ => 4,
     };
 
-    /// <summary>The priority as a suffix of the repeat in the name of a queue's entry. A normal one has none, as in older versions.</summary>
+    /// <summary>The priority as a suffix of the repeat in the name of a queue's entry. A normal one has none.</summary>
     public static string Suffix(this RunPriority priority) => priority switch
     {
         RunPriority.Low => "l",

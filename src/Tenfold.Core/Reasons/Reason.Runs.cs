@@ -19,6 +19,22 @@ public abstract partial record Reason
     /// <param name="Parallel">How many runs of the group may run at once.</param>
     public sealed record WaitsForGroup(int Parallel) : Reason("waits-for-group");
 
+    /// <summary>As many runs have their place as a limit allows.</summary>
+    /// <param name="Runs">The limit.</param>
+    /// <param name="Project">The project that has the limit; null for the limit of all runs of the home.</param>
+    public sealed record WaitsForRunLimit(int Runs, string? Project) : Reason("waits-for-run-limit");
+
+    /// <summary>The runs of the day cost as much as a limit allows, or are expected to.</summary>
+    /// <param name="Usd">The limit in US dollars.</param>
+    /// <param name="Project">The project that has the limit; null for the limit of all runs of the home.</param>
+    /// <param name="Zone">The time zone in which the day ends; null for UTC.</param>
+    public sealed record WaitsForDayLimit(decimal Usd, string? Project, string? Zone) : Reason("waits-for-day-limit");
+
+    /// <summary>Other runs start before it. Listings say so; it is not stored.</summary>
+    /// <param name="Runs">How many.</param>
+    /// <param name="Why">Why it waits apart from them; null when nothing else is known.</param>
+    public sealed record WaitsBehind(int Runs, Reason? Why) : Reason("waits-behind");
+
     /// <summary>The values of the run's secrets have not been delivered yet.</summary>
     /// <param name="Secrets">The names of the secrets.</param>
     public sealed record WaitsForSecrets(IReadOnlyList<string> Secrets) : Reason("waits-for-secrets")

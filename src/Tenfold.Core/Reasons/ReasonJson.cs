@@ -18,6 +18,9 @@ namespace Tenfold.Core.Reasons;
 [JsonSerializable(typeof(Reason.WaitsForRoom))]
 [JsonSerializable(typeof(Reason.WaitsForAgent))]
 [JsonSerializable(typeof(Reason.WaitsForGroup))]
+[JsonSerializable(typeof(Reason.WaitsForRunLimit))]
+[JsonSerializable(typeof(Reason.WaitsForDayLimit))]
+[JsonSerializable(typeof(Reason.WaitsBehind))]
 [JsonSerializable(typeof(Reason.WaitsForSecrets))]
 [JsonSerializable(typeof(Reason.SecretsMissing))]
 [JsonSerializable(typeof(Reason.Exited))]
@@ -83,6 +86,9 @@ public sealed partial class ReasonJson : JsonSerializerContext
         "waits-for-room" => Default.WaitsForRoom,
         "waits-for-agent" => Default.WaitsForAgent,
         "waits-for-group" => Default.WaitsForGroup,
+        "waits-for-run-limit" => Default.WaitsForRunLimit,
+        "waits-for-day-limit" => Default.WaitsForDayLimit,
+        "waits-behind" => Default.WaitsBehind,
         "waits-for-secrets" => Default.WaitsForSecrets,
         "secrets-missing" => Default.SecretsMissing,
         "exited" => Default.Exited,

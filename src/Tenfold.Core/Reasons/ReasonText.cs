@@ -28,6 +28,13 @@ public static partial class ReasonText
         Reason.WaitsForRoom => "waits for room on this machine",
         Reason.WaitsForAgent => "waits for this machine's agent to start it",
         Reason.WaitsForGroup waits => $"waits for others of its group: `parallel` is {waits.Parallel}",
+        Reason.WaitsForRunLimit waits =>
+            $"waits: limit of {waits.Runs} run{(waits.Runs == 1 ? "" : "s")} at once ({LimitPlace("runs", waits.Project)})",
+        Reason.WaitsForDayLimit waits =>
+            $"waits until 00:00 {waits.Zone ?? "UTC"}: today's {Money.Format(waits.Usd)} dollars are spent or reserved "
+            + $"({LimitPlace("dollars_per_day", waits.Project)})",
+        Reason.WaitsBehind waits =>
+            $"{waits.Runs} run{(waits.Runs == 1 ? "" : "s")} ahead of it{(waits.Why is { } why ? $"; {Of(why)}" : "")}",
         Reason.WaitsForSecrets waits =>
             $"waits for the {Secrets(waits.Secrets)}: run any tenfold command in a shell that has " +
             $"{(waits.Secrets.Count == 1 ? "it" : "them")}",
@@ -85,6 +92,9 @@ public static partial class ReasonText
         "gpus" => $"{amount}{(isNeed ? " GPUs" : "")}",
         _ => $"{amount}{(isNeed ? " cores" : "")}",
     };
+
+    private static string LimitPlace(string key, string? project) =>
+        project is null ? $"limits.{key} in server.yaml" : $"limits.{key} of {project}";
 
     private static string WithLines(string how, string? lines) => lines is { Length: > 0 } ? $"{how}\n{lines}" : how;
 

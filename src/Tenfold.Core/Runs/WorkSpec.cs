@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Tenfold.Core.Queueing;
 using Tenfold.Numerics.Statistics;
 
 namespace Tenfold.Core.Runs;
@@ -102,6 +103,9 @@ public sealed record WorkSpec
 
     /// <summary>What the group's machines may cost in US dollars; null for no limit.</summary>
     public decimal? MaxUsd { get; init; }
+
+    /// <summary>The limits of the project when the group was made; null for none.</summary>
+    public RunLimits? Limits { get; init; }
 
     /// <summary>The name of the user who made the group; null in specs of earlier versions.</summary>
     public string? User { get; init; }

@@ -1,5 +1,6 @@
 using Tenfold.Core.Attempts;
 using Tenfold.Core.Outcomes;
+using Tenfold.Core.Queueing;
 using Tenfold.Core.Runs;
 
 namespace Tenfold.Core.Targets;
@@ -54,6 +55,13 @@ public interface ITarget
     /// <param name="cancellationToken">Stops it.</param>
     /// <returns>Names of attempts.</returns>
     Task<IReadOnlyList<string>> ListAsync(string ledger, CancellationToken cancellationToken);
+}
+
+/// <summary>A target whose waiting attempts start in Tenfold's own order, see <see cref="FairOrder"/>.</summary>
+public interface IOrdersQueue
+{
+    /// <summary>Changes the priority of waiting attempts. Attempts that no longer wait stay as they are.</summary>
+    Task SetPriorityAsync(IReadOnlyList<string> attempts, RunPriority priority, CancellationToken cancellationToken);
 }
 
 /// <summary>A target that copies the agent into a folder that its machines share.</summary>

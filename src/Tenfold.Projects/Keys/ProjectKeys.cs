@@ -99,7 +99,7 @@ internal static class ProjectKeys
     {
         var targets = Targets(kinds);
         return new ObjectShape<ProjectFile>("a mapping with keys such as name and train",
-            [Name, Train, Resource, Repeat, Sweep, Serve, targets, On, Notify, Store], values => Make(values, targets))
+            [Name, Train, Resource, Repeat, Sweep, Serve, targets, LimitKeys.OfProject, On, Notify, Store], values => Make(values, targets))
         {
             Check = ProjectChecks.Run,
         };
@@ -144,6 +144,7 @@ internal static class ProjectKeys
         Sweep = WithDeclaredTypes(values.Get(Sweep), values.Get(Train)),
         Serve = values.Get(Serve),
         Targets = values.Get(targets) ?? new OrderedDictionary<string, TargetSettings>(),
+        Limits = values.Get(LimitKeys.OfProject),
         On = values.Get(On),
         Notify = values.Get(Notify),
         Store = values.Get(Store),

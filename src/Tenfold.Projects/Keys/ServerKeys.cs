@@ -44,7 +44,7 @@ internal static class ServerKeys
             })
             { Check = CheckUrls }),
         "The repositories by their full names at their hosts.", "{ acme/vision: { secret: HOOK_SECRET, token: GITHUB_TOKEN } }")
-    { Required = true };
+    { DefaultWords = "none: no pushes are accepted" };
 
     public static readonly Field<object> KeepDeliveries = new("keep_deliveries", Units.Duration,
         "How long the bodies of deliveries are kept, so that `tenfold hooks redeliver` can read them again.", "90d")
@@ -88,10 +88,11 @@ internal static class ServerKeys
         "The mail server over which e-mail is sent.",
         "{ server: smtp.example.org, from: tenfold@example.org, user: tenfold, password: SMTP_PASSWORD }");
 
-    private static readonly Field[] RootFields = [Repositories, KeepDeliveries, Mail];
+    private static readonly Field[] RootFields = [Repositories, LimitKeys.OfHome, KeepDeliveries, Mail];
 
     public static readonly ObjectShape<ServerFile> Root = new("a mapping with repositories", RootFields, values => new ServerFile
     {
+        Limits = values.Get(LimitKeys.OfHome),
         Mail = values.Get(Mail),
         KeepDeliveries = values.Maybe<TimeSpan>(KeepDeliveries) ?? new ServerFile().KeepDeliveries,
         Repositories = values.Get(Repositories) ?? new OrderedDictionary<string, ServedRepository>(),

@@ -2,6 +2,7 @@ using Tenfold.Core.Attempts;
 using Tenfold.Core.Checkpoints;
 using Tenfold.Core.Outcomes;
 using Tenfold.Core.Platform;
+using Tenfold.Core.Queueing;
 using Tenfold.Core.Reasons;
 using Tenfold.Core.Runs;
 using Tenfold.Core.Store;
@@ -21,7 +22,7 @@ namespace Tenfold.Targets.Local;
 /// <param name="time">The clock.</param>
 public sealed class LocalTarget(
     WorkQueue queue, IStore store, Func<string?, IStore?> stores, IAgentLauncher launcher, SecretSource secrets, TimeProvider time)
-        : ITarget, IPrices
+        : ITarget, IPrices, IOrdersQueue
 {
     private readonly QueueLifecycle _recovery = new(
         queue, url => Open(stores, url), time,
@@ -108,6 +109,13 @@ public sealed class LocalTarget(
                     && stores(assignment.Spec.Store)?.Url == store.Url)
                 .Select(entry => entry.Attempt),
         ]);
+
+    /// <inheritdoc/>
+    public Task SetPriorityAsync(IReadOnlyList<string> attempts, RunPriority priority, CancellationToken cancellationToken)
+    {
+        foreach (var attempt in attempts) queue.Reorder(attempt, priority);
+        return Task.CompletedTask;
+    }
 
     /// <inheritdoc/>
     public ValueTask<Outcome<HourlyPrice>> FindPriceAsync(

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Tenfold.Core.Attempts;
 using Tenfold.Core.Platform;
 using Tenfold.Core.Pools;
+using Tenfold.Core.Queueing;
 using Tenfold.Core.Reasons;
 using Tenfold.Core.Runs;
 using Tenfold.Core.Store;
@@ -19,7 +20,8 @@ namespace Tenfold.Targets.Pool;
 /// <param name="machine">The name of this machine.</param>
 /// <param name="time">The clock.</param>
 /// <param name="cloud">The cloud that has instances which may be started for the pool; null for none.</param>
-internal sealed class PoolTarget(string pool, IStore store, string machine, TimeProvider time, PoolCloud? cloud = null) : ITarget
+internal sealed class PoolTarget(string pool, IStore store, string machine, TimeProvider time, PoolCloud? cloud = null)
+    : ITarget, IOrdersQueue
 {
     private const int AtOnce = 32;
 
@@ -88,6 +90,21 @@ internal sealed class PoolTarget(string pool, IStore store, string machine, Time
         var waiting = await ListQueueAsync(cancellationToken);
         foreach (var chunk in attempts.Where(waiting.ContainsKey).Chunk(AtOnce))
             await Task.WhenAll(chunk.Select(attempt => WithdrawAsync(attempt, waiting[attempt], cancellationToken)));
+    }
+
+    /// <inheritdoc/>
+    public async Task SetPriorityAsync(IReadOnlyList<string> attempts, RunPriority priority, CancellationToken cancellationToken)
+    {
+        var waiting = await ListQueueAsync(cancellationToken);
+        foreach (var attempt in attempts)
+        {
+            if (!waiting.TryGetValue(attempt, out var entry)) continue;
+            var renamed = PoolKeys.WithPriority(entry, priority);
+            if (renamed == entry) continue;
+            // The new entry first: if this is interrupted, the attempt has two, and its claim lets it run once.
+            await store.TryCreateAsync(renamed, ReadOnlyMemory<byte>.Empty, cancellationToken);
+            await store.DeleteAsync(entry, cancellationToken);
+        }
     }
 
     /// <inheritdoc/>

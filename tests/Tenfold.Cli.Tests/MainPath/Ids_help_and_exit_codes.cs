@@ -55,7 +55,7 @@ public sealed class Ids_help_and_exit_codes
                 "fetch", "copy", "cost", "targets", "trust",
                 "ssh", "infra", "image", "doctor", "gc", "ledger", "gateway", "requests", "feedback",
                 "serve", "deploy", "versions", "traffic", "ab", "revert", "purge", "agent", "completion", "pool", "server", "hooks",
-                "schedule",
+                "schedule", "queue",
             ],
             ignoreOrder: true);
         foreach (var command in commands) (await place.Run(command, "--help")).With(0).Out.ShouldContain($"  tenfold {command}");

@@ -10,7 +10,8 @@ public sealed class Reasons_are_stored_by_code
     public static TheoryData<Reason> Reasons =>
     [
         new Reason.Note("a b \U0001F600"), new Reason.Preparing(), new Reason.WaitsForRoom(), new Reason.WaitsForAgent(),
-        new Reason.WaitsForGroup(2),
+        new Reason.WaitsForGroup(2), new Reason.WaitsForRunLimit(4, "iris"), new Reason.WaitsForDayLimit(20, null, "Europe/Berlin"),
+        new Reason.WaitsBehind(3, new Reason.WaitsForRoom()),
         new Reason.WaitsForSecrets(["A", "B"]), new Reason.SecretsMissing(["A"]), new Reason.Exited(3, "Error: \"x\"\nlast"),
         new Reason.Exited(null),
         new Reason.Signalled(9), new Reason.EarlyStopped("loss", double.NegativeInfinity, 3), new Reason.TimeLimit(TimeSpan.FromHours(2)),

@@ -1,0 +1,27 @@
+using Tenfold.App.Queueing;
+using Tenfold.Core.Reasons;
+
+namespace Tenfold.App.Views;
+
+/// <summary>A run that waits, as <c>tenfold queue --json</c> shows it.</summary>
+/// <param name="Run">The run.</param>
+/// <param name="Group">Its group.</param>
+/// <param name="Project">Its project.</param>
+/// <param name="User">The user who made the group; null when unknown.</param>
+/// <param name="Priority"><c>low</c>, <c>normal</c> or <c>high</c>.</param>
+/// <param name="Target">The target's name.</param>
+/// <param name="Ahead">How many runs of its target start before it; null when the target decides that itself.</param>
+/// <param name="Reason">Why it waits, in words; null when nothing is known.</param>
+/// <param name="ReasonCode">The reason's code.</param>
+public sealed record QueueView(
+    string Run, string Group, string Project, string? User, string Priority, string Target, int? Ahead, string? Reason, string? ReasonCode)
+{
+    /// <summary>Makes the view.</summary>
+    public static QueueView Of(WaitingRun waiting)
+    {
+        var (group, why) = (waiting.Attempt.Group, waiting.Why);
+        return new QueueView(
+            waiting.Attempt.Run.Id, group.Id, group.Spec.Project, group.Spec.User, group.Priority.ToString().ToLowerInvariant(), group.Target,
+            waiting.Ahead, why.Words(), why?.Code);
+    }
+}

@@ -1,0 +1,91 @@
+using Tenfold.Core.Ledger;
+using Tenfold.Core.Queueing;
+using Tenfold.Core.Runs;
+
+namespace Tenfold.Core.Control;
+
+/// <summary>What runs have cost today, and are expected to cost.</summary>
+/// <remarks>
+/// A run is expected to take as long as the mean of its group's runs that ended today; if none has, as long as its time limit; if it has
+/// none, an hour. Without an expectation, all runs of a day would start at midnight, when nothing is spent.
+/// </remarks>
+internal sealed class Spending
+{
+    private static readonly TimeSpan Assumed = TimeSpan.FromHours(1);
+
+    private readonly Dictionary<string, TimeSpan> _means = [];
+    private readonly DateTimeOffset _now;
+
+    private Spending(DateTimeOffset now) => _now = now;
+
+    /// <summary>Reads what the runs that ended today have cost, and adds it to each scope with a limit of dollars.</summary>
+    public static async Task<Spending> ReadAsync(
+        IQueueLedger ledger, GroupFacts groups, IReadOnlyList<LiveAttempt> live, IReadOnlyList<LimitScope> scopes, DateTimeOffset now,
+        CancellationToken cancellationToken)
+    {
+        var spending = new Spending(now);
+        List<(LimitScope Scope, DateTimeOffset Day)> priced =
+            [.. scopes.Where(scope => scope.Limits.UsdPerDay is not null).Select(scope => (scope, scope.Limits.StartOfDay(now)))];
+        if (priced.Count == 0) return spending;
+        var ended = await ledger.ListEndedAsync(priced.Min(one => one.Day), cancellationToken);
+        foreach (var group in ended.GroupBy(one => one.Group))
+        {
+            spending._means[group.Key] = TimeSpan.FromTicks((long)group.Average(one => Between(one.StartedAt, one.EndedAt).Ticks));
+            var (project, price) = await groups.PriceAsync(group.Key, live, cancellationToken);
+            foreach (var (scope, day) in priced.Where(one => one.Scope.Covers(project)))
+                foreach (var one in group) scope.AddSpent(Cost(price, Between(one.StartedAt < day ? day : one.StartedAt, one.EndedAt)));
+        }
+
+        return spending;
+    }
+
+    /// <summary>What a run of a group is expected to cost; 0 on this machine, null when the price is unknown.</summary>
+    public decimal? ExpectedCost(GroupRecord group) =>
+        GroupFacts.PriceOf(group) is { } price ? Cost(price, ExpectedTime(group)) : null;
+
+    /// <summary>What an attempt that has its place has cost today, and is expected to cost until its end.</summary>
+    public decimal CommittedTo(LiveAttempt live, LimitScope scope)
+    {
+        if (live.Attempt.StartedAt is not { } start) return ExpectedCost(live.Group) ?? 0;
+        var day = scope.Limits.StartOfDay(_now);
+        var left = ExpectedTime(live.Group) - Between(start, _now);
+        return Cost(
+            GroupFacts.PriceOf(live.Group), Between(start < day ? day : start, _now) + (left > TimeSpan.Zero ? left : TimeSpan.Zero));
+    }
+
+    private TimeSpan ExpectedTime(GroupRecord group) =>
+        _means.TryGetValue(group.Id, out var mean) ? mean : group.Spec.Resources.MaxRuntime ?? Assumed;
+
+    private static decimal Cost(decimal? usdPerHour, TimeSpan time) => (usdPerHour ?? 0) * time.Ticks / TimeSpan.TicksPerHour;
+
+    private static TimeSpan Between(DateTimeOffset from, DateTimeOffset until) => until > from ? until - from : TimeSpan.Zero;
+}
+
+/// <summary>What is known of groups, also of those whose runs have ended. A group never changes in this.</summary>
+/// <param name="ledger">The ledger.</param>
+internal sealed class GroupFacts(ILedger ledger)
+{
+    private const int Most = 10_000;
+
+    private readonly Dictionary<string, GroupRecord> _ended = [];
+
+    /// <summary>Whose turn a run of the group took.</summary>
+    public async Task<QueueOwner> OwnerAsync(string group, IReadOnlyList<LiveAttempt> live, CancellationToken cancellationToken) =>
+        (await FindAsync(group, live, cancellationToken)).Owner;
+
+    /// <summary>The group's project, and the price of an hour of its machines; null when the price is unknown.</summary>
+    public async Task<(string Project, decimal? UsdPerHour)> PriceAsync(
+        string group, IReadOnlyList<LiveAttempt> live, CancellationToken cancellationToken) =>
+        await FindAsync(group, live, cancellationToken) is var found ? (found.Spec.Project, PriceOf(found)) : default;
+
+    /// <summary>The price of an hour of the group's machines; 0 for this machine, null when it is unknown.</summary>
+    public static decimal? PriceOf(GroupRecord group) => group.Spec.UsdPerHour ?? (group.Spec.IsLocal ? 0 : null);
+
+    private async Task<GroupRecord> FindAsync(string group, IReadOnlyList<LiveAttempt> live, CancellationToken cancellationToken)
+    {
+        if (_ended.TryGetValue(group, out var known)) return known;
+        if (live.FirstOrDefault(one => one.Group.Id == group) is { } open) return open.Group;
+        if (_ended.Count >= Most) _ended.Clear();
+        return _ended[group] = (await ledger.FindGroupAsync(group, cancellationToken))!;
+    }
+}
