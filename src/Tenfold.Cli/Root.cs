@@ -17,7 +17,8 @@ internal static class Root
     [
         "init", "demo", "fit", "sweep", "study", "runs", "show", "logs", "metrics", "cancel", "retry", "adopt", "compare", "report",
         "fetch", "copy", "deploy", "versions", "traffic", "ab", "revert", "purge", "serve", "gateway", "requests", "feedback", "cost",
-        "targets", "trust", "queue", "pool", "ssh", "server", "hooks", "schedule", "infra", "image", "doctor", "gc", "ledger", "agent", "completion",
+        "targets", "trust", "queue", "pool", "ssh", "server", "hooks", "schedule", "infra", "image", "doctor", "gc", "ledger", "agent",
+        "completion",
     ];
 
     /// <summary>

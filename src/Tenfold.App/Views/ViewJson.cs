@@ -41,7 +41,7 @@ namespace Tenfold.App.Views;
 [JsonSerializable(typeof(DeployView))]
 [JsonSerializable(typeof(RouteView))]
 [JsonSerializable(typeof(PoolView))]
-[JsonSerializable(typeof(IReadOnlyList<QueueView>))]
+[JsonSerializable(typeof(IReadOnlyList<WaitingRunView>))]
 [JsonSerializable(typeof(IReadOnlyList<DeliveryView>))]
 [JsonSerializable(typeof(IReadOnlyList<ScheduleView>))]
 [JsonSerializable(typeof(IReadOnlyList<ServerKeyView>))]

@@ -26,7 +26,7 @@ internal static class QueueCommand
             var waiting = await new QueueDesk(services).ListAsync(cancellationToken);
             var isJson = parsed.GetValue(json);
             var rows = parsed.GetValue(limit) ?? (isJson ? int.MaxValue : Rows);
-            if (isJson) Json.Write([.. waiting.Take(rows).Select(QueueView.Of)], ViewJson.Default.IReadOnlyListQueueView);
+            if (isJson) Json.Write([.. waiting.Take(rows).Select(WaitingRunView.Of)], ViewJson.Default.IReadOnlyListWaitingRunView);
             else Write(waiting, rows);
             return ExitCodes.Success;
         });
@@ -42,8 +42,8 @@ internal static class QueueCommand
             Terminal.WarnOutdated(await services.ReconcileAsync(cancellationToken));
             var moved = await new QueueDesk(services).MoveAsync(
                 parsed.GetValue(group)!, parsed.GetValue(priority), cancellationToken).OrFailAsync();
-            Terminal.Say(
-                $"{moved.Group} has {moved.Priority.ToString().ToLowerInvariant()} priority: {Numbers.Count(moved.Waiting, "waiting run")}");
+            var word = moved.Priority.ToString().ToLowerInvariant();
+            Terminal.Say($"{moved.Group} has {word} priority: {Numbers.Count(moved.Waiting, "waiting run")}");
             if (moved.Why is { } why) Terminal.Say($"{Numbers.Count(moved.Kept, "run")} of these can't be moved: {why}");
             return ExitCodes.Success;
         });

@@ -27,11 +27,33 @@ internal sealed class Admission(ILedger ledger, QueueControl queue, TimeProvider
 {
     private readonly GroupFacts _groups = new(ledger);
 
-    /// <summary>Admits what may start.</summary>
+    /// <summary>Admits what may start, and takes the other pending attempts out of a round.</summary>
     /// <param name="live">Every attempt that has not ended.</param>
-    /// <param name="startable">The pending attempts that this controller can hand to their targets.</param>
+    /// <param name="targets">The attempts of each target that this controller can reach.</param>
     /// <param name="cancellationToken">Stops it.</param>
-    public async Task<AdmissionResult> AdmitAsync(
+    /// <returns>Why the limits can't be read; null when they can.</returns>
+    public async Task<ControlFault?> HoldBackAsync(
+        IReadOnlyList<LiveAttempt> live, IEnumerable<List<LiveAttempt>> targets, CancellationToken cancellationToken)
+    {
+        List<LiveAttempt> startable = [.. targets.SelectMany(attempts => attempts).Where(one =>
+            one.Attempt.State == AttemptState.Pending && one.Run.CancelRequestedAt is null && one.IsOwn)];
+        var (held, fault) = await AdmitAsync(live, startable, cancellationToken);
+        if (held.Count == 0) return fault;
+        foreach (var attempts in targets) attempts.RemoveAll(one => held.ContainsKey(one.Attempt.Id));
+        var changes = startable
+            .Where(one => held.GetValueOrDefault(one.Attempt.Id) is { } reason && one.Attempt.Reason != reason)
+            .Select(one => new AttemptChange
+            {
+                Attempt = one.Attempt.Id,
+                At = time.GetUtcNow(),
+                State = AttemptState.Pending,
+                Reason = held[one.Attempt.Id],
+            });
+        await ledger.ApplyAsync([.. changes], under: null, cancellationToken);
+        return fault;
+    }
+
+    private async Task<AdmissionResult> AdmitAsync(
         IReadOnlyList<LiveAttempt> live, IReadOnlyCollection<LiveAttempt> startable, CancellationToken cancellationToken)
     {
         if (startable.All(one => one.Attempt.AdmittedAt is not null)) return AdmissionResult.None;

@@ -65,7 +65,8 @@ public sealed class Controller(
         var round = new Round();
         await WriteStopMarksAsync(live, round, cancellationToken);
         foreach (var group in live.GroupBy(attempt => attempt.Group.Id)) await ResolveAsync([.. group], round, cancellationToken);
-        await HoldBackAsync(live, round, cancellationToken);
+        if (_admission is not null && await _admission.HoldBackAsync(live, round.Targets.Values, cancellationToken) is { } fault)
+            round.Add(fault);
         foreach (var (target, attempts) in round.Targets) await ReconcileTargetAsync(target, attempts, round, cancellationToken);
         foreach (var (store, attempts) in round.Stores) await ReconcileStoreAsync(store, attempts, round, cancellationToken);
         Forget(live, round);
@@ -75,28 +76,6 @@ public sealed class Controller(
             LocalFault = round.LocalFault,
             NotStarted = [.. round.NotStarted.Values],
         };
-    }
-
-    // What a limit holds back is not handed to its target in this round.
-    private async Task HoldBackAsync(IReadOnlyList<LiveAttempt> live, Round round, CancellationToken cancellationToken)
-    {
-        if (_admission is null) return;
-        List<LiveAttempt> startable = [.. round.Targets.Values.SelectMany(attempts => attempts).Where(one =>
-            one.Attempt.State == AttemptState.Pending && one.Run.CancelRequestedAt is null && one.IsOwn)];
-        var (held, fault) = await _admission.AdmitAsync(live, startable, cancellationToken);
-        if (fault is not null) round.Add(fault);
-        if (held.Count == 0) return;
-        foreach (var attempts in round.Targets.Values) attempts.RemoveAll(one => held.ContainsKey(one.Attempt.Id));
-        var changes = startable
-            .Where(one => held.GetValueOrDefault(one.Attempt.Id) is { } reason && one.Attempt.Reason != reason)
-            .Select(one => new AttemptChange
-            {
-                Attempt = one.Attempt.Id,
-                At = time.GetUtcNow(),
-                State = AttemptState.Pending,
-                Reason = held[one.Attempt.Id],
-            });
-        await ledger.ApplyAsync([.. changes], under: null, cancellationToken);
     }
 
     private static bool MayStop(LiveAttempt attempt, IReadOnlySet<string> named) =>

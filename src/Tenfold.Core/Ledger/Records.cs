@@ -168,9 +168,9 @@ public sealed record AttemptRecord
 /// <param name="Subject">What it happened to: a study, trial (by its group's name), group, run or attempt.</param>
 /// <param name="Kind">
 /// For groups, runs and attempts: <c>created</c>, <c>queued</c>, <c>running</c>, <c>succeeded</c>, <c>failed</c>, <c>cancelled</c>,
-/// <c>lost</c>, <c>cancel-asked</c>, <c>retry-asked</c>, <c>adopted</c>, <c>admitted</c>, <c>priority</c>. For trials: <c>asked</c>, <c>completed</c>, <c>pruned</c>,
-/// <c>failed</c>, <c>lost</c>, <c>cancelled</c>. For studies: <c>created</c>, <c>confirming</c>, <c>finished</c>, <c>cancelled</c>,
-/// <c>adopted</c>.
+/// <c>lost</c>, <c>cancel-asked</c>, <c>retry-asked</c>, <c>adopted</c>, <c>admitted</c>, <c>priority</c>. For trials: <c>asked</c>,
+/// <c>completed</c>, <c>pruned</c>, <c>failed</c>, <c>lost</c>, <c>cancelled</c>. For studies: <c>created</c>, <c>confirming</c>,
+/// <c>finished</c>, <c>cancelled</c>, <c>adopted</c>.
 /// </param>
 /// <param name="Detail">Details in plain words, including <paramref name="Reason"/> and the attempt's warnings; null when there are
 /// none.</param>

@@ -12,8 +12,8 @@ internal static class LimitKeys
     { DefaultWords = "no limit" };
 
     public static readonly Field<object> DollarsPerDay = new("dollars_per_day", Units.Dollars,
-        "What the machines of a day's runs may cost in US dollars. When that is spent, or reserved for runs that have started, further ones "
-        + "wait for the next day. Nothing is stopped. Runs whose price is unknown are not counted.", "20")
+        "What the machines of a day's runs may cost in US dollars. When that is spent, or reserved for runs that have started, further "
+        + "ones wait for the next day. Nothing is stopped. Runs whose price is unknown are not counted.", "20")
     { DefaultWords = "no limit" };
 
     public static readonly Field<string> Zone = new("zone", Scalars.Text("a time zone", CronTimes.ZoneFault),
@@ -34,6 +34,7 @@ internal static class LimitKeys
     { DefaultWords = "no limits" };
 
     public static readonly Field<RunLimits> OfHome = new("limits", Shape,
-        "What all runs of the ledger may take together. Commands and servers of this home keep it; see docs/queue.md.", "{ runs: 8, dollars_per_day: 20 }")
+        "What all runs of the ledger may take together. Commands and servers of this home keep it; see docs/queue.md.",
+        "{ runs: 8, dollars_per_day: 20 }")
     { DefaultWords = "no limits" };
 }

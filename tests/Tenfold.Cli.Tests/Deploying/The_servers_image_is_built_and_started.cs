@@ -72,8 +72,8 @@ public sealed class The_servers_image_is_built_and_started : IDisposable
     public async Task Debian_has_the_packages_that_it_asks_for()
     {
         var line = (await System.IO.File.ReadAllLinesAsync(File("Dockerfile"))).Single(one => one.Contains("--no-install-recommends"));
-        var packages = line[(line.IndexOf("recommends", StringComparison.Ordinal) + 10)..].Split(' ', StringSplitOptions.RemoveEmptyEntries)
-            .Where(word => word != "\\").ToList();
+        var words = line[(line.IndexOf("recommends", StringComparison.Ordinal) + 10)..].Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        var packages = words.Where(word => word != "\\").ToList();
         packages.Count.ShouldBeGreaterThan(3);
         foreach (var package in packages) (await ShellAsync($"dpkg-query --status {package}", "")).ShouldContain($"Package: {package}");
     }

@@ -13,15 +13,15 @@ namespace Tenfold.App.Views;
 /// <param name="Ahead">How many runs of its target start before it; null when the target decides that itself.</param>
 /// <param name="Reason">Why it waits, in words; null when nothing is known.</param>
 /// <param name="ReasonCode">The reason's code.</param>
-public sealed record QueueView(
+public sealed record WaitingRunView(
     string Run, string Group, string Project, string? User, string Priority, string Target, int? Ahead, string? Reason, string? ReasonCode)
 {
     /// <summary>Makes the view.</summary>
-    public static QueueView Of(WaitingRun waiting)
+    public static WaitingRunView Of(WaitingRun waiting)
     {
         var (group, why) = (waiting.Attempt.Group, waiting.Why);
-        return new QueueView(
-            waiting.Attempt.Run.Id, group.Id, group.Spec.Project, group.Spec.User, group.Priority.ToString().ToLowerInvariant(), group.Target,
-            waiting.Ahead, why.Words(), why?.Code);
+        return new WaitingRunView(
+            waiting.Attempt.Run.Id, group.Id, group.Spec.Project, group.Spec.User, group.Priority.ToString().ToLowerInvariant(),
+            group.Target, waiting.Ahead, why.Words(), why?.Code);
     }
 }
