@@ -2,6 +2,7 @@ using Tenfold.Core.Pools;
 using Tenfold.Core.Store;
 using Tenfold.Core.Targets;
 using Tenfold.Projects;
+using Tenfold.Targets.Pool;
 using Tenfold.Targets.Pool.Instances;
 
 namespace Tenfold.App.Pools;
@@ -126,7 +127,25 @@ public sealed class PoolDesk(Services services)
     private Outcome<IStore> Open(string pool, string? store)
     {
         if (PoolKeys.NameFault(pool) is { } fault) return Refusal.BadInput(fault);
-        return FindStore(store).Succeeded(out var address, out var refusal) ? services.Stores.Open(address.Url) : refusal;
+        if (!FindStore(store).Succeeded(out var address, out var refusal)) return refusal;
+        return store is null && FindForeign(pool) is { } foreign ? foreign : services.Stores.Open(address.Url);
+    }
+
+    // A project without that pool would silently lead to its own store, where the pool has no machines and no queue.
+    private Refusal? FindForeign(string pool)
+    {
+        if (ProjectFinder.Find(services.Session.WorkingFolder ?? ".") is not { } file) return null;
+        if (!services.Projects.Open(Path.GetDirectoryName(file)!).ToOutcome().Succeeded(out var located, out var refusal)) return refusal;
+        List<string> pools =
+        [
+            .. located.Project.Targets.Where(target => target.Value.Kind == PoolKind.Declaration.Kind)
+                .Select(target => target.Value.Text("pool") ?? target.Key).Distinct(),
+        ];
+        if (pools.Contains(pool)) return null;
+        var known = pools.Count == 0 ? "it has no pool" : $"it has {string.Join(", ", pools)}";
+        return Refusal.NotFound(
+            $"{file} has no pool {pool} ({known}): name the store of the pool with --store, or run this in the folder of a project "
+            + "that has it");
     }
 }
 

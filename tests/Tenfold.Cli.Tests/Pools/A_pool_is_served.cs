@@ -73,4 +73,15 @@ public sealed class A_pool_is_served
         await using var place = new Sandbox();
         (await place.Run("agent", "serve", "--pool", "lab", "--secret", "NO_SUCH_TOKEN")).With(2).Error.ShouldContain("NO_SUCH_TOKEN");
     }
+
+    [Fact]
+    public async Task The_pool_of_another_project_is_not_looked_for_in_this_projects_store()
+    {
+        await using var place = new Sandbox().Toy(more: "targets: { gpus: { kind: pool, pool: shared } }\n");
+        var refused = (await place.Run("pool", "status", "lab")).With(3).Error;
+        foreach (var words in new[] { "has no pool lab", "it has shared", "--store" }) refused.ShouldContain(words);
+        (await place.Run("pool", "drain", "lab")).With(3).Error.ShouldContain("has no pool lab");
+        (await place.Run("pool", "status", "shared")).With(0).Error.ShouldContain("no machine serves the pool shared");
+        (await place.Run("pool", "status", "lab", "--store", place.Outside)).With(0).Error.ShouldContain("no machine serves the pool lab");
+    }
 }
