@@ -48,7 +48,8 @@ public sealed class The_servers_image_is_built_and_started : IDisposable
         config.GetProperty("Entrypoint").EnumerateArray().Concat(config.GetProperty("Cmd").EnumerateArray())
             .Select(word => word.GetString()).ShouldBe(["/opt/tenfold/tenfold", "server", "--listen", "http://0.0.0.0:4000"]);
         var asked = await ShellAsync($"buildah run {container} -- cat /etc/asked", app);
-        foreach (var package in new[] { "ca-certificates", "git", "libstdc++6", "libssl3", "tzdata" }) asked.ShouldContain($" {package}");
+        foreach (var package in new[] { "ca-certificates", "git", "libstdc++6", "libssl3", "tzdata" })
+            asked.ShouldContain($" {package}");
         (await ShellAsync($"buildah run {container} -- git --version", app)).ShouldStartWith("git version");
 
         var url = $"http://127.0.0.1:{FreePort.Find()}";
@@ -87,7 +88,8 @@ public sealed class The_servers_image_is_built_and_started : IDisposable
             .Replace("/etc/letsencrypt/live/tenfold.example.org/privkey.pem", _folder["context/key.pem"]);
         _folder.Write("context/site.conf", site);
         _folder.Write("context/nginx.conf", $"pid {_folder["context/pid"]};\nevents {{}}\nhttp {{ access_log off; include site.conf; }}\n");
-        var said = await ShellAsync($"PATH=$PATH:/usr/sbin; nginx -t -e {_folder["context/log"]} -c {_folder["context/nginx.conf"]} 2>&1", "");
+        var said = await ShellAsync(
+            $"PATH=$PATH:/usr/sbin; nginx -t -e {_folder["context/log"]} -c {_folder["context/nginx.conf"]} 2>&1", "");
         said.ShouldContain("test is successful");
     }
 

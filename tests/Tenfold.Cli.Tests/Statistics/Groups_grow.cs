@@ -41,7 +41,8 @@ public sealed class Groups_grow
             var told = (await place.Run("fit", "--more", "2", group, "--json")).With(0).Saying("2 more runs, 5 in all");
             var ended = told.Error.Split('\n').Where(line => line.Contains("  succeeded")).Select(line => line.Split("  ")[..2]).ToList();
             ended.Select(line => line[0]).ShouldBe(["1/2", "2/2"]);
-            ended.Select(line => line[1]).Order().ShouldBe([$"{group}-4", $"{group}-5"], "the others ended long ago");
+            // The others ended long ago.
+            ended.Select(line => line[1]).Order().ShouldBe([$"{group}-4", $"{group}-5"]);
             var more = told.Json;
             more[0].Runs().Count.ShouldBe(5);
             more[0].Number("group.repeat").ShouldBe(5);
