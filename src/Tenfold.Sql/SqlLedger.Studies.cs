@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Globalization;
 using System.Text.Json;
 using Tenfold.Core.Ledger;
@@ -124,9 +125,14 @@ public sealed partial class SqlLedger
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<TrialRecord>> ListTrialsAsync(string study, CancellationToken cancellationToken) =>
-        database.ReadAsync<IReadOnlyList<TrialRecord>>(async connection => await connection.ReadAsync(
+        database.ReadAsync<IReadOnlyList<TrialRecord>>(async connection =>
+    {
+        var trials = await connection.ReadAsync(
             $"SELECT {StudyRows.TrialColumns} FROM trials t WHERE t.study_id = @study ORDER BY t.number", StudyRows.Trial,
-            cancellationToken, ("@study", study)), cancellationToken);
+            cancellationToken, ("@study", study));
+        var rungs = (await ReadRungsAsync(connection, study, cancellationToken)).ToLookup(rung => rung.Number);
+        return rungs.Count == 0 ? trials : [.. trials.Select(trial => trial with { Rungs = [.. rungs[trial.Number]] })];
+    }, cancellationToken);
 
     /// <inheritdoc/>
     public Task<bool> AddTrialAsync(
@@ -207,9 +213,12 @@ public sealed partial class SqlLedger
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<RungRecord>> ListRungsAsync(string study, CancellationToken cancellationToken) =>
-        database.ReadAsync<IReadOnlyList<RungRecord>>(async connection => await connection.ReadAsync(
-            $"SELECT {StudyRows.RungColumns} FROM rungs WHERE study_id = @study ORDER BY trial, rung", StudyRows.Rung, cancellationToken,
-            ("@study", study)), cancellationToken);
+        database.ReadAsync(connection => ReadRungsAsync(connection, study, cancellationToken), cancellationToken);
+
+    private static async Task<IReadOnlyList<RungRecord>> ReadRungsAsync(
+        DbConnection connection, string study, CancellationToken cancellationToken) => await connection.ReadAsync(
+        $"SELECT {StudyRows.RungColumns} FROM rungs WHERE study_id = @study ORDER BY trial, rung", StudyRows.Rung, cancellationToken,
+        ("@study", study));
 
     private static string? Text(IReadOnlyList<double> values) =>
         values.Count == 0 ? null : string.Join(", ", values.Select(value => value.ToString("G6", CultureInfo.InvariantCulture)));

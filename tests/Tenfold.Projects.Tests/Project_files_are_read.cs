@@ -215,6 +215,7 @@ public sealed class Project_files_are_read
     [Theory]
     [InlineData("asha", PruningRule.Asha, null, 3)]
     [InlineData("median", PruningRule.Median, null, 3)]
+    [InlineData("hyperband", PruningRule.Hyperband, null, 3)]
     [InlineData("{ rule: median }", PruningRule.Median, null, 3)]
     [InlineData("{ rule: asha, first: 200, factor: 4 }", PruningRule.Asha, 200, 4)]
     [InlineData("{ rule: asha, max_steps: 81 }", PruningRule.Asha, null, 3, 81)]

@@ -57,10 +57,10 @@ public sealed class Sweep_faults_are_reported
         string.Join('\n', Samples.Faults(Samples.With(lines))).ShouldContain(fault);
 
     [Theory]
-    [InlineData("prune: ahsa", "3:56: prune must be none, asha or median, not 'ahsa'; did you mean 'asha'?")]
-    [InlineData("prune: [asha]", "prune must be asha, median, none or { rule: …, first: …, factor: …, max_steps: … }, not a list of 1")]
+    [InlineData("prune: ahsa", "3:56: prune must be none, asha, median or hyperband, not 'ahsa'; did you mean 'asha'?")]
+    [InlineData("prune: [asha]", "prune must be asha, median, hyperband, none or { rule: …, first: …, factor: …, max_steps: … }, not a list of 1")]
     [InlineData("prune: { first: 3 }", "'rule' is missing in prune: add a line such as rule: asha")]
-    [InlineData("prune: { rule: none }", "rule must be asha or median, not 'none'")]
+    [InlineData("prune: { rule: none }", "rule must be asha, median or hyperband, not 'none'")]
     [InlineData("prune: { rule: asha, first: 0 }", "first must be a whole number of at least 1, not '0'")]
     [InlineData("prune: { rule: asha, factor: 1 }", "factor must be a whole number from 2 to 16, not '1'")]
     [InlineData("prune: { rule: asha, eta: 3 }", "unknown key 'eta'; known here: rule, first, factor")]
@@ -200,7 +200,7 @@ public sealed class Sweep_faults_are_reported
                 + "give it a step, or use method: sobol",
             "tenfold.yaml:7:11: sweep gives kind values of another type than train.params, where it is text ('sgd')",
             "tenfold.yaml:8:11: trials must be at least the number of points in start, 2, not '1'",
-            "tenfold.yaml:9:10: prune must be none, asha or median, not 'medium'; did you mean 'median'?",
+            "tenfold.yaml:9:10: prune must be none, asha, median or hyperband, not 'medium'; did you mean 'median'?",
             "tenfold.yaml:10:10: budget is empty: it must be { time: 2h, cost: 20 }, or one of them",
             "tenfold.yaml:11:18: start gives lr the value '2', which this sweep does not allow",
             "tenfold.yaml:11:25: start names 'knd', which is not a parameter of this sweep; did you mean 'kind'?",

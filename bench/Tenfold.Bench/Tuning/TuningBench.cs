@@ -29,6 +29,9 @@ internal static class TuningBench
             case ["times", var method, var trials, var dimensions]:
                 Print(AskTimes.Measure(Method(method), int.Parse(trials), int.Parse(dimensions)));
                 return 0;
+            case ["prune", var function, var rule, var first, var last]:
+                Prune(TestFunctions.All[function], rule, int.Parse(first), int.Parse(last));
+                return 0;
             default:
                 return 2;
         }
@@ -45,6 +48,33 @@ internal static class TuningBench
             regret = steps.Select(step => step.Regret),
             failed = steps.Select(step => step.Failed),
         });
+    }
+
+    /// <summary>Prints a line for each kind of learning curve: the medians over the seeds.</summary>
+    private static void Prune(TestFunction function, string rule, int first, int last)
+    {
+        var pruning = rule == "none" ? null : new Pruning(Enum.Parse<PruningRule>(rule, ignoreCase: true), MaxSteps: LearningCurve.Steps);
+        foreach (var kind in Enum.GetValues<CurveKind>())
+        {
+            var results = Enumerable.Range(first, last - first + 1).Select(seed =>
+                new PrunedStudy(new LearningCurve(function, kind, LearningCurve.ScaleOf(function)), seed) { Pruning = pruning }
+                    .Run(SearchMethods.Create(SweepMethod.Auto))).ToList();
+            Print(new
+            {
+                function = function.Name,
+                kind = kind.ToString(),
+                rule,
+                trials = Median(results.Select(result => (double)result.Trials)),
+                completed = Median(results.Select(result => (double)result.Completed)),
+                regrets = Enumerable.Range(0, results[0].Regrets.Count).Select(i => Median(results.Select(result => result.Regrets[i]))),
+            });
+        }
+    }
+
+    private static double Median(IEnumerable<double> values)
+    {
+        double[] sorted = [.. values.Order()];
+        return (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2;
     }
 
     /// <summary>Serves a peer: describes the function, and then answers each line of settings with a line that has the value.</summary>

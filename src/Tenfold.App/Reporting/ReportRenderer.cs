@@ -74,7 +74,7 @@ public sealed class ReportRenderer(Services services)
 
         var started = (await services.Studies.ListStudyRunsAsync(study.Id, cancellationToken)).Where(run => run.StartedAt is not null);
         var space = new SearchSpace(SpaceJson.Read(study.Spec.Space));
-        var surrogate = Surrogate.Fit(space, new StudyHistory(study.Spec, space).Observations(trials));
+        var surrogate = Surrogate.Fit(space, new StudyHistory(study.Spec, space).WithForecasts(trials));
         return StudyHtmlReport.Render(StudyReportModel.From(new StudyReportInput
         {
             Study = study,

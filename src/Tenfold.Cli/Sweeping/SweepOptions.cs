@@ -42,7 +42,7 @@ internal sealed class SweepOptions
 
     private readonly Option<string?> _prune = new("--prune")
     {
-        Description = "When to end a trial early: asha, median or none. Default: `prune`, else none.",
+        Description = "When to end a trial early: asha, median, hyperband or none. Default: `prune`, else none.",
     };
 
     private readonly Option<string?> _time = new("--time")

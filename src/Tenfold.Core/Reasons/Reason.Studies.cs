@@ -27,6 +27,11 @@ public abstract partial record Reason
     /// <param name="Others">How many other trials had reached the rung.</param>
     public sealed record PrunedByMedian(long Step, double Value, double? Bound, int Others) : Pruned("pruned-by-median");
 
+    /// <summary>The completed trials show that the trial would hardly have ended as the best one.</summary>
+    /// <param name="Step">The rung's step.</param>
+    /// <param name="Value">The trial's value at the rung, in the metric's unit.</param>
+    public sealed record PrunedByForecast(long Step, double Value) : Pruned("pruned-by-forecast");
+
     /// <summary>A completed trial has runs that don't count.</summary>
     /// <param name="Runs">How many runs don't count.</param>
     /// <param name="Of">How many runs the trial has.</param>

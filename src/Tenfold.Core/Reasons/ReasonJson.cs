@@ -56,6 +56,7 @@ namespace Tenfold.Core.Reasons;
 [JsonSerializable(typeof(Reason.ExpectedImprovement))]
 [JsonSerializable(typeof(Reason.PrunedByRank))]
 [JsonSerializable(typeof(Reason.PrunedByMedian))]
+[JsonSerializable(typeof(Reason.PrunedByForecast))]
 [JsonSerializable(typeof(Reason.RunsNotCounted))]
 [JsonSerializable(typeof(Reason.MetricNotFinite))]
 [JsonSerializable(typeof(Reason.MetricMissing))]
@@ -124,6 +125,7 @@ public sealed partial class ReasonJson : JsonSerializerContext
         "expected-improvement" => Default.ExpectedImprovement,
         "pruned-by-rank" => Default.PrunedByRank,
         "pruned-by-median" => Default.PrunedByMedian,
+        "pruned-by-forecast" => Default.PrunedByForecast,
         "runs-not-counted" => Default.RunsNotCounted,
         "metric-not-finite" => Default.MetricNotFinite,
         "metric-missing" => Default.MetricMissing,

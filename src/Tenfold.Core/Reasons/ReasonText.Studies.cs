@@ -32,6 +32,8 @@ public static partial class ReasonText
     {
         Reason.PrunedByRank pruned => OfPruned(pruned),
         Reason.PrunedByMedian pruned => OfPruned(pruned),
+        Reason.PrunedByForecast pruned =>
+            $"pruned at step {pruned.Step}: {Rung(pruned.Value)}, from which it would hardly have ended as the best trial",
         Reason.RunsNotCounted runs => $"{runs.Runs} of {runs.Of} runs don't count{(runs.First is null ? "" : $": {Of(runs.First)}")}",
         Reason.MetricNotFinite metric => $"{metric.Metric} is {(double.IsNaN(metric.Value) ? "NaN" : "infinity")}",
         Reason.MetricMissing metric => $"it exited with code 0, but never printed {metric.Metric}",
@@ -85,10 +87,10 @@ public static partial class ReasonText
         var (shown, shownBound) = (Rung(value), Rung(bound));
         return shown == shownBound && value != bound
             ? (value.ToString("R", CultureInfo.InvariantCulture), bound.ToString("R", CultureInfo.InvariantCulture)) : (shown, shownBound);
-
-        static string Rung(double value) =>
-            value.ToString(Math.Abs(value) is >= 1e5 and < 1e15 ? "F0" : "G5", CultureInfo.InvariantCulture);
     }
+
+    private static string Rung(double value) =>
+        value.ToString(Math.Abs(value) is >= 1e5 and < 1e15 ? "F0" : "G5", CultureInfo.InvariantCulture);
 
     // What is left is rounded down and what is needed up, so that a message never says "6 h left, 6 h needed".
     private static string BudgetTime(TimeSpan time, bool up = false)

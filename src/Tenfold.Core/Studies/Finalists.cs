@@ -19,7 +19,7 @@ public static class Finalists
     {
         var completed = trials.Where(trial => trial.State == TrialState.Completed).OrderBy(trial => trial.Number)
             .DistinctBy(trial => SearchSpace.Key(history.PointOf(trial))).ToList();
-        var surrogate = Surrogate.Fit(space, history.Observations(trials));
+        var surrogate = Surrogate.Fit(space, history.WithForecasts(trials));
         // Rank by the mean alone, which is cheap; the standard deviation is computed for the finalists only.
         return
         [

@@ -4,6 +4,7 @@ using Tenfold.Core.Ledger;
 using Tenfold.Core.Reasons;
 using Tenfold.Core.Runs;
 using Tenfold.Numerics.Tuning;
+using Tenfold.Numerics.Tuning.Spaces;
 
 namespace Tenfold.Core.Studies;
 
@@ -24,7 +25,8 @@ public sealed class StudyDriver(
     TimeProvider time)
 {
     private readonly TrialSuggester _suggester = new(study, method);
-    private readonly TrialMonitor _monitor = new(ledger, studies, study, time);
+    private readonly TrialMonitor _monitor =
+        new(ledger, studies, study, new StudyHistory(study.Spec, new SearchSpace(SpaceJson.Read(study.Spec.Space))), time);
     private readonly StudyBudget? _budget = study.Spec.Budget is { } budget ? new StudyBudget(study, budget, usdPerHour) : null;
     private Task _preparing = Task.CompletedTask;
     private IReadOnlyList<ControlFault> _faults = [];

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Tenfold.Numerics.Statistics;
 using Tenfold.Numerics.Tuning;
+using Tenfold.Numerics.Tuning.Forecasts;
 using Tenfold.Numerics.Tuning.Spaces;
 
 namespace Tenfold.Core.Studies;
@@ -29,6 +30,7 @@ public sealed class StudyHistory(StudySpec spec, SearchSpace space)
             // A trial that was to be pruned or cancelled, but ended with all of its values, counts as completed: see TrialOutcome.
             Ended = [.. ordered.Where(trial => trial.State is TrialState.Cancelled or TrialState.Lost).Select(PointOf)],
             Pruned = [.. ordered.Where(trial => trial.State == TrialState.Pruned).Select(PointOf)],
+            Early = [.. ordered.Where(trial => trial.Rungs.Count > 0).Select(EarlyOf)],
             Number = ordered.Count + 1,
             Seed = spec.Seed,
             IsNegated = _sign < 0,
@@ -49,6 +51,12 @@ public sealed class StudyHistory(StudySpec spec, SearchSpace space)
         return spec.Earlier.Count == 0 ? own : [.. Earlier(own), .. own];
     }
 
+    /// <summary>
+    /// <see cref="Observations"/>, and a forecast with its variance for each pruned trial, as far as completed trials allow one.
+    /// </summary>
+    public IReadOnlyList<Observation> WithForecasts(IReadOnlyList<TrialRecord> trials) =>
+        new FinalForecasts().Apply(Of(trials)).Observations;
+
     /// <summary>A trial's snapped point.</summary>
     /// <exception cref="JsonException">Its parameters don't belong to this space: the ledger is damaged.</exception>
     /// <remarks>
@@ -62,6 +70,9 @@ public sealed class StudyHistory(StudySpec spec, SearchSpace space)
 
     /// <summary>Converts the model's larger-is-better value to the metric's own direction, and back.</summary>
     public double InUnit(double value) => _sign * value;
+
+    private EarlyValues EarlyOf(TrialRecord trial) =>
+        new(trial.Number, PointOf(trial), [.. trial.Rungs.Select(rung => new EarlyValue(rung.Rung, _sign * rung.Value))]);
 
     // Code, data and machine may have changed since the earlier study. Points that both studies measured show how far values have shifted.
     private IEnumerable<Observation> Earlier(List<Observation> own)

@@ -2,12 +2,14 @@ using Tenfold.Core.Ledger;
 using Tenfold.Core.Reasons;
 using Tenfold.Core.Runs;
 using Tenfold.Core.Studies.Pruners;
+using Tenfold.Numerics.Tuning.Forecasts;
 
 namespace Tenfold.Core.Studies;
 
 /// <summary>Monitors a study's running trials: records the outcomes of those that have ended, and prunes those that fall behind.</summary>
-internal sealed class TrialMonitor(ILedger ledger, IStudyLedger studies, StudyRecord study, TimeProvider time)
+internal sealed class TrialMonitor(ILedger ledger, IStudyLedger studies, StudyRecord study, StudyHistory history, TimeProvider time)
 {
+    private readonly FinalForecasts _forecasts = new();
     private readonly Dictionary<int, long?> _lastSteps = []; // by number, of the completed trials
     private readonly HashSet<int> _counted = []; // completed trials whose rungs on the present ladder are recorded
     private Ladder? _ladder;
@@ -64,9 +66,11 @@ internal sealed class TrialMonitor(ILedger ledger, IStudyLedger studies, StudyRe
             [.. running.Concat(completed).Select(trial => new TrialProgress(trial.Key, [.. trial.Value.Select(Progress)]))];
         if (progress.Count == 0) return;
         var now = time.GetUtcNow();
-        var judgement = judge.Judge(progress, recorded, now);
+        var judgement = judge.Judge(progress, recorded, now, () => ForecastOf(trials));
         // Record the decisions before acting on them: after a crash here, the next round finds and completes them.
         if (judgement.Reached.Count > 0) await studies.AddRungsAsync(study.Id, judgement.Reached, cancellationToken);
+        foreach (var reached in judgement.Reached.GroupBy(rung => rung.Number))
+            trials[reached.Key - 1] = trials[reached.Key - 1] with { Rungs = [.. trials[reached.Key - 1].Rungs, .. reached] };
         _counted.UnionWith(completed.Keys);
         foreach (var pruned in judgement.Pruned.Where(pruned => trials[pruned.Number - 1].State == TrialState.Running))
         {
@@ -75,6 +79,9 @@ internal sealed class TrialMonitor(ILedger ledger, IStudyLedger studies, StudyRe
             if (unfinished.Count > 0) await ledger.RequestCancelAsync(unfinished, now, pruned.Why, cancellationToken);
         }
     }
+
+    private TrialForecast? ForecastOf(List<TrialRecord> trials) =>
+        _forecasts.Of(history.Of(trials)) is { } forecast ? new TrialForecast(forecast, history, trials) : null;
 
     // Other trials are compared with the completed ones at every rung, also where the completed ones ended before the rungs were known.
     private async Task<Dictionary<int, IReadOnlyList<RunWithMetrics>>> ListNewlyCompletedAsync(

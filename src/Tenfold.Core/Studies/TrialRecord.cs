@@ -39,6 +39,9 @@ public sealed record TrialRecord
     /// <summary>Its values, one for each run that counts; empty while it runs, and when no run counts.</summary>
     public IReadOnlyList<double> Values { get; init; } = [];
 
+    /// <summary>The rungs that it has reached, in ascending order; empty when the study doesn't prune.</summary>
+    public IReadOnlyList<RungRecord> Rungs { get; init; } = [];
+
     /// <summary>Why it is in this state; null when there is no reason to give.</summary>
     public Reason? Why { get; init; }
 

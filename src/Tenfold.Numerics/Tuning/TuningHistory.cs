@@ -1,3 +1,4 @@
+using Tenfold.Numerics.Tuning.Forecasts;
 using Tenfold.Numerics.Tuning.Spaces;
 
 namespace Tenfold.Numerics.Tuning;
@@ -26,6 +27,12 @@ public sealed record TuningHistory
     /// <summary>The snapped points of pruned trials. They count as poor, and no method suggests them again. Default: none.</summary>
     public IReadOnlyList<double[]> Pruned { get; init; } = [];
 
+    /// <summary>
+    /// The values that trials measured on their way, ordered by trial number: of completed, pruned and running trials. They let a method
+    /// forecast what a pruned trial would have reached. Default: none.
+    /// </summary>
+    public IReadOnlyList<EarlyValues> Early { get; init; } = [];
+
     /// <summary>The number of the trial to suggest, from 1.</summary>
     public required int Number { get; init; }
 
@@ -50,4 +57,7 @@ public sealed record TuningHistory
 /// <param name="Point">The snapped point of the trial.</param>
 /// <param name="Value">The mean of the trial's runs; larger is better. NaN for a failed trial.</param>
 /// <param name="Count">The number of runs in the mean. It divides the variance of the noise. Default: 1.</param>
-public sealed record Observation(int Trial, double[] Point, double Value, int Count = 1);
+/// <param name="Variance">
+/// The variance of the value beside the noise of a run, in its squared unit: above 0 where the value is a forecast. Default: 0.
+/// </param>
+public sealed record Observation(int Trial, double[] Point, double Value, int Count = 1, double Variance = 0);

@@ -93,7 +93,9 @@ internal static class SweepKeys
 
     public static readonly Field<object> Rule = new("rule", PruningRules(),
         "`asha` (asynchronous successive halving): a trial continues past a rung when it is among the best 1/`factor` that reached it. "
-        + "`median`: a trial continues when its best value so far is no worse than the median of the others there.",
+        + "`median`: a trial continues when its best value so far is no worse than the median of the others there. `hyperband`: as `asha`, "
+        + "but some trials are not judged at the first rungs, and some at none. Once five trials have completed, a forecast of how the "
+        + "trial will end decides instead.",
         "asha")
     { Required = true };
 
@@ -112,14 +114,15 @@ internal static class SweepKeys
     { DefaultWords = "the last step of the longest completed trial, once `factor` trials have completed" };
 
     public static readonly Field<object> Prune = new("prune", new OneOfShape<object>(
-        "asha, median, none or { rule: …, first: …, factor: …, max_steps: … }",
-        Scalars.Choice(new("none", NoPruning), new("asha", new Pruning(PruningRule.Asha)), new("median", new Pruning(PruningRule.Median))),
+        "asha, median, hyperband, none or { rule: …, first: …, factor: …, max_steps: … }",
+        Scalars.Choice(new("none", NoPruning), new("asha", new Pruning(PruningRule.Asha)), new("median", new Pruning(PruningRule.Median)),
+            new("hyperband", new Pruning(PruningRule.Hyperband))),
         map: new MappedShape<Pruning, object>(
             new ObjectShape<Pruning>("{ rule: asha, first: 1, factor: 3 }", [Rule, First, Factor, MaxSteps], values =>
                 new Pruning(
                     values.Get(Rule, PruningRule.Asha), values.Maybe<int>(First), values.Get(Factor, 3), values.Maybe<int>(MaxSteps))),
             pruning => pruning)),
-        "The rule that prunes trials: `asha`, `median` or `none`; or a mapping that also sets the rungs.", "asha")
+        "The rule that prunes trials: `asha`, `median`, `hyperband` or `none`; or a mapping that also sets the rungs.", "asha")
     { DefaultWords = "`none`" };
 
     public static readonly Field<object> Time = new("time", Units.Duration,
@@ -197,7 +200,8 @@ internal static class SweepKeys
         new MappedShape<IReadOnlyList<ParameterValue>, IReadOnlyList<ParameterValue>>(
             new ListShape<ParameterValue>("a list of values", SweptValueShape.Instance, atLeast: 1), values => [.. values]));
 
-    private static ScalarShape<object> PruningRules() => Scalars.Choice(new("asha", PruningRule.Asha), new("median", PruningRule.Median));
+    private static ScalarShape<object> PruningRules() => Scalars.Choice(
+        new("asha", PruningRule.Asha), new("median", PruningRule.Median), new("hyperband", PruningRule.Hyperband));
 
     private static string? StudyFault(string id)
     {

@@ -54,6 +54,8 @@ public static class StudyRungs
         null => "",
         { Rule: PruningRule.Asha } =>
             $"Asynchronous successive halving: a trial continues when it is among the best 1/{prune.Factor} at its rung so far. ",
+        { Rule: PruningRule.Hyperband } =>
+            $"Hyperband: a trial continues when it is among the best 1/{prune.Factor} at its rung so far, and some skip the first rungs. ",
         _ => "A trial is ended when it is worse than the median of the earlier trials at that step. ",
     };
 

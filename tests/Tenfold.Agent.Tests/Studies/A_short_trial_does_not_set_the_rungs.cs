@@ -11,10 +11,10 @@ public sealed class A_short_trial_does_not_set_the_rungs
     [InlineData(80)]
     public async Task Nothing_is_pruned_before_three_have_completed_and_the_longest_sets_the_rungs(int shortest)
     {
-        using var lab = Lab(new Pruning(PruningRule.Asha), 8);
+        using var lab = Lab(new Pruning(PruningRule.Asha), 16);
         var driver = lab.Driver();
         await driver.ReconcileAsync(CancellationToken.None);
-        for (var trial = 2; trial <= 8; trial++) await lab.PrintAsync(Run(trial), Values(8, trial));
+        for (var trial = 2; trial <= 16; trial++) await lab.PrintAsync(Run(trial), Values(8, trial));
         await lab.EndRunAsync(Run(1), Values(shortest, 1));
         await EndRoundAsync(driver);
         await lab.EndRunAsync(Run(2), Values(81, 2));
@@ -22,7 +22,7 @@ public sealed class A_short_trial_does_not_set_the_rungs
         (await lab.Ledger.ListRungsAsync(Laboratory.Name, CancellationToken.None)).ShouldBeEmpty();
 
         await lab.EndRunAsync(Run(3), Values(20, 3));
-        for (var trial = 4; trial <= 8; trial++) await lab.PrintAsync(Run(trial), Values(30, trial));
+        for (var trial = 4; trial <= 16; trial++) await lab.PrintAsync(Run(trial), Values(30, trial));
         await EndRoundAsync(driver);
         var rungs = await lab.Ledger.ListRungsAsync(Laboratory.Name, CancellationToken.None);
         rungs.Select(rung => rung.Rung).Distinct().Order().ShouldBe([9, 27]);
@@ -50,13 +50,14 @@ public sealed class A_short_trial_does_not_set_the_rungs
     [Fact]
     public async Task A_given_length_needs_no_completed_trial()
     {
-        using var lab = Lab(new Pruning(PruningRule.Asha, MaxSteps: 81), 4);
+        using var lab = Lab(new Pruning(PruningRule.Asha, MaxSteps: 81), 14);
         var driver = lab.Driver();
         await driver.ReconcileAsync(CancellationToken.None);
         await lab.EndRunAsync(Run(1), Values(5, 1));
-        for (var trial = 2; trial <= 4; trial++) await lab.PrintAsync(Run(trial), Values(10, trial));
+        for (var trial = 2; trial <= 14; trial++) await lab.PrintAsync(Run(trial), Values(10, 20 - trial));
         await EndRoundAsync(driver);
-        (await RungsAreAsync(lab, [9])).Where(rung => rung.IsPruned).Select(rung => rung.Number).ShouldBe([2, 3]);
+        // The first ten trials wait for a forecast.
+        (await RungsAreAsync(lab, [9])).Where(rung => rung.IsPruned).Select(rung => rung.Number).ShouldBe([11, 12, 13, 14]);
     }
 
     private static Laboratory Lab(Pruning pruning, int trials) =>

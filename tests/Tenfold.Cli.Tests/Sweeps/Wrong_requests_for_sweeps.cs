@@ -4,7 +4,7 @@ public sealed class Wrong_requests_for_sweeps
 {
     [Theory]
     [InlineData("sweep --method thomson", "--method must be auto, random", "did you mean thompson?")]
-    [InlineData("sweep --prune ahsa", "--prune must be asha, median or none", "did you mean asha?")]
+    [InlineData("sweep --prune ahsa", "--prune must be asha, median, hyperband or none", "did you mean asha?")]
     [InlineData("sweep --method grid", "grid", "x")]
     [InlineData("sweep --cost 0", "--cost must be an amount in US dollars above 0", "not 0")]
     [InlineData("sweep --time 5", "--time", "the unit is missing")]

@@ -18,7 +18,7 @@ public interface IPruner
 
     /// <summary>Creates the pruner for a rule of <c>tenfold.yaml</c>.</summary>
     static IPruner Of(Pruning pruning, MetricGoal goal) =>
-        pruning.Rule == PruningRule.Asha ? new AshaPruner(pruning.Factor, goal) : new MedianPruner(goal);
+        pruning.Rule == PruningRule.Median ? new MedianPruner(goal) : new AshaPruner(pruning.Factor, goal);
 }
 
 /// <summary>What was decided at a rung.</summary>

@@ -16,6 +16,8 @@ public sealed record Ladder(long First, int Factor, long? Full = null)
     /// </remarks>
     public static Ladder? Of(Pruning pruning, long? full) => (pruning.First, full) switch
     {
+        // Hyperband's brackets depend on the number of rungs.
+        ({ }, null) when pruning.Rule == PruningRule.Hyperband => null,
         ({ } first, _) => new Ladder(first, pruning.Factor, full),
         (null, { } known) => new Ladder(DefaultFirst(known, pruning.Factor), pruning.Factor, known),
         _ => null,

@@ -1,3 +1,4 @@
+using Tenfold.Numerics.Tuning.Forecasts;
 using Tenfold.Numerics.Tuning.Model;
 
 namespace Tenfold.Numerics.Tuning.Methods;
@@ -18,6 +19,7 @@ internal sealed class AutoMethod : ISearchMethod
     // The ratio of the noise's variance to the signal's.
     private const double NoisyRatio = 0.003;
 
+    private readonly FinalForecasts _forecasts = new();
     private readonly ModelCache _cache = new();
     private readonly ThompsonMethod _thompson;
     private readonly LogEiMethod _logEi;
@@ -32,6 +34,7 @@ internal sealed class AutoMethod : ISearchMethod
     /// <inheritdoc/>
     public Suggestion? Suggest(TuningHistory history)
     {
+        history = _forecasts.Apply(history);
         if (history.Observations.Count > MaxModelled) return _tpe.Suggest(history);
         if (ModelMethod.IsInitial(history) || _cache.Of(history.Space, history.Observations) is not { } posterior)
             return _logEi.Suggest(history);
@@ -44,6 +47,7 @@ internal sealed class AutoMethod : ISearchMethod
     /// <inheritdoc/>
     public void Prepare(TuningHistory history)
     {
+        history = _forecasts.Apply(history);
         if (history.Observations.Count <= MaxModelled) _logEi.Prepare(history);
     }
 }

@@ -1,4 +1,5 @@
 using Tenfold.Numerics.Statistics;
+using Tenfold.Numerics.Tuning.Forecasts;
 using Tenfold.Numerics.Tuning.Model;
 
 namespace Tenfold.Numerics.Tuning.Methods;
@@ -13,6 +14,7 @@ internal abstract class ModelMethod(ModelCache cache) : ISearchMethod
     private const double ManyFailures = 0.3; // a share
     private const int BestPoints = 5; // how many of the best points to search around
 
+    private readonly FinalForecasts _forecasts = new();
     private readonly SobolMethod _sobol = new();
 
     /// <inheritdoc/>
@@ -21,6 +23,7 @@ internal abstract class ModelMethod(ModelCache cache) : ISearchMethod
     /// <inheritdoc/>
     public Suggestion? Suggest(TuningHistory history)
     {
+        history = _forecasts.Apply(history);
         if (IsInitial(history) || cache.Of(history.Space, history.Observations) is not { } posterior) return _sobol.Suggest(history);
         return Suggest(history, posterior);
     }
@@ -28,6 +31,7 @@ internal abstract class ModelMethod(ModelCache cache) : ISearchMethod
     /// <inheritdoc/>
     public void Prepare(TuningHistory history)
     {
+        history = _forecasts.Apply(history);
         if (!IsInitial(history)) cache.Prepare(history.Space, history.Observations);
     }
 

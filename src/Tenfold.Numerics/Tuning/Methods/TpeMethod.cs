@@ -1,3 +1,5 @@
+using Tenfold.Numerics.Tuning.Forecasts;
+
 namespace Tenfold.Numerics.Tuning.Methods;
 
 /// <summary>
@@ -22,6 +24,7 @@ internal sealed class TpeMethod : ISearchMethod
     // The exponent of the minimum bandwidth around the other trials; see BandwidthExponent.
     private const double OthersBandwidthExponent = 1;
 
+    private readonly FinalForecasts _forecasts = new();
     private readonly SobolMethod _start = new();
 
     /// <inheritdoc/>
@@ -30,6 +33,7 @@ internal sealed class TpeMethod : ISearchMethod
     /// <inheritdoc/>
     public Suggestion? Suggest(TuningHistory history)
     {
+        history = _forecasts.Apply(history);
         if (history.Observations.Count < Startup) return _start.Suggest(history);
         var taken = new TakenPoints(history);
         var random = TakenPoints.RandomOf(history);

@@ -7,6 +7,6 @@ internal sealed record FittedModel(ValueTransform Scale, HyperParameters Paramet
     public static FittedModel? Of(Embedding embedding, IReadOnlyList<ModelRow> rows)
     {
         if (ValueTransform.Of(rows) is not { } scale) return null;
-        return new FittedModel(scale, HyperParameterFit.Of(embedding, rows, [.. rows.Select(row => scale.Apply(row.Value))]));
+        return new FittedModel(scale, HyperParameterFit.Of(embedding, scale.Scaled(rows), [.. rows.Select(row => scale.Apply(row.Value))]));
     }
 }

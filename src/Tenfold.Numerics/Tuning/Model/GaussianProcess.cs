@@ -73,10 +73,9 @@ internal sealed class GaussianProcess
         return new GaussianProcess(Embedding, Parameters, rows, scaled, triangle, factor, weights, Mean);
     }
 
-    /// <summary>The variance of a row's noise plus the jitter.</summary>
-    /// <param name="parameters">The hyper-parameters.</param>
-    /// <param name="count">The number of runs in the row's mean.</param>
-    public static double Diagonal(HyperParameters parameters, int count) => (parameters.Noise / count) + Floor(parameters);
+    /// <summary>The variance of a row's value around the function, plus the jitter.</summary>
+    public static double Diagonal(HyperParameters parameters, ModelRow row) =>
+        (parameters.Noise / row.Count) + row.Variance + Floor(parameters);
 
     /// <summary>The jitter of every row, which is also the smallest squared pivot of the factor.</summary>
     public static double Floor(HyperParameters parameters) => Jitter * parameters.Variance;
@@ -100,7 +99,7 @@ internal sealed class GaussianProcess
     /// <summary>The posterior means at the rows: the values minus D·w, because (K + D)·w = y − m with the noise variances D.</summary>
     /// <param name="values">The standardised value of each row.</param>
     public double[] MeansOfRows(double[] values) =>
-        [.. values.Select((value, i) => value - (Diagonal(Parameters, Rows[i].Count) * _weights[i]))];
+        [.. values.Select((value, i) => value - (Diagonal(Parameters, Rows[i]) * _weights[i]))];
 
     /// <summary>The posterior mean and variance of the function, without noise, at a snapped point.</summary>
     public (double Mean, double Variance) Predict(ReadOnlySpan<double> point)
@@ -189,11 +188,12 @@ internal sealed class GaussianProcess
             scaled.Scale(rows[i].Vector, x);
             scaled.Kernel(x, kernel.AsSpan(0, VectorKernels.Padded(i + 1)));
             triangle[i] = kernel.AsSpan(0, i + 1).ToArray();
-            triangle[i][i] = parameters.Variance + Diagonal(parameters, rows[i].Count);
+            triangle[i][i] = parameters.Variance + Diagonal(parameters, rows[i]);
         }
 
         return (scaled, triangle, CholeskyFactor.Of(triangle, from, Floor(parameters)));
     }
 
-    private static bool AreEqual(ModelRow a, ModelRow b) => a.Count == b.Count && a.Point.AsSpan().SequenceEqual(b.Point);
+    private static bool AreEqual(ModelRow a, ModelRow b) =>
+        a.Count == b.Count && a.Variance.Equals(b.Variance) && a.Point.AsSpan().SequenceEqual(b.Point);
 }

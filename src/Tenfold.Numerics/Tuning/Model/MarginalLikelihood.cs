@@ -63,7 +63,7 @@ internal sealed class MarginalLikelihood
             scaled.Scale(_vectors[i], x);
             scaled.Kernel(x, kernel.AsSpan(0, _slopes[i].Length), _slopes[i]);
             kernel.AsSpan(0, i + 1).CopyTo(_triangle[i]);
-            _triangle[i][i] = parameters.Variance + GaussianProcess.Diagonal(parameters, _rows[i].Count);
+            _triangle[i][i] = parameters.Variance + GaussianProcess.Diagonal(parameters, _rows[i]);
         }
 
         var factor = CholeskyFactor.Of(_triangle, 0, GaussianProcess.Floor(parameters));
@@ -86,7 +86,7 @@ internal sealed class MarginalLikelihood
             scaled.AddSquares(x, slope, squares);
             var w = (weight * weight) - inverse[i];
             noise += w * parameters.Noise / _rows[i].Count;
-            diagonal += w * (GaussianProcess.Diagonal(parameters, _rows[i].Count) - GaussianProcess.Floor(parameters));
+            diagonal += w * (GaussianProcess.Diagonal(parameters, _rows[i]) - GaussianProcess.Floor(parameters));
         }
 
         for (var d = 0; d < squares.Length; d++) gradient[_embedding.AxisOf[d]] += squares[d];

@@ -73,13 +73,14 @@ internal sealed class ModelCache
     private static List<Observation> Succeeded(List<Observation> sorted) => sorted.FindAll(HasSucceeded);
 
     private static List<Observation> Labels(List<Observation> sorted) =>
-        sorted.ConvertAll(one => one with { Value = HasSucceeded(one) ? SuccessModel.Succeeded : SuccessModel.Failed, Count = 1 });
+        sorted.ConvertAll(one =>
+            one with { Value = HasSucceeded(one) ? SuccessModel.Succeeded : SuccessModel.Failed, Count = 1, Variance = 0 });
 
     private Posterior? Model(Embedding embedding, List<Observation> sorted, ref GaussianProcess? last)
     {
         var level = FitSchedule.InUse(sorted.Count);
         if (level == 0 || Fit(embedding, sorted, level) is not { } fit) return null;
-        var rows = ModelRow.Of(embedding, sorted);
+        var rows = fit.Scale.Scaled(ModelRow.Of(embedding, sorted));
         double[] values = [.. rows.Select(row => fit.Scale.Apply(row.Value))];
         var process = GaussianProcess.Of(embedding, fit.Parameters, rows, values, last);
         last = process;
@@ -120,7 +121,7 @@ internal sealed class ModelCache
         foreach (var observation in observations)
         {
             hash.AppendData(MemoryMarshal.AsBytes<double>(observation.Point));
-            hash.AppendData(MemoryMarshal.AsBytes<double>([observation.Value, observation.Count]));
+            hash.AppendData(MemoryMarshal.AsBytes<double>([observation.Value, observation.Count, observation.Variance]));
         }
 
         return Convert.ToHexString(hash.GetHashAndReset());

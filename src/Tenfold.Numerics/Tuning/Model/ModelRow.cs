@@ -7,7 +7,11 @@ namespace Tenfold.Numerics.Tuning.Model;
 /// <param name="Vector">The embedded point.</param>
 /// <param name="Value">The mean of the point's runs; larger is better.</param>
 /// <param name="Count">The number of runs in the mean.</param>
-internal sealed record ModelRow(double[] Point, double[] Vector, double Value, int Count)
+/// <param name="Variance">
+/// The variance of the value beside the noise of a run, where the value is a forecast. 0 for a measured value. In the squared unit of the
+/// observations, until <see cref="ValueTransform.Scaled"/> makes it that of the transformed values.
+/// </param>
+internal sealed record ModelRow(double[] Point, double[] Vector, double Value, int Count, double Variance = 0)
 {
     /// <summary>
     /// Turns observations into rows, without the failed ones. Observations of equal points become one row with the mean of all their runs,
@@ -23,13 +27,21 @@ internal sealed record ModelRow(double[] Point, double[] Vector, double Value, i
             if (places.TryGetValue(SearchSpace.Key(observation.Point), out var place))
             {
                 var row = rows[place];
+                // A measured value needs no forecast.
+                if (observation.Variance > 0 || row.Variance > 0)
+                {
+                    if (observation.Variance < row.Variance)
+                        rows[place] = row with { Value = value, Count = count, Variance = observation.Variance };
+                    continue;
+                }
+
                 var weight = (double)count / (row.Count + count);
                 rows[place] = row with { Value = (row.Value * (1 - weight)) + (value * weight), Count = row.Count + count };
             }
             else
             {
                 places.Add(SearchSpace.Key(observation.Point), rows.Count);
-                rows.Add(new ModelRow(observation.Point, embedding.Embed(observation.Point), value, count));
+                rows.Add(new ModelRow(observation.Point, embedding.Embed(observation.Point), value, count, observation.Variance));
             }
         }
 
@@ -45,7 +57,8 @@ internal sealed record ModelRow(double[] Point, double[] Vector, double Value, i
             var order = a.Trial.CompareTo(b.Trial);
             if (order == 0) order = a.Point.AsSpan().SequenceCompareTo(b.Point);
             if (order == 0) order = a.Value.CompareTo(b.Value);
-            return order == 0 ? a.Count.CompareTo(b.Count) : order;
+            if (order == 0) order = a.Count.CompareTo(b.Count);
+            return order == 0 ? a.Variance.CompareTo(b.Variance) : order;
         });
         return sorted;
     }

@@ -48,7 +48,7 @@ internal sealed class PathwiseDraw : IAcquisition
         var residual = new double[rows.Count];
         for (var i = 0; i < rows.Count; i++)
         {
-            var noise = Math.Sqrt(GaussianProcess.Diagonal(process.Parameters, rows[i].Count)) * normal.Next();
+            var noise = Math.Sqrt(GaussianProcess.Diagonal(process.Parameters, rows[i])) * normal.Next();
             residual[i] = values[i] - process.Mean - Prior(process.ScaledVector(rows[i].Point)) - noise;
         }
 

@@ -52,20 +52,21 @@ public sealed class Surrogate
         var embedding = new Embedding(space);
         var rows = ModelRow.Of(embedding, ModelRow.Sorted(observations));
         if (FittedModel.Of(embedding, rows) is not { } fit) return null;
+        var scaled = fit.Scale.Scaled(rows);
         double[] values = [.. rows.Select(row => fit.Scale.Apply(row.Value))];
         if (rows.Count > MaxRows)
         {
             var chosen = HyperParameterFit.Subset(values, MaxRows);
-            (rows, values) = ([.. chosen.Select(i => rows[i])], [.. chosen.Select(i => values[i])]);
+            (scaled, values) = ([.. chosen.Select(i => scaled[i])], [.. chosen.Select(i => values[i])]);
         }
 
-        var levels = NoiseLevels.Of(embedding, rows, values, fit.Parameters);
+        var levels = NoiseLevels.Of(embedding, scaled, values, fit.Parameters);
         return new Surrogate(
             [.. levels.Select(level => (PosteriorOf(level.Parameters), level.Weight))],
-            observations.Where(one => double.IsFinite(one.Value)).Sum(one => one.Count));
+            observations.Where(one => double.IsFinite(one.Value) && one.Variance == 0).Sum(one => one.Count));
 
         Posterior PosteriorOf(HyperParameters parameters) =>
-            new(GaussianProcess.Of(embedding, parameters, rows, values), fit.Scale, values);
+            new(GaussianProcess.Of(embedding, parameters, scaled, values), fit.Scale, values);
     }
 
     /// <summary>The predicted mean at a snapped point, in the unit of the observations. Faster than <see cref="Predict"/>.</summary>

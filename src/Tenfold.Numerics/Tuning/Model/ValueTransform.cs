@@ -34,6 +34,13 @@ internal sealed record ValueTransform(double Center, double Spread, double Knee,
         return compressed with { Center = knee + (center * width), Spread = spread * width, Min = (values[0] - center) / spread };
     }
 
+    /// <summary>The rows with the variances of their forecasts in the squared unit of the transformed values.</summary>
+    public IReadOnlyList<ModelRow> Scaled(IReadOnlyList<ModelRow> rows)
+    {
+        if (rows.All(row => row.Variance == 0)) return rows;
+        return [.. rows.Select(row => row with { Variance = row.Variance / Math.Pow(Slope(Apply(row.Value)), 2) })];
+    }
+
     /// <summary>Transforms a value.</summary>
     public double Apply(double value)
     {

@@ -27,7 +27,8 @@ public sealed class Gradients_agree_with_differences
             Assert.Equal(expected, gradient[i], 1e-5 * (1 + Math.Abs(expected)));
         }
 
-        ModelRow Row(double[] point, int i) => new(point, embedding.Embed(point), Math.Sin(9 * point[0]) + point[1], 1 + (i % 3));
+        ModelRow Row(double[] point, int i) =>
+            new(point, embedding.Embed(point), Math.Sin(9 * point[0]) + point[1], 1 + (i % 3), 0.02 * (i % 4));
     }
 
     [Theory]
