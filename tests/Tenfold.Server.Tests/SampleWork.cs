@@ -14,7 +14,8 @@ namespace Tenfold.Server.Tests;
 internal static class SampleWork
 {
     /// <summary>A group with its queued runs.</summary>
-    public static (GroupRecord Group, IReadOnlyList<RunRecord> Runs) Group(string id, int repeat, DateTimeOffset at, string? store = null) =>
+    public static (GroupRecord Group, IReadOnlyList<RunRecord> Runs) Group(
+        string id, int repeat, DateTimeOffset at, string? store = null) =>
     (
         new GroupRecord
         {

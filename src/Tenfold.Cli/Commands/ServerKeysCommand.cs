@@ -23,7 +23,7 @@ internal static class ServerKeysCommand
         var name = new Argument<string>("name") { Description = "The name that the server's log shows for the key." };
         var role = new Option<ServerRole>("--role")
         {
-            Description = "What the key allows: read; run, to start, cancel and retry runs too; or admin, to manage keys and deliveries too.",
+            Description = "What the key allows: read; run, to cancel and retry runs too; or admin, to manage keys and deliveries too.",
             DefaultValueFactory = _ => ServerRole.Read,
         };
         return new Command("add", "Add a key, and print it. It is stored as a hash, so it can't be shown again.") { name, role }

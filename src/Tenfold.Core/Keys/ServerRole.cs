@@ -6,7 +6,7 @@ public enum ServerRole
     /// <summary>To read everything that is recorded, and to compare groups.</summary>
     Read,
 
-    /// <summary>To start, cancel and retry runs too.</summary>
+    /// <summary>To cancel and retry runs too.</summary>
     Run,
 
     /// <summary>To manage the keys and the deliveries too.</summary>
