@@ -4,6 +4,7 @@ using System.CommandLine.Invocation;
 using Tenfold.App;
 using Tenfold.Cli.Commands;
 using Tenfold.Cli.Output;
+using Tenfold.Cli.Remote;
 using Tenfold.Core.Ledger;
 using Tenfold.Core.Store;
 using Tenfold.Core.Targets;
@@ -95,6 +96,31 @@ internal static class Root
     /// <param name="command">The command.</param>
     /// <param name="action">The action; returns the exit code.</param>
     public static Command WithAction(this Command command, Func<ParseResult, Services, CancellationToken, Task<int>> action) =>
+        command.WithAction(action, (parsed, _, _) => throw new CommandException(
+            ExitCodes.Unavailable,
+            $"`{CommandLineErrors.Path(parsed)}` can't ask a server: unset {ServerAddress.Variable} to use this machine's ledger"));
+
+    /// <summary>Gives a command an action that uses the services, or, when the environment names a server, asks the server.</summary>
+    /// <param name="command">The command.</param>
+    /// <param name="action">The action here; returns the exit code.</param>
+    /// <param name="remote">The action that asks the server; returns the exit code.</param>
+    public static Command WithAction(
+        this Command command, Func<ParseResult, Services, CancellationToken, Task<int>> action,
+        Func<ParseResult, ServerClient, CancellationToken, Task<int>> remote) =>
+        command.WithAction(
+            async (parsed, cancellationToken) =>
+            {
+                if (ServerAddress.Read(ProcessServices.ReadVariables()).OrFail().Address is not { } address)
+                    return await action(parsed, ProcessServices.Open(StandardErrorLogs.From(parsed)), cancellationToken);
+                using var server = new ServerClient(address);
+                return await remote(parsed, server, cancellationToken);
+            },
+            usesHome: true);
+
+    /// <summary>Gives a command an action for this machine, whatever server the environment names: an agent knows no ledger.</summary>
+    /// <param name="command">The command.</param>
+    /// <param name="action">The action; returns the exit code.</param>
+    public static Command WithActionHere(this Command command, Func<ParseResult, Services, CancellationToken, Task<int>> action) =>
         command.WithAction(
             (parsed, cancellationToken) => action(parsed, ProcessServices.Open(StandardErrorLogs.From(parsed)), cancellationToken),
             usesHome: true);

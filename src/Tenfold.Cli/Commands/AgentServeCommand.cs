@@ -65,7 +65,7 @@ internal static class AgentServeCommand
         var description = "Execute the runs in this machine's queue until it is empty; or take runs from a pool until told to stop."
             .WithExample("tenfold agent serve", "tenfold agent serve --pool lab --store s3://my-bucket/tenfold");
         return new Command("serve", description) { Pool, Store, Secrets, Variables, DrainSeconds, Idle, Lifetime, Instance }
-            .WithAction(async (parsed, services, _) =>
+            .WithActionHere(async (parsed, services, _) =>
         {
             using var signals = new ShutdownSignals();
             if (parsed.GetValue(Pool) is { } pool) return await ServePoolAsync(services, parsed, pool, signals);
@@ -82,7 +82,7 @@ internal static class AgentServeCommand
         var description = "Print a systemd unit that lets this machine serve a pool from each start on."
             .WithExample("tenfold agent unit --pool lab --store s3://my-bucket/tenfold > tenfold-agent.service");
         return new Command("unit", description) { pool, Store, Secrets, Variables, DrainSeconds, Idle, Lifetime, Instance }
-            .WithAction((parsed, services, _) =>
+            .WithActionHere((parsed, services, _) =>
         {
             var name = CheckName(parsed.GetValue(pool)!);
             var address = new PoolDesk(services).FindStore(parsed.GetValue(Store)).OrFail();

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Tenfold.App.Cancelling;
 using Tenfold.App.Views;
 using Tenfold.Cli.Output;
+using Tenfold.Cli.Remote;
 using Tenfold.Reports.Text;
 
 namespace Tenfold.Cli.Commands;
@@ -22,11 +23,18 @@ internal static class CancelCommand
         return command.WithAction(async (parsed, services, cancellationToken) =>
         {
             var result = await new RunCanceller(services).CancelAsync(parsed.GetValue(ids)!, cancellationToken).OrFailAsync();
-            foreach (var note in ChangeView.Of(result).Notes) Terminal.Say(note);
-            if (parsed.GetValue(json)) Json.Write(new ChangedView(result.Runs), ViewJson.Default.ChangedView);
-            else if (result.Runs.Count == 0) Terminal.Say("nothing to cancel: all of these runs have ended");
-            else Terminal.Say($"cancelling {Numbers.Count(result.Runs.Count, "run")}: {HumanText.Ids(result.Runs)}");
-            return ExitCodes.Success;
-        });
+            return Write(ChangeView.Of(result), parsed.GetValue(json));
+        }, async (parsed, server, cancellationToken) => Write(
+            await server.PostAsync(
+                "cancel", RemoteIds.Body(parsed.GetValue(ids)!), ViewJson.Default.ChangeView, cancellationToken), parsed.GetValue(json)));
+    }
+
+    private static int Write(ChangeView changed, bool json)
+    {
+        foreach (var note in changed.Notes) Terminal.Say(note);
+        if (json) Json.Write(new ChangedView(changed.Runs), ViewJson.Default.ChangedView);
+        else if (changed.Runs.Count == 0) Terminal.Say("nothing to cancel: all of these runs have ended");
+        else Terminal.Say($"cancelling {Numbers.Count(changed.Runs.Count, "run")}: {HumanText.Ids(changed.Runs)}");
+        return ExitCodes.Success;
     }
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using Tenfold.Cli.Remote;
 using Tenfold.Core.Ledger;
 using Tenfold.Core.Runs;
 using Tenfold.Sql;
@@ -70,6 +71,8 @@ internal static class CommandOptions
     {
         try
         {
+            // A server's ids are not those of this machine's ledger.
+            if (ProcessServices.ReadVariables().GetValueOrDefault(ServerAddress.Variable) is { Length: > 0 }) return [];
             var services = ProcessServices.Open();
             if (services.Database is SqliteDatabase file && !File.Exists(file.Place)) return [];
             if (word.Contains('-'))

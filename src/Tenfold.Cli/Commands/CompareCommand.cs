@@ -4,6 +4,7 @@ using Tenfold.App.Comparing;
 using Tenfold.App.Fitting;
 using Tenfold.App.Views;
 using Tenfold.Cli.Output;
+using Tenfold.Cli.Remote;
 using Tenfold.Cli.Watching;
 using Tenfold.Numerics.Statistics;
 
@@ -119,8 +120,32 @@ internal static class CompareCommand
             if (!isComplete) return ExitCodes.RunFailed;
             return comparison.Candidates.All(candidate => Passes(candidate.Comparison, parsed.GetValue(failOn)))
                 ? ExitCodes.Success : ExitCodes.GateFailed;
+        }, async (parsed, server, cancellationToken) =>
+        {
+            if (!parsed.GetValue(json)) throw RemoteIds.NeedsJson(parsed);
+            if (parsed.GetValue(until)) throw new CommandException(ExitCodes.Unavailable, "a server can't be asked for --until-shown");
+            if (parsed.GetValue(across) is not null)
+                throw new CommandException(ExitCodes.Unavailable, "this command can't ask a server to compare --across tasks");
+            var body = RemoteIds.Body(parsed.GetValue(ids)!, "groups");
+            body["alpha"] = parsed.GetValue(alpha);
+            body["metric"] = parsed.GetValue(metric);
+            body["margin"] = parsed.GetValue(margin);
+            body["statistic"] = parsed.GetValue(statistic);
+            await server.WarnOutdatedAsync(cancellationToken);
+            var compared = await server.PostAsync("compare", body, ViewJson.Default.CompareView, cancellationToken);
+            Json.Write(compared, ViewJson.Default.CompareView);
+            if (compared.Comparisons.Any(one => one.Method is null)) return ExitCodes.RunFailed;
+            return compared.Comparisons.All(one => Passes(one, parsed.GetValue(failOn))) ? ExitCodes.Success : ExitCodes.GateFailed;
         });
     }
+
+    private static bool Passes(ComparisonView comparison, string? rule) => rule switch
+    {
+        null => true,
+        Worse => comparison.Verdict != "worse",
+        NotBetter => comparison.Verdict == "better",
+        _ => comparison.Margin?.Conclusion is "no worse" or "same" or "better by more",
+    };
 
     private static bool Passes(Comparison comparison, string? rule) => rule switch
     {

@@ -1,12 +1,17 @@
 using System.CommandLine;
 using Tenfold.App.Logs;
+using Tenfold.App.Views;
 using Tenfold.Cli.Output;
+using Tenfold.Cli.Remote;
 
 namespace Tenfold.Cli.Commands;
 
 /// <summary><c>tenfold logs</c>: prints a run's output, also while it runs.</summary>
 internal static class LogsCommand
 {
+    // What the API sends at most.
+    private const int MostLines = 1_000_000;
+
     /// <summary>Builds the command.</summary>
     public static Command Create()
     {
@@ -34,6 +39,32 @@ internal static class LogsCommand
             using var printer = new LogPrinter(writer, parsed.GetValue(times), parsed.GetValue(json), picture);
             await foreach (var update in log.ReadAsync(cancellationToken)) printer.Print(update);
             return ExitCodes.Success;
+        }, async (parsed, server, cancellationToken) =>
+        {
+            await server.WarnOutdatedAsync(cancellationToken);
+            var path = PathOf(
+                parsed.GetValue(id)!, parsed.GetValue(attempt), parsed.GetValue(tail), parsed.GetValue(follow), parsed.GetValue(json));
+            await using var output = Console.OpenStandardOutput();
+            await using var writer = new StreamWriter(output, bufferSize: 64 * 1024) { AutoFlush = parsed.GetValue(follow) };
+            using var printer = new LogPrinter(writer, parsed.GetValue(times), parsed.GetValue(json));
+            var (log, count) = (new RemoteLog(), 0);
+            await foreach (var line in server.GetLinesAsync(path, LineJson.Default.LogView, cancellationToken))
+            {
+                if (log.Read(line) is { } text) printer.Print(new LogUpdate.Output([text]));
+                else printer.Say(line.Text);
+                count++;
+            }
+
+            return parsed.GetValue(follow) || count < MostLines ? ExitCodes.Success : throw new CommandException(
+                ExitCodes.BadInput, $"the server sends {MostLines:N0} lines at a time, and the log may have more: use --tail");
         });
+    }
+
+    private static string PathOf(string id, int? attempt, int? tail, bool follow, bool isRaw)
+    {
+        List<string> query = [follow ? "follow=true" : $"limit={MostLines}", isRaw ? "raw=true" : "raw=false"];
+        if (attempt is { } number) query.Add($"attempt={number}");
+        if (tail is { } lines) query.Add($"tail={lines}");
+        return $"runs/{Uri.EscapeDataString(id)}/logs?{string.Join('&', query)}";
     }
 }

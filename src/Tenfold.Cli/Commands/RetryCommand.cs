@@ -1,7 +1,9 @@
 using System.CommandLine;
 using Tenfold.App.Cancelling;
 using Tenfold.App.Fitting;
+using Tenfold.App.Views;
 using Tenfold.Cli.Output;
+using Tenfold.Cli.Remote;
 using Tenfold.Reports.Text;
 
 namespace Tenfold.Cli.Commands;
@@ -39,6 +41,19 @@ internal static class RetryCommand
             }
 
             return exitCode;
+        }, async (parsed, server, cancellationToken) =>
+        {
+            if (!parsed.GetValue(detach) || parsed.GetValue(json))
+            {
+                throw new CommandException(
+                    ExitCodes.Unavailable, "a server retries runs without following them: use --detach without --json");
+            }
+
+            var changed = await server.PostAsync(
+                "retry", RemoteIds.Body(parsed.GetValue(ids)!), ViewJson.Default.ChangeView, cancellationToken);
+            Terminal.Say($"retrying {Numbers.Count(changed.Runs.Count, "run")}: {HumanText.Ids(changed.Runs)}");
+            foreach (var note in changed.Notes) Terminal.Say(note);
+            return ExitCodes.Success;
         });
     }
 }

@@ -2,7 +2,7 @@ using System.CommandLine;
 using Tenfold.App.Listing;
 using Tenfold.App.Views;
 using Tenfold.Cli.Output;
-using Tenfold.Core.Ledger;
+using Tenfold.Cli.Remote;
 using Tenfold.Core.Runs;
 using Tenfold.Reports.Text;
 
@@ -44,18 +44,40 @@ internal static class RunsCommand
             var (given, number) = (parsed.GetValue(limit), parsed.GetValue(page));
             // Programs add up what JSON lists, and rows left out silently would make their sums wrong.
             var rows = given ?? (isJson && number is null ? int.MaxValue : Rows);
-            if (parsed.GetValue(groups)) return await WriteGroupsAsync(lister, rows, isJson, now, cancellationToken);
+            if (parsed.GetValue(groups))
+            {
+                // Asks for one group more than it shows, to learn whether there are more.
+                var found = await lister.ListGroupsAsync(isJson ? rows : rows + 1, cancellationToken);
+                return WriteGroups([.. found.Select(GroupResultView.Of)], rows, isJson, now);
+            }
+
             if (parsed.GetValue(group) is { } id)
             {
-                Write(await lister.ListGroupRunsAsync(id, one, cancellationToken).OrFailAsync(), isJson, now);
+                var runs = await lister.ListGroupRunsAsync(id, one, cancellationToken).OrFailAsync();
+                Write([.. runs.Select(RunView.Of)], isJson, now);
                 return ExitCodes.Success;
             }
 
             var listing = await lister.ListNewestRunsAsync(one, rows, number ?? 1, cancellationToken);
-            Write(listing, isJson, now);
+            Write([.. listing.Select(RunView.Of)], isJson, now);
             if (isJson || listing.Count < rows) return ExitCodes.Success;
             if (await lister.CountAfterAsync(one, rows, number ?? 1, cancellationToken) is > 0 and var more)
                 Terminal.Say($"and {Numbers.Count(more, "more run")}: {CommandForMore(one, rows, given, number, more)}");
+            return ExitCodes.Success;
+        }, async (parsed, server, cancellationToken) =>
+        {
+            await server.WarnOutdatedAsync(cancellationToken);
+            var remote = new RemoteRuns(server, parsed.GetValue(state), parsed.GetValue(limit), parsed.GetValue(page));
+            var (isJson, now) = (parsed.GetValue(json), TimeProvider.System.GetUtcNow());
+            if (parsed.GetValue(groups))
+            {
+                var (found, rows) = await remote.ListGroupsAsync(isJson, isJson ? null : Rows, cancellationToken);
+                return WriteGroups(found, rows, isJson, now);
+            }
+
+            Write(
+                parsed.GetValue(group) is { } id ? await remote.ListGroupRunsAsync(id, cancellationToken)
+                : await remote.ListAsync(isJson ? null : Rows, cancellationToken), isJson, now);
             return ExitCodes.Success;
         });
     }
@@ -70,11 +92,11 @@ internal static class RunsCommand
             : $"tenfold runs{filter}{(given is null ? "" : $" -n {rows}")} --page {(page ?? 1) + 1}";
     }
 
-    private static void Write(IReadOnlyList<RunListing> listing, bool json, DateTimeOffset now)
+    private static void Write(IReadOnlyList<RunView> listing, bool json, DateTimeOffset now)
     {
         if (json)
         {
-            Json.Write([.. listing.Select(RunView.Of)], ViewJson.Default.IReadOnlyListRunView);
+            Json.Write(listing, ViewJson.Default.IReadOnlyListRunView);
             return;
         }
 
@@ -88,33 +110,29 @@ internal static class RunsCommand
         foreach (var row in listing)
         {
             table.Add(
-                row.Run.Id, row.Project, row.Run.State.ToString().ToLowerInvariant(), row.Metric,
-                row.Value is { } value ? $"{value:G6}" : null, $"{row.Run.Seed}", HumanText.Took(row.Run, now),
-                HumanText.Ago(row.Run.CreatedAt, now), HumanText.FirstLine(row.Run) ?? " ");
+                row.Id, row.Project, row.State, row.Metric, row.Value is { } value ? $"{value:G6}" : null, $"{row.Seed}",
+                HumanText.Took(row.StartedAt, row.EndedAt, now), HumanText.Ago(row.CreatedAt, now),
+                HumanText.FirstLine(row.Reason) ?? " ");
         }
 
         table.Write(Console.Out, Terminal.Width);
     }
 
-    private static async Task<int> WriteGroupsAsync(
-        RunLister lister, int limit, bool json, DateTimeOffset now, CancellationToken cancellationToken)
+    private static int WriteGroups(IReadOnlyList<GroupResultView> found, int limit, bool json, DateTimeOffset now)
     {
-        // Asks for one group more than it shows, to learn whether there are more.
-        var found = await lister.ListGroupsAsync(json ? limit : limit + 1, cancellationToken);
         if (json)
         {
-            Json.Write([.. found.Select(GroupResultView.Of)], ViewJson.Default.IReadOnlyListGroupResultView);
+            Json.Write(found, ViewJson.Default.IReadOnlyListGroupResultView);
             return ExitCodes.Success;
         }
 
         var table = new TextTable("GROUP", "?PROJECT", "RUNS", "?METRIC", "MEAN>", "SD>", "WHEN", "PARAMETERS");
         foreach (var (group, runs, statistics) in found.Take(limit))
         {
-            var summary = statistics?.Summary;
             table.Add(
-                group.Id, group.Spec.Project, States(runs), group.Spec.Metric?.Name, summary is null ? null : $"{summary.Mean:G6}",
-                summary?.StandardDeviation is { } deviation ? $"{deviation:G3}" : null, HumanText.Ago(group.CreatedAt, now),
-                HumanText.Parameters(group.Spec));
+                group.Id, group.Project, States(runs), group.Metric, statistics?.Mean is { } mean ? $"{mean:G6}" : null,
+                statistics?.StandardDeviation is { } deviation ? $"{deviation:G3}" : null, HumanText.Ago(group.CreatedAt, now),
+                HumanText.Parameters(group.Parameters));
         }
 
         table.Write(Console.Out, Terminal.Width);
@@ -122,9 +140,10 @@ internal static class RunsCommand
         return ExitCodes.Success;
     }
 
-    private static string States(IReadOnlyList<RunWithMetrics> runs)
+    private static string States(IReadOnlyList<RunView> runs)
     {
-        var states = runs.GroupBy(run => run.Run.State).OrderBy(state => state.Key == RunState.Succeeded ? -1 : (int)state.Key);
-        return string.Join(", ", states.Select(state => $"{state.Count()} {state.Key.ToString().ToLowerInvariant()}"));
+        var states = runs.GroupBy(run => Enum.TryParse<RunState>(run.State, ignoreCase: true, out var state) ? state : (RunState?)null)
+            .OrderBy(state => state.Key == RunState.Succeeded ? -1 : (int?)state.Key);
+        return string.Join(", ", states.Select(state => $"{state.Count()} {state.First().State}"));
     }
 }

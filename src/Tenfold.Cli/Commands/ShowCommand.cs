@@ -4,6 +4,7 @@ using Tenfold.App.Showing;
 using Tenfold.App.Sweeping;
 using Tenfold.App.Views;
 using Tenfold.Cli.Output;
+using Tenfold.Cli.Remote;
 using Tenfold.Cli.Sweeping;
 using Tenfold.Core.Input;
 using Tenfold.Core.Runs;
@@ -31,6 +32,32 @@ internal static class ShowCommand
             var (isJson, now) = (parsed.GetValue(json), services.Time.GetUtcNow());
             return record.Match(
                 study => Write(study.Result, isJson, now), group => Write(group.Listing, isJson, now), run => Write(run.Details, isJson));
+        }, async (parsed, server, cancellationToken) =>
+        {
+            if (!parsed.GetValue(json)) throw RemoteIds.NeedsJson(parsed);
+            await server.WarnOutdatedAsync(cancellationToken);
+            var escaped = Uri.EscapeDataString(parsed.GetValue(id)!);
+            var found = await server.GetAsync($"ids/{escaped}", ViewJson.Default.IdView, cancellationToken);
+            if (found.Kind == "study")
+            {
+                Json.Write(
+                    await server.GetAsync($"studies/{found.Id}", ViewJson.Default.StudyResultView, cancellationToken),
+                    ViewJson.Default.StudyResultView);
+            }
+            else if (found.Kind == "run")
+            {
+                Json.Write(
+                    await server.GetAsync($"runs/{found.Id}", ViewJson.Default.RunResultView, cancellationToken),
+                    ViewJson.Default.RunResultView);
+            }
+            else
+            {
+                Json.Write(
+                    [await server.GetAsync($"groups/{found.Id}", ViewJson.Default.GroupResultView, cancellationToken)],
+                    ViewJson.Default.IReadOnlyListGroupResultView);
+            }
+
+            return ExitCodes.Success;
         });
     }
 

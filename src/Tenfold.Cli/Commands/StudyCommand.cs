@@ -3,6 +3,7 @@ using Tenfold.App.Fitting;
 using Tenfold.App.Sweeping;
 using Tenfold.App.Views;
 using Tenfold.Cli.Output;
+using Tenfold.Cli.Remote;
 using Tenfold.Cli.Sweeping;
 using Tenfold.Core.Studies;
 using Tenfold.Reports.Text;
@@ -152,6 +153,14 @@ internal static class StudyCommand
             }
 
             if (studies.Count > 0) table.Write(Console.Out, Terminal.Width);
+            return ExitCodes.Success;
+        }, async (parsed, server, cancellationToken) =>
+        {
+            if (!parsed.GetValue(json)) throw RemoteIds.NeedsJson(parsed);
+            Json.Write(
+                await server.GetAsync(
+                    $"studies?limit={parsed.GetValue(limit)}", ViewJson.Default.IReadOnlyListStudyView, cancellationToken),
+                ViewJson.Default.IReadOnlyListStudyView);
             return ExitCodes.Success;
         });
     }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using Tenfold.Core.Commands;
 using Tenfold.Core.Ledger;
 using Tenfold.Core.Reasons;
@@ -23,8 +24,11 @@ internal static class HumanText
         };
 
     /// <summary>How long a run took, or has taken so far; null before it started.</summary>
-    public static string? Took(RunRecord run, DateTimeOffset now) =>
-        run.StartedAt is { } started ? Numbers.Duration((run.EndedAt ?? now) - started) : null;
+    public static string? Took(RunRecord run, DateTimeOffset now) => Took(run.StartedAt, run.EndedAt, now);
+
+    /// <inheritdoc cref="Took(RunRecord, DateTimeOffset)"/>
+    public static string? Took(DateTimeOffset? startedAt, DateTimeOffset? endedAt, DateTimeOffset now) =>
+        startedAt is { } started ? Numbers.Duration((endedAt ?? now) - started) : null;
 
     /// <summary>What a group's machines have cost so far; null when they have no known price.</summary>
     public static string? Cost(WorkSpec spec, GroupCost? cost) => cost?.Usd is { } usd && spec.UsdPerHour > 0
@@ -39,9 +43,12 @@ internal static class HumanText
         : null;
 
     /// <summary>A group's parameters on one line.</summary>
-    public static string Parameters(WorkSpec spec) =>
+    public static string Parameters(WorkSpec spec) => Parameters(spec.Parameters);
+
+    /// <inheritdoc cref="Parameters(WorkSpec)"/>
+    public static string Parameters(JsonElement parameters) =>
         string.Join(
-            ' ', spec.Parameters.EnumerateObject().Select(parameter => $"{parameter.Name}={ScriptArguments.Text(parameter.Value)}"));
+            ' ', parameters.EnumerateObject().Select(parameter => $"{parameter.Name}={ScriptArguments.Text(parameter.Value)}"));
 
     /// <summary>The first eight ids of a list.</summary>
     public static string Ids(IReadOnlyList<string> ids) => $"{string.Join(' ', ids.Take(8))}{(ids.Count > 8 ? " …" : "")}";

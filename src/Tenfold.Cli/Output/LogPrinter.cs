@@ -42,7 +42,8 @@ internal sealed class LogPrinter(TextWriter writer, bool times, bool json, LiveP
         writer.Flush();
     }
 
-    private void Say(string text)
+    /// <summary>Prints a message about the log to standard error.</summary>
+    public void Say(string text)
     {
         picture?.Clear();
         writer.Flush();

@@ -1,0 +1,151 @@
+using System.Net.Http.Headers;
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization.Metadata;
+using Tenfold.App.Views;
+using Tenfold.Cli.Output;
+
+namespace Tenfold.Cli.Remote;
+
+/// <summary>Asks a server over its API.</summary>
+internal sealed class ServerClient : IDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(100);
+
+    private readonly HttpClient _http;
+    private readonly ServerAddress _address;
+
+    /// <param name="address">The server.</param>
+    public ServerClient(ServerAddress address)
+    {
+        _address = address;
+        // A redirection could lead the key elsewhere.
+        _http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }, disposeHandler: true)
+        {
+            BaseAddress = new Uri(address.Url, "api/v1/"),
+            Timeout = Timeout.InfiniteTimeSpan,
+        };
+        _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", address.Key);
+    }
+
+    /// <summary>Gets a view.</summary>
+    /// <exception cref="CommandException">The server refuses, can't be reached, or answers something else.</exception>
+    public Task<T> GetAsync<T>(string path, JsonTypeInfo<T> type, CancellationToken cancellationToken) =>
+        SendAsync(new HttpRequestMessage(HttpMethod.Get, path), type, cancellationToken);
+
+    /// <summary>Posts a body, and gets a view.</summary>
+    /// <inheritdoc cref="GetAsync"/>
+    public Task<T> PostAsync<T>(string path, JsonObject body, JsonTypeInfo<T> type, CancellationToken cancellationToken)
+    {
+        var content = new StringContent(body.ToJsonString());
+        content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+        return SendAsync(new HttpRequestMessage(HttpMethod.Post, path) { Content = content }, type, cancellationToken);
+    }
+
+    /// <summary>Warns of what keeps the server from knowing the latest.</summary>
+    /// <inheritdoc cref="GetAsync"/>
+    public async Task WarnOutdatedAsync(CancellationToken cancellationToken)
+    {
+        foreach (var fault in (await GetAsync("status", ViewJson.Default.StatusView, cancellationToken)).Faults)
+            Terminal.Say($"warning: this may not be the latest: {fault}");
+    }
+
+    /// <summary>Gets objects, one on each line, as they arrive.</summary>
+    /// <exception cref="CommandException">As <see cref="GetAsync"/>; or the connection breaks before the end.</exception>
+    public async IAsyncEnumerable<T> GetLinesAsync<T>(
+        string path, JsonTypeInfo<T> type, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        using var answer = await AnswerAsync(request, cancellationToken);
+        using var reader = new StreamReader(await answer.Content.ReadAsStreamAsync(cancellationToken));
+        while (await ReadLineAsync(reader, cancellationToken) is { } line)
+            if (line.Length > 0) yield return Parse(line, type);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _http.Dispose();
+
+    private async Task<T> SendAsync<T>(HttpRequestMessage request, JsonTypeInfo<T> type, CancellationToken cancellationToken)
+    {
+        using (request)
+        {
+            using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            limit.CancelAfter(Patience);
+            try
+            {
+                using var answer = await AnswerAsync(request, limit.Token);
+                return Parse(await answer.Content.ReadAsStringAsync(limit.Token), type);
+            }
+            catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+            {
+                throw Unavailable($"gave no answer within {Patience.TotalSeconds:0} s");
+            }
+            catch (Exception e) when (e is HttpRequestException or IOException)
+            {
+                throw Unavailable($"broke off its answer: {e.Message}");
+            }
+        }
+    }
+
+    private async Task<HttpResponseMessage> AnswerAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        HttpResponseMessage answer;
+        try
+        {
+            answer = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+        }
+        catch (HttpRequestException e)
+        {
+            throw Unavailable($"can't be reached: {e.Message}");
+        }
+
+        if (answer.IsSuccessStatusCode) return answer;
+        using (answer) throw await ProblemAsync(answer, cancellationToken);
+    }
+
+    private async Task<CommandException> ProblemAsync(HttpResponseMessage answer, CancellationToken cancellationToken)
+    {
+        if (answer.Content.Headers.ContentType?.MediaType != "application/problem+json")
+            return Unavailable($"answered {(int)answer.StatusCode}: is it a Tenfold server?");
+        var problem = Parse(await answer.Content.ReadAsStringAsync(cancellationToken), ViewJson.Default.ProblemView);
+        return new CommandException(
+            problem.Code switch
+            {
+                "bad-input" => ExitCodes.BadInput,
+                "not-found" => ExitCodes.NotFound,
+                "already-exists" => ExitCodes.Exists,
+                "damaged" => ExitCodes.Damaged,
+                "cannot-write" => ExitCodes.CannotWrite,
+                "not-passed" => ExitCodes.GateFailed,
+                _ => ExitCodes.Unavailable,
+            },
+            problem.Detail);
+    }
+
+    private async Task<string?> ReadLineAsync(StreamReader reader, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await reader.ReadLineAsync(cancellationToken);
+        }
+        catch (Exception e) when (e is HttpRequestException or IOException)
+        {
+            throw Unavailable($"broke off its answer, and what was printed is not complete: {e.Message}");
+        }
+    }
+
+    private T Parse<T>(string text, JsonTypeInfo<T> type)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(text, type) ?? throw new JsonException("null");
+        }
+        catch (JsonException)
+        {
+            throw Unavailable("answered something that this version of tenfold does not understand: use the server's version");
+        }
+    }
+
+    private CommandException Unavailable(string what) => new(ExitCodes.Unavailable, $"the server {_address.Url.Host} {what}");
+}
