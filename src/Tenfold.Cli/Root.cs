@@ -112,7 +112,7 @@ internal static class Root
             {
                 if (ServerAddress.Read(ProcessServices.ReadVariables()).OrFail().Address is not { } address)
                     return await action(parsed, ProcessServices.Open(StandardErrorLogs.From(parsed)), cancellationToken);
-                using var server = new ServerClient(address);
+                using var server = new ServerClient(address, TimeProvider.System);
                 return await remote(parsed, server, cancellationToken);
             },
             usesHome: true);

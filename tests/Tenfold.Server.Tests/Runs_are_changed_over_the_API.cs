@@ -25,7 +25,7 @@ public sealed class Runs_are_changed_over_the_API(ApiScene scene) : IClassFixtur
     [InlineData("/api/v1/cancel", """{"ids":["zzzz"]}""", HttpStatusCode.NotFound)]
     [InlineData("/api/v1/cancel", """{"ids":[]}""", HttpStatusCode.BadRequest)]
     [InlineData("/api/v1/retry", """{"ids":["aaaabbbb"]}""", HttpStatusCode.BadRequest)]
-    public async Task What_can_not_be_changed_is_refused(string path, string body, HttpStatusCode expected) =>
+    public async Task A_change_that_is_impossible_is_refused(string path, string body, HttpStatusCode expected) =>
         (await scene.PostAsync(path, body, ServerRole.Run)).Status.ShouldBe(expected);
 
     private async Task UntilAsync(string run, Func<RunState, bool> isReached)

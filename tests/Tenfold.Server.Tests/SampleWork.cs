@@ -5,7 +5,6 @@ using Tenfold.Core.Attempts;
 using Tenfold.Core.Ledger;
 using Tenfold.Core.Runs;
 using Tenfold.Core.Store;
-using Tenfold.Core.Targets;
 using Tenfold.Numerics.Statistics;
 
 namespace Tenfold.Server.Tests;

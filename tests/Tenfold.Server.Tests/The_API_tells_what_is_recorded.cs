@@ -87,7 +87,7 @@ public sealed class The_API_tells_what_is_recorded(ApiScene scene) : IClassFixtu
     [InlineData("/api/v1/runs?limit=10001", HttpStatusCode.BadRequest, "bad-input")]
     [InlineData("/api/v1/runs?limit=many", HttpStatusCode.BadRequest, "bad-input")]
     [InlineData("/api/v1/runs?page=-1", HttpStatusCode.BadRequest, "bad-input")]
-    public async Task What_is_wrong_is_told_as_a_problem(string path, HttpStatusCode status, string code)
+    public async Task A_wrong_request_is_answered_with_a_problem(string path, HttpStatusCode status, string code)
     {
         using var client = scene.Client(ServerRole.Read);
         using var answer = await client.GetAsync(new Uri(path, UriKind.Relative));

@@ -5,6 +5,7 @@ using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
 using Tenfold.App.Views;
 using Tenfold.Cli.Output;
+using Tenfold.Core.Platform;
 
 namespace Tenfold.Cli.Remote;
 
@@ -15,10 +16,13 @@ internal sealed class ServerClient : IDisposable
 
     private readonly HttpClient _http;
     private readonly ServerAddress _address;
+    private readonly TimeProvider _time;
 
     /// <param name="address">The server.</param>
-    public ServerClient(ServerAddress address)
+    /// <param name="time">The clock.</param>
+    public ServerClient(ServerAddress address, TimeProvider time)
     {
+        _time = time;
         _address = address;
         // A redirection could lead the key elsewhere.
         _http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }, disposeHandler: true)
@@ -70,8 +74,7 @@ internal sealed class ServerClient : IDisposable
     {
         using (request)
         {
-            using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-            limit.CancelAfter(Patience);
+            using var limit = new Deadline(Patience, _time, cancellationToken);
             try
             {
                 using var answer = await AnswerAsync(request, limit.Token);

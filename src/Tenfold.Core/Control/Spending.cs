@@ -1,6 +1,5 @@
 using Tenfold.Core.Ledger;
 using Tenfold.Core.Queueing;
-using Tenfold.Core.Runs;
 
 namespace Tenfold.Core.Control;
 

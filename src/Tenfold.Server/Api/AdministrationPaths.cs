@@ -33,7 +33,7 @@ internal static class AdministrationPaths
     }
 
     private static async Task<IResult> ListKeysAsync(Services services, CancellationToken cancellationToken) =>
-        Replies.Of(
+        ApiAnswers.Of(
             [.. (await new ServerKeyDesk(services).ListAsync(cancellationToken)).Select(ServerKeyView.Of)],
             ViewJson.Default.IReadOnlyListServerKeyView);
 
@@ -44,7 +44,7 @@ internal static class AdministrationPaths
             || !Inputs.Word<ServerRole>("role", body.Role).Succeeded(out var role, out refusal))
             return Problems.Of(refusal);
         var added = await new ServerKeyDesk(services).AddAsync(body.Name, role.Value ?? ServerRole.Read, cancellationToken);
-        return Replies.Of(added, key => new AddedKeyView(body.Name, key), ViewJson.Default.AddedKeyView);
+        return ApiAnswers.Of(added, key => new AddedKeyView(body.Name, key), ViewJson.Default.AddedKeyView);
     }
 
     private static async Task<IResult> RemoveKeyAsync(Services services, string name, CancellationToken cancellationToken) =>
@@ -54,7 +54,7 @@ internal static class AdministrationPaths
     {
         if (!Inputs.Count("limit", limit, Rows, 1, MostDeliveries).Succeeded(out var rows, out var refusal)) return Problems.Of(refusal);
         var deliveries = await new DeliveryDesk(services).ListAsync(rows.Value, cancellationToken);
-        return Replies.Of([.. deliveries.Select(DeliveryView.Of)], ViewJson.Default.IReadOnlyListDeliveryView);
+        return ApiAnswers.Of([.. deliveries.Select(DeliveryView.Of)], ViewJson.Default.IReadOnlyListDeliveryView);
     }
 
     private static async Task<IResult> RedeliverAsync(

@@ -34,7 +34,7 @@ internal static class ChangePaths
             return Problems.Of(refusal);
         control.StopNamed(result.Runs);
         logger.RunsChanged(context.Features.GetRequiredFeature<ServerKey>().Name, "cancelled", result.Runs.Count);
-        return Replies.Of(ChangeView.Of(result), ViewJson.Default.ChangeView);
+        return ApiAnswers.Of(ChangeView.Of(result), ViewJson.Default.ChangeView);
     }
 
     private static async Task<IResult> RetryAsync(
@@ -46,7 +46,7 @@ internal static class ChangePaths
             return Problems.Of(refusal);
         control.Wake();
         logger.RunsChanged(context.Features.GetRequiredFeature<ServerKey>().Name, "retried", result.Runs.Count);
-        return Replies.Of(ChangeView.Of(result), ViewJson.Default.ChangeView);
+        return ApiAnswers.Of(ChangeView.Of(result), ViewJson.Default.ChangeView);
     }
 
     private static async Task<Outcome<IReadOnlyList<string>>> ReadAsync(HttpContext context, CancellationToken cancellationToken) =>

@@ -33,7 +33,7 @@ internal static class ComparisonPaths
         if (asked.Request.Across is not null) return Problems.Of(Refusal.BadInput($"`across` belongs to {ApiPaths.Base}/compare/across"));
         var comparison = await new GroupLoader(services).CompareAsync(
             asked.Request.Groups, asked.Request.Metric, asked.Options, cancellationToken);
-        return Replies.Of(comparison, CompareView.Of, ViewJson.Default.CompareView);
+        return ApiAnswers.Of(comparison, CompareView.Of, ViewJson.Default.CompareView);
     }
 
     private static async Task<IResult> CompareAcrossAsync(Services services, HttpRequest request, CancellationToken cancellationToken)
@@ -43,7 +43,7 @@ internal static class ComparisonPaths
             return Problems.Of(Refusal.BadInput("`across` must be data, or the name of a parameter"));
         var comparison = await new AcrossComparer(services).CompareAsync(
             asked.Request.Groups, asked.Request.Metric, across, asked.Options, cancellationToken);
-        return Replies.Of(comparison, AcrossView.Of, ViewJson.Default.AcrossView);
+        return ApiAnswers.Of(comparison, AcrossView.Of, ViewJson.Default.AcrossView);
     }
 
     private static async Task<Outcome<Asked>> ReadAsync(HttpRequest request, CancellationToken cancellationToken)

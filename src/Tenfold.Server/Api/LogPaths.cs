@@ -50,7 +50,7 @@ internal static class LogPaths
                 return Problems.Of(refusal);
             }
 
-            return new LogReply(log, query.Follow == true ? null : limit.Value, services.Time, host.ApplicationStopping, streams.End);
+            return new LogReply(log, query.Follow == true ? null : limit.Value, services.Time, streams.End, host.ApplicationStopping);
         }
         catch
         {

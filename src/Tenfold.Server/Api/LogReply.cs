@@ -9,9 +9,9 @@ namespace Tenfold.Server.Api;
 /// <param name="log">The log.</param>
 /// <param name="limit">How many lines at most; null for all.</param>
 /// <param name="time">The clock.</param>
-/// <param name="stopping">Cancelled when the server stops: the connection is broken then, so that the log does not look complete.</param>
 /// <param name="end">Called at the end.</param>
-internal sealed class LogReply(RunLog log, int? limit, TimeProvider time, CancellationToken stopping, Action end) : IResult
+/// <param name="stopping">Cancelled when the server stops: the connection is broken then, so that the log does not look complete.</param>
+internal sealed class LogReply(RunLog log, int? limit, TimeProvider time, Action end, CancellationToken stopping) : IResult
 {
     // Proxies close a connection on which nothing is sent for a minute.
     private static readonly TimeSpan Silence = TimeSpan.FromSeconds(15);

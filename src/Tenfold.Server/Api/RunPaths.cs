@@ -44,7 +44,7 @@ internal static class RunPaths
             || !Inputs.Count("page", page, 1, 1, MaxPage).Succeeded(out var number, out refusal))
             return Problems.Of(refusal);
         var listed = await new RunLister(services).ListNewestRunsAsync(only.Value, rows.Value, number.Value, cancellationToken);
-        return Replies.Of([.. listed.Select(RunView.Of)], ViewJson.Default.IReadOnlyListRunView);
+        return ApiAnswers.Of([.. listed.Select(RunView.Of)], ViewJson.Default.IReadOnlyListRunView);
     }
 
     private static async Task<IResult> ShowRunAsync(Services services, string id, CancellationToken cancellationToken)
@@ -52,7 +52,7 @@ internal static class RunPaths
         if (!(await FindRunAsync(services, id, cancellationToken)).Succeeded(out var run, out var refusal)) return Problems.Of(refusal);
         return (await new RecordLoader(services).LoadAsync(run.Id, cancellationToken)).Match(
             loaded => loaded is LoadedRecord.Run shown
-                ? Replies.Of(RunResultView.Of(shown.Details), ViewJson.Default.RunResultView)
+                ? ApiAnswers.Of(RunResultView.Of(shown.Details), ViewJson.Default.RunResultView)
                 : throw new System.Diagnostics.UnreachableException($"{run.Id} is no run"),
             Problems.Of);
     }
@@ -61,14 +61,14 @@ internal static class RunPaths
     {
         if (!(await FindRunAsync(services, id, cancellationToken)).Succeeded(out var run, out var refusal)) return Problems.Of(refusal);
         var found = (await services.Ledger.ListRunsAsync(run.Group, cancellationToken)).Single(one => one.Run.Id == run.Id);
-        return Replies.Of([.. found.Metrics.Select(MetricSeriesView.Of)], ViewJson.Default.IReadOnlyListMetricSeriesView);
+        return ApiAnswers.Of([.. found.Metrics.Select(MetricSeriesView.Of)], ViewJson.Default.IReadOnlyListMetricSeriesView);
     }
 
     private static async Task<IResult> ListGroupsAsync(Services services, int? limit, CancellationToken cancellationToken)
     {
         if (!Inputs.Count("limit", limit, Rows, 1, MostGroups).Succeeded(out var rows, out var refusal)) return Problems.Of(refusal);
         var groups = await new RunLister(services).ListGroupsAsync(rows.Value, cancellationToken);
-        return Replies.Of([.. groups.Select(GroupResultView.Of)], ViewJson.Default.IReadOnlyListGroupResultView);
+        return ApiAnswers.Of([.. groups.Select(GroupResultView.Of)], ViewJson.Default.IReadOnlyListGroupResultView);
     }
 
     private static async Task<IResult> ShowGroupAsync(Services services, string id, CancellationToken cancellationToken)
@@ -78,7 +78,7 @@ internal static class RunPaths
             return Problems.Of(refusal);
         return (await new RecordLoader(services).LoadAsync(group.Id, cancellationToken)).Match(
             loaded => loaded is LoadedRecord.Group shown
-                ? Replies.Of(GroupResultView.Of(shown.Listing), ViewJson.Default.GroupResultView)
+                ? ApiAnswers.Of(GroupResultView.Of(shown.Listing), ViewJson.Default.GroupResultView)
                 : throw new System.Diagnostics.UnreachableException($"{group.Id} is no group"),
             Problems.Of);
     }
@@ -89,7 +89,7 @@ internal static class RunPaths
         if (!Inputs.Id(id).Succeeded(out var prefix, out var refusal)
             || !Inputs.Word<RunState>("state", state).Succeeded(out var only, out refusal))
             return Problems.Of(refusal);
-        return Replies.Of(
+        return ApiAnswers.Of(
             await new RunLister(services).ListGroupRunsAsync(prefix, only.Value, cancellationToken),
             runs => [.. runs.Select(RunView.Of)], ViewJson.Default.IReadOnlyListRunView);
     }

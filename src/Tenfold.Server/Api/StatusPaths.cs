@@ -26,7 +26,7 @@ internal static class StatusPaths
     {
         var last = control.Last;
         var role = context.Features.GetRequiredFeature<ServerKey>().Role;
-        return Replies.Of(
+        return ApiAnswers.Of(
             new StatusView(Product.Version, role.ToString().ToLowerInvariant(), last.At, last.Live, last.Faults),
             ViewJson.Default.StatusView);
     }
@@ -38,6 +38,6 @@ internal static class StatusPaths
             return Problems.Of(refusal);
         var kind = RunNames.IsOfRun(found) ? "run"
             : await services.Studies.FindStudyAsync(found, cancellationToken) is null ? "group" : "study";
-        return Replies.Of(new IdView(found, kind), ViewJson.Default.IdView);
+        return ApiAnswers.Of(new IdView(found, kind), ViewJson.Default.IdView);
     }
 }

@@ -35,7 +35,7 @@ internal static class StudyPaths
             views.Add(StudyView.Of(study) with { Best = value?.Value, Confirmed = value?.IsConfirmed });
         }
 
-        return Replies.Of(views, ViewJson.Default.IReadOnlyListStudyView);
+        return ApiAnswers.Of(views, ViewJson.Default.IReadOnlyListStudyView);
     }
 
     private static async Task<IResult> ShowAsync(Services services, string id, CancellationToken cancellationToken)
@@ -43,7 +43,7 @@ internal static class StudyPaths
         if (!Inputs.Id(id).Succeeded(out var prefix, out var refusal)
             || !(await services.Ids.ResolveStudyAsync(prefix, cancellationToken)).Succeeded(out var study, out refusal))
             return Problems.Of(refusal);
-        return Replies.Of(
+        return ApiAnswers.Of(
             StudyResultView.Of(await StudyResult.LoadAsync(services, study.Id, cancellationToken)), ViewJson.Default.StudyResultView);
     }
 }

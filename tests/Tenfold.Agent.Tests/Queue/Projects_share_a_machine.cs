@@ -78,7 +78,8 @@ public sealed class Projects_share_a_machine : IDisposable
     private async Task<IReadOnlyList<Assignment>> AssignAsync(string project, int repeat)
     {
         var spec = await _machine.SpecAsync(
-            $"echo {project} >> {_machine.Folder["ran"]}; echo $TENFOLD_RUN >> {_machine.Folder["runs"]}") with { Project = project };
+            $"echo {project} >> {_machine.Folder["ran"]}; echo $TENFOLD_RUN >> {_machine.Folder["runs"]}");
+        spec = spec with { Project = project };
         _groups++;
         return
         [

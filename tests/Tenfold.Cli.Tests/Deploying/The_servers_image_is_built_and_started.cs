@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Net;
 using System.Text.Json;
-using Tenfold.Cli.Tests.Running;
 
 namespace Tenfold.Cli.Tests.Deploying;
 

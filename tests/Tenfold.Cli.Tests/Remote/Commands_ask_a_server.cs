@@ -1,4 +1,3 @@
-using Tenfold.Cli.Tests.Running;
 
 namespace Tenfold.Cli.Tests.Remote;
 

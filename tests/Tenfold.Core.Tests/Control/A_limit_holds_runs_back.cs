@@ -5,7 +5,6 @@ using Tenfold.Core.Queueing;
 using Tenfold.Core.Reasons;
 using Tenfold.Core.Runs;
 using Tenfold.Core.Store;
-using Tenfold.Core.Targets;
 using Tenfold.Numerics.Statistics;
 using Tenfold.Sql;
 
@@ -180,10 +179,10 @@ public sealed partial class A_limit_holds_runs_back : IDisposable
 
     private Task<ReconcileResult> ReconcileAsync() => Another().ReconcileAsync(CancellationToken.None);
 
-    private Task EndAsync(string attempt, DateTimeOffset? start = null, DateTimeOffset? end = null)
+    private async Task EndAsync(string attempt, DateTimeOffset? start = null, DateTimeOffset? end = null)
     {
         lock (_target) _target.Has.Remove(attempt);
-        return _ledger.ApplyAsync(
+        await _ledger.ApplyAsync(
             [
                 new AttemptChange
                 {

@@ -54,7 +54,7 @@ public sealed class The_end_of_a_trial_is_forecast
     {
         var (observations, early) = Trials(12, (_, end) => end);
         var forecast = FinalForecast.Of(Space, observations, early)!;
-        (double, double) own = (0.5, 0.01);
+        var own = (0.5, 0.01);
         Assert.InRange(forecast.ChanceToLead(own, []), 0.99, 1);
         Assert.InRange(forecast.ChanceToLead(own, [(0.5, 0.01)]), 0.49, 0.51);
         Assert.InRange(forecast.ChanceToLead(own, [(0.4, 0.01), (1.5, 0.01)]), 0, 1e-4);
@@ -114,11 +114,11 @@ public sealed class The_end_of_a_trial_is_forecast
 
     private static double End(double[] point) => -(Math.Pow(point[0] - 0.3, 2) + Math.Pow(point[1] - 0.3, 2));
 
-    private static IEnumerable<double[]> Points(int count, int seed) => Samples.Points(Space, count, seed);
+    private static List<double[]> Points(int count, int seed) => Samples.Points(Space, count, seed);
 
     private static (List<Observation> Observations, List<EarlyValues> Early) Trials(int count, Func<double[], double, double> early)
     {
-        List<double[]> points = [.. Points(count, seed: 1)];
+        var points = Points(count, seed: 1);
         return (
             [.. points.Select((point, i) => new Observation(i + 1, point, End(point)))],
             [.. points.Select((point, i) => new EarlyValues(i + 1, point, [new EarlyValue(3, early(point, End(point)))]))]);

@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Http;
 namespace Tenfold.Server.Api;
 
 /// <summary>Turns views and outcomes into answers.</summary>
-internal static class Replies
+internal static class ApiAnswers
 {
     /// <summary>A view as an answer.</summary>
     public static IResult Of<T>(T view, JsonTypeInfo<T> type, int status = StatusCodes.Status200OK) =>
