@@ -29,7 +29,7 @@ public sealed class A_server_is_named_by_variables
     [InlineData("tenfold.example.org", "tfk_x", "must be a URL")]
     [InlineData("https://example.org", "", "is not")]
     [InlineData("https://example.org", "tfk_x\ny", "no key has")]
-    public void What_could_leak_the_key_or_can_not_be_meant_is_refused(string url, string key, string message)
+    public void An_address_that_could_leak_the_key_is_refused(string url, string key, string message)
     {
         var refusal = Read((ServerAddress.Variable, url), (ServerAddress.KeyVariable, key)).Match<Refusal?>(_ => null, refused => refused);
         refusal!.Message.ShouldContain(message);

@@ -4,7 +4,7 @@ namespace Tenfold.Cli.Tests.Remote;
 public sealed class Commands_ask_a_server
 {
     [Fact]
-    public async Task What_a_server_tells_is_printed_as_if_it_were_here()
+    public async Task Commands_print_what_a_server_tells_as_if_it_were_here()
     {
         await using var sandbox = new Sandbox().Toy();
         var group = (await sandbox.Fit("--repeat", "3")).GetProperty("group").GetProperty("id").GetString()!;
