@@ -92,8 +92,8 @@ public sealed class Standard_output_has_only_json
         statistics.Number("n").ShouldBe(6);
         statistics.Number("mean").ShouldBe(values.Average(), 1e-12);
         statistics.Number("standardDeviation").ShouldBe(Math.Sqrt(values.Sum(v => Math.Pow(v - values.Average(), 2)) / 5), 1e-12);
-        // Student's t with 5 degrees of freedom: 0.975 quantile 2.570581835636314 (SciPy). The values have a long tail above, so the upper end
-        // is Hall's (tests/reference/statistics.py).
+        // Student's t with 5 degrees of freedom: 0.975 quantile 2.570581835636314 (SciPy). The values have a long tail above, so the upper
+        // end is Hall's (tests/reference/statistics.py).
         statistics.Number("low")
             .ShouldBe(values.Average() - (2.570581835636314 * statistics.Number("standardDeviation") / Math.Sqrt(6)), 1e-9);
         statistics.Number("high").ShouldBe(1.1120082645103244, 1e-9);
