@@ -7,6 +7,7 @@ using Microsoft.Extensions.Logging.Console;
 using Tenfold.App.Pushes.Webhooks;
 using Tenfold.Server.Api;
 using Tenfold.Server.Control;
+using Tenfold.Server.Watching;
 using Tenfold.Server.Webhooks;
 
 namespace Tenfold.Server;
@@ -24,7 +25,7 @@ public static class ServerHost
     {
         // Nothing is read from the working folder: whose files it has is unknown.
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
-        Log(builder.Logging);
+        Log(builder.Logging, options.LogsJson);
         builder.WebHost.UseUrls(options.Url).ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
@@ -34,21 +35,24 @@ public static class ServerHost
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = StopLimit);
         builder.Services.AddServer(options, parts);
         var app = builder.Build();
+        app.UseRequestCount();
         app.UseRouting();
         app.UseMiddleware<ApiGate>();
         app.MapWebhooks();
         app.MapHealth();
+        app.MapMetrics();
         app.MapApi();
         return app;
     }
 
     /// <summary>Logs to standard error.</summary>
-    internal static void Log(ILoggingBuilder logging)
+    internal static void Log(ILoggingBuilder logging, bool json)
     {
         logging.ClearProviders().SetMinimumLevel(LogLevel.Warning).AddFilter("Tenfold", LogLevel.Information);
         // A server that can't start says so itself, in one line.
         logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
-        logging.AddSimpleConsole(console => console.SingleLine = true);
+        if (json) logging.AddJsonConsole(console => (console.UseUtcTimestamp, console.TimestampFormat) = (true, "yyyy-MM-ddTHH:mm:ss.fffZ"));
+        else logging.AddSimpleConsole(console => console.SingleLine = true);
         logging.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
     }
 
@@ -59,6 +63,7 @@ public static class ServerHost
         services.AddSingleton(provider => new WebhookReceiver(
             () => parts.Repositories, own.Secrets, own.Pushes, own.Time, provider.GetRequiredService<ILogger<WebhookReceiver>>()));
         services.AddApi(own);
+        services.AddSingleton<ServerMetrics>();
         services.AddSingleton(new BodyBudget(options.MaxBodiesBytes)).AddSingleton<WebhookParts>();
         services.AddSingleton<ControlService>().AddHostedService(provider => provider.GetRequiredService<ControlService>());
         services.AddHostedService<PoolService>();

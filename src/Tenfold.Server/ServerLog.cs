@@ -33,6 +33,10 @@ internal static partial class ServerLog
     [LoggerMessage(8011, LogLevel.Error, "A delivery could not be recorded; its host was told so")]
     public static partial void DeliveryNotRecorded(this ILogger logger, Exception error);
 
+    /// <summary>The server has started.</summary>
+    [LoggerMessage(8030, LogLevel.Information, "{What}")]
+    public static partial void Started(this ILogger logger, string what);
+
     /// <summary>A request failed.</summary>
     [LoggerMessage(8020, LogLevel.Warning, "A request to {Path} failed")]
     public static partial void RequestFailed(this ILogger logger, string? path, Exception error);

@@ -15,6 +15,9 @@ public sealed record ServerOptions
     /// <summary>The memory for the bodies of deliveries that are being received, in bytes, each counted twice; default: 256 MiB.</summary>
     public long MaxBodiesBytes { get; init; } = 256 << 20;
 
+    /// <summary>True for logs of a JSON object on each line; default: lines for people.</summary>
+    public bool LogsJson { get; init; }
+
     /// <summary>Reads a command line: pairs of an option and its value.</summary>
     /// <returns>The options; or BadInput.</returns>
     internal static Outcome<ServerOptions> Parse(IReadOnlyList<string> arguments)
@@ -23,11 +26,19 @@ public sealed record ServerOptions
         for (var i = 0; i < arguments.Count; i += 2)
         {
             if (i + 1 == arguments.Count) return Refusal.BadInput($"{arguments[i]} needs a value");
-            if (arguments[i] != "--url" || !Uri.TryCreate(arguments[i + 1], UriKind.Absolute, out var url) || url.Scheme != "http")
+            if (options.With(arguments[i], arguments[i + 1]) is not { } next)
                 return Refusal.BadInput($"{arguments[i]} {arguments[i + 1]} is not understood: see `tenfold server --help`");
-            options = options with { Url = arguments[i + 1] };
+            options = next;
         }
 
         return options;
     }
+
+    private ServerOptions? With(string option, string value) => (option, value) switch
+    {
+        ("--url", _) when Uri.TryCreate(value, UriKind.Absolute, out var url) && url.Scheme == "http" => this with { Url = value },
+        ("--log-format", "text") => this with { LogsJson = false },
+        ("--log-format", "json") => this with { LogsJson = true },
+        _ => null,
+    };
 }

@@ -31,7 +31,7 @@ internal static class ServerProcess
 
     private static async Task<int> RunAsync(ServerOptions options)
     {
-        using var logs = LoggerFactory.Create(ServerHost.Log);
+        using var logs = LoggerFactory.Create(logging => ServerHost.Log(logging, options.LogsJson));
         var services = ProcessServices.Open(logs);
         if (!ReadRepositories(services.Home).Succeeded(out var file, out var refusal)) return Fail(refusal);
         foreach (var (name, repository) in file.Repositories)
@@ -51,11 +51,16 @@ internal static class ServerProcess
         };
         await using var app = ServerHost.Create(options, parts);
         await app.StartAsync();
-        foreach (var url in app.Urls) Console.Error.WriteLine($"tenfold: the server listens on {url}");
         var path = Path.Combine(services.Home, ServerFile.FileName);
-        Console.Error.WriteLine(
-            file.Repositories.Count == 0 ? $"tenfold: it trains no pushes, since {path} names no repository"
-            : $"tenfold: it trains pushes to {string.Join(", ", file.Repositories.Keys)}");
+        var trained = file.Repositories.Count == 0 ? $"it trains no pushes, since {path} names no repository"
+            : $"it trains pushes to {string.Join(", ", file.Repositories.Keys)}";
+        foreach (var line in app.Urls.Select(url => $"the server listens on {url}").Append(trained))
+        {
+            // What reads JSON can't read anything else.
+            if (options.LogsJson) logs.CreateLogger("Tenfold.Server").Started(line);
+            else Console.Error.WriteLine($"tenfold: {line}");
+        }
+
         await app.WaitForShutdownAsync();
         return ExitCodes.Success;
     }

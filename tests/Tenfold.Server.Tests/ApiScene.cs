@@ -3,6 +3,8 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
 using Tenfold.App;
 using Tenfold.App.Access;
 using Tenfold.Core.Hosts;
@@ -28,6 +30,14 @@ public sealed class ApiScene : IAsyncLifetime
     public Services Services { get; private set; } = null!;
 
     public FolderStore Store { get; private set; } = null!;
+
+    /// <summary>The routes of the server, as <c>GET /path</c>.</summary>
+    public IReadOnlyList<string> Routes =>
+    [
+        .. _app!.Services.GetServices<EndpointDataSource>().SelectMany(source => source.Endpoints).OfType<RouteEndpoint>()
+            .SelectMany(route => route.Metadata.GetMetadata<HttpMethodMetadata>()!.HttpMethods.Select(
+                method => $"{method} /{route.RoutePattern.RawText!.Trim('/')}")),
+    ];
 
     /// <summary>Keys by role.</summary>
     public Dictionary<ServerRole, string> Keys { get; } = [];

@@ -23,6 +23,21 @@ internal static class CommandOptions
             + "Default: that of the project in this folder.",
     };
 
+    /// <summary>The <c>--listen</c> of a program that answers over HTTP.</summary>
+    /// <param name="description">What to know of the address.</param>
+    /// <param name="url">The default.</param>
+    public static Option<string> Listen(string description, string url)
+    {
+        var option = new Option<string>("--listen") { Description = description, DefaultValueFactory = _ => url };
+        option.Validators.Add(result =>
+        {
+            if (result.Tokens is not [{ Value: var given }]) return;
+            if (!Uri.TryCreate(given, UriKind.Absolute, out var address) || address.Scheme != "http")
+                result.AddError($"--listen must be a URL such as {url}, not '{given}'");
+        });
+        return option;
+    }
+
     /// <summary><c>--overwrite</c>.</summary>
     public static Option<bool> Overwrite() => new("--overwrite") { Description = "Replace files that exist and differ." };
 

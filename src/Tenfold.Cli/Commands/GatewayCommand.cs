@@ -13,12 +13,10 @@ internal static class GatewayCommand
     /// <summary>Builds the command.</summary>
     public static Command Create()
     {
-        var listen = new Option<string>("--listen")
-        {
-            Description = "The address to listen on. Other machines can connect only when you name an address of this machine's network; "
-                + "then add an API key first.",
-            DefaultValueFactory = _ => "http://127.0.0.1:8080",
-        };
+        var listen = CommandOptions.Listen(
+            "The address to listen on. Other machines can connect only when you name an address of this machine's network; then add an API "
+            + "key first.",
+            "http://127.0.0.1:8080");
         var durability = new Option<string>("--durability")
         {
             Description = "When a reply may be sent: once the operating system has its record (write), at once (async), or once the disk "

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Tenfold.App;
+using Tenfold.Core.Keys;
 
 namespace Tenfold.Server.Api;
 
@@ -20,12 +21,14 @@ internal static class ApiPaths
         services.AddSingleton(own).AddSingleton<ApiKeyCheck>().AddSingleton<LogStreams>();
         services.AddSingleton(new FailureLimit(MostFailures, TimeSpan.FromMinutes(1), own.Time));
         // What can't be bound is answered with a problem that says so.
+        services.AddOpenApi("v1", ApiDocument.Describe);
         services.Configure<RouteHandlerOptions>(handlers => handlers.ThrowOnBadRequest = true);
     }
 
     /// <summary>Adds the paths of the API.</summary>
     public static void MapApi(this IEndpointRouteBuilder app)
     {
+        app.MapOpenApi($"{Base}/openapi.json").Needs(ServerRole.Read);
         var api = app.MapGroup(Base);
         api.MapStatus();
         api.MapRuns();

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Tenfold.App.Sweeping;
+using Tenfold.Server.Watching;
 
 namespace Tenfold.Server.Control;
 
@@ -11,8 +12,10 @@ namespace Tenfold.Server.Control;
 /// </summary>
 /// <param name="options">The pause between rounds.</param>
 /// <param name="parts">The services.</param>
+/// <param name="metrics">Where it counts its rounds.</param>
 /// <param name="logger">Where it logs.</param>
-internal sealed class ControlService(ServerOptions options, ServerParts parts, ILogger<ControlService> logger) : BackgroundService
+internal sealed class ControlService(ServerOptions options, ServerParts parts, ServerMetrics metrics, ILogger<ControlService> logger)
+    : BackgroundService
 {
     private readonly ConcurrentDictionary<string, DateTimeOffset> _named = new();
     private readonly SemaphoreSlim _wakes = new(0, 1);
@@ -61,6 +64,7 @@ internal sealed class ControlService(ServerOptions options, ServerParts parts, I
             try
             {
                 await RunRoundAsync(stoppingToken);
+                metrics.RecordRound(_last, parts.Services.Time.GetElapsedTime(since));
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {
@@ -70,6 +74,7 @@ internal sealed class ControlService(ServerOptions options, ServerParts parts, I
             {
                 // The server outlives whatever fails: the next round may succeed.
                 logger.RoundFailed(e);
+                metrics.CountFailedRound();
             }
 
             // A round that takes long must not occupy the machine.

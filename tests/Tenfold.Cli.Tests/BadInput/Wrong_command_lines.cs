@@ -26,6 +26,8 @@ public sealed class Wrong_command_lines
     [InlineData("study", "`tenfold study` needs a command: ")]
     [InlineData("agent run --attempt a-1-1", "`tenfold agent run` needs --store (The URL of the store")]
     [InlineData("agent run --store /s", "`tenfold agent run` needs --attempt (The id of the attempt)")]
+    [InlineData("server --listen 0.0.0.0:4000", "--listen must be a URL such as http://127.0.0.1:4000, not '0.0.0.0:4000'")]
+    [InlineData("gateway --listen https://x", "--listen must be a URL such as http://127.0.0.1:8080, not 'https://x'")]
     [InlineData("fti", "there is no command 'fti'; did you mean fit?")]
     [InlineData("fit --repeet 3", "`tenfold fit` has no option --repeet; did you mean --repeat?")]
     [InlineData("fit a.py b.py", "`tenfold fit` has an unexpected argument 'b.py'")]
