@@ -68,7 +68,7 @@ internal static class FitCommand
         if (detach)
         {
             var pending = await submitter.SubmitAsync(group.Id, cancellationToken);
-            Terminal.Say(pending is null ? "submitted" : $"recorded, but not submitted yet: {pending}");
+            SayPending(pending);
             Terminal.Say($"next: tenfold show {group.Id}, tenfold logs -f {plan.Runs[0].Id}, tenfold cancel {group.Id}");
         }
         else if (!await FollowAsync(services, group, cancellationToken))
@@ -92,7 +92,7 @@ internal static class FitCommand
         if (detach)
         {
             var pending = extended.WhyNotHere is null ? await new Submitter(services).SubmitAsync(group.Id, cancellationToken) : null;
-            Terminal.Say(pending is null ? "submitted" : $"recorded, but not submitted yet: {pending}");
+            SayPending(pending);
         }
         else if (!await FollowAsync(services, group, cancellationToken, extended.Runs))
         {
@@ -118,6 +118,13 @@ internal static class FitCommand
         Console.Out.WriteLine($"seeds        {string.Join(' ', plan.Runs.Select(run => run.Seed))}");
         Console.Out.WriteLine($"\nwould be submitted to {plan.Group.Target}\n{submission}");
         Console.Out.WriteLine("nothing was recorded or started (--dry-run)");
+    }
+
+    /// <summary>Says whether all runs are submitted, and if not, why, and what submits them.</summary>
+    public static void SayPending(string? pending)
+    {
+        Terminal.Say(pending is null ? "submitted" : $"recorded, but not all submitted yet: {pending}");
+        if (pending is not null) Terminal.Say("each tenfold command tries again, and `tenfold server` all the time");
     }
 
     private static string Headline(GroupRecord group)

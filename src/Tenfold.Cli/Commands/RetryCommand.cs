@@ -34,7 +34,7 @@ internal static class RetryCommand
                 if (!isDetached && !await FitCommand.FollowAsync(services, group, cancellationToken)) return ExitCodes.Interrupted;
                 if (isDetached && whyNotHere is null
                     && await new Submitter(services).SubmitAsync(group.Id, cancellationToken) is { } pending)
-                    Terminal.Say($"recorded, but not submitted yet: {pending}");
+                    FitCommand.SayPending(pending);
                 var printsJson = isJson && result.Groups.Count == 1;
                 var code = await GroupResultText.PrintAsync(services, group, printsJson, judge: !isDetached, cancellationToken);
                 exitCode = Math.Max(exitCode, code);
