@@ -104,10 +104,11 @@ internal static class Migrations
         CREATE INDEX looks_by_baseline ON looks (baseline);
         CREATE INDEX looks_by_candidate ON looks (candidate);
         """),
-        // The API keys of servers: only their hashes.
+        // The API keys of servers: only their hashes, each signed by the home that made it.
         new("""
         CREATE TABLE server_keys (
-            name TEXT NOT NULL PRIMARY KEY, role TEXT NOT NULL, sha256 TEXT NOT NULL UNIQUE, created_at BIGINT NOT NULL);
+            name TEXT NOT NULL PRIMARY KEY, role TEXT NOT NULL, sha256 TEXT NOT NULL UNIQUE, created_at BIGINT NOT NULL,
+            tag TEXT);
         """),
         // The priorities of groups, and which attempts the limits have let start.
         new("""

@@ -10,7 +10,7 @@ public sealed partial class SqlLedger
     public Task<IReadOnlyList<ServerKey>> ListServerKeysAsync(CancellationToken cancellationToken) =>
         database.ReadAsync<IReadOnlyList<ServerKey>>(async connection =>
             [.. (await connection.ReadAsync(
-                "SELECT name, role, sha256, created_at FROM server_keys ORDER BY name", ReadServerKey, cancellationToken))
+                "SELECT name, role, sha256, created_at, tag FROM server_keys ORDER BY name", ReadServerKey, cancellationToken))
                 .OfType<ServerKey>()], cancellationToken);
 
     /// <inheritdoc/>
@@ -18,10 +18,11 @@ public sealed partial class SqlLedger
         database.WriteAsync(async (connection, transaction) => await connection.ExecuteAsync(
             transaction,
             """
-            INSERT INTO server_keys (name, role, sha256, created_at) VALUES (@name, @role, @hash, @at) ON CONFLICT (name) DO NOTHING
+            INSERT INTO server_keys (name, role, sha256, created_at, tag) VALUES (@name, @role, @hash, @at, @tag)
+            ON CONFLICT (name) DO NOTHING
             """,
             cancellationToken, ("@name", key.Name), ("@role", key.Role.ToString().ToLowerInvariant()), ("@hash", key.Sha256),
-            ("@at", key.CreatedAt)) > 0, cancellationToken);
+            ("@at", key.CreatedAt), ("@tag", _key.SignServerKey(key))) > 0, cancellationToken);
 
     /// <inheritdoc/>
     public Task<bool> RemoveServerKeyAsync(string name, CancellationToken cancellationToken) =>
@@ -29,8 +30,10 @@ public sealed partial class SqlLedger
             transaction, "DELETE FROM server_keys WHERE name = @name", cancellationToken, ("@name", name)) > 0, cancellationToken);
 
     // A role of a newer version allows nothing here: its key is left out.
-    private static ServerKey? ReadServerKey(DbDataReader row) =>
-        Enum.TryParse<ServerRole>(row.GetString(1), ignoreCase: true, out var role) && Enum.IsDefined(role)
-            ? new ServerKey(row.GetString(0), role, row.GetString(2), DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(3)))
-            : null;
+    private ServerKey? ReadServerKey(DbDataReader row)
+    {
+        if (!Enum.TryParse<ServerRole>(row.GetString(1), ignoreCase: true, out var role) || !Enum.IsDefined(role)) return null;
+        var found = new ServerKey(row.GetString(0), role, row.GetString(2), DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(3)));
+        return found with { IsOwn = _key.CoversServerKey(Rows.Text(row, 4), found) };
+    }
 }

@@ -17,7 +17,7 @@ public sealed partial class SqlLedger
         foreach (var chunk in runs.Distinct().Chunk(NamesAtOnce))
         {
             var tagged = await FindTaggedAsync(connection, transaction, chunk, cancellationToken);
-            foreign.AddRange(tagged.Where(run => run.IsLive && !IsOwn(run, before: 0)).Select(run => run.Work.Run));
+            foreign.AddRange(tagged.Where(run => run.IsLive && !IsOwn(run)).Select(run => run.Work.Run));
         }
 
         foreach (var chunk in foreign.Chunk(NamesAtOnce)) await SignAsync(connection, transaction, chunk, cancellationToken);
@@ -70,9 +70,8 @@ public sealed partial class SqlLedger
             cancellationToken, values);
     }
 
-    // A retry has counted its attempt already; the question is then whether the attempt before it was the user's own.
-    private bool IsOwn(TaggedRun run, int before) =>
-        _key.Covers(run.Tag, run.Work, run.Attempts - before, run.Spec.Resources.Retries);
+    private bool IsOwn(TaggedRun run) =>
+        _key.Covers(run.Tag, run.Work, run.Attempts, run.Spec.Resources.Retries);
 
     private async Task SignAsync(
         DbConnection connection, DbTransaction transaction, string[] runs, CancellationToken cancellationToken)

@@ -73,9 +73,11 @@ public sealed partial class SqlLedger(Database database, WorkKey? key = null)
 
     /// <inheritdoc/>
     public Task<RetryAnswer> RequestRetryAsync(
-        string run, DateTimeOffset at, CancellationToken cancellationToken) =>
+        string run, DateTimeOffset at, CancellationToken cancellationToken, bool onlyOwn = false) =>
         database.WriteAsync(async (connection, transaction) =>
     {
+        var wasOwn = (await FindTaggedAsync(connection, transaction, [run], cancellationToken)).TrueForAll(found => IsOwn(found));
+        if (onlyOwn && !wasOwn) return RetryAnswer.Foreign;
         var changed = await connection.ExecuteAsync(
             transaction,
             """
@@ -93,8 +95,6 @@ public sealed partial class SqlLedger(Database database, WorkKey? key = null)
             """,
             cancellationToken, ("@run", run), ("@at", at));
         await EventAsync(connection, transaction, at, run, "retry-asked", detail: null, cancellationToken);
-        var tagged = await FindTaggedAsync(connection, transaction, [run], cancellationToken);
-        var wasOwn = tagged.TrueForAll(found => IsOwn(found, before: 1));
         await SignAsync(connection, transaction, [run], cancellationToken);
         return wasOwn ? RetryAnswer.Added : RetryAnswer.AddedToForeign;
     }, cancellationToken);
@@ -146,7 +146,7 @@ public sealed partial class SqlLedger(Database database, WorkKey? key = null)
         DbConnection connection, DbTransaction? transaction, string group, CancellationToken cancellationToken)
     {
         var first = await FindTaggedAsync(connection, transaction, [RunNames.Run(group, 1)], cancellationToken);
-        return first is [var run] && IsOwn(run, before: 0) ? run.Work.SpecDigest : null;
+        return first is [var run] && IsOwn(run) ? run.Work.SpecDigest : null;
     }
 
     // Without a digest, the runs get no tag.

@@ -1,8 +1,11 @@
 using System.Net;
 using System.Text.Json;
 using Tenfold.App.Access;
+using Tenfold.App.Serving.Keys;
 using Tenfold.Core.Keys;
+using Tenfold.Core.Ledger;
 using Tenfold.Core.Outcomes;
+using Tenfold.Sql;
 
 namespace Tenfold.Server.Tests;
 
@@ -78,6 +81,40 @@ public sealed class Keys_open_the_API(ApiScene scene) : IClassFixture<ApiScene>
     }
 
     [Fact]
+    public async Task A_key_that_only_the_ledger_knows_opens_nothing()
+    {
+        // Who can write to the ledger knows a key of their own, and its hash.
+        var planted = ApiKey.Create("planted", TimeProvider.System.GetUtcNow());
+        var others = new SqlLedger(scene.Services.Database, WorkKey.New());
+        (await others.AddServerKeyAsync(
+            new ServerKey("planted", ServerRole.Admin, planted.Record.Sha256, planted.Record.CreatedAt), CancellationToken.None)).ShouldBeTrue();
+        var own = await scene.AddKeyAsync("after-it", ServerRole.Read);
+        using var client = From("192.0.2.3", own);
+        await UntilAsync(client, HttpStatusCode.OK);
+        using var attacker = From("192.0.2.3", planted.Key);
+        using var answer = await attacker.GetAsync(new Uri("/api/v1/runs", UriKind.Relative));
+        answer.StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
+        (await scene.Services.ServerKeys.ListServerKeysAsync(CancellationToken.None)).Where(key => !key.IsOwn)
+            .Select(key => key.Name).ShouldBe(["planted"]);
+    }
+
+    [Theory]
+    [InlineData("""{"name":null,"role":"read"}""")]
+    [InlineData("""{"name":"x","role":null}""")]
+    [InlineData("""{"name":"x"}""")]
+    [InlineData("""{"name":"x","role":"read,admin"}""")]
+    [InlineData("""{"name":"x","role":"2"}""")]
+    [InlineData("""{"name":"x","role":"+2"}""")]
+    [InlineData("""{"name":"x","role":""}""")]
+    public async Task A_key_needs_a_name_and_one_role(string body)
+    {
+        var (status, problem) = await scene.PostAsync("/api/v1/keys", body, ServerRole.Admin);
+        status.ShouldBe(HttpStatusCode.BadRequest);
+        problem.GetProperty("code").GetString().ShouldBe("bad-input");
+        (await scene.Services.ServerKeys.ListServerKeysAsync(CancellationToken.None)).ShouldNotContain(key => key.Name == "x");
+    }
+
+    [Fact]
     public async Task A_name_is_used_once_and_is_plain()
     {
         var desk = new ServerKeyDesk(scene.Services);
@@ -116,10 +153,12 @@ public sealed class Keys_open_the_API(ApiScene scene) : IClassFixture<ApiScene>
 
         answers.Take(10).ShouldAllBe(status => status == HttpStatusCode.Unauthorized);
         answers.Skip(10).ShouldAllBe(status => status == HttpStatusCode.TooManyRequests);
-        using var user = scene.Client(ServerRole.Read);
-        user.DefaultRequestHeaders.Add("X-Forwarded-For", "203.0.113.7, 198.51.100.1");
-        using var good = await user.GetAsync(new Uri("/api/v1/runs", UriKind.Relative));
-        good.StatusCode.ShouldBe(HttpStatusCode.OK);
+        foreach (var address in new[] { "203.0.113.7, 198.51.100.1", "203.0.113.7" })
+        {
+            using var user = From(address, scene.Keys[ServerRole.Read]);
+            using var good = await user.GetAsync(new Uri("/api/v1/runs", UriKind.Relative));
+            good.StatusCode.ShouldBe(HttpStatusCode.OK, "who shares an address with an attacker goes on too");
+        }
     }
 
     // An address of its own, so that the failures of one test are not those of another.

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using Tenfold.App.Access;
 using Tenfold.Core.Keys;
 
 namespace Tenfold.Server.Tests;
@@ -34,6 +35,34 @@ public sealed class Logs_are_sent(ApiScene scene) : IClassFixture<ApiScene>
         (await reader.ReadLineAsync().WaitAsync(Eventually.Deadline)).ShouldBeNull();
     }
 
+    [Fact]
+    public async Task A_followed_log_ends_when_its_key_is_removed()
+    {
+        await scene.AddGroupAsync("llllmmmm", [null]);
+        await SampleWork.LogAsync(scene.Store, "llllmmmm-1", "first");
+        using var client = scene.Client(await scene.AddKeyAsync("leaving", ServerRole.Read));
+        await using var stream = await OpenAsync(client, "/api/v1/runs/llllmmmm-1/logs?follow=true");
+        using var reader = new StreamReader(stream);
+        TextOf(await NextAsync(reader)).ShouldBe("first");
+        await new ServerKeyDesk(scene.Services).RemoveAsync("leaving", CancellationToken.None);
+        await Should.ThrowAsync<IOException>(async () => await NextAsync(reader), "a log that was cut must not look complete");
+    }
+
+    [Fact]
+    public async Task A_key_follows_a_bounded_number_of_logs()
+    {
+        await scene.AddGroupAsync("nnnnoooo", [null]);
+        await SampleWork.LogAsync(scene.Store, "nnnnoooo-1", "first");
+        using var client = scene.Client(ServerRole.Run);
+        var open = new List<Stream>();
+        const string path = "/api/v1/runs/nnnnoooo-1/logs?follow=true";
+        for (var i = 0; i < 20; i++) open.Add(await client.GetStreamAsync(new Uri(path, UriKind.Relative)));
+        (await client.GetAsync(new Uri(path, UriKind.Relative))).StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable);
+        using var other = scene.Client(ServerRole.Read);
+        (await OpenAsync(other, path)).Dispose();
+        foreach (var stream in open) await stream.DisposeAsync();
+    }
+
     [Theory]
     [InlineData("?tail=-1")]
     [InlineData("?limit=0")]
@@ -44,6 +73,15 @@ public sealed class Logs_are_sent(ApiScene scene) : IClassFixture<ApiScene>
         using var client = scene.Client(ServerRole.Read);
         using var answer = await client.GetAsync(new Uri($"/api/v1/runs/{ApiScene.Candidate}-1/logs{query}", UriKind.Relative));
         answer.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+    }
+
+    // A key that was just made may be unknown for a second.
+    private static async Task<Stream> OpenAsync(HttpClient client, string path)
+    {
+        await Eventually.ShouldBeAsync(
+            () => client.GetAsync(new Uri("/api/v1/status", UriKind.Relative)).GetAwaiter().GetResult().IsSuccessStatusCode,
+            "the key is known");
+        return await client.GetStreamAsync(new Uri(path, UriKind.Relative));
     }
 
     private static async Task<JsonElement> NextAsync(StreamReader reader)

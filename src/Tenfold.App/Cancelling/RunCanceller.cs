@@ -14,7 +14,7 @@ public sealed class RunCanceller(Services services)
     /// <param name="ids">Prefixes of the ids of studies, groups or runs.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>
-    /// What was cancelled; or NotFound when a prefix matches nothing or several things. The studies named before it are cancelled then.
+    /// What was cancelled; or NotFound when a prefix matches nothing or several things. Nothing is cancelled then.
     /// </returns>
     public async Task<Outcome<CancelResult>> CancelAsync(IReadOnlyList<string> ids, CancellationToken cancellationToken)
     {
@@ -34,9 +34,15 @@ public sealed class RunCanceller(Services services)
         var cancelled = new List<string>();
         var studies = new List<StudyRecord>();
         var runs = new List<string>();
+        var found = new List<string>();
         foreach (var prefix in ids)
         {
             if (!(await services.Ids.ResolveAsync(prefix, cancellationToken)).Succeeded(out var id, out var refusal)) return refusal;
+            found.Add(id);
+        }
+
+        foreach (var id in found)
+        {
             if (await services.Studies.FindStudyAsync(id, cancellationToken) is { } study)
             {
                 cancelled.AddRange(await CancelStudyAsync(id, cancellationToken));

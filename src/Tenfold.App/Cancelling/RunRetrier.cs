@@ -6,8 +6,11 @@ namespace Tenfold.App.Cancelling;
 
 /// <summary>Adds another attempt to runs that failed or were cancelled.</summary>
 /// <param name="services">The services of this home.</param>
-/// <param name="isObserved">True when another part of the process runs the control loop: no round is run here then.</param>
-public sealed class RunRetrier(Services services, bool isObserved = false)
+/// <param name="isOfServer">
+/// True in a server: another part of the process runs the control loop, so no round is run here. And only work of this home is retried, since
+/// the user who asks may not be the one whose word makes it the home's own.
+/// </param>
+public sealed class RunRetrier(Services services, bool isOfServer = false)
 {
     /// <summary>Records the new attempts. The control loop's next round submits them.</summary>
     /// <param name="ids">Prefixes of the ids of groups or runs.</param>
@@ -15,21 +18,27 @@ public sealed class RunRetrier(Services services, bool isObserved = false)
     /// <returns>What is retried; or a refusal: a prefix matches no group or run, or no run has failed or was cancelled.</returns>
     public async Task<Outcome<RetryResult>> RetryAsync(IReadOnlyList<string> ids, CancellationToken cancellationToken)
     {
-        if (!isObserved) await services.Controller.ReconcileAsync(cancellationToken);
+        if (!isOfServer) await services.Controller.ReconcileAsync(cancellationToken);
         var retried = new List<string>();
         var foreign = new HashSet<string>();
+        var refused = new List<string>();
+        var runs = new List<RunRecord>();
         foreach (var prefix in ids)
         {
             if (!(await services.Ids.ResolveGroupOrRunAsync(prefix, cancellationToken)).Succeeded(out var id, out var refusal))
                 return refusal;
-            foreach (var run in await services.Ids.ListRunsAsync(id, cancellationToken))
-            {
-                var answer = await services.Ledger.RequestRetryAsync(run.Id, services.Time.GetUtcNow(), cancellationToken);
-                if (answer != RetryAnswer.Refused) retried.Add(run.Id);
-                if (answer == RetryAnswer.AddedToForeign) foreign.Add(run.Group);
-            }
+            runs.AddRange(await services.Ids.ListRunsAsync(id, cancellationToken));
         }
 
+        foreach (var run in runs.DistinctBy(run => run.Id))
+        {
+            var answer = await services.Ledger.RequestRetryAsync(run.Id, services.Time.GetUtcNow(), cancellationToken, isOfServer);
+            if (answer is RetryAnswer.Added or RetryAnswer.AddedToForeign) retried.Add(run.Id);
+            if (answer == RetryAnswer.AddedToForeign) foreign.Add(run.Group);
+            if (answer == RetryAnswer.Foreign) refused.Add(run.Id);
+        }
+
+        if (retried.Count == 0 && refused.Count > 0) return Refusal.BadInput(NotOwn(refused));
         if (retried.Count == 0)
         {
             return Refusal.BadInput(
@@ -49,14 +58,22 @@ public sealed class RunRetrier(Services services, bool isObserved = false)
             });
         }
 
-        return new RetryResult(retried, groups);
+        return new RetryResult(retried, groups) { NotOwn = refused.Count > 0 ? NotOwn(refused) : null };
     }
+
+    private static string NotOwn(List<string> runs) =>
+        $"not retried, since another home recorded it, or its record has changed since: {string.Join(", ", runs)}; "
+        + "`tenfold adopt` on the server makes it the server's own";
 }
 
 /// <summary>What is retried.</summary>
 /// <param name="Runs">The runs with a new attempt.</param>
 /// <param name="Groups">Their groups.</param>
-public sealed record RetryResult(IReadOnlyList<string> Runs, IReadOnlyList<RetriedGroup> Groups);
+public sealed record RetryResult(IReadOnlyList<string> Runs, IReadOnlyList<RetriedGroup> Groups)
+{
+    /// <summary>Which runs are not retried because they are not this home's own, in words; null when there are none.</summary>
+    public string? NotOwn { get; init; }
+}
 
 /// <summary>A group with runs that are retried.</summary>
 /// <param name="Group">The group.</param>

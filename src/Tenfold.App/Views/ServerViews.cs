@@ -10,10 +10,10 @@ namespace Tenfold.App.Views;
 #pragma warning disable MA0048
 
 /// <summary>An API key of the server; <c>Role</c> is <c>read</c>, <c>run</c> or <c>admin</c>.</summary>
-public sealed record ServerKeyView(string Name, string Role, DateTimeOffset CreatedAt)
+public sealed record ServerKeyView(string Name, string Role, DateTimeOffset CreatedAt, bool Own)
 {
     /// <summary>The view of a key.</summary>
-    public static ServerKeyView Of(ServerKey key) => new(key.Name, key.Role.ToString().ToLowerInvariant(), key.CreatedAt);
+    public static ServerKeyView Of(ServerKey key) => new(key.Name, key.Role.ToString().ToLowerInvariant(), key.CreatedAt, key.IsOwn);
 }
 
 /// <summary>A key that was just made. It can't be shown again.</summary>
@@ -68,6 +68,7 @@ public sealed record ChangeView(IReadOnlyList<string> Runs, IReadOnlyList<string
     /// <summary>The view of what is retried.</summary>
     public static ChangeView Of(RetryResult result) => new(result.Runs,
     [
+        .. result.NotOwn is { } others ? [others] : Array.Empty<string>(),
         .. result.Groups.Select(group => group.Note).OfType<string>().Distinct().Select(note => $"note: {note}"),
         .. result.Groups.Select(group => group.Foreign).OfType<string>()
             .Select(work => $"note: another home recorded these runs, or their record has changed since: {work}"),

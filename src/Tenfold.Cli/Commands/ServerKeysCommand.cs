@@ -53,7 +53,7 @@ internal static class ServerKeysCommand
             foreach (var key in keys)
             {
                 table.Add(
-                    key.Name, key.Role.ToString().ToLowerInvariant(),
+                    key.Name, key.IsOwn ? key.Role.ToString().ToLowerInvariant() : "none: this home did not make it",
                     key.CreatedAt.ToLocalTime().ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture));
             }
 

@@ -74,7 +74,8 @@ public interface ILedger
         CancellationToken cancellationToken);
 
     /// <summary>Adds a pending attempt to a run that failed or was cancelled, and signs the run for this home.</summary>
-    Task<RetryAnswer> RequestRetryAsync(string run, DateTimeOffset at, CancellationToken cancellationToken);
+    Task<RetryAnswer> RequestRetryAsync(
+        string run, DateTimeOffset at, CancellationToken cancellationToken, bool onlyOwn = false);
 
     /// <summary>
     /// Signs runs that have not ended, so that they become this home's own: its control loop then starts and stops them.
@@ -149,6 +150,9 @@ public enum RetryAnswer
 
     /// <summary>An attempt was added to a run that another home recorded, or whose record has changed since.</summary>
     AddedToForeign,
+
+    /// <summary>Nothing was added: only own runs were asked for, and another home recorded this one, or its record has changed since.</summary>
+    Foreign,
 }
 
 /// <summary>A run with its metrics, joined from all its attempts (<see cref="JoinedMetrics"/>).</summary>

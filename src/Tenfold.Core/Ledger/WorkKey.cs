@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Tenfold.Core.Attempts;
+using Tenfold.Core.Keys;
 using Tenfold.Core.Platform;
 using Tenfold.Core.Runs;
 
@@ -57,6 +58,16 @@ public sealed class WorkKey(Func<byte[]?> read)
     /// <summary>True when this key signed the study.</summary>
     public bool CoversStudy(string? tag, string study, string spec) =>
         tag?.Split('.') is [Version, var mac] && StudyTag(study, spec) is { } expected && IsEqual(mac, expected);
+
+    /// <summary>Signs an API key of a server.</summary>
+    /// <returns>The tag; null without a key.</returns>
+    public string? SignServerKey(ServerKey key) => ServerKeyTag(key) is { } tag ? $"{Version}.{tag}" : null;
+
+    /// <summary>True when this key signed the API key with this role.</summary>
+    public bool CoversServerKey(string? tag, ServerKey key) =>
+        tag?.Split('.') is [Version, var mac] && ServerKeyTag(key) is { } expected && IsEqual(mac, expected);
+
+    private string? ServerKeyTag(ServerKey key) => Authenticate($"tenfold server key\n{key.Role}\n{key.Sha256}\n{key.Name}");
 
     private string? StudyTag(string study, string spec) => Authenticate($"tenfold study\n{Digest(spec)}\n{study}");
 

@@ -1,6 +1,8 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Logging;
 using Tenfold.App;
 using Tenfold.App.Access;
 using Tenfold.App.Pushes;
@@ -37,18 +39,29 @@ internal static class AdministrationPaths
             [.. (await new ServerKeyDesk(services).ListAsync(cancellationToken)).Select(ServerKeyView.Of)],
             ViewJson.Default.IReadOnlyListServerKeyView);
 
-    private static async Task<IResult> AddKeyAsync(Services services, HttpRequest request, CancellationToken cancellationToken)
+    private static async Task<IResult> AddKeyAsync(
+        HttpContext context, Services services, ILogger<ApiGate> logger, CancellationToken cancellationToken)
     {
-        var read = await Inputs.ReadAsync(request, ApiJson.Default.KeyRequest, cancellationToken);
+        var read = await Inputs.ReadAsync(context.Request, ApiJson.Default.KeyRequest, cancellationToken);
         if (!read.Succeeded(out var body, out var refusal)
             || !Inputs.Word<ServerRole>("role", body.Role).Succeeded(out var role, out refusal))
             return Problems.Of(refusal);
         var added = await new ServerKeyDesk(services).AddAsync(body.Name, role.Value ?? ServerRole.Read, cancellationToken);
+        if (added.Succeeded(out _, out _)) logger.Administered(NameOf(context), "added the API key", body.Name);
         return ApiAnswers.Of(added, key => new AddedKeyView(body.Name, key), ViewJson.Default.AddedKeyView);
     }
 
-    private static async Task<IResult> RemoveKeyAsync(Services services, string name, CancellationToken cancellationToken) =>
-        (await new ServerKeyDesk(services).RemoveAsync(name, cancellationToken)).Match(_ => Results.NoContent(), Problems.Of);
+    private static async Task<IResult> RemoveKeyAsync(
+        HttpContext context, Services services, ILogger<ApiGate> logger, string name, CancellationToken cancellationToken) =>
+        (await new ServerKeyDesk(services).RemoveAsync(name, cancellationToken)).Match(
+            removed =>
+            {
+                logger.Administered(NameOf(context), "removed the API key", removed);
+                return Results.NoContent();
+            },
+            Problems.Of);
+
+    private static string NameOf(HttpContext context) => context.Features.GetRequiredFeature<ServerKey>().Name;
 
     private static async Task<IResult> ListDeliveriesAsync(Services services, int? limit, CancellationToken cancellationToken)
     {
@@ -58,10 +71,12 @@ internal static class AdministrationPaths
     }
 
     private static async Task<IResult> RedeliverAsync(
-        Services services, PushService pushes, string id, CancellationToken cancellationToken) =>
+        HttpContext context, Services services, PushService pushes, ILogger<ApiGate> logger, string id,
+        CancellationToken cancellationToken) =>
         (await new DeliveryDesk(services).RedeliverAsync(id, cancellationToken)).Match(
             _ =>
             {
+                logger.Administered(NameOf(context), "redelivered", id);
                 pushes.Wake();
                 return Results.NoContent();
             },

@@ -71,6 +71,9 @@ internal sealed class ApiGate(RequestDelegate next, ApiKeyCheck keys, FailureLim
 
     private async Task<ServerKey?> FindKeyAsync(HttpContext context)
     {
+        var given = context.Request.Headers.Authorization.ToString();
+        // A known key passes at any time: others may share its address, and send wrong ones.
+        if (await keys.FindAsync(KeyOf(given), context.RequestAborted) is { } found) return found;
         var address = AddressOf(context);
         if (failures.WaitOf(address) is { } wait)
         {
@@ -80,9 +83,6 @@ internal sealed class ApiGate(RequestDelegate next, ApiKeyCheck keys, FailureLim
             return null;
         }
 
-        var given = context.Request.Headers.Authorization.ToString();
-        var key = given.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase) ? given[Bearer.Length..].Trim() : "";
-        if (await keys.FindAsync(key, context.RequestAborted) is { } found) return found;
         // A request without a key is no attempt to guess one.
         if (given.Length > 0)
         {
@@ -97,6 +97,10 @@ internal sealed class ApiGate(RequestDelegate next, ApiKeyCheck keys, FailureLim
             : "the server does not know this API key: it may have been removed, or is that of another server");
         return null;
     }
+
+    /// <summary>The key in a request's header; empty when there is none.</summary>
+    public static string KeyOf(string authorization) =>
+        authorization.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase) ? authorization[Bearer.Length..].Trim() : "";
 
     // Behind a proxy on this machine every connection comes from this machine, and the proxy adds the address that it saw at the end.
     private static IPAddress AddressOf(HttpContext context)

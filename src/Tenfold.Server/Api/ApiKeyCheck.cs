@@ -44,7 +44,7 @@ internal sealed class ApiKeyCheck(Services services) : IDisposable
             if (_known is { } now && IsFresh(now)) return now;
             var at = services.Time.GetTimestamp();
             var keys = await services.ServerKeys.ListServerKeysAsync(cancellationToken);
-            var known = new KnownKeys([.. keys.Select(key => (key, Convert.FromHexString(key.Sha256)))], at);
+            var known = new KnownKeys([.. keys.Where(key => key.IsOwn).Select(key => (key, Convert.FromHexString(key.Sha256)))], at);
             _known = known;
             return known;
         }

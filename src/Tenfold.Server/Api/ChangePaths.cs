@@ -42,7 +42,7 @@ internal static class ChangePaths
         CancellationToken cancellationToken)
     {
         if (!(await ReadAsync(context, cancellationToken)).Succeeded(out var ids, out var refusal)) return Problems.Of(refusal);
-        if (!(await new RunRetrier(services, isObserved: true).RetryAsync(ids, cancellationToken)).Succeeded(out var result, out refusal))
+        if (!(await new RunRetrier(services, isOfServer: true).RetryAsync(ids, cancellationToken)).Succeeded(out var result, out refusal))
             return Problems.Of(refusal);
         control.Wake();
         logger.RunsChanged(context.Features.GetRequiredFeature<ServerKey>().Name, "retried", result.Runs.Count);

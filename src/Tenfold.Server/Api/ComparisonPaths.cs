@@ -91,7 +91,8 @@ internal sealed record CompareRequest
 
 /// <summary>Reads the bodies of requests. What they do not know is refused: it would be ignored otherwise.</summary>
 [JsonSourceGenerationOptions(
-    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+    RespectNullableAnnotations = true)]
 [JsonSerializable(typeof(CompareRequest))]
 [JsonSerializable(typeof(IdsRequest))]
 [JsonSerializable(typeof(KeyRequest))]

@@ -56,8 +56,8 @@ internal static partial class Inputs
     public static Outcome<Choice<T>> Word<T>(string name, string? word)
         where T : struct, Enum =>
         word is null ? new Choice<T>(null)
-        : Enum.TryParse<T>(word, ignoreCase: true, out var value) && Enum.IsDefined(value) && !char.IsAsciiDigit(word[0])
-            ? new Choice<T>(value)
+        // TryParse alone also takes numbers and lists.
+        : Enum.GetNames<T>().Contains(word, StringComparer.OrdinalIgnoreCase) ? new Choice<T>(Enum.Parse<T>(word, ignoreCase: true))
             : Refusal.BadInput(
                 $"{name} must be one of {string.Join(", ", Enum.GetNames<T>().Select(one => one.ToLowerInvariant()))}");
 

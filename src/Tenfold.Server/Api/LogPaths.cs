@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Hosting;
 using Tenfold.App;
@@ -25,8 +26,8 @@ internal static class LogPaths
             .Needs(ServerRole.Read);
 
     private static async Task<IResult> ReadAsync(
-        Services services, LogStreams streams, IHostApplicationLifetime host, [AsParameters] LogQuery query,
-        CancellationToken cancellationToken)
+        HttpContext context, Services services, LogStreams streams, ApiKeyCheck keys, IHostApplicationLifetime host,
+        [AsParameters] LogQuery query, CancellationToken cancellationToken)
     {
         if (!Inputs.Id(query.Id).Succeeded(out var id, out var refusal)
             || !Inputs.Count("attempt", query.Attempt, 0, 1, MostAttempts).Succeeded(out _, out refusal)
@@ -35,7 +36,8 @@ internal static class LogPaths
             || !Inputs.Count("skip", query.Skip, 0, 0, int.MaxValue).Succeeded(out var skip, out refusal))
             return Problems.Of(refusal);
         if (query is { Follow: true, Limit: not null }) return Problems.Of(Refusal.BadInput("a log that is followed has no limit"));
-        if (!streams.TryBegin())
+        var name = context.Features.GetRequiredFeature<ServerKey>().Name;
+        if (!streams.TryBegin(name))
             return Problems.Of(Refusal.Unavailable("the server is sending too many logs at the moment: try again later"));
         try
         {
@@ -46,17 +48,20 @@ internal static class LogPaths
             };
             if (!(await new LogReader(services).OpenAsync(request, cancellationToken)).Succeeded(out var log, out refusal))
             {
-                streams.End();
+                streams.End(name);
                 return Problems.Of(refusal);
             }
 
-            return new LogReply(log, query.Follow == true ? null : limit.Value, services.Time, streams.End, host.ApplicationStopping);
+            return new LogReply(log, query.Follow == true ? null : limit.Value, services.Time, () => streams.End(name), IsAllowedAsync, host.ApplicationStopping);
         }
         catch
         {
-            streams.End();
+            streams.End(name);
             throw;
         }
+
+        async Task<bool> IsAllowedAsync(CancellationToken token) =>
+            await keys.FindAsync(ApiGate.KeyOf(context.Request.Headers.Authorization.ToString()), token) is not null;
     }
 }
 

@@ -10,11 +10,15 @@ namespace Tenfold.Server.Api;
 /// <param name="limit">How many lines at most; null for all.</param>
 /// <param name="time">The clock.</param>
 /// <param name="end">Called at the end.</param>
+/// <param name="isAllowed">Tells whether the key is still known. The connection is broken when it was removed.</param>
 /// <param name="stopping">Cancelled when the server stops: the connection is broken then, so that the log does not look complete.</param>
-internal sealed class LogReply(RunLog log, int? limit, TimeProvider time, Action end, CancellationToken stopping) : IResult
+internal sealed class LogReply(RunLog log, int? limit, TimeProvider time, Action end, Func<CancellationToken, Task<bool>> isAllowed, CancellationToken stopping) : IResult
 {
     // Proxies close a connection on which nothing is sent for a minute.
     private static readonly TimeSpan Silence = TimeSpan.FromSeconds(15);
+
+    // So long a key may have been removed before its log ends.
+    private static readonly TimeSpan Trust = TimeSpan.FromSeconds(5);
 
     private static readonly byte[] LineEnd = "\n"u8.ToArray();
 
@@ -37,7 +41,7 @@ internal sealed class LogReply(RunLog log, int? limit, TimeProvider time, Action
     private async Task SendAsync(HttpContext context, CancellationToken cancellationToken)
     {
         var body = context.Response.BodyWriter;
-        var (left, sentAt) = (limit, time.GetTimestamp());
+        var (left, sentAt, checkedAt) = (limit, time.GetTimestamp(), time.GetTimestamp());
         await foreach (var update in log.ReadAsync(cancellationToken))
         {
             foreach (var line in LinesOf(update))
@@ -51,6 +55,16 @@ internal sealed class LogReply(RunLog log, int? limit, TimeProvider time, Action
                 JsonSerializer.Serialize(new Utf8JsonWriter(body), line, LineJson.Default.LogView);
                 await body.WriteAsync(LineEnd, cancellationToken);
                 sentAt = time.GetTimestamp();
+            }
+
+            if (time.GetElapsedTime(checkedAt) > Trust)
+            {
+                checkedAt = time.GetTimestamp();
+                if (!await isAllowed(cancellationToken))
+                {
+                    context.Abort();
+                    return;
+                }
             }
 
             if (update is LogUpdate.CaughtUp && time.GetElapsedTime(sentAt) > Silence)

@@ -34,8 +34,9 @@ internal sealed class RefusingLedger(ILedger inner) : ILedger
         IReadOnlyList<string> runs, DateTimeOffset at, Reason? reason, CancellationToken cancellationToken) =>
             inner.RequestCancelAsync(runs, at, reason, cancellationToken);
 
-    public Task<RetryAnswer> RequestRetryAsync(string run, DateTimeOffset at, CancellationToken cancellationToken) =>
-        inner.RequestRetryAsync(run, at, cancellationToken);
+    public Task<RetryAnswer> RequestRetryAsync(
+        string run, DateTimeOffset at, CancellationToken cancellationToken, bool onlyOwn = false) =>
+        inner.RequestRetryAsync(run, at, cancellationToken, onlyOwn);
 
     public Task<IReadOnlyList<string>> AdoptAsync(
         IReadOnlyList<string> runs, DateTimeOffset at, CancellationToken cancellationToken) =>
