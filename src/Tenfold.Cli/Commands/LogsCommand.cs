@@ -47,11 +47,11 @@ internal static class LogsCommand
             await using var output = Console.OpenStandardOutput();
             await using var writer = new StreamWriter(output, bufferSize: 64 * 1024) { AutoFlush = parsed.GetValue(follow) };
             using var printer = new LogPrinter(writer, parsed.GetValue(times), parsed.GetValue(json));
-            var (log, count) = (new RemoteLog(), 0);
+            var (log, count) = (new RemoteLog(isRaw: parsed.GetValue(json)), 0);
             await foreach (var line in server.GetLinesAsync(path, LineJson.Default.LogView, cancellationToken))
             {
                 if (log.Read(line) is { } text) printer.Print(new LogUpdate.Output([text]));
-                else printer.Say(line.Text);
+                else printer.Say(RemoteLog.OneLine(line.Text));
                 count++;
             }
 

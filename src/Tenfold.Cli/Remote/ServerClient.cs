@@ -1,5 +1,6 @@
 using System.Net.Http.Headers;
 using System.Runtime.CompilerServices;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
@@ -12,6 +13,15 @@ namespace Tenfold.Cli.Remote;
 /// <summary>Asks a server over its API.</summary>
 internal sealed class ServerClient : IDisposable
 {
+    /// <summary>How many bytes of an answer are read at most.</summary>
+    public const int LargestAnswer = 64 << 20;
+
+    /// <summary>How many bytes of a log's line are read at most. The longest piece that a server sends, all escaped, has 6.2 MB.</summary>
+    public const int LongestLine = 8 << 20;
+
+    /// <summary>How many bytes of a refusal are read at most.</summary>
+    public const int LargestProblem = 64 << 10;
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(100);
 
     private readonly HttpClient _http;
@@ -24,8 +34,9 @@ internal sealed class ServerClient : IDisposable
     {
         _time = time;
         _address = address;
-        // A redirection could lead the key elsewhere.
-        _http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }, disposeHandler: true)
+        // A redirection could lead the key elsewhere. A proxy would read it on its way to a plain http URL, also to this machine.
+        var handler = new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = address.Url.Scheme == "https" };
+        _http = new HttpClient(handler, disposeHandler: true)
         {
             BaseAddress = new Uri(address.Url, "api/v1/"),
             Timeout = Timeout.InfiniteTimeSpan,
@@ -56,15 +67,18 @@ internal sealed class ServerClient : IDisposable
     }
 
     /// <summary>Gets objects, one on each line, as they arrive.</summary>
-    /// <exception cref="CommandException">As <see cref="GetAsync"/>; or the connection breaks before the end.</exception>
+    /// <exception cref="CommandException">
+    /// As <see cref="GetAsync"/>; or the connection breaks before the end, or a line is too long.
+    /// </exception>
     public async IAsyncEnumerable<T> GetLinesAsync<T>(
         string path, JsonTypeInfo<T> type, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, path);
-        using var answer = await AnswerAsync(request, cancellationToken);
-        using var reader = new StreamReader(await answer.Content.ReadAsStreamAsync(cancellationToken));
-        while (await ReadLineAsync(reader, cancellationToken) is { } line)
-            if (line.Length > 0) yield return Parse(line, type);
+        // The lines of a log that is followed may take days. The beginning of the answer may not.
+        using var answer = await InTimeAsync(token => AnswerAsync(request, token), cancellationToken);
+        var lines = new BoundedLines(await answer.Content.ReadAsStreamAsync(cancellationToken), LongestLine);
+        while (await ReadLineAsync(lines, cancellationToken) is { } line)
+            if (!string.IsNullOrWhiteSpace(line)) yield return Parse(line, type);
     }
 
     /// <inheritdoc/>
@@ -74,21 +88,46 @@ internal sealed class ServerClient : IDisposable
     {
         using (request)
         {
-            using var limit = new Deadline(Patience, _time, cancellationToken);
-            try
-            {
-                using var answer = await AnswerAsync(request, limit.Token);
-                return Parse(await answer.Content.ReadAsStringAsync(limit.Token), type);
-            }
-            catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-            {
-                throw Unavailable($"gave no answer within {Patience.TotalSeconds:0} s");
-            }
-            catch (Exception e) when (e is HttpRequestException or IOException)
-            {
-                throw Unavailable($"broke off its answer: {e.Message}");
-            }
+            return await InTimeAsync(
+                async token =>
+                {
+                    using var answer = await AnswerAsync(request, token);
+                    return Parse(await ReadAsync(answer, LargestAnswer, "64 MB", token), type);
+                },
+                cancellationToken);
         }
+    }
+
+    private async Task<T> InTimeAsync<T>(Func<CancellationToken, Task<T>> ask, CancellationToken cancellationToken)
+    {
+        using var limit = new Deadline(Patience, _time, cancellationToken);
+        try
+        {
+            return await ask(limit.Token);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw Unavailable($"gave no answer within {Patience.TotalSeconds:0} s");
+        }
+        catch (Exception e) when (e is HttpRequestException or IOException)
+        {
+            throw Unavailable($"broke off its answer: {e.Message}");
+        }
+    }
+
+    // The answer as UTF-8, which JSON always is, whatever the answer's header says. Source: RFC 8259, section 8.1.
+    private async Task<string> ReadAsync(HttpResponseMessage answer, int most, string size, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await answer.Content.LoadIntoBufferAsync(most, cancellationToken);
+        }
+        catch (HttpRequestException e) when (e.HttpRequestError == HttpRequestError.ConfigurationLimitExceeded)
+        {
+            throw Unavailable($"sends an answer of more than {size}, the most that a command reads");
+        }
+
+        return Encoding.UTF8.GetString(await answer.Content.ReadAsByteArrayAsync(cancellationToken)).TrimStart('\ufeff');
     }
 
     private async Task<HttpResponseMessage> AnswerAsync(HttpRequestMessage request, CancellationToken cancellationToken)
@@ -111,7 +150,7 @@ internal sealed class ServerClient : IDisposable
     {
         if (answer.Content.Headers.ContentType?.MediaType != "application/problem+json")
             return Unavailable($"answered {(int)answer.StatusCode}: is it a Tenfold server?");
-        var problem = Parse(await answer.Content.ReadAsStringAsync(cancellationToken), ViewJson.Default.ProblemView);
+        var problem = Parse(await ReadAsync(answer, LargestProblem, "64 kB", cancellationToken), ViewJson.Default.ProblemView);
         return new CommandException(
             problem.Code switch
             {
@@ -126,11 +165,15 @@ internal sealed class ServerClient : IDisposable
             problem.Detail);
     }
 
-    private async Task<string?> ReadLineAsync(StreamReader reader, CancellationToken cancellationToken)
+    private async Task<string?> ReadLineAsync(BoundedLines lines, CancellationToken cancellationToken)
     {
         try
         {
-            return await reader.ReadLineAsync(cancellationToken);
+            return await lines.ReadAsync(cancellationToken);
+        }
+        catch (InvalidDataException)
+        {
+            throw Unavailable($"sends a line of more than {LongestLine >> 20} MB, the most that a command reads");
         }
         catch (Exception e) when (e is HttpRequestException or IOException)
         {
@@ -142,11 +185,11 @@ internal sealed class ServerClient : IDisposable
     {
         try
         {
-            return JsonSerializer.Deserialize(text, type) ?? throw new JsonException("null");
+            return ServerJson.Read(text, type);
         }
         catch (JsonException)
         {
-            throw Unavailable("answered something that this version of tenfold does not understand: use the server's version");
+            throw Unavailable("answered something that this version of tenfold can't read: use the server's version");
         }
     }
 
