@@ -23,11 +23,12 @@ public static class BaseEnvironment
 
     /// <summary>
     /// The variables of the programs that prepare it. In this machine's own queue they get the agent's variables too, since those configure
-    /// pip and conda (an index, a proxy).
+    /// pip and conda (an index, a proxy), but not those that give access to the ledger or a server: a build step of the project is code, too.
     /// </summary>
     public static Dictionary<string, string> OfTools(AgentSettings settings, WorkSpec spec)
     {
-        var variables = settings.Host is { } host ? UnderHost(host.Environment, spec) : Over(settings.Variables, spec.Shell);
+        var variables = settings.Host is { } host ? UnderHost(host.Environment, spec)
+            : Over(PrivateVariables.Without(settings.Variables.Where(variable => !Withheld.Contains(variable.Key))), spec.Shell);
         // Hard links into conda's cache would let a run change the cache, and so every later environment.
         foreach (var name in new[] { "CONDA_ALWAYS_COPY", "MAMBA_ALWAYS_COPY" }) variables.TryAdd(name, "true");
         return variables;

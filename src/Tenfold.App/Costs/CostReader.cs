@@ -81,8 +81,8 @@ public sealed record CostRow(
     internal CostRow Add(TimeSpan time, decimal? usdPerHour) => this with
     {
         Runs = Runs + 1,
-        MachineTime = MachineTime + time,
-        Usd = Usd + (usdPerHour ?? 0) * time.Ticks / TimeSpan.TicksPerHour,
-        UnpricedTime = UnpricedTime + (usdPerHour is null ? time : TimeSpan.Zero),
+        MachineTime = CostMath.Add(MachineTime, time),
+        Usd = CostMath.Add(Usd, CostMath.Cost(usdPerHour ?? 0, time)),
+        UnpricedTime = CostMath.Add(UnpricedTime, usdPerHour is null ? time : TimeSpan.Zero),
     };
 }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using Tenfold.Core.Attempts;
 using Tenfold.Core.Platform;
 
 namespace Tenfold.App.Images;
@@ -134,7 +135,7 @@ internal sealed partial class ImageEngine
     // Without a runtime for containers, buildah runs the steps of a Dockerfile in a changed root, which needs nothing.
     private static Dictionary<string, string> VariablesOf(string name, IReadOnlyDictionary<string, string> environment)
     {
-        var variables = new Dictionary<string, string>(environment);
+        var variables = PrivateVariables.Without(environment);
         var path = environment.GetValueOrDefault("PATH");
         if (name == "buildah" && !new[] { "runc", "crun" }.Any(runtime => SearchPath.Find(runtime, path) is not null))
             variables.TryAdd("BUILDAH_ISOLATION", "chroot");

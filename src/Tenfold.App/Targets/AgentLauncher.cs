@@ -33,7 +33,7 @@ public sealed class AgentLauncher(
         {
             Program = Program(),
             Arguments = ["agent", "serve"],
-            Environment = AgentEnvironment(),
+            Environment = EnvironmentOf(environment, home),
             Folder = home,
             OutputFile = queue.AgentLog,
             NewSession = true,
@@ -46,13 +46,14 @@ public sealed class AgentLauncher(
         Path.GetFileName(Environment.ProcessPath!).StartsWith("tenfold-", StringComparison.Ordinal)
             ? Path.Combine(AppContext.BaseDirectory, "tenfold") : Environment.ProcessPath!;
 
-    private Dictionary<string, string> AgentEnvironment()
+    /// <summary>The variables of the agent of a home.</summary>
+    internal static Dictionary<string, string> EnvironmentOf(IReadOnlyDictionary<string, string> environment, string home)
     {
-        var variables = new Dictionary<string, string>(environment) { ["TENFOLD_HOME"] = home };
+        // The agent needs no ledger and no server, and training commands must not see a password or a key.
+        var variables = PrivateVariables.Without(environment);
+        variables["TENFOLD_HOME"] = home;
         // A command that a run starts has the marker of the run's processes, which are ended with the run. The agent must not have it.
         variables.Remove(QueueLifecycle.Marker);
-        // The agent needs no ledger, and training commands must not see a password in the ledger's address.
-        variables.Remove("TENFOLD_LEDGER");
         return variables;
     }
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Tenfold.Core.Runs;
+using Tenfold.Core.Results;
 using Tenfold.Core.Targets;
 
 namespace Tenfold.Aws.Ec2;
@@ -110,8 +111,8 @@ internal sealed record Ec2Options
     /// <summary>Says what is wrong with options that were written in the right form; empty when nothing is.</summary>
     public static IEnumerable<string> FaultsOf(TargetSettings settings)
     {
-        if (settings.Options.ContainsKey("usd_per_hour") && ReadPrice(settings) is not >= 0)
-            yield return "`usd_per_hour` must be a number of US dollars, for example 0.35.";
+        if (settings.Options.ContainsKey("usd_per_hour") && CostMath.Price(ReadPrice(settings)) is null)
+            yield return "`usd_per_hour` must be a number of US dollars, at most 1000000, for example 0.35.";
         var options = From(settings);
         foreach (var instance in options.Instances.Where(id => !IsId(id, "i-")))
             yield return $"`instances` has '{instance}', which is not the id of a machine: ids look like i-0abcdef1234567890.";

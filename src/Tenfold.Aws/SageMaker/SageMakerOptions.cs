@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Tenfold.Core.Attempts;
+using Tenfold.Core.Results;
 using Tenfold.Core.Targets;
 
 namespace Tenfold.Aws.SageMaker;
@@ -135,8 +136,8 @@ internal sealed partial record SageMakerOptions
     /// <summary>Says what is wrong with options that were written in the right form.</summary>
     public static IEnumerable<string> FaultsOf(TargetSettings settings)
     {
-        if (settings.Options.ContainsKey("usd_per_hour") && ReadPrice(settings) is not >= 0)
-            yield return "`usd_per_hour` must be a number of US dollars, for example 0.35.";
+        if (settings.Options.ContainsKey("usd_per_hour") && CostMath.Price(ReadPrice(settings)) is null)
+            yield return "`usd_per_hour` must be a number of US dollars, at most 1000000, for example 0.35.";
         var options = From(settings);
         if (options.InstanceType is { } type && !type.StartsWith("ml.", StringComparison.Ordinal))
             yield return $"`instance_type` is '{type}', but SageMaker's types begin with `ml.`: write ml.{type}.";

@@ -35,8 +35,8 @@ internal sealed class ServingStory
     {
         (_user, _python) = (user, python);
         var home = Path.Combine(user.Home, "demo", $"serving-{Guid.NewGuid().ToString("N")[..8]}");
-        var variables = new Dictionary<string, string>(user.Environment) { ["TENFOLD_HOME"] = home };
-        variables.Remove("TENFOLD_LEDGER");
+        var variables = PrivateVariables.Without(user.Environment);
+        variables["TENFOLD_HOME"] = home;
         variables["PATH"] = $"{Path.GetDirectoryName(_python)}:{variables.GetValueOrDefault("PATH")}";
         _services = Services.Open(new ServiceOptions { Home = home, Session = user.Session with { Environment = variables } });
     }

@@ -5,11 +5,13 @@ namespace Tenfold.Core.Attempts;
 
 /// <summary>
 /// How the records that controllers and agents share are written as JSON. NaN and infinities are the strings "NaN", "Infinity",
-/// "-Infinity".
+/// "-Infinity". A record without something that it needs, or with null instead, is damaged.
 /// </summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    RespectNullableAnnotations = true,
+    RespectRequiredConstructorParameters = true,
     NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
     UseStringEnumConverter = true)]
 [JsonSerializable(typeof(Assignment))]

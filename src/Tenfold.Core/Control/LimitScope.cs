@@ -1,6 +1,7 @@
 using Tenfold.Core.Ledger;
 using Tenfold.Core.Queueing;
 using Tenfold.Core.Reasons;
+using Tenfold.Core.Results;
 
 namespace Tenfold.Core.Control;
 
@@ -25,11 +26,11 @@ internal sealed class LimitScope(RunLimits limits, string? project)
     public void Add(decimal usd)
     {
         _runs++;
-        Usd += usd;
+        AddSpent(usd);
     }
 
     /// <summary>A run of today has ended.</summary>
-    public void AddSpent(decimal usd) => Usd += usd;
+    public void AddSpent(decimal usd) => Usd = CostMath.Add(Usd, usd);
 
     /// <summary>Why a further run must wait; null when it need not.</summary>
     /// <param name="cost">
@@ -39,7 +40,7 @@ internal sealed class LimitScope(RunLimits limits, string? project)
     public Reason? WhyNot(decimal? cost)
     {
         if (limits.Runs is { } most && _runs >= most) return new Reason.WaitsForRunLimit(most, project);
-        return limits.UsdPerDay is { } usd && cost > 0 && Usd > 0 && Usd + cost > usd
+        return limits.UsdPerDay is { } usd && cost is > 0 and { } more && Usd > 0 && CostMath.Add(Usd, more) > usd
             ? new Reason.WaitsForDayLimit(usd, project, limits.Zone) : null;
     }
 }

@@ -1,5 +1,6 @@
 using Tenfold.Core.Ledger;
 using Tenfold.Core.Queueing;
+using Tenfold.Core.Results;
 
 namespace Tenfold.Core.Control;
 
@@ -53,9 +54,10 @@ internal sealed class Spending
     }
 
     private TimeSpan ExpectedTime(GroupRecord group) =>
-        _means.TryGetValue(group.Id, out var mean) ? mean : group.Spec.Resources.MaxRuntime ?? Assumed;
+        _means.TryGetValue(group.Id, out var mean) ? mean
+        : group.Spec.Resources.MaxRuntime is { } most ? (most > TimeSpan.Zero ? most : TimeSpan.Zero) : Assumed;
 
-    private static decimal Cost(decimal? usdPerHour, TimeSpan time) => (usdPerHour ?? 0) * time.Ticks / TimeSpan.TicksPerHour;
+    private static decimal Cost(decimal? usdPerHour, TimeSpan time) => CostMath.Cost(usdPerHour ?? 0, time);
 
     private static TimeSpan Between(DateTimeOffset from, DateTimeOffset until) => until > from ? until - from : TimeSpan.Zero;
 }

@@ -8,7 +8,7 @@ namespace Tenfold.Core.Results;
 public sealed record GroupCost(decimal? UsdPerHour, TimeSpan MachineTime)
 {
     /// <summary>The cost in US dollars; null when the price isn't known.</summary>
-    public decimal? Usd => UsdPerHour * MachineTime.Ticks / TimeSpan.TicksPerHour;
+    public decimal? Usd => UsdPerHour is { } price ? CostMath.Cost(price, MachineTime) : null;
 
     /// <summary>Computes the cost from the times in the ledger.</summary>
     /// <param name="ledger">The ledger.</param>
@@ -20,7 +20,7 @@ public sealed record GroupCost(decimal? UsdPerHour, TimeSpan MachineTime)
         ILedger ledger, GroupRecord group, IEnumerable<RunRecord> runs, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var sum = TimeSpan.Zero;
-        foreach (var run in runs) sum += await MachineTimeAsync(ledger, run, now, cancellationToken);
+        foreach (var run in runs) sum = CostMath.Add(sum, await MachineTimeAsync(ledger, run, now, cancellationToken));
         return new GroupCost(group.Spec.UsdPerHour, sum);
     }
 
@@ -37,7 +37,8 @@ public sealed record GroupCost(decimal? UsdPerHour, TimeSpan MachineTime)
         if (run.Attempts <= 1) return Length(Later(run.StartedAt, since), run.EndedAt ?? now);
         var attempts = await ledger.ListAttemptsAsync(run.Id, cancellationToken);
         return attempts.Aggregate(
-            TimeSpan.Zero, (sum, attempt) => sum + Length(Later(attempt.StartedAt, since), attempt.EndedAt ?? now));
+            TimeSpan.Zero,
+            (sum, attempt) => CostMath.Add(sum, Length(Later(attempt.StartedAt, since), attempt.EndedAt ?? now)));
     }
 
     private static DateTimeOffset? Later(DateTimeOffset? one, DateTimeOffset other) => one < other ? other : one;

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Tenfold.Core.Queueing;
+using Tenfold.Core.Results;
 using Tenfold.Numerics.Statistics;
 
 namespace Tenfold.Core.Runs;
@@ -10,7 +11,7 @@ namespace Tenfold.Core.Runs;
 /// recorded in the ledger, so that <c>fit --like</c> and <c>retry</c> can repeat the work, and passed to the agent in each
 /// <see cref="Attempts.Assignment"/>.
 /// </summary>
-public sealed record WorkSpec
+public sealed record WorkSpec : IJsonOnDeserialized
 {
     /// <summary>The project's name.</summary>
     public required string Project { get; init; }
@@ -97,9 +98,9 @@ public sealed record WorkSpec
 
     /// <summary>
     /// What an hour of each run's machine cost in US dollars when the group was made; null when that is unknown, for the machine that made
-    /// the group, and in specs of earlier versions.
+    /// the group, and in specs of earlier versions. A negative price, and one above <see cref="CostMath.MostUsdPerHour"/>, is unknown.
     /// </summary>
-    public decimal? UsdPerHour { get; init; }
+    public decimal? UsdPerHour { get; init => field = CostMath.Price(value); }
 
     /// <summary>What the group's machines may cost in US dollars; null for no limit.</summary>
     public decimal? MaxUsd { get; init; }
@@ -109,6 +110,16 @@ public sealed record WorkSpec
 
     /// <summary>The name of the user who made the group; null in specs of earlier versions.</summary>
     public string? User { get; init; }
+
+    /// <inheritdoc/>
+    void IJsonOnDeserialized.OnDeserialized()
+    {
+        if (HasNull(Secrets) || HasNull(Exclude) || HasNull(ProjectFolders) || HasNull(Data.Values) || HasNull(MetricPatterns.Values)
+            || HasNull(Shell.Values) || HasNull(Variables?.Values))
+            throw new JsonException("a list or a table of the specification contains null");
+    }
+
+    private static bool HasNull(IEnumerable<object?>? values) => values?.Contains(null) == true;
 }
 
 /// <summary>The environment of a run.</summary>

@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using Tenfold.Core.Attempts;
 using Tenfold.Core.Platform;
 
 namespace Tenfold.Core.Snapshots;
@@ -54,7 +55,7 @@ public sealed record GitFacts(string? Commit, string? Branch, bool Dirty)
         };
         // A git hook or another tool may have set GIT_DIR and the like, but we mean the project's own repository.
         start.Environment.Clear();
-        foreach (var (name, value) in environment)
+        foreach (var (name, value) in PrivateVariables.Without(environment))
             if (!name.StartsWith("GIT_", StringComparison.Ordinal) || name.StartsWith("GIT_CONFIG", StringComparison.Ordinal))
                 start.Environment[name] = value;
         start.Environment["GIT_OPTIONAL_LOCKS"] = "0";

@@ -1,4 +1,5 @@
 using Tenfold.Core.Reasons;
+using Tenfold.Core.Results;
 
 namespace Tenfold.Core.Studies;
 
@@ -22,7 +23,7 @@ public sealed class BudgetUsage(Budget budget, IReadOnlyList<TrialUsage> trials,
     /// <summary>
     /// What the machines have cost, in US dollars: the total time of all runs at the hourly price; null when the price is unknown.
     /// </summary>
-    public decimal? Usd { get; } = Price(terms, trials.Aggregate(TimeSpan.Zero, (sum, trial) => sum + MachineTime(trial, now)));
+    public decimal? Usd { get; } = Price(terms, trials.Aggregate(TimeSpan.Zero, (sum, trial) => CostMath.Add(sum, MachineTime(trial, now))));
 
     private IEnumerable<TrialUsage> Running => trials.Where(trial => trial.Time.End is null);
 
@@ -63,9 +64,10 @@ public sealed class BudgetUsage(Budget budget, IReadOnlyList<TrialUsage> trials,
     }
 
     private static TimeSpan MachineTime(TrialUsage trial, DateTimeOffset now) =>
-        trial.Runs.Aggregate(TimeSpan.Zero, (sum, run) => sum + run.Length(now));
+        trial.Runs.Aggregate(TimeSpan.Zero, (sum, run) => CostMath.Add(sum, run.Length(now)));
 
-    private static decimal? Price(TrialTerms terms, TimeSpan time) => terms.UsdPerHour * time.Ticks / TimeSpan.TicksPerHour;
+    private static decimal? Price(TrialTerms terms, TimeSpan time) =>
+        terms.UsdPerHour is { } price ? CostMath.Cost(price, time) : null;
 
     private static TimeSpan Longest(IEnumerable<TimeSpan> times) => times.DefaultIfEmpty().Max();
 

@@ -1,5 +1,6 @@
 using Tenfold.Core.Ledger;
 using Tenfold.Core.Reasons;
+using Tenfold.Core.Results;
 using Tenfold.Core.Runs;
 
 namespace Tenfold.Core.Studies;
@@ -32,7 +33,7 @@ public sealed class StudyBudget(StudyRecord study, Budget budget, decimal? usdPe
         if (study.Spec.Confirm is null || longest <= TimeSpan.Zero) return budget;
         var (choosing, measuring) = ConfirmationPlan.CountRuns(study.Spec);
         var time = longest * (Rounds(choosing) + Rounds(measuring));
-        var usd = (usdPerHour ?? 0) * longest.Ticks * (choosing + measuring) / TimeSpan.TicksPerHour;
+        var usd = CostMath.Cost(usdPerHour ?? 0, longest, choosing + measuring);
         return new Budget(budget.Time - (time < budget.Time ? time : budget.Time), budget.Usd - (usd < budget.Usd ? usd : budget.Usd));
     }
 

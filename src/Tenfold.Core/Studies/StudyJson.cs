@@ -11,6 +11,8 @@ namespace Tenfold.Core.Studies;
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    RespectNullableAnnotations = true,
+    RespectRequiredConstructorParameters = true,
     Converters =
     [
         typeof(LowerCaseEnumConverter<SweepMethod>), typeof(LowerCaseEnumConverter<PruningRule>),

@@ -24,7 +24,7 @@ internal sealed class ControlService(ServerOptions options, ServerParts parts, S
     private HashSet<string> _reported = [];
     private volatile ControlRound _last = new(null, 0, []);
 
-    /// <summary>The last complete round.</summary>
+    /// <summary>The last complete round; with the fault of the last round, when that failed as a whole.</summary>
     public ControlRound Last => _last;
 
     /// <summary>Begins a round at once.</summary>
@@ -74,7 +74,9 @@ internal sealed class ControlService(ServerOptions options, ServerParts parts, S
             {
                 // The server outlives whatever fails: the next round may succeed.
                 logger.RoundFailed(e);
-                metrics.CountFailedRound();
+                // Whoever asks how the server is must not hear of the last round that succeeded alone.
+                _last = _last with { Faults = [$"the last round failed: {e.Message}"] };
+                metrics.CountFailedRound(_last);
             }
 
             // A round that takes long must not occupy the machine.
@@ -106,5 +108,5 @@ internal sealed class ControlService(ServerOptions options, ServerParts parts, S
 /// <summary>A round of the control loop.</summary>
 /// <param name="At">When it ended; null before the first one.</param>
 /// <param name="Live">How many attempts had not ended.</param>
-/// <param name="Faults">What could not be reconciled.</param>
+/// <param name="Faults">What could not be reconciled; or why a later round failed as a whole.</param>
 internal sealed record ControlRound(DateTimeOffset? At, int Live, IReadOnlyList<string> Faults);

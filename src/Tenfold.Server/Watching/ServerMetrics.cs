@@ -52,7 +52,12 @@ internal sealed class ServerMetrics
     }
 
     /// <summary>Counts a round that failed as a whole.</summary>
-    public void CountFailedRound() => _failedRounds.Inc();
+    /// <param name="last">The last complete round, with the fault of this one.</param>
+    public void CountFailedRound(ControlRound last)
+    {
+        _failedRounds.Inc();
+        _faults.Set(last.Faults.Count);
+    }
 
     // What others can choose is no label: each value of a label takes memory for ever.
     private static string PurposeOf(PathString path) =>

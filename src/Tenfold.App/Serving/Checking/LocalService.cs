@@ -1,5 +1,6 @@
 using Tenfold.App.Serving.Preparing;
 using Tenfold.App.Serving.Replicas;
+using Tenfold.Core.Attempts;
 using Tenfold.Core.Commands;
 using Tenfold.Core.Input;
 using Tenfold.Core.Platform;
@@ -76,9 +77,7 @@ public sealed record LocalService(ServedVersion Version, ConformanceOptions Opti
     private static ServedVersion VersionOf(Services services, string? command, LocalServiceRequest request, ReplicaOwner owner)
     {
         // An image has variables of its own, and the shell's would name programs that it lacks.
-        var variables = request.Image is null ? new Dictionary<string, string>(services.Environment) : [];
-        // The ledger's address may contain a password.
-        variables.Remove("TENFOLD_LEDGER");
+        var variables = request.Image is null ? PrivateVariables.Without(services.Environment) : [];
         variables.TryAdd("PYTHONUNBUFFERED", "1");
         if (request.Model is { } model)
         {

@@ -19,8 +19,8 @@ internal sealed class JobEnvironment(
     ];
     private static readonly string[] PassedPrefixes = ["AWS_", "TENFOLD_"];
 
-    // The agent needs no ledger, whose address may contain a password. The home of the submitting machine isn't the node's.
-    private static readonly string[] Withheld = ["TENFOLD_LEDGER", "TENFOLD_HOME"];
+    // The home of the submitting machine isn't the node's.
+    private const string Home = "TENFOLD_HOME";
 
     // The settings of pip, uv and conda (an index, its certificate) may contain a password. Like a proxy's, they are passed on, and no
     // record keeps them.
@@ -50,7 +50,8 @@ internal sealed class JobEnvironment(
     public IReadOnlyList<string> Missing(IReadOnlyList<string> secretNames) => [.. secretNames.Where(name => secrets(name) is null)];
 
     private static bool IsPassed(string name) =>
-        Passed.Contains(name) || (HasPrefix(PassedPrefixes, name) && !Withheld.Contains(name)) || IsInstallerSetting(name);
+        Passed.Contains(name) || IsInstallerSetting(name)
+        || (HasPrefix(PassedPrefixes, name) && name != Home && !PrivateVariables.Contains(name));
 
     private static bool IsInstallerSetting(string name) =>
         InstallerFiles.Contains(name)
