@@ -47,6 +47,7 @@ public abstract class A_damaged_row_is_reported(Engine engine) : IDisposable
 
     [Theory]
     [InlineData("groups", "spec = '{'", "group k7m2xqab")]
+    [InlineData("groups", "spec = replace(spec, '\"project\":', '\"project\":null,\"other\":')", "group k7m2xqab")]
     [InlineData("runs", "state = 'sleeping'", "sleeping")]
     [InlineData("attempts", "created_at = 9e18", "the impossible time 9000000000000000000")]
     public async Task A_damaged_group_run_or_attempt_is_named(string table, string damage, string words)

@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Runtime.InteropServices;
 using Tenfold.App.Connecting;
 using Tenfold.Cli.Output;
+using Tenfold.Core.Attempts;
 
 namespace Tenfold.Cli.Commands;
 
@@ -31,7 +32,9 @@ internal static class SshCommand
 
             // Ctrl-C is for the program on the machine.
             using var interrupts = PosixSignalRegistration.Create(PosixSignal.SIGINT, context => context.Cancel = true);
-            using var shell = Process.Start(new ProcessStartInfo(words[0], words.Skip(1)) { UseShellExecute = false })!;
+            var start = new ProcessStartInfo(words[0], words.Skip(1)) { UseShellExecute = false };
+            foreach (var name in start.Environment.Keys.Where(PrivateVariables.Contains).ToList()) start.Environment.Remove(name);
+            using var shell = Process.Start(start)!;
             await shell.WaitForExitAsync(cancellationToken);
             return shell.ExitCode;
         });

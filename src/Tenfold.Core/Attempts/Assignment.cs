@@ -17,7 +17,7 @@ public sealed record Assignment
     public int Contract { get; init; } = CurrentContract;
 
     /// <summary>The id of the ledger that recorded the attempt; empty in assignments of older versions.</summary>
-    public string Ledger { get; init; } = "";
+    public string Ledger { get; init => field = value ?? ""; } = "";
 
     /// <summary>The group's name.</summary>
     public required string Group { get; init; }

@@ -78,7 +78,7 @@ public sealed record AttemptReport
     /// Stored twice: typed as <c>cautions</c>, and in words as <c>warnings</c>. Agents of older versions write only the words.
     /// </remarks>
     [JsonIgnore]
-    public IReadOnlyList<Warning> Warnings { get; init; } = [];
+    public IReadOnlyList<Warning> Warnings { get; init => field = value ?? []; } = [];
 
     [JsonInclude]
     [JsonPropertyName("cause")]

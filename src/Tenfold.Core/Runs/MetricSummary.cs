@@ -37,11 +37,11 @@ public sealed record MetricSummary
     public string? Pattern { get; init; }
 
     /// <summary>At most 256 points, evenly thinned; the last point is always included.</summary>
-    public IReadOnlyList<MetricPoint> Series { get; init; } = [];
+    public IReadOnlyList<MetricPoint> Series { get; init => field = value ?? []; } = [];
 
     /// <summary>The steps at which a later attempt of the run continued the curve; empty for a single attempt.</summary>
     [JsonIgnore]
-    public IReadOnlyList<long> Resumes { get; init; } = [];
+    public IReadOnlyList<long> Resumes { get; init => field = value ?? []; } = [];
 }
 
 /// <summary>A value of a metric.</summary>

@@ -11,6 +11,7 @@ namespace Tenfold.Core.Runs;
 /// recorded in the ledger, so that <c>fit --like</c> and <c>retry</c> can repeat the work, and passed to the agent in each
 /// <see cref="Attempts.Assignment"/>.
 /// </summary>
+/// <remarks>What an earlier version didn't record is null when it is read, and then becomes the default.</remarks>
 public sealed record WorkSpec : IJsonOnDeserialized
 {
     /// <summary>The project's name.</summary>
@@ -44,7 +45,8 @@ public sealed record WorkSpec : IJsonOnDeserialized
     public required JsonElement Parameters { get; init; }
 
     /// <summary>The data: channel name to where the data is, and its hash when the group was made.</summary>
-    public IReadOnlyDictionary<string, DataSpec> Data { get; init; } = new Dictionary<string, DataSpec>();
+    public IReadOnlyDictionary<string, DataSpec> Data { get; init => field = value ?? new Dictionary<string, DataSpec>(); } =
+        new Dictionary<string, DataSpec>();
 
     /// <summary>The metric that decides; null when the project names none.</summary>
     public MetricSpec? Metric { get; init; }
@@ -52,7 +54,8 @@ public sealed record WorkSpec : IJsonOnDeserialized
     /// <summary>
     /// Metric name to the regular expression whose first group is its value, for scripts with an output format of their own.
     /// </summary>
-    public IReadOnlyDictionary<string, string> MetricPatterns { get; init; } = new Dictionary<string, string>();
+    public IReadOnlyDictionary<string, string> MetricPatterns { get; init => field = value ?? new Dictionary<string, string>(); } =
+        new Dictionary<string, string>();
 
     /// <summary>
     /// The share of the data that each run tests on, when the seed chooses that share anew; above 0, below 1. The runs' values are then
@@ -64,22 +67,23 @@ public sealed record WorkSpec : IJsonOnDeserialized
     public EarlyStoppingSpec? EarlyStopping { get; init; }
 
     /// <summary>What one run needs and may take.</summary>
-    public ResourceSpec Resources { get; init; } = new();
+    public ResourceSpec Resources { get; init => field = value ?? new(); } = new();
 
     /// <summary>Environment variables that the project gives the command, with their values; null for none.</summary>
     public IReadOnlyDictionary<string, string>? Variables { get; init; }
 
     /// <summary>Names of environment variables that are passed to the run; their values are never stored.</summary>
-    public IReadOnlyList<string> Secrets { get; init; } = [];
+    public IReadOnlyList<string> Secrets { get; init => field = value ?? []; } = [];
 
     /// <summary>The project's <c>exclude</c> patterns; matching files of the working folder are not uploaded as artifacts either.</summary>
-    public IReadOnlyList<string> Exclude { get; init; } = [];
+    public IReadOnlyList<string> Exclude { get; init => field = value ?? []; } = [];
 
     /// <summary>
     /// Variables of the submitting shell, from a short list of harmless ones (<c>PATH</c>, <c>VIRTUAL_ENV</c>, …), so that <c>python</c> is
     /// the same program in the run as in that shell.
     /// </summary>
-    public IReadOnlyDictionary<string, string> Shell { get; init; } = new Dictionary<string, string>();
+    public IReadOnlyDictionary<string, string> Shell { get; init => field = value ?? new Dictionary<string, string>(); } =
+        new Dictionary<string, string>();
 
     /// <summary>How many of the group's runs may run at once; null for as many as the machine has room for.</summary>
     public int? Parallel { get; init; }

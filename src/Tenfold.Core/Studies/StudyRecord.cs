@@ -96,13 +96,13 @@ public sealed record StudySpec
     public Budget? Budget { get; init; }
 
     /// <summary>The points that are tried first: JSON objects, each with all parameters of a point.</summary>
-    public IReadOnlyList<JsonElement> Start { get; init; } = [];
+    public IReadOnlyList<JsonElement> Start { get; init => field = value ?? []; } = [];
 
     /// <summary>The study to learn from; null for none.</summary>
     public string? From { get; init; }
 
     /// <summary>The completed trials of <see cref="From"/> when this study was made, as far as they lie in this space.</summary>
-    public IReadOnlyList<EarlierTrial> Earlier { get; init; } = [];
+    public IReadOnlyList<EarlierTrial> Earlier { get; init => field = value ?? []; } = [];
 
     /// <summary>
     /// What all runs of the study share, apart from their parameters; null when the trials run outside Tenfold (ask and tell).

@@ -1,6 +1,8 @@
+using System.Text;
 using System.Text.Json;
 using Tenfold.Agent.Pools;
 using Tenfold.Agent.Tests.Nodes;
+using Tenfold.Core.Attempts;
 using Tenfold.Core.Pools;
 using Tenfold.Core.Runs;
 using Tenfold.Core.Store;
@@ -38,6 +40,29 @@ public sealed class A_fault_does_not_end_an_agent_of_a_pool : IDisposable
 
         member.HasEnded.ShouldBeFalse();
         _machine.Report(unknown.Attempt).ShouldBeNull("another machine may know the options");
+        member.Drain();
+        (await member.EndAsync()).ShouldBeTrue();
+    }
+
+    [Theory]
+    [InlineData("\"project\":\"test\"", "\"project\":null")]
+    [InlineData("\"spec\":", "\"spec\":null,\"other\":")]
+    [InlineData("\"kind\":\"system\"", "\"kind\":null")]
+    public async Task An_assignment_with_null_holds_up_no_other(string part, string damage)
+    {
+        var spec = await _machine.SpecAsync("true");
+        var damaged = _machine.Assign(spec, group: RunNames.NewGroup())[0];
+        await PoolMember.SubmitAsync(_machine.Store, damaged);
+        var key = AttemptKeys.Assignment(damaged.Attempt);
+        var json = Encoding.UTF8.GetString((await _machine.Store.ReadAsync(key, CancellationToken.None))!);
+        json.ShouldContain(part);
+        await _machine.Store.WriteAsync(
+            key, Encoding.UTF8.GetBytes(json.Replace(part, damage, StringComparison.Ordinal)), CancellationToken.None);
+        var whole = _machine.Assign(spec)[0];
+        await PoolMember.SubmitAsync(_machine.Store, whole);
+        await using var member = new PoolMember(_machine.Store, "ws1").Start();
+        await Eventually.ShouldBeAsync(() => _machine.Report(whole.Attempt)?.State.IsFinal() == true, "the whole attempt has ended");
+        _machine.Report(whole.Attempt)!.State.ShouldBe(AttemptState.Succeeded);
         member.Drain();
         (await member.EndAsync()).ShouldBeTrue();
     }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Tenfold.Core.Control;
 using Tenfold.Core.Queueing;
 using Tenfold.Core.Reasons;
 
@@ -70,6 +71,24 @@ public sealed partial class A_limit_holds_runs_back
         await ReconcileAsync();
         Started("aaaaaaaa").ShouldBe(3);
         (await _ledger.ListEventsAsync("aaaaaaaa-2", CancellationToken.None))
+            .ShouldContain(one => one.Kind == "admitted" && one.Detail!.Contains("price of its machine is unknown"));
+    }
+
+    [Theory]
+    [InlineData("79228162514264337593543950335")]
+    [InlineData("1000001")]
+    [InlineData("-1000")]
+    public async Task A_price_that_cannot_be_is_unknown_and_stops_no_round(string price)
+    {
+        _home = new HomeLimits(new RunLimits { UsdPerDay = 5 });
+        await AddAsync("aaaaaaaa", "vision", 1, usd: decimal.Parse(price, CultureInfo.InvariantCulture));
+        await ReconcileAsync();
+        await EndAsync("aaaaaaaa-1-1", Noon, Noon.AddHours(1));
+        _time.Advance(TimeSpan.FromHours(1));
+        await AddAsync("bbbbbbbb", "speech", 3, usd: 3);
+        await ReconcileAsync();
+        Started("bbbbbbbb").ShouldBe(1, "three dollars of five are taken");
+        (await _ledger.ListEventsAsync("aaaaaaaa-1", CancellationToken.None))
             .ShouldContain(one => one.Kind == "admitted" && one.Detail!.Contains("price of its machine is unknown"));
     }
 

@@ -99,11 +99,13 @@ public sealed class Attempts_are_submitted_as_array_jobs(ClusterFixture fixture)
     }
 
     [Fact]
-    public void The_addresses_of_the_ledger_and_the_home_are_withheld()
+    public void The_ledger_the_server_and_the_home_are_withheld()
     {
         var shell = new Dictionary<string, string>
         {
             ["TENFOLD_LEDGER"] = "postgres://me:password@db",
+            ["TENFOLD_SERVER"] = "https://server",
+            ["TENFOLD_API_KEY"] = "key",
             ["TENFOLD_HOME"] = "/home",
             ["TENFOLD_X"] = "1",
             ["AWS_PROFILE"] = "p",
@@ -121,7 +123,11 @@ public sealed class Attempts_are_submitted_as_array_jobs(ClusterFixture fixture)
         variables.Keys.ShouldContain("TENFOLD_X");
         variables.Keys.ShouldContain("AWS_PROFILE");
 
-        foreach (var kept in new[] { "TENFOLD_LEDGER", "TENFOLD_HOME", "OTHER", "SBATCH_WAIT", "CONDA_PREFIX", "CONDA_PREFIX_1" })
+        foreach (var kept in new[]
+            {
+                "TENFOLD_LEDGER", "TENFOLD_SERVER", "TENFOLD_API_KEY", "TENFOLD_HOME", "OTHER", "SBATCH_WAIT", "CONDA_PREFIX",
+                "CONDA_PREFIX_1",
+            })
             variables.Keys.ShouldNotContain(kept);
     }
 
