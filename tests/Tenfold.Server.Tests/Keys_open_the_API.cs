@@ -86,8 +86,8 @@ public sealed class Keys_open_the_API(ApiScene scene) : IClassFixture<ApiScene>
         // Who can write to the ledger knows a key of their own, and its hash.
         var planted = ApiKey.Create("planted", TimeProvider.System.GetUtcNow());
         var others = new SqlLedger(scene.Services.Database, WorkKey.New());
-        (await others.AddServerKeyAsync(
-            new ServerKey("planted", ServerRole.Admin, planted.Record.Sha256, planted.Record.CreatedAt), CancellationToken.None)).ShouldBeTrue();
+        var row = new ServerKey("planted", ServerRole.Admin, planted.Record.Sha256, planted.Record.CreatedAt);
+        (await others.AddServerKeyAsync(row, CancellationToken.None)).ShouldBeTrue();
         var own = await scene.AddKeyAsync("after-it", ServerRole.Read);
         using var client = From("192.0.2.3", own);
         await UntilAsync(client, HttpStatusCode.OK);

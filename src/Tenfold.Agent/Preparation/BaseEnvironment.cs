@@ -1,4 +1,5 @@
 using Tenfold.Core.Attempts;
+using Tenfold.Core.Platform;
 using Tenfold.Core.Runs;
 
 namespace Tenfold.Agent.Preparation;
@@ -23,7 +24,8 @@ public static class BaseEnvironment
 
     /// <summary>
     /// The variables of the programs that prepare it. In this machine's own queue they get the agent's variables too, since those configure
-    /// pip and conda (an index, a proxy), but not those that give access to the ledger or a server: a build step of the project is code, too.
+    /// pip and conda (an index, a proxy), but not those that give access to the ledger or a server: a build step of the project is code,
+    /// too.
     /// </summary>
     public static Dictionary<string, string> OfTools(AgentSettings settings, WorkSpec spec)
     {

@@ -7,8 +7,8 @@ namespace Tenfold.App.Cancelling;
 /// <summary>Adds another attempt to runs that failed or were cancelled.</summary>
 /// <param name="services">The services of this home.</param>
 /// <param name="isOfServer">
-/// True in a server: another part of the process runs the control loop, so no round is run here. And only work of this home is retried, since
-/// the user who asks may not be the one whose word makes it the home's own.
+/// True in a server: another part of the process runs the control loop, so no round is run here. And only work of this home is retried,
+/// since the user who asks may not be the one whose word makes it the home's own.
 /// </param>
 public sealed class RunRetrier(Services services, bool isOfServer = false)
 {

@@ -1,3 +1,4 @@
+using Tenfold.Core.Costs;
 using Tenfold.Core.Ledger;
 using Tenfold.Core.Results;
 using Tenfold.Core.Runs;

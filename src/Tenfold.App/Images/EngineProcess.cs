@@ -1,6 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
-using Tenfold.Core.Attempts;
+using Tenfold.Core.Platform;
 
 namespace Tenfold.App.Images;
 

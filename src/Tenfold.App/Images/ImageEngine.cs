@@ -1,7 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
-using Tenfold.Core.Attempts;
 using Tenfold.Core.Platform;
 
 namespace Tenfold.App.Images;

@@ -1,6 +1,6 @@
 using System.Globalization;
+using Tenfold.Core.Costs;
 using Tenfold.Core.Runs;
-using Tenfold.Core.Results;
 using Tenfold.Core.Targets;
 
 namespace Tenfold.Aws.Ec2;

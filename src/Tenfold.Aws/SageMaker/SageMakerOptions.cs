@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Tenfold.Core.Attempts;
-using Tenfold.Core.Results;
+using Tenfold.Core.Costs;
 using Tenfold.Core.Targets;
 
 namespace Tenfold.Aws.SageMaker;

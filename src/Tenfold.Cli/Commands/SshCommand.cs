@@ -3,7 +3,7 @@ using System.Diagnostics;
 using System.Runtime.InteropServices;
 using Tenfold.App.Connecting;
 using Tenfold.Cli.Output;
-using Tenfold.Core.Attempts;
+using Tenfold.Core.Platform;
 
 namespace Tenfold.Cli.Commands;
 

@@ -1,7 +1,7 @@
+using Tenfold.Core.Costs;
 using Tenfold.Core.Ledger;
 using Tenfold.Core.Queueing;
 using Tenfold.Core.Reasons;
-using Tenfold.Core.Results;
 
 namespace Tenfold.Core.Control;
 

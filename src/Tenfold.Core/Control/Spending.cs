@@ -1,6 +1,6 @@
+using Tenfold.Core.Costs;
 using Tenfold.Core.Ledger;
 using Tenfold.Core.Queueing;
-using Tenfold.Core.Results;
 
 namespace Tenfold.Core.Control;
 

@@ -151,7 +151,9 @@ public enum RetryAnswer
     /// <summary>An attempt was added to a run that another home recorded, or whose record has changed since.</summary>
     AddedToForeign,
 
-    /// <summary>Nothing was added: only own runs were asked for, and another home recorded this one, or its record has changed since.</summary>
+    /// <summary>
+    /// Nothing was added: only own runs were asked for, and another home recorded this one, or its record has changed since.
+    /// </summary>
     Foreign,
 }
 

@@ -1,3 +1,4 @@
+using Tenfold.Core.Costs;
 using Tenfold.Core.Ledger;
 
 namespace Tenfold.Core.Results;

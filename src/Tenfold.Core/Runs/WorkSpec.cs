@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Tenfold.Core.Costs;
 using Tenfold.Core.Queueing;
-using Tenfold.Core.Results;
 using Tenfold.Numerics.Statistics;
 
 namespace Tenfold.Core.Runs;

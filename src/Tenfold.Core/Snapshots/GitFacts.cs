@@ -1,6 +1,5 @@
 using System.ComponentModel;
 using System.Diagnostics;
-using Tenfold.Core.Attempts;
 using Tenfold.Core.Platform;
 
 namespace Tenfold.Core.Snapshots;

@@ -1,5 +1,5 @@
+using Tenfold.Core.Costs;
 using Tenfold.Core.Reasons;
-using Tenfold.Core.Results;
 
 namespace Tenfold.Core.Studies;
 
@@ -23,7 +23,8 @@ public sealed class BudgetUsage(Budget budget, IReadOnlyList<TrialUsage> trials,
     /// <summary>
     /// What the machines have cost, in US dollars: the total time of all runs at the hourly price; null when the price is unknown.
     /// </summary>
-    public decimal? Usd { get; } = Price(terms, trials.Aggregate(TimeSpan.Zero, (sum, trial) => CostMath.Add(sum, MachineTime(trial, now))));
+    public decimal? Usd { get; } =
+        Price(terms, trials.Aggregate(TimeSpan.Zero, (sum, trial) => CostMath.Add(sum, MachineTime(trial, now))));
 
     private IEnumerable<TrialUsage> Running => trials.Where(trial => trial.Time.End is null);
 

@@ -1,6 +1,6 @@
+using Tenfold.Core.Costs;
 using Tenfold.Core.Ledger;
 using Tenfold.Core.Reasons;
-using Tenfold.Core.Results;
 using Tenfold.Core.Runs;
 
 namespace Tenfold.Core.Studies;

@@ -15,7 +15,12 @@ internal static class ApiDocument
         options.ShouldInclude = description => description.RelativePath?.StartsWith(ApiPaths.Base[1..], StringComparison.Ordinal) == true;
         options.AddDocumentTransformer((document, _, _) =>
         {
-            document.Info = new OpenApiInfo { Title = "Tenfold", Version = "v1", Description = $"The API of tenfold server {Product.Version}." };
+            document.Info = new OpenApiInfo
+            {
+                Title = "Tenfold",
+                Version = "v1",
+                Description = $"The API of tenfold server {Product.Version}.",
+            };
             // A client's own address is the server's; behind a proxy the one that this process sees would be wrong.
             document.Servers = [new OpenApiServer { Url = "/" }];
             document.Components ??= new OpenApiComponents();

@@ -52,7 +52,8 @@ internal static class LogPaths
                 return Problems.Of(refusal);
             }
 
-            return new LogReply(log, query.Follow == true ? null : limit.Value, services.Time, () => streams.End(name), IsAllowedAsync, host.ApplicationStopping);
+            int? most = query.Follow == true ? null : limit.Value;
+            return new LogReply(log, most, services.Time, () => streams.End(name), IsAllowedAsync, host.ApplicationStopping);
         }
         catch
         {

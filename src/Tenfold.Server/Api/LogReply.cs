@@ -12,7 +12,9 @@ namespace Tenfold.Server.Api;
 /// <param name="end">Called at the end.</param>
 /// <param name="isAllowed">Tells whether the key is still known. The connection is broken when it was removed.</param>
 /// <param name="stopping">Cancelled when the server stops: the connection is broken then, so that the log does not look complete.</param>
-internal sealed class LogReply(RunLog log, int? limit, TimeProvider time, Action end, Func<CancellationToken, Task<bool>> isAllowed, CancellationToken stopping) : IResult
+internal sealed class LogReply(
+    RunLog log, int? limit, TimeProvider time, Action end, Func<CancellationToken, Task<bool>> isAllowed, CancellationToken stopping)
+    : IResult
 {
     // Proxies close a connection on which nothing is sent for a minute.
     private static readonly TimeSpan Silence = TimeSpan.FromSeconds(15);

@@ -23,14 +23,16 @@ internal sealed class ServerMetrics
         var factory = Metrics.WithCustomRegistry(Registry);
         factory.ExemplarBehavior = ExemplarBehavior.NoExemplars();
         _requests = factory.CreateCounter(
-            "tenfold_server_requests_total", "Requests by what they are for (api, hooks, health, metrics, other) and status.", "for", "status");
+            "tenfold_server_requests_total", "Requests by what they are for (api, hooks, health, metrics, other) and status.",
+            "for", "status");
         _rounds = factory.CreateHistogram(
             "tenfold_server_round_seconds", "Seconds that a complete round of the control loop took.",
             new HistogramConfiguration { Buckets = Bounds });
         _failedRounds = factory.CreateCounter("tenfold_server_failed_rounds_total", "Rounds of the control loop that failed as a whole.");
         _live = factory.CreateGauge("tenfold_server_live_attempts", "Attempts that had not ended in the last round.");
         _faults = factory.CreateGauge("tenfold_server_faults", "Targets, stores and studies that the last round could not reconcile.");
-        _lastRound = factory.CreateGauge("tenfold_server_last_round_timestamp_seconds", "When the last complete round ended, in Unix time.");
+        _lastRound = factory.CreateGauge(
+            "tenfold_server_last_round_timestamp_seconds", "When the last complete round ended, in Unix time.");
     }
 
     /// <summary>The registry of the metrics.</summary>

@@ -1,3 +1,4 @@
+using Tenfold.Core.Costs;
 using Tenfold.Core.Results;
 
 namespace Tenfold.Core.Tests.Results;
@@ -5,7 +6,7 @@ namespace Tenfold.Core.Tests.Results;
 public sealed class Costs_never_overflow
 {
     [Fact]
-    public void What_is_too_large_is_the_largest_value()
+    public void A_cost_that_is_too_large_is_the_largest_value()
     {
         CostMath.Cost(decimal.MaxValue, TimeSpan.FromHours(2)).ShouldBe(decimal.MaxValue);
         CostMath.Cost(CostMath.MostUsdPerHour, TimeSpan.MaxValue, int.MaxValue).ShouldBe(decimal.MaxValue);

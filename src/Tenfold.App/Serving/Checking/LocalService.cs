@@ -1,6 +1,5 @@
 using Tenfold.App.Serving.Preparing;
 using Tenfold.App.Serving.Replicas;
-using Tenfold.Core.Attempts;
 using Tenfold.Core.Commands;
 using Tenfold.Core.Input;
 using Tenfold.Core.Platform;

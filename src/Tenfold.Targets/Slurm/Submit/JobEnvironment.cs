@@ -1,5 +1,6 @@
 using Tenfold.Core.Attempts;
 using Tenfold.Core.Environments;
+using Tenfold.Core.Platform;
 
 namespace Tenfold.Targets.Slurm.Submit;
 

@@ -1,4 +1,4 @@
-namespace Tenfold.Core.Attempts;
+namespace Tenfold.Core.Platform;
 
 /// <summary>
 /// The variables that never leave the command that the user typed: the ledger's address, which may contain a password, and the server with

@@ -1,4 +1,4 @@
-namespace Tenfold.Core.Results;
+namespace Tenfold.Core.Costs;
 
 /// <summary>
 /// Computes costs. Prices and times come from records that others can write, so nothing overflows: what is too large is the largest value.
