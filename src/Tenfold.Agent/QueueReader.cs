@@ -29,7 +29,9 @@ internal sealed class QueueReader(WorkQueue queue)
     /// <summary>An entry's assignment; null when it is damaged or gone.</summary>
     public Assignment? Read(QueueEntry entry)
     {
-        if (Known(entry) is { } known) return known;
+        // The entry's name says the priority, which may have changed since the file was read.
+        if (Known(entry) is { } known)
+            return known.Priority == entry.Priority ? known : _read[entry.Attempt] = known with { Priority = entry.Priority };
         if (WorkQueue.Read(entry) is not { } assignment)
         {
             // A damaged entry is removed, or the agent would never end. The target then reports the attempt as gone, and it waits again.

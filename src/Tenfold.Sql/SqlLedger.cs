@@ -76,7 +76,7 @@ public sealed partial class SqlLedger(Database database, WorkKey? key = null)
         string run, DateTimeOffset at, CancellationToken cancellationToken, bool onlyOwn = false) =>
         database.WriteAsync(async (connection, transaction) =>
     {
-        var wasOwn = (await FindTaggedAsync(connection, transaction, [run], cancellationToken)).TrueForAll(found => IsOwn(found));
+        var wasOwn = (await FindTaggedAsync(connection, transaction, [run], cancellationToken)).TrueForAll(IsOwn);
         if (onlyOwn && !wasOwn) return RetryAnswer.Foreign;
         var changed = await connection.ExecuteAsync(
             transaction,

@@ -1,12 +1,11 @@
 using System.ComponentModel;
 using System.Diagnostics;
-using Tenfold.Core.Platform;
 
 namespace Tenfold.App.Images;
 
 /// <summary>Runs a program that builds or pushes images, with the variables of the user's session.</summary>
 /// <param name="program">The program's path.</param>
-/// <param name="variables">Its variables, of which it doesn't get the <see cref="PrivateVariables"/>.</param>
+/// <param name="variables">All of its variables.</param>
 /// <param name="notify">Receives each line that it prints.</param>
 internal sealed class EngineProcess(string program, IReadOnlyDictionary<string, string> variables, Action<string> notify)
 {
@@ -28,7 +27,7 @@ internal sealed class EngineProcess(string program, IReadOnlyDictionary<string, 
         };
         foreach (var argument in arguments) start.ArgumentList.Add(argument);
         start.Environment.Clear();
-        foreach (var (name, value) in PrivateVariables.Without(variables)) start.Environment[name] = value;
+        foreach (var (name, value) in variables) start.Environment[name] = value;
         try
         {
             using var process = Process.Start(start)!;

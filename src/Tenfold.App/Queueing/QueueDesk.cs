@@ -4,6 +4,7 @@ using Tenfold.Core.Reasons;
 using Tenfold.Core.Runs;
 using Tenfold.Core.Store;
 using Tenfold.Core.Targets;
+using Tenfold.Targets.Pool;
 
 namespace Tenfold.App.Queueing;
 
@@ -11,9 +12,6 @@ namespace Tenfold.App.Queueing;
 /// <param name="services">The services of this home.</param>
 public sealed class QueueDesk(Services services)
 {
-    // The kind of target whose machines choose by the fair order too.
-    private const string PoolKind = "pool";
-
     /// <summary>
     /// The waiting runs: those of each target together, in the order in which they start. The order is a forecast: it supposes that a run
     /// starts wherever one ends.
@@ -77,7 +75,8 @@ public sealed class QueueDesk(Services services)
         List<LiveAttempt> waiting = [.. place.Where(IsWaiting).OrderBy(one => one.Group.CreatedAt).ThenBy(one => one.Group.Id)
             .ThenBy(one => one.Run.Repeat)];
         var target = place[0].Group.Spec.Target;
-        if (target is { IsLocal: false } && target.Kind != PoolKind)
+        // The machines of a pool choose by the fair order too.
+        if (target is { IsLocal: false } && target.Kind != PoolKind.Declaration.Kind)
             return waiting.Select(one => new WaitingRun(one, null, one.Run.Reason));
         var order = new FairOrder();
         foreach (var one in place.Where(one => one.Attempt.State == AttemptState.Running).OrderBy(one => one.Attempt.StartedAt))

@@ -119,7 +119,7 @@ public sealed class WorkQueue(string folder)
     {
         if (Entries(_waiting).FirstOrDefault(entry => entry.Attempt == attempt) is not { } entry) return;
         var parts = Path.GetFileName(entry.Path).Split('.');
-        parts[1] = parts[1].TrimEnd('h', 'l') + priority.Suffix();
+        parts[1] = RunPriorities.WithSuffix(parts[1], priority);
         var path = Path.Combine(_waiting, string.Join('.', parts));
         if (path != entry.Path) TryMove(entry.Path, path);
     }
@@ -194,6 +194,5 @@ public sealed record QueueEntry(string Path, string Attempt)
 {
     /// <summary>The priority of its group; null for a normal one.</summary>
     public RunPriority? Priority =>
-        System.IO.Path.GetFileName(Path).Split('.') is [_, var repeat, ..] && RunPriorities.OfSuffixed(repeat) is var priority
-        && priority != RunPriority.Normal ? priority : null;
+        System.IO.Path.GetFileName(Path).Split('.') is [_, var repeat, ..] ? RunPriorities.OfSuffixed(repeat) : null;
 }

@@ -40,7 +40,7 @@ internal sealed class Admission(ILedger ledger, QueueControl queue, TimeProvider
         var (held, fault) = await AdmitAsync(live, startable, cancellationToken);
         if (held.Count == 0) return fault;
         foreach (var attempts in targets) attempts.RemoveAll(one => held.ContainsKey(one.Attempt.Id));
-        var changes = startable
+        List<AttemptChange> changes = [.. startable
             .Where(one => held.GetValueOrDefault(one.Attempt.Id) is { } reason && one.Attempt.Reason != reason)
             .Select(one => new AttemptChange
             {
@@ -48,8 +48,8 @@ internal sealed class Admission(ILedger ledger, QueueControl queue, TimeProvider
                 At = time.GetUtcNow(),
                 State = AttemptState.Pending,
                 Reason = held[one.Attempt.Id],
-            });
-        await ledger.ApplyAsync([.. changes], under: null, cancellationToken);
+            })];
+        if (changes.Count > 0) await ledger.ApplyAsync(changes, under: null, cancellationToken);
         return fault;
     }
 

@@ -28,14 +28,13 @@ public static class PoolKeys
 
     /// <summary>The priority that an entry names; null for a normal one.</summary>
     public static RunPriority? PriorityOf(string entry) =>
-        entry[(entry.LastIndexOf('/') + 1)..].Split('.') is [_, var repeat, _] && RunPriorities.OfSuffixed(repeat) is var priority
-        && priority != RunPriority.Normal ? priority : null;
+        entry[(entry.LastIndexOf('/') + 1)..].Split('.') is [_, var repeat, _] ? RunPriorities.OfSuffixed(repeat) : null;
 
     /// <summary>The key of an entry with another priority.</summary>
     public static string WithPriority(string entry, RunPriority priority)
     {
         var parts = entry.Split('.');
-        parts[^2] = parts[^2].TrimEnd('h', 'l') + priority.Suffix();
+        parts[^2] = RunPriorities.WithSuffix(parts[^2], priority);
         return string.Join('.', parts);
     }
 

@@ -32,7 +32,10 @@ public static class RunPriorities
         _ => "",
     };
 
-    /// <summary>The priority that a name's part with <see cref="Suffix"/> says.</summary>
-    public static RunPriority OfSuffixed(string repeat) =>
-        repeat.EndsWith('h') ? RunPriority.High : repeat.EndsWith('l') ? RunPriority.Low : RunPriority.Normal;
+    /// <summary>The priority that a name's part with <see cref="Suffix"/> says; null for a normal one.</summary>
+    public static RunPriority? OfSuffixed(string repeat) =>
+        repeat.EndsWith('h') ? RunPriority.High : repeat.EndsWith('l') ? RunPriority.Low : null;
+
+    /// <summary>A name's part with the <see cref="Suffix"/> of another priority.</summary>
+    public static string WithSuffix(string repeat, RunPriority priority) => repeat.TrimEnd('h', 'l') + priority.Suffix();
 }

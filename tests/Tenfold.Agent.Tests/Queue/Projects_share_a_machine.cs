@@ -34,6 +34,21 @@ public sealed class Projects_share_a_machine : IDisposable
     }
 
     [Fact]
+    public async Task A_priority_counts_that_was_changed_after_the_agent_had_read_the_entry()
+    {
+        var assignment = (await AssignAsync("vision", 1))[0];
+        _machine.Queue.Add([assignment]);
+        var reader = new QueueReader(_machine.Queue);
+        PriorityNow().ShouldBeNull();
+        _machine.Queue.Reorder(assignment.Attempt, RunPriority.High);
+        PriorityNow().ShouldBe(RunPriority.High);
+        _machine.Queue.Reorder(assignment.Attempt, RunPriority.Normal);
+        PriorityNow().ShouldBeNull();
+
+        RunPriority? PriorityNow() => reader.Read(_machine.Queue.Waiting().ShouldHaveSingleItem()).ShouldNotBeNull().Priority;
+    }
+
+    [Fact]
     public async Task A_changed_priority_changes_back()
     {
         var assignment = (await AssignAsync("vision", 1))[0];

@@ -98,6 +98,9 @@ public sealed class The_servers_image_is_built_and_started : IDisposable
         var compose = await System.IO.File.ReadAllTextAsync(File("compose.yaml"));
         compose.ShouldContain("\"127.0.0.1:4000:4000\"");
         compose.Split('\n').Count(line => line.Trim() == "ports:").ShouldBe(1, "the database is not published");
+        // PostgreSQL's image has no TLS, and without these the server asks another machine for it.
+        compose.ShouldContain("@database/tenfold?sslmode=disable\n");
+        compose.ShouldContain("TENFOLD_LEDGER_PLAINTEXT: \"1\"\n");
         // The paths of the file are relative to its folder, and to the context.
         var context = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(File("compose.yaml"))!, "../artifacts/app/"));
         context.ShouldBe(Path.Combine(Installed.Repository, "artifacts", "app") + "/");
