@@ -42,6 +42,8 @@ public sealed class Keys_open_the_API(ApiScene scene) : IClassFixture<ApiScene>
     [Theory]
     [InlineData(ServerRole.Read, "POST", "/api/v1/cancel", HttpStatusCode.Forbidden)]
     [InlineData(ServerRole.Read, "POST", "/api/v1/retry", HttpStatusCode.Forbidden)]
+    [InlineData(ServerRole.Read, "POST", "/api/v1/queue/move", HttpStatusCode.Forbidden)]
+    [InlineData(ServerRole.Read, "GET", "/api/v1/queue", HttpStatusCode.OK)]
     [InlineData(ServerRole.Read, "GET", "/api/v1/keys", HttpStatusCode.Forbidden)]
     [InlineData(ServerRole.Run, "GET", "/api/v1/keys", HttpStatusCode.Forbidden)]
     [InlineData(ServerRole.Run, "POST", "/api/v1/keys", HttpStatusCode.Forbidden)]

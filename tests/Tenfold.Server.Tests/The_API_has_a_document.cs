@@ -39,6 +39,7 @@ public sealed class The_API_has_a_document(ApiScene scene) : IClassFixture<ApiSc
     [InlineData("/groups/{id}/runs", $"/groups/{ApiScene.Live}/runs")]
     [InlineData("/ids/{id}", $"/ids/{ApiScene.Live}")]
     [InlineData("/studies", "/studies")]
+    [InlineData("/queue", "/queue")]
     public async Task An_answer_is_as_the_document_says(string described, string asked)
     {
         var document = await ReadAsync();

@@ -10,7 +10,10 @@ namespace Tenfold.App.Queueing;
 
 /// <summary>Shows which runs wait, in the order in which they start, and changes their priorities.</summary>
 /// <param name="services">The services of this home.</param>
-public sealed class QueueDesk(Services services)
+/// <param name="isOfServer">
+/// True in a server, where who asks may be somebody else than the home's user: what another home has submitted is not touched at its target.
+/// </param>
+public sealed class QueueDesk(Services services, bool isOfServer = false)
 {
     /// <summary>
     /// The waiting runs: those of each target together, in the order in which they start. The order is a forecast: it supposes that a run
@@ -42,6 +45,8 @@ public sealed class QueueDesk(Services services)
         List<string> submitted = [.. waiting.Where(one => one.Attempt.State == AttemptState.Queued).Select(one => one.Attempt.Id)];
         var moved = new MovedGroup(group, priority, waiting.Count);
         if (submitted.Count == 0) return moved;
+        if (isOfServer && !waiting.TrueForAll(one => one.IsOwn))
+            return moved with { Kept = submitted.Count, Why = "another home has submitted them" };
         try
         {
             var found = await services.Targets.FindAsync(waiting[0].Group, cancellationToken);

@@ -42,6 +42,7 @@ namespace Tenfold.App.Views;
 [JsonSerializable(typeof(RouteView))]
 [JsonSerializable(typeof(PoolView))]
 [JsonSerializable(typeof(IReadOnlyList<WaitingRunView>))]
+[JsonSerializable(typeof(MovedGroupView))]
 [JsonSerializable(typeof(IReadOnlyList<DeliveryView>))]
 [JsonSerializable(typeof(IReadOnlyList<ScheduleView>))]
 [JsonSerializable(typeof(IReadOnlyList<ServerKeyView>))]

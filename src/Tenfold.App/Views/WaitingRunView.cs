@@ -3,6 +3,8 @@ using Tenfold.Core.Reasons;
 
 namespace Tenfold.App.Views;
 
+#pragma warning disable MA0048
+
 /// <summary>A run that waits, as <c>tenfold queue --json</c> shows it.</summary>
 /// <param name="Run">The run.</param>
 /// <param name="Group">Its group.</param>
@@ -24,4 +26,17 @@ public sealed record WaitingRunView(
             waiting.Attempt.Run.Id, group.Id, group.Spec.Project, group.Spec.User, group.Priority.ToString().ToLowerInvariant(),
             group.Target, waiting.Ahead, why.Words(), why?.Code);
     }
+}
+
+/// <summary>A group whose priority was changed.</summary>
+/// <param name="Group">Its id.</param>
+/// <param name="Priority">Its priority now: <c>low</c>, <c>normal</c> or <c>high</c>.</param>
+/// <param name="Waiting">How many of its runs wait.</param>
+/// <param name="Kept">How many of these keep their place in the queue of their target.</param>
+/// <param name="Why">Why they do; null when none does.</param>
+public sealed record MovedGroupView(string Group, string Priority, int Waiting, int Kept, string? Why)
+{
+    /// <summary>Makes the view.</summary>
+    public static MovedGroupView Of(MovedGroup moved) =>
+        new(moved.Group, moved.Priority.ToString().ToLowerInvariant(), moved.Waiting, moved.Kept, moved.Why);
 }

@@ -1,7 +1,9 @@
 using System.CommandLine;
+using System.Text.Json.Nodes;
 using Tenfold.App.Queueing;
 using Tenfold.App.Views;
 using Tenfold.Cli.Output;
+using Tenfold.Cli.Remote;
 using Tenfold.Core.Queueing;
 using Tenfold.Reports.Text;
 
@@ -10,7 +12,8 @@ namespace Tenfold.Cli.Commands;
 /// <summary><c>tenfold queue</c>: which runs wait, in the order in which they start, and why.</summary>
 internal static class QueueCommand
 {
-    private const int Rows = 20, MaxRows = 100_000;
+    // The last is what a server lists at most.
+    private const int Rows = 20, MaxRows = 100_000, MostOfServer = 10_000;
 
     /// <summary>Builds the command.</summary>
     public static Command Create()
@@ -27,7 +30,24 @@ internal static class QueueCommand
             var isJson = parsed.GetValue(json);
             var rows = parsed.GetValue(limit) ?? (isJson ? int.MaxValue : Rows);
             if (isJson) Json.Write([.. waiting.Take(rows).Select(WaitingRunView.Of)], ViewJson.Default.IReadOnlyListWaitingRunView);
-            else Write(waiting, rows);
+            else Write([.. waiting.Select(WaitingRunView.Of)], rows);
+            return ExitCodes.Success;
+        }, async (parsed, server, cancellationToken) =>
+        {
+            await server.WarnOutdatedAsync(cancellationToken);
+            var given = parsed.GetValue(limit);
+            if (given > MostOfServer) throw TooMany();
+            var waiting = await server.GetAsync(
+                $"queue?limit={MostOfServer}", ViewJson.Default.IReadOnlyListWaitingRunView, cancellationToken);
+            if (!parsed.GetValue(json))
+            {
+                Write(waiting, given ?? Rows);
+                return ExitCodes.Success;
+            }
+
+            // Programs add up what JSON lists, and rows left out silently would make their sums wrong.
+            if (given is null && waiting.Count >= MostOfServer) throw TooMany();
+            Json.Write([.. waiting.Take(given ?? MostOfServer)], ViewJson.Default.IReadOnlyListWaitingRunView);
             return ExitCodes.Success;
         });
     }
@@ -42,14 +62,30 @@ internal static class QueueCommand
             Terminal.WarnOutdated(await services.ReconcileAsync(cancellationToken));
             var moved = await new QueueDesk(services).MoveAsync(
                 parsed.GetValue(group)!, parsed.GetValue(priority), cancellationToken).OrFailAsync();
-            var word = moved.Priority.ToString().ToLowerInvariant();
-            Terminal.Say($"{moved.Group} has {word} priority: {Numbers.Count(moved.Waiting, "waiting run")}");
-            if (moved.Why is { } why) Terminal.Say($"{Numbers.Count(moved.Kept, "run")} of these can't be moved: {why}");
-            return ExitCodes.Success;
+            return Say(MovedGroupView.Of(moved));
+        }, async (parsed, server, cancellationToken) =>
+        {
+            await server.WarnOutdatedAsync(cancellationToken);
+            var body = new JsonObject
+            {
+                ["group"] = parsed.GetValue(group),
+                ["priority"] = parsed.GetValue(priority).ToString().ToLowerInvariant(),
+            };
+            return Say(await server.PostAsync("queue/move", body, ViewJson.Default.MovedGroupView, cancellationToken));
         });
     }
 
-    private static void Write(IReadOnlyList<WaitingRun> waiting, int rows)
+    private static CommandException TooMany() => new(
+        ExitCodes.BadInput, $"the server lists at most {MostOfServer:N0} waiting runs: ask for fewer with --limit");
+
+    private static int Say(MovedGroupView moved)
+    {
+        Terminal.Say($"{moved.Group} has {moved.Priority} priority: {Numbers.Count(moved.Waiting, "waiting run")}");
+        if (moved.Why is { } why) Terminal.Say($"{Numbers.Count(moved.Kept, "run")} of these can't be moved: {why}");
+        return ExitCodes.Success;
+    }
+
+    private static void Write(IReadOnlyList<WaitingRunView> waiting, int rows)
     {
         if (waiting.Count == 0)
         {
@@ -60,10 +96,9 @@ internal static class QueueCommand
         var table = new TextTable("TARGET", "AHEAD>", "RUN", "PROJECT", "?USER", "PRIORITY", "WHY");
         foreach (var one in waiting.Take(rows))
         {
-            var group = one.Attempt.Group;
             table.Add(
-                group.Target, one.Ahead is { } ahead ? $"{ahead}" : "?", one.Attempt.Run.Id, group.Spec.Project, group.Spec.User,
-                group.Priority.ToString().ToLowerInvariant(), HumanText.FirstLine(one.Why) ?? " ");
+                one.Target, one.Ahead is { } ahead ? $"{ahead}" : "?", one.Run, one.Project, one.User, one.Priority,
+                HumanText.FirstLine(one.Reason) ?? " ");
         }
 
         table.Write(Console.Out, Terminal.Width);

@@ -36,6 +36,7 @@ internal static class ApiPaths
         api.MapStudies();
         api.MapComparisons();
         api.MapChanges();
+        api.MapQueue();
         api.MapAdministration();
     }
 }

@@ -96,4 +96,5 @@ internal sealed record CompareRequest
 [JsonSerializable(typeof(CompareRequest))]
 [JsonSerializable(typeof(IdsRequest))]
 [JsonSerializable(typeof(KeyRequest))]
+[JsonSerializable(typeof(MoveRequest))]
 internal sealed partial class ApiJson : JsonSerializerContext;
