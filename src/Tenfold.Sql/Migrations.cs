@@ -117,6 +117,15 @@ internal static class Migrations
         CREATE INDEX attempts_by_admission ON attempts (admitted_at);
         CREATE INDEX attempts_by_end ON attempts (ended_at);
         """),
+        // The leases of trials that users run themselves, results that corrections have replaced, and values that such trials report.
+        new("""
+        ALTER TABLE trials ADD COLUMN lease_ms BIGINT;
+        ALTER TABLE trials ADD COLUMN lease_until BIGINT;
+        ALTER TABLE trials ADD COLUMN replaced TEXT;
+        CREATE TABLE reports (
+            study_id TEXT NOT NULL, trial INTEGER NOT NULL, step BIGINT NOT NULL, value DOUBLE PRECISION, at BIGINT NOT NULL,
+            PRIMARY KEY (study_id, trial, step), FOREIGN KEY (study_id, trial) REFERENCES trials (study_id, number));
+        """),
     ];
 }
 

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Tenfold.Core.Reasons;
 using Tenfold.Core.Runs;
 using Tenfold.Core.Studies;
@@ -17,7 +18,7 @@ internal static class StudyRows
 
     public const string TrialColumns =
         "t.study_id, t.number, t.parameters, t.method, t.reason, t.seed, t.asked_at, t.group_id, t.again, t.state, " +
-        "t.results, t.why, t.ended_at";
+        "t.results, t.why, t.ended_at, t.lease_ms, t.lease_until, t.replaced";
 
     public const string RungColumns = "trial, rung, value, at, is_pruned, against";
 
@@ -60,8 +61,17 @@ internal static class StudyRows
             Values = Values(row.GetString(10), study, number),
             Why = Rows.Reason(row, 11),
             EndedAt = Rows.TimeOrNull(row, 12),
+            Lease = Rows.Long(row, 13) is { } lease ? TimeSpan.FromMilliseconds(lease) : null,
+            LeaseUntil = Rows.TimeOrNull(row, 14),
+            Replaced = Replaced(Rows.Text(row, 15), study, number),
         };
     }
+
+    /// <summary>Writes what corrections have replaced; null for nothing.</summary>
+    public static string? Write(IReadOnlyList<ReplacedResult> replaced) => replaced.Count == 0 ? null : JsonSerializer.Serialize(
+        [.. replaced.Select(one => new StoredResult(
+            Rows.Word(one.State), [.. one.Values], one.At.ToUnixTimeMilliseconds(), ReasonJson.Write(one.Why)))],
+        StoredResults.Default.StoredResultArray);
 
     public static RungRecord Rung(DbDataReader row) => new(
         Rows.Int(row, 0), row.GetInt64(1), Rows.Number(row, 2), Rows.Time(row.GetInt64(3)), row.GetInt64(4) != 0,
@@ -95,6 +105,16 @@ internal static class StudyRows
         : Rows.Parse(
             json, $"trial {RunNames.Trial(study, number)}", text => JsonSerializer.Deserialize(text, StudyJson.Default.DoubleArray)!);
 
+    private static ReplacedResult[] Replaced(string? json, string study, int number) => json is null
+        ? []
+        : Rows.Parse<ReplacedResult[]>(
+            json, $"trial {RunNames.Trial(study, number)}",
+            text =>
+            [
+                .. JsonSerializer.Deserialize(text, StoredResults.Default.StoredResultArray)!.Select(one => new ReplacedResult(
+                    ToTrialState(one.State, study, number), one.Values, ReasonJson.Read(one.Why), Rows.Time(one.At))),
+            ]);
+
     private static StudyState ToStudyState(string word, string name) => word switch
     {
         "running" => StudyState.Running,
@@ -115,3 +135,13 @@ internal static class StudyRows
         _ => throw new InvalidDataException($"trial {RunNames.Trial(study, number)} is in the unknown state '{word}'"),
     };
 }
+
+/// <summary>A replaced result as its column holds it.</summary>
+internal sealed record StoredResult(string State, double[] Values, long At, string? Why = null);
+
+/// <summary>How replaced results are written as JSON.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true)]
+[JsonSerializable(typeof(StoredResult[]))]
+internal sealed partial class StoredResults : JsonSerializerContext;

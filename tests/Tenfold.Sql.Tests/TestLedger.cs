@@ -153,11 +153,11 @@ internal sealed class TestLedger : IDisposable
         [
             ("runs", "warnings"), ("attempts", "warnings"), ("events", "warnings"), ("events", "reason"), ("metrics", "pattern"),
             ("attempts", "resumed"), ("runs", "tag"), ("studies", "tag"), ("groups", "priority"),
-            ("attempts", "admitted_at"),
+            ("attempts", "admitted_at"), ("trials", "lease_ms"), ("trials", "lease_until"), ("trials", "replaced"),
         ];
         Execute("DROP INDEX attempts_by_admission; DROP INDEX attempts_by_end");
         foreach (var (table, column) in added) Execute($"ALTER TABLE {table} DROP COLUMN {column}");
-        Execute("DROP TABLE server_keys; DROP TABLE looks; DROP TABLE experiments; DROP TABLE routes; DROP TABLE versions");
+        Execute("DROP TABLE reports; DROP TABLE server_keys; DROP TABLE looks; DROP TABLE experiments; DROP TABLE routes; DROP TABLE versions");
     }
 
     /// <summary>Executes SQL that the ledger itself would never execute.</summary>

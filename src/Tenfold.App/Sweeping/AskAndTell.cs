@@ -12,11 +12,12 @@ public sealed class AskAndTell(Services services)
 {
     /// <summary>Asks for the next trial, and records it.</summary>
     /// <param name="prefix">A prefix of the study's id.</param>
+    /// <param name="lease">How long the trial may be without a sign of life before it counts as lost; null for no limit.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>
     /// The trial; or a refusal: there is no such study, Tenfold runs its trials, it has ended, or it has no more trials.
     /// </returns>
-    public async Task<Outcome<TrialRecord>> AskAsync(string prefix, CancellationToken cancellationToken)
+    public async Task<Outcome<TrialRecord>> AskAsync(string prefix, TimeSpan? lease, CancellationToken cancellationToken)
     {
         if (!(await services.Ids.ResolveStudyAsync(prefix, cancellationToken)).Succeeded(out var study, out var refusal)) return refusal;
         if (study.Spec.Work is not null)
@@ -29,20 +30,68 @@ public sealed class AskAndTell(Services services)
         if (study.State != StudyState.Running)
             return Refusal.BadInput($"{study.Id} is {study.State.ToString().ToLowerInvariant()}: it gives no more trials");
         var suggester = new TrialSuggester(study, SearchMethods.Create(study.Spec.Method));
+        await using var turn = await AskingTurn.WaitAsync(services.Ledger, study.Id, services.Time, cancellationToken);
         // Another process may ask at the same time. The first to record a number gets the trial, and the other suggests again.
         while (true)
         {
+            var now = services.Time.GetUtcNow();
+            await services.Studies.LoseExpiredTrialsAsync(study.Id, now, cancellationToken);
             var trials = await services.Studies.ListTrialsAsync(study.Id, cancellationToken);
-            var ask = suggester.Next(trials, services.Time.GetUtcNow());
-            if (ask.Trial is not { } trial)
+            var ask = suggester.Next(trials, now);
+            if (ask.Trial is not { } next)
                 return Refusal.NotFound($"{study.Id} has no more trials: {ask.Why}; `tenfold study best {study.Id}` prints the best");
+            var trial = next with { Lease = lease };
             if (await services.Studies.AddTrialAsync(trial, null, [], cancellationToken)) return trial;
             if ((await services.Studies.FindStudyAsync(study.Id, cancellationToken))!.State != StudyState.Running)
                 return Refusal.BadInput($"{study.Id} has ended in the meantime, so it has no more trials");
         }
     }
 
-    /// <summary>Records the result of a trial. A trial that has a result keeps it.</summary>
+    /// <summary>Says that the worker of a trial is still at work: its lease is counted from now.</summary>
+    /// <param name="prefix">A prefix of the study's id.</param>
+    /// <param name="number">The trial.</param>
+    /// <param name="lease">How long the lease lasts; null for as long as before.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>The trial as it is now; or a refusal: the trial has ended, or there is no lease to renew.</returns>
+    public async Task<Outcome<TrialRecord>> TouchAsync(
+        string prefix, int number, TimeSpan? lease, CancellationToken cancellationToken)
+    {
+        if (!(await FindRunningAsync(prefix, number, cancellationToken)).Succeeded(out var found, out var refusal)) return refusal;
+        if (lease is null && found.Trial.Lease is null)
+            return Refusal.BadInput($"trial {number} has no lease, so there is none to renew; give it one with --lease, such as --lease 2h");
+        if (await services.Studies.TouchTrialAsync(found.Study.Id, number, lease, cancellationToken))
+            return await FindTrialAsync(found.Study, number, cancellationToken);
+        // It has ended since it was read.
+        return (await FindRunningAsync(prefix, number, cancellationToken)).Succeeded(out found, out refusal) ? found.Trial : refusal;
+    }
+
+    /// <summary>Records a value that a trial has reached, and says whether to end the trial early. Renews the trial's lease.</summary>
+    /// <param name="prefix">A prefix of the study's id.</param>
+    /// <param name="number">The trial.</param>
+    /// <param name="step">The step, from 0.</param>
+    /// <param name="text">The metric's value there. The first value of a step stands.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>The advice; or a refusal: the trial has ended, or the value is no number.</returns>
+    public async Task<Outcome<PruningAdvice>> ReportAsync(
+        string prefix, int number, long step, string text, CancellationToken cancellationToken)
+    {
+        if (ReadValue(text) is not { } value) return NoNumber(text);
+        if (!(await FindRunningAsync(prefix, number, cancellationToken)).Succeeded(out var found, out var refusal)) return refusal;
+        var reported = new ReportedValue(number, step, double.IsFinite(value) ? value : double.NaN);
+        await services.Studies.ReportAsync(found.Study.Id, reported, services.Time.GetUtcNow(), cancellationToken);
+        return await AdviseAsync(found.Study, number, cancellationToken);
+    }
+
+    /// <summary>Says whether a trial should be ended early, by what has been reported.</summary>
+    /// <param name="prefix">A prefix of the study's id.</param>
+    /// <param name="number">The trial.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>The advice; or a refusal: the trial has ended.</returns>
+    public async Task<Outcome<PruningAdvice>> ShouldPruneAsync(string prefix, int number, CancellationToken cancellationToken) =>
+        (await FindRunningAsync(prefix, number, cancellationToken)).Succeeded(out var found, out var refusal)
+            ? await AdviseAsync(found.Study, number, cancellationToken) : refusal;
+
+    /// <summary>Records the result of a trial. A trial that has a result keeps it, unless this is a correction.</summary>
     /// <param name="prefix">A prefix of the study's id.</param>
     /// <param name="result">The result.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
@@ -51,32 +100,65 @@ public sealed class AskAndTell(Services services)
     {
         if (!(await services.Ids.ResolveStudyAsync(prefix, cancellationToken)).Succeeded(out var study, out var refusal)) return refusal;
         if (!Read(study, result).Succeeded(out var tell, out refusal)) return refusal;
-        var isNew = await services.Studies.TellAsync(tell, cancellationToken);
-        var trials = await services.Studies.ListTrialsAsync(study.Id, cancellationToken);
-        if (trials.FirstOrDefault(trial => trial.Number == tell.Number) is { } told) return new ToldTrial(told, isNew);
-        return Refusal.NotFound($"{study.Id} has no trial {tell.Number}: `tenfold study ask {study.Id}` gives the numbers");
+        if (result.IsPruned && await new ReportedTrials(services.Studies, study, services.Time).JudgeAsync(tell.Number, cancellationToken)
+            is { } why)
+            tell = tell with { Why = why };
+        var isNew = await services.Studies.TellAsync(tell with { IsCorrection = result.IsCorrection }, cancellationToken);
+        if (!(await FindTrialAsync(study, tell.Number, cancellationToken)).Succeeded(out var told, out refusal)) return refusal;
+        return new ToldTrial(told, isNew);
     }
+
+    private async Task<PruningAdvice> AdviseAsync(StudyRecord study, int number, CancellationToken cancellationToken) => new(
+        study.Id, number, await new ReportedTrials(services.Studies, study, services.Time).JudgeAsync(number, cancellationToken),
+        study.Spec.Prune is not null);
+
+    private async Task<Outcome<TrialRecord>> FindTrialAsync(StudyRecord study, int number, CancellationToken cancellationToken)
+    {
+        var trials = await services.Studies.ListTrialsAsync(study.Id, cancellationToken);
+        if (trials.FirstOrDefault(trial => trial.Number == number) is { } found) return found;
+        return Refusal.NotFound($"{study.Id} has no trial {number}: `tenfold study ask {study.Id}` gives the numbers");
+    }
+
+    // A trial that the user runs, and that has no result yet.
+    private async Task<Outcome<(StudyRecord Study, TrialRecord Trial)>> FindRunningAsync(
+        string prefix, int number, CancellationToken cancellationToken)
+    {
+        if (!(await services.Ids.ResolveStudyAsync(prefix, cancellationToken)).Succeeded(out var study, out var refusal)) return refusal;
+        if (study.Spec.Work is not null) return RunsItself(study);
+        if (!(await FindTrialAsync(study, number, cancellationToken)).Succeeded(out var trial, out refusal)) return refusal;
+        if (trial.State == TrialState.Running) return (study, trial);
+        if (trial is { State: TrialState.Lost, LeaseUntil: not null })
+        {
+            return Refusal.BadInput(
+                $"trial {number} counts as lost, since its lease has ended, and its point is asked for again. Its result is still welcome: " +
+                $"tenfold study tell {study.Id} {number} …");
+        }
+
+        return Refusal.BadInput($"trial {number} has ended already: it is {trial.State.ToString().ToLowerInvariant()}");
+    }
+
+    private static Refusal RunsItself(StudyRecord study) => Refusal.BadInput(
+        $"{study.Id} runs its trials itself and reads their results from its runs; `tenfold cancel` cancels a run");
+
+    private static Refusal NoNumber(string text) =>
+        Refusal.BadInput($"{Excerpt.Of(text)} is not a number; write for example 0.93, or --failed \"why\"");
 
     private Outcome<TrialTell> Read(StudyRecord study, TrialResult result)
     {
-        if ((result.Values.Count > 0 ? 1 : 0) + (result.Failure is null ? 0 : 1) + (result.IsLost ? 1 : 0) != 1)
-            return Refusal.BadInput("tell needs one of these: a value (or several), --failed \"why\", or --lost");
-        if (study.Spec.Work is not null)
-        {
-            return Refusal.BadInput(
-                $"{study.Id} runs its trials itself and reads their results from its runs; `tenfold cancel` cancels a run");
-        }
+        if ((result.Values.Count > 0 ? 1 : 0) + (result.Failure is null ? 0 : 1) + (result.IsLost ? 1 : 0) + (result.IsPruned ? 1 : 0) != 1)
+            return Refusal.BadInput("tell needs one of these: a value (or several), --failed \"why\", --pruned, or --lost");
+        if (study.Spec.Work is not null) return RunsItself(study);
 
         var values = new List<double>();
         foreach (var text in result.Values)
         {
-            if (ReadValue(text) is not { } value)
-                return Refusal.BadInput($"{Excerpt.Of(text)} is not a number; write for example 0.93, or --failed \"why\"");
+            if (ReadValue(text) is not { } value) return NoNumber(text);
             values.Add(value);
         }
 
         var now = services.Time.GetUtcNow();
         if (result.IsLost) return new TrialTell(study.Id, result.Trial, TrialState.Lost, [], new Reason.TrialLost(), now);
+        if (result.IsPruned) return new TrialTell(study.Id, result.Trial, TrialState.Pruned, [], new Reason.PrunedByWorker(), now);
         if (result.Failure is not null && string.IsNullOrWhiteSpace(result.Failure))
             return Refusal.BadInput("--failed needs a reason, such as --failed \"out of memory\"");
         if (values.Count > 0 && values.TrueForAll(double.IsFinite) && !double.IsFinite(values.Average()))
@@ -103,9 +185,19 @@ public sealed class AskAndTell(Services services)
 /// <param name="Values">The metric's value, or several for repeats with different seeds, as text; empty without a result.</param>
 /// <param name="Failure">Why the trial failed; null when it did not.</param>
 /// <param name="IsLost">True when the trial was lost with its machine: its point is asked for again.</param>
-public sealed record TrialResult(int Trial, IReadOnlyList<string> Values, string? Failure = null, bool IsLost = false);
+/// <param name="IsPruned">True when its worker ended it early.</param>
+/// <param name="IsCorrection">True to replace a result that was told before.</param>
+public sealed record TrialResult(
+    int Trial, IReadOnlyList<string> Values, string? Failure = null, bool IsLost = false, bool IsPruned = false, bool IsCorrection = false);
 
 /// <summary>A trial whose result was told.</summary>
 /// <param name="Trial">The trial as it is now.</param>
-/// <param name="IsNew">False when the trial had a result already, and nothing was changed.</param>
+/// <param name="IsNew">False when nothing was changed: the trial had a result already.</param>
 public sealed record ToldTrial(TrialRecord Trial, bool IsNew);
+
+/// <summary>Whether to end a trial early.</summary>
+/// <param name="Study">The study.</param>
+/// <param name="Trial">The trial.</param>
+/// <param name="Why">Why to end it; null to continue.</param>
+/// <param name="HasRule">False when the study prunes no trials at all.</param>
+public sealed record PruningAdvice(string Study, int Trial, Reason.Pruned? Why, bool HasRule);

@@ -72,9 +72,9 @@ public sealed class StudyPlanner(Services services)
         Seed = sweep.Seed,
         Trials = sweep.Trials ?? (sweep.Method == SweepMethod.Grid ? null : Sweep.DefaultTrials),
         Synchronous = sweep.Synchronous,
-        // A user who runs the trials also repeats, prunes, confirms and pays for them.
+        Prune = sweep.Prune,
+        // A user who runs the trials also repeats, confirms and pays for them.
         Repeat = fit is null ? 1 : sweep.Repeat,
-        Prune = fit is null ? null : sweep.Prune,
         Confirm = fit is null ? null : sweep.Confirm,
         Budget = fit is null ? null : sweep.Budget,
         Work = fit?.Group.Spec,

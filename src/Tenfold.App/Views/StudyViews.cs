@@ -63,7 +63,39 @@ public sealed record TrialView(
     public static TrialView Of(TrialRecord trial) => new(
         trial.Study, trial.Number, trial.Group, trial.State.ToString().ToLowerInvariant(), trial.Parameters, trial.Value, trial.Values,
         trial.Method, ReasonText.Of(trial.Reason), trial.Why.Words(), trial.Seed, trial.Again, trial.AskedAt, trial.EndedAt,
-        trial.Why?.Code, trial.Reason.Code);
+        trial.Why?.Code, trial.Reason.Code)
+    {
+        LeaseSeconds = trial.Lease?.TotalSeconds,
+        LeaseUntil = trial.LeaseUntil,
+        Replaced = trial.Replaced.Count == 0
+            ? null
+            : [.. trial.Replaced.Select(one => new ReplacedView(Word(one.State), one.Values, one.Why.Words(), one.At))],
+    };
+
+    /// <summary>How long the trial may be without a sign of life; left out without a lease.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? LeaseSeconds { get; init; }
+
+    /// <summary>When the lease ends or ended; left out without one, and once a result was told.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public DateTimeOffset? LeaseUntil { get; init; }
+
+    /// <summary>The results that corrections have replaced, oldest first; left out when there are none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<ReplacedView>? Replaced { get; init; }
+
+    private static string Word(TrialState state) => state.ToString().ToLowerInvariant();
+}
+
+/// <summary>A result of a trial that a correction has replaced.</summary>
+public sealed record ReplacedView(string State, IReadOnlyList<double> Values, string? Why, DateTimeOffset At);
+
+/// <summary>Whether to end a trial early.</summary>
+public sealed record PruningAdviceView(string Study, int Trial, bool Prune, string? Why, string? WhyCode)
+{
+    /// <summary>The view of an advice.</summary>
+    public static PruningAdviceView Of(PruningAdvice advice) =>
+        new(advice.Study, advice.Trial, advice.Why is not null, advice.Why.Words(), advice.Why?.Code);
 }
 
 /// <summary>One of a study's best trials, with the model's mean for it.</summary>

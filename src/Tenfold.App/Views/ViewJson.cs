@@ -29,6 +29,7 @@ namespace Tenfold.App.Views;
 [JsonSerializable(typeof(TrialView))]
 [JsonSerializable(typeof(BestView))]
 [JsonSerializable(typeof(ToldView))]
+[JsonSerializable(typeof(PruningAdviceView))]
 [JsonSerializable(typeof(ImageView))]
 [JsonSerializable(typeof(DriftView))]
 [JsonSerializable(typeof(ExperimentView))]

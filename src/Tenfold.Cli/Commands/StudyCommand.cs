@@ -19,7 +19,11 @@ internal static class StudyCommand
         var description = "List studies, or ask for trials and tell their results from a loop of your own.".WithExample(
             "tenfold study create", "tenfold study ask k7m2xqab --json", "tenfold study tell k7m2xqab 3 0.93",
             "tenfold study best k7m2xqab");
-        return new Command("study", description) { CreateStudy(), Ask(), Tell(), ShowBest(), List() };
+        var command = new Command("study", description) { CreateStudy() };
+        foreach (var ofTrials in StudyTrialCommands.Create()) command.Add(ofTrials);
+        command.Add(ShowBest());
+        command.Add(List());
+        return command;
     }
 
     private static Command CreateStudy()
@@ -37,54 +41,6 @@ internal static class StudyCommand
             if (parsed.GetValue(json)) Json.Write(StudyView.Of(study), ViewJson.Default.StudyView);
             else Console.Out.WriteLine(study.Id);
             Terminal.Say($"next: tenfold study ask {study.Id}");
-            return ExitCodes.Success;
-        });
-    }
-
-    private static Command Ask()
-    {
-        var id = CommandOptions.Id("The study");
-        var json = CommandOptions.Json();
-        var description = "Ask for the next trial: its number and its settings.".WithExample("tenfold study ask k7m2xqab --json");
-        return new Command("ask", description) { id, json }.WithAction(async (parsed, services, cancellationToken) =>
-        {
-            var trial = await new AskAndTell(services).AskAsync(parsed.GetValue(id)!, cancellationToken).OrFailAsync();
-            if (parsed.GetValue(json)) Json.Write(TrialView.Of(trial), ViewJson.Default.TrialView);
-            else Console.Out.WriteLine($"{trial.Number} {trial.Parameters.GetRawText()}");
-            return ExitCodes.Success;
-        });
-    }
-
-    private static Command Tell()
-    {
-        var id = CommandOptions.Id("The study");
-        var number = new Argument<int>("trial") { Description = "The trial's number, as `ask` gave it." };
-        var values = new Argument<string[]>("value")
-        {
-            Description = "The metric's value; several for repeats with different seeds.",
-            Arity = ArgumentArity.ZeroOrMore,
-        };
-        var failed = new Option<string?>("--failed")
-        {
-            Description = "Why the trial failed, when its settings are at fault (an error, out of memory, NaN): such points are avoided.",
-        };
-        var lost = new Option<bool>("--lost") { Description = "The trial was lost with its machine: its point will be asked again." };
-        var json = CommandOptions.Json();
-        var description = "Tell the result of a trial. The first result stands: telling another changes nothing.".WithExample(
-            "tenfold study tell k7m2xqab 3 0.93", "tenfold study tell k7m2xqab 4 --failed \"out of memory\"",
-            "tenfold study tell k7m2xqab 5 --lost");
-        var command = new Command("tell", description) { id, number, values, failed, lost, json };
-        return command.WithAction(async (parsed, services, cancellationToken) =>
-        {
-            var result = new TrialResult(
-                parsed.GetValue(number), parsed.GetValue(values) ?? [], parsed.GetValue(failed), parsed.GetValue(lost));
-            var told = await new AskAndTell(services).TellAsync(parsed.GetValue(id)!, result, cancellationToken).OrFailAsync();
-            var trial = told.Trial;
-            if (parsed.GetValue(json)) Json.Write(ToldView.Of(told), ViewJson.Default.ToldView);
-            else if (told.IsNew && trial.State == TrialState.Failed) Terminal.Say($"trial {trial.Number} has failed: {trial.Why}");
-            if (told.IsNew) return ExitCodes.Success;
-            var value = trial.Value is { } known ? $", {known:G6}" : "";
-            Terminal.Say($"trial {trial.Number} has a result already ({StudyText.Word(trial.State)}{value}): nothing was changed");
             return ExitCodes.Success;
         });
     }

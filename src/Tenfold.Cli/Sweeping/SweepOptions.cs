@@ -97,8 +97,8 @@ internal sealed class SweepOptions
                 result.AddError($"--seed must be a whole number of at least 0, not {seed}");
         });
         command.Add(_folder);
-        _options.AddRange([_trials, _parallel, _method, _seed, _synchronous, _from, _parameters, _metric]);
-        if (hasWork) _options.AddRange([_variables, _repeat, _prune, _time, _cost, _on]);
+        _options.AddRange([_trials, _parallel, _method, _seed, _synchronous, _from, _parameters, _metric, _prune]);
+        if (hasWork) _options.AddRange([_variables, _repeat, _time, _cost, _on]);
         foreach (var option in _options) command.Add(option);
     }
 

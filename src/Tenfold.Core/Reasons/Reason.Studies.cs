@@ -32,6 +32,9 @@ public abstract partial record Reason
     /// <param name="Value">The trial's value at the rung, in the metric's unit.</param>
     public sealed record PrunedByForecast(long Step, double Value) : Pruned("pruned-by-forecast");
 
+    /// <summary>The process that runs the trial ended it early, by a rule of its own.</summary>
+    public sealed record PrunedByWorker() : Pruned("pruned-by-worker");
+
     /// <summary>A completed trial has runs that don't count.</summary>
     /// <param name="Runs">How many runs don't count.</param>
     /// <param name="Of">How many runs the trial has.</param>
@@ -49,6 +52,9 @@ public abstract partial record Reason
 
     /// <summary>The process that runs the trial reported that its machine was reclaimed.</summary>
     public sealed record TrialLost() : Reason("trial-lost");
+
+    /// <summary>The process that runs the trial gave no sign of life for as long as its lease.</summary>
+    public sealed record TrialLeaseEnded() : Reason("trial-lease-ended");
 
     /// <summary>The study has asked as many trials as were planned.</summary>
     /// <param name="Trials">How many were planned.</param>

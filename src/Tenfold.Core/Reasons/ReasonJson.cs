@@ -57,10 +57,12 @@ namespace Tenfold.Core.Reasons;
 [JsonSerializable(typeof(Reason.PrunedByRank))]
 [JsonSerializable(typeof(Reason.PrunedByMedian))]
 [JsonSerializable(typeof(Reason.PrunedByForecast))]
+[JsonSerializable(typeof(Reason.PrunedByWorker))]
 [JsonSerializable(typeof(Reason.RunsNotCounted))]
 [JsonSerializable(typeof(Reason.MetricNotFinite))]
 [JsonSerializable(typeof(Reason.MetricMissing))]
 [JsonSerializable(typeof(Reason.TrialLost))]
+[JsonSerializable(typeof(Reason.TrialLeaseEnded))]
 [JsonSerializable(typeof(Reason.AllTrialsAsked))]
 [JsonSerializable(typeof(Reason.SpaceExhausted))]
 [JsonSerializable(typeof(Reason.BudgetSpent))]
@@ -126,10 +128,12 @@ public sealed partial class ReasonJson : JsonSerializerContext
         "pruned-by-rank" => Default.PrunedByRank,
         "pruned-by-median" => Default.PrunedByMedian,
         "pruned-by-forecast" => Default.PrunedByForecast,
+        "pruned-by-worker" => Default.PrunedByWorker,
         "runs-not-counted" => Default.RunsNotCounted,
         "metric-not-finite" => Default.MetricNotFinite,
         "metric-missing" => Default.MetricMissing,
         "trial-lost" => Default.TrialLost,
+        "trial-lease-ended" => Default.TrialLeaseEnded,
         "all-trials-asked" => Default.AllTrialsAsked,
         "space-exhausted" => Default.SpaceExhausted,
         "budget-spent" => Default.BudgetSpent,

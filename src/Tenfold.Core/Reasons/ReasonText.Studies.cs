@@ -34,10 +34,12 @@ public static partial class ReasonText
         Reason.PrunedByMedian pruned => OfPruned(pruned),
         Reason.PrunedByForecast pruned =>
             $"pruned at step {pruned.Step}: {Rung(pruned.Value)}, from which it would hardly have ended as the best trial",
+        Reason.PrunedByWorker => "its worker ended it early",
         Reason.RunsNotCounted runs => $"{runs.Runs} of {runs.Of} runs don't count{(runs.First is null ? "" : $": {Of(runs.First)}")}",
         Reason.MetricNotFinite metric => $"{metric.Metric} is {(double.IsNaN(metric.Value) ? "NaN" : "infinity")}",
         Reason.MetricMissing metric => $"it exited with code 0, but never printed {metric.Metric}",
         Reason.TrialLost => "its machine was reclaimed",
+        Reason.TrialLeaseEnded => "its worker gave no sign of life for as long as its lease",
         Reason.AllTrialsAsked all => $"all {all.Trials} trials have been asked",
         Reason.SpaceExhausted => "every point of the space has been asked",
         Reason.BestConfirmed best => $"trial {best.Trial} is confirmed as the best",

@@ -75,10 +75,36 @@ public interface IStudyLedger
     /// trials again.</returns>
     Task<bool> AddTrialAsync(TrialRecord trial, GroupRecord? group, IReadOnlyList<RunRecord> runs, CancellationToken cancellationToken);
 
-    /// <summary>Records the outcome of a running trial; writes an event.</summary>
-    /// <returns>False, with nothing changed, when the trial has an outcome already or doesn't exist.</returns>
+    /// <summary>
+    /// Records the outcome of a running trial, or of one whose lease has ended; or replaces the outcome by a correction. Writes an event.
+    /// </summary>
+    /// <returns>
+    /// False, with nothing changed, when the trial doesn't exist, when it has an outcome already and this is no correction of it, or when
+    /// a correction says what is recorded.
+    /// </returns>
     /// <exception cref="ArgumentException">The state is not final, or a value is not finite.</exception>
     Task<bool> TellAsync(TrialTell tell, CancellationToken cancellationToken);
+
+    /// <summary>Renews the lease of a running trial, counted from now; writes no event.</summary>
+    /// <param name="study">The study.</param>
+    /// <param name="number">The trial.</param>
+    /// <param name="lease">How long the lease lasts; null for as long as before.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <returns>False, with nothing changed, when the trial isn't running, or when it has no lease and none is given.</returns>
+    Task<bool> TouchTrialAsync(string study, int number, TimeSpan? lease, CancellationToken cancellationToken);
+
+    /// <summary>Records that the running trials whose leases have ended are lost; writes an event for each.</summary>
+    /// <returns>Their numbers.</returns>
+    Task<IReadOnlyList<int>> LoseExpiredTrialsAsync(string study, DateTimeOffset at, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Records a value that a running trial has reached, and renews its lease. The first value of a step stands.
+    /// </summary>
+    /// <returns>False, with nothing changed, when the trial isn't running or doesn't exist.</returns>
+    Task<bool> ReportAsync(string study, ReportedValue value, DateTimeOffset at, CancellationToken cancellationToken);
+
+    /// <summary>The values that a study's trials have reported, ordered by trial and step.</summary>
+    Task<IReadOnlyList<ReportedValue>> ListReportsAsync(string study, CancellationToken cancellationToken);
 
     /// <summary>
     /// Records rungs that trials have reached. Rungs that are recorded already are ignored, as are rungs of unknown trials.

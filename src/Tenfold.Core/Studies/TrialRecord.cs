@@ -48,6 +48,19 @@ public sealed record TrialRecord
     /// <summary>When its outcome was recorded; null before.</summary>
     public DateTimeOffset? EndedAt { get; init; }
 
+    /// <summary>
+    /// For how long its worker has the trial before it counts as lost, counted from the last sign of life; null for no limit.
+    /// </summary>
+    public TimeSpan? Lease { get; init; }
+
+    /// <summary>
+    /// When its worker's lease ends or ended, by the ledger's clock; null without a lease, and once a result was told.
+    /// </summary>
+    public DateTimeOffset? LeaseUntil { get; init; }
+
+    /// <summary>The results that corrections have replaced, oldest first.</summary>
+    public IReadOnlyList<ReplacedResult> Replaced { get; init; } = [];
+
     /// <summary>The mean of its values; null when there are none.</summary>
     public double? Value => Values.Count > 0 ? Values.Average() : null;
 }
@@ -59,7 +72,22 @@ public sealed record TrialRecord
 /// <param name="Values">Its values; all finite.</param>
 /// <param name="Why">Why it has that state; null when there is no reason to give.</param>
 /// <param name="At">When it ended.</param>
-public sealed record TrialTell(string Study, int Number, TrialState State, IReadOnlyList<double> Values, Reason? Why, DateTimeOffset At);
+/// <param name="IsCorrection">True to replace a result that is recorded already; the replaced result stays in the record.</param>
+public sealed record TrialTell(
+    string Study, int Number, TrialState State, IReadOnlyList<double> Values, Reason? Why, DateTimeOffset At, bool IsCorrection = false);
+
+/// <summary>A result of a trial that a correction has replaced.</summary>
+/// <param name="State">The state of the trial before.</param>
+/// <param name="Values">Its values before; empty when there were none.</param>
+/// <param name="Why">Why it had that state; null when there was no reason to give.</param>
+/// <param name="At">When that result was told.</param>
+public sealed record ReplacedResult(TrialState State, IReadOnlyList<double> Values, Reason? Why, DateTimeOffset At);
+
+/// <summary>A value that a trial has reached at a step, as the worker that runs the trial reported it.</summary>
+/// <param name="Number">The trial.</param>
+/// <param name="Step">The step, from 0.</param>
+/// <param name="Value">The metric's value there; NaN when it is not finite.</param>
+public sealed record ReportedValue(int Number, long Step, double Value);
 
 /// <summary>Records that a trial reached a rung, and what was decided there.</summary>
 /// <param name="Number">The trial.</param>
