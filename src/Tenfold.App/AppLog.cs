@@ -20,6 +20,9 @@ internal static partial class AppLog
     [LoggerMessage(2004, LogLevel.Information, "Uploading the data channel {Channel}, {SizeBytes} bytes, to {Store}")]
     public static partial void DataUploading(this ILogger logger, string channel, long sizeBytes, string store);
 
+    [LoggerMessage(2006, LogLevel.Error, "The record of {Record} in the ledger is damaged ({Why}), and is left out")]
+    public static partial void RecordUnreadable(this ILogger logger, string record, string why);
+
     [LoggerMessage(2010, LogLevel.Information, "Received {Delivery}, a {Event} of {Repository}; new: {IsNew}")]
     public static partial void DeliveryReceived(this ILogger logger, string delivery, string @event, string repository, bool isNew);
 
@@ -41,7 +44,7 @@ internal static partial class AppLog
     [LoggerMessage(2016, LogLevel.Error, "The push {Push} of {Repository} has failed for three days, and is given up")]
     public static partial void PushGivenUp(this ILogger logger, string push, string repository, Exception error);
 
-    [LoggerMessage(2017, LogLevel.Error, "The record of the push {Push} can't be read ({Why}), and is left out")]
+    [LoggerMessage(2017, LogLevel.Error, "The record of the push or delivery {Push} can't be read ({Why}), and is left out")]
     public static partial void PushUnreadable(this ILogger logger, string push, string why);
 
     [LoggerMessage(2018, LogLevel.Warning, "The schedules of {Repository} can't be read now; they are tried again")]

@@ -54,7 +54,7 @@ public sealed class IdResolver(ILedger ledger, IStudyLedger studies)
     {
         if (!(await RefuseStudyAsync(prefix, "a group", cancellationToken)).Succeeded(out var id, out var refusal)) return refusal;
         if (RunNames.IsOfRun(id)) return Refusal.NotFound($"{id} is a run, not a group; its group is {RunNames.GroupOf(id)}");
-        return (await ledger.FindGroupAsync(id, cancellationToken))!;
+        return await ledger.FindGroupAsync(id, cancellationToken) is { } group ? group : Refusal.NotFound($"the ledger has no group {id}");
     }
 
     /// <summary>Finds runs: all runs of a study's trials and confirmations, all runs of a group, or one run.</summary>
@@ -80,6 +80,7 @@ public sealed class IdResolver(ILedger ledger, IStudyLedger studies)
         if (!(await RefuseStudyAsync(prefix, "a run", cancellationToken)).Succeeded(out var id, out var refusal)) return refusal;
         var runs = await ListRunsAsync(id, cancellationToken);
         if (runs.Count == 1) return runs[0];
+        if (runs.Count == 0) return Refusal.NotFound($"the group {id} has no runs");
         return Refusal.NotFound(
             $"{runs[0].Group} is a group of {runs.Count} runs; name one of them, {runs[0].Id} to {runs[^1].Id}");
     }

@@ -13,6 +13,7 @@ using Tenfold.Core.Garbage;
 using Tenfold.Core.Hosts;
 using Tenfold.Core.Keys;
 using Tenfold.Core.Ledger;
+using Tenfold.Core.Platform;
 using Tenfold.Core.Pushes;
 using Tenfold.Core.Requests;
 using Tenfold.Core.Results;
@@ -32,6 +33,7 @@ namespace Tenfold.App;
 public sealed class Services
 {
     private readonly ServiceOptions _options;
+    private readonly ServerVariables _serverVariables;
 
     private Services(ServiceOptions options)
     {
@@ -45,10 +47,13 @@ public sealed class Services
         (Logs, Log) = (options.Logs, options.Logs.CreateLogger<Services>());
         Stores = new StoreOpener(new FolderStore(Path.Combine(Home, "store")), Session.Machine, Time);
         Database = Databases.Open(options.Ledger, LaptopLedger, Time, options.LedgerPatience);
-        var ledger = new SqlLedger(Database, WorkKey.OfHome(Home));
+        Damaged = new DamagedRecords(options.OnDamaged ?? (record => Log.RecordUnreadable(record.Name, record.Why)));
+        var ledger = new SqlLedger(Database, WorkKey.OfHome(Home), Damaged);
         (Ledger, Studies, Garbage, Versions, Comparisons, ServerKeys) = (ledger, ledger, ledger, ledger, ledger, ledger);
         Queue = new WorkQueue(Path.Combine(AgentHome, "queue"));
-        Secrets = options.Secrets ?? (name => Environment.GetValueOrDefault(name));
+        HostSecrets = options.Secrets ?? (name => Environment.GetValueOrDefault(name));
+        _serverVariables = new ServerVariables(Path.Combine(Home, ServerFile.FileName));
+        Secrets = name => PrivateVariables.Contains(name) || _serverVariables.Withholds(name) ? null : HostSecrets(name);
         // The kinds are opened when the first target is resolved: most commands that show something need none of their libraries.
         Targets = new TargetResolver(
             () => [.. TargetKinds.All.Select(kind => kind.Open(this))], Stores, IsLedgerHere, Session.HomeFolder, Time);
@@ -95,8 +100,17 @@ public sealed class Services
     /// <summary>The files and folders that Tenfold wrote for its user on this machine.</summary>
     public OwnOutputs Outputs => new(Path.Combine(AgentHome, "outputs"));
 
-    /// <summary>Where the secrets of runs come from.</summary>
+    /// <summary>
+    /// Where the secrets of runs come from. It has none of Tenfold's own: neither <see cref="PrivateVariables"/>, nor what
+    /// <c>server.yaml</c> names for the server.
+    /// </summary>
     public SecretSource Secrets { get; }
+
+    /// <summary>Where a server's own secrets come from, such as the token for a git host. No run gets one of these.</summary>
+    public SecretSource HostSecrets { get; }
+
+    /// <summary>The environment variables that agents start with.</summary>
+    internal IReadOnlyDictionary<string, string> AgentEnvironment => _serverVariables.RemoveFrom(Environment);
 
     /// <summary>The clock.</summary>
     public TimeProvider Time { get; } = TimeProvider.System;
@@ -125,6 +139,9 @@ public sealed class Services
 
     /// <summary>The ledger: groups, runs, attempts, metrics and events.</summary>
     public ILedger Ledger { get; }
+
+    /// <summary>Tells of the records that lists leave out, because they can't be read.</summary>
+    public DamagedRecords Damaged { get; }
 
     /// <summary>The part of the ledger about studies.</summary>
     public IStudyLedger Studies { get; }
@@ -253,6 +270,11 @@ public sealed record ServiceOptions
 
     /// <summary>Where the secrets of runs come from; null for the variables of <see cref="Session"/>.</summary>
     public SecretSource? Secrets { get; init; }
+
+    /// <summary>
+    /// Called with each record of the ledger that lists leave out, because it can't be read; null: such a record is logged.
+    /// </summary>
+    public Action<DamagedRecord>? OnDamaged { get; init; }
 
     /// <summary>Where the services log; default: nowhere.</summary>
     public ILoggerFactory Logs { get; init; } = NullLoggerFactory.Instance;

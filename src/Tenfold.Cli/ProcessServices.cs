@@ -3,6 +3,7 @@ using System.Globalization;
 using Microsoft.Extensions.Logging;
 using Tenfold.App;
 using Tenfold.Core.Hosts;
+using Tenfold.Core.Ledger;
 using Tenfold.Core.Platform;
 
 namespace Tenfold.Cli;
@@ -12,10 +13,11 @@ internal static class ProcessServices
 {
     /// <summary>Opens the services.</summary>
     /// <param name="logs">Where the services log; null for nowhere.</param>
+    /// <param name="onDamaged">Tells of the ledger's damaged records, which lists leave out; null: the services log them.</param>
     /// <exception cref="CommandException">
     /// An environment variable has a value that can't be used, or the home belongs to another user.
     /// </exception>
-    public static Services Open(ILoggerFactory? logs = null)
+    public static Services Open(ILoggerFactory? logs = null, Action<DamagedRecord>? onDamaged = null)
     {
         var environment = ReadVariables();
         var home = HomeIn(environment);
@@ -26,6 +28,7 @@ internal static class ProcessServices
             Home = home,
             Ledger = environment.GetValueOrDefault("TENFOLD_LEDGER"),
             LedgerPatience = PatienceIn(environment),
+            OnDamaged = onDamaged,
             Session = new UserSession
             {
                 Environment = environment,

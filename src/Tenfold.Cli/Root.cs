@@ -111,7 +111,7 @@ internal static class Root
             async (parsed, cancellationToken) =>
             {
                 if (ServerAddress.Read(ProcessServices.ReadVariables()).OrFail().Address is not { } address)
-                    return await action(parsed, ProcessServices.Open(StandardErrorLogs.From(parsed)), cancellationToken);
+                    return await action(parsed, OpenServices(parsed), cancellationToken);
                 using var server = new ServerClient(address, TimeProvider.System);
                 return await remote(parsed, server, cancellationToken);
             },
@@ -122,7 +122,7 @@ internal static class Root
     /// <param name="action">The action; returns the exit code.</param>
     public static Command WithActionHere(this Command command, Func<ParseResult, Services, CancellationToken, Task<int>> action) =>
         command.WithAction(
-            (parsed, cancellationToken) => action(parsed, ProcessServices.Open(StandardErrorLogs.From(parsed)), cancellationToken),
+            (parsed, cancellationToken) => action(parsed, OpenServices(parsed), cancellationToken),
             usesHome: true);
 
     /// <summary>Gives a command an action that needs no services, and so neither a home nor a ledger.</summary>
@@ -171,6 +171,9 @@ internal static class Root
         });
         return command;
     }
+
+    private static Services OpenServices(ParseResult parsed) =>
+        ProcessServices.Open(StandardErrorLogs.From(parsed), record => Terminal.Say($"warning: {record}"));
 
     private static int Fail(string message, int exitCode)
     {

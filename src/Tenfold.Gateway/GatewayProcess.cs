@@ -49,7 +49,7 @@ internal static class GatewayProcess
 
     private static async Task<int> RunAsync(GatewayArguments arguments)
     {
-        var services = ProcessServices.Open();
+        var services = ProcessServices.Open(onDamaged: record => Console.Error.WriteLine($"tenfold: warning: {record}"));
         // After the environment of this process was read, so that no replica gets this setting.
         SocketThreads.Use();
         var home = VersionPreparer.Home(services);

@@ -65,7 +65,7 @@ public static class ServerHost
         var own = parts.Services;
         services.AddSingleton(options).AddSingleton(parts).AddSingleton(own.Time).AddSingleton(own.Pushes);
         services.AddSingleton(provider => new WebhookReceiver(
-            () => parts.Repositories, own.Secrets, own.Pushes, own.Time, provider.GetRequiredService<ILogger<WebhookReceiver>>()));
+            () => parts.Repositories, own.HostSecrets, own.Pushes, own.Time, provider.GetRequiredService<ILogger<WebhookReceiver>>()));
         services.AddApi(own);
         services.AddSingleton<ServerMetrics>();
         services.AddSingleton(new BodyBudget(options.MaxBodiesBytes)).AddSingleton<WebhookParts>();

@@ -36,18 +36,18 @@ internal static class ServerProcess
         if (!ReadRepositories(services.Home).Succeeded(out var file, out var refusal)) return Fail(refusal);
         foreach (var (name, repository) in file.Repositories)
         {
-            if (services.Secrets(repository.Secret) is not { Length: > 0 })
+            if (services.HostSecrets(repository.Secret) is not { Length: > 0 })
                 return Fail(Refusal.BadInput($"{name}: the variable {repository.Secret} with the secret of its hook is not set"));
-            if (repository.Token is { } token && services.Secrets(token) is not { Length: > 0 })
+            if (repository.Token is { } token && services.HostSecrets(token) is not { Length: > 0 })
                 return Fail(Refusal.BadInput($"{name}: the variable {token} with the token is not set"));
         }
 
-        if (file.Mail?.Password is { } password && services.Secrets(password) is not { Length: > 0 })
+        if (file.Mail?.Password is { } password && services.HostSecrets(password) is not { Length: > 0 })
             return Fail(Refusal.BadInput($"mail: the variable {password} with the password is not set"));
         var parts = new ServerParts(services, file.Repositories)
         {
             KeepDeliveries = file.KeepDeliveries,
-            Mail = file.Mail is { } mail ? new MailSender(mail, services.Secrets, services.Time) : null,
+            Mail = file.Mail is { } mail ? new MailSender(mail, services.HostSecrets, services.Time) : null,
         };
         await using var app = ServerHost.Create(options, parts);
         await app.StartAsync();

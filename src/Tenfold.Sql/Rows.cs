@@ -108,7 +108,9 @@ internal static class Rows
         Min = Number(row, at + 5),
         Max = Number(row, at + 6),
         LastStep = row.GetInt64(at + 7),
-        Series = JsonSerializer.Deserialize(row.GetString(at + 8), AttemptJson.Default.ListMetricPoint)!,
+        Series = Parse(
+            row.GetString(at + 8), $"the metric {row.GetString(at)}",
+            text => JsonSerializer.Deserialize(text, AttemptJson.Default.ListMetricPoint)!),
         Pattern = Text(row, at + 9),
     };
 
@@ -122,7 +124,9 @@ internal static class Rows
 
     public static Reason? Reason(DbDataReader row, int at) => ReasonJson.Read(Text(row, at));
 
-    public static IReadOnlyList<Warning> Warnings(DbDataReader row, int at) => WarningJson.Read(Text(row, at));
+    public static IReadOnlyList<Warning> Warnings(DbDataReader row, int at) =>
+        WarningJson.Read(Text(row, at)) is var warnings && warnings.Any(warning => warning is null)
+            ? throw new InvalidDataException("a row has an empty warning") : warnings;
 
     /// <summary>A 32-bit integer; a larger number means that the row is damaged.</summary>
     public static int Int(DbDataReader row, int at) =>

@@ -11,7 +11,7 @@ public sealed partial class SqlLedger
     {
         await using var command = connection.Of(null, $"SELECT {Rows.GroupColumns} FROM groups g");
         await using var rows = await command.ExecuteReaderAsync(cancellationToken);
-        while (await rows.ReadAsync(cancellationToken)) visit(Rows.Group(rows));
+        while (await rows.ReadAsync(cancellationToken)) visit(Statement.Convert(rows, row => Rows.Group(row)));
         return 0;
     }, cancellationToken);
 
@@ -23,9 +23,9 @@ public sealed partial class SqlLedger
             null, "SELECT a.id, a.state, r.id, r.state, r.ended_at FROM attempts a JOIN runs r ON r.id = a.run_id");
         await using var rows = await command.ExecuteReaderAsync(cancellationToken);
         while (await rows.ReadAsync(cancellationToken))
-            visit(new AttemptStatus(
-                rows.GetString(0), Rows.ToAttemptState(rows.GetString(1)), rows.GetString(2), Rows.ToRunState(rows.GetString(3)),
-                Rows.TimeOrNull(rows, 4)));
+            visit(Statement.Convert(rows, row => new AttemptStatus(
+                row.GetString(0), Rows.ToAttemptState(row.GetString(1)), row.GetString(2), Rows.ToRunState(row.GetString(3)),
+                Rows.TimeOrNull(row, 4))));
         return 0;
     }, cancellationToken);
 }

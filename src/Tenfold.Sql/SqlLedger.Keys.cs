@@ -9,9 +9,9 @@ public sealed partial class SqlLedger
     /// <inheritdoc/>
     public Task<IReadOnlyList<ServerKey>> ListServerKeysAsync(CancellationToken cancellationToken) =>
         database.ReadAsync<IReadOnlyList<ServerKey>>(async connection =>
-            [.. (await connection.ReadAsync(
-                "SELECT name, role, sha256, created_at, tag FROM server_keys ORDER BY name", ReadServerKey, cancellationToken))
-                .OfType<ServerKey>()], cancellationToken);
+            await connection.ReadReadableAsync(
+                "SELECT name, role, sha256, created_at, tag FROM server_keys ORDER BY name", ReadServerKey,
+                row => $"API key {row.GetString(0)}", _damaged, cancellationToken), cancellationToken);
 
     /// <inheritdoc/>
     public Task<bool> AddServerKeyAsync(ServerKey key, CancellationToken cancellationToken) =>
@@ -33,7 +33,7 @@ public sealed partial class SqlLedger
     private ServerKey? ReadServerKey(DbDataReader row)
     {
         if (!Enum.TryParse<ServerRole>(row.GetString(1), ignoreCase: true, out var role) || !Enum.IsDefined(role)) return null;
-        var found = new ServerKey(row.GetString(0), role, row.GetString(2), DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(3)));
+        var found = new ServerKey(row.GetString(0), role, row.GetString(2), Rows.Time(row.GetInt64(3)));
         return found with { IsOwn = _key.CoversServerKey(Rows.Text(row, 4), found) };
     }
 }

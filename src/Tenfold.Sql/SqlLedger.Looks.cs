@@ -35,7 +35,9 @@ public sealed partial class SqlLedger
             WHERE ((baseline = @group AND candidate = @other) OR (baseline = @other AND candidate = @group)) AND metric = @metric
             ORDER BY seq
             """,
-            row => JsonSerializer.Deserialize(row.GetString(0), LookJson.Default.ComparisonLook)!, cancellationToken,
+            row => Rows.Parse(
+                row.GetString(0), $"a comparison of {group} with {other}",
+                text => JsonSerializer.Deserialize(text, LookJson.Default.ComparisonLook)!), cancellationToken,
             ("@group", group), ("@other", other), ("@metric", metric)), cancellationToken);
 
     /// <inheritdoc/>

@@ -46,13 +46,13 @@ public sealed partial class SqlLedger
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<EndedAttempt>> ListEndedAsync(DateTimeOffset since, CancellationToken cancellationToken) =>
-        database.ReadAsync<IReadOnlyList<EndedAttempt>>(async connection => await connection.ReadAsync(
+        database.ReadAsync<IReadOnlyList<EndedAttempt>>(async connection => await connection.ReadReadableAsync(
             """
-            SELECT r.group_id, a.started_at, a.ended_at FROM attempts a JOIN runs r ON r.id = a.run_id
+            SELECT r.group_id, a.started_at, a.ended_at, a.id FROM attempts a JOIN runs r ON r.id = a.run_id
             WHERE a.ended_at >= @since AND a.started_at IS NOT NULL
             """,
-            row => new EndedAttempt(row.GetString(0), Rows.Time(row.GetInt64(1)), Rows.Time(row.GetInt64(2))), cancellationToken,
-            ("@since", since)), cancellationToken);
+            row => new EndedAttempt(row.GetString(0), Rows.Time(row.GetInt64(1)), Rows.Time(row.GetInt64(2))),
+            row => $"attempt {row.GetString(3)}", _damaged, cancellationToken, ("@since", since)), cancellationToken);
 
     /// <inheritdoc/>
     public Task SetPriorityAsync(string group, RunPriority priority, DateTimeOffset at, CancellationToken cancellationToken) =>

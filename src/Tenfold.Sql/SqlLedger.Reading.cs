@@ -19,11 +19,13 @@ public sealed partial class SqlLedger
 
     private const string Live = "('pending', 'queued', 'running')";
 
+    private const string OneGroup = $"SELECT {Rows.GroupColumns} FROM groups g WHERE g.id = @id";
+
     /// <inheritdoc/>
     public Task<IReadOnlyList<LiveAttempt>> ListLiveAttemptsAsync(CancellationToken cancellationToken) =>
         database.ReadAsync<IReadOnlyList<LiveAttempt>>(async connection =>
     {
-        var rows = await connection.ReadAsync(
+        var rows = await connection.ReadReadableAsync(
             $"""
             SELECT {Rows.AttemptColumns}, {Rows.RunColumns},
                 (SELECT COUNT(*) FROM attempts lost WHERE lost.run_id = a.run_id AND lost.state = 'lost' AND lost.number < a.number),
@@ -34,31 +36,31 @@ public sealed partial class SqlLedger
             row => new LiveRow(
                 Rows.Attempt(row), Rows.Run(row, Rows.AttemptWidth), Rows.Int(row, Rows.AttemptWidth + Rows.RunWidth),
                 Rows.Text(row, Rows.AttemptWidth + Rows.RunWidth + 1)),
-            cancellationToken);
+            row => $"attempt {row.GetString(0)}", _damaged, cancellationToken);
         if (rows.Count == 0) return [];
         // Each group's spec is read once, however many of its runs are live.
-        var groups = (await connection.ReadAsync(
+        var groups = (await connection.ReadReadableAsync(
             $"""
             SELECT {Rows.GroupColumns} FROM groups g
             WHERE g.id IN (SELECT r.group_id FROM attempts a JOIN runs r ON r.id = a.run_id WHERE a.state IN {Live})
             """,
-            row => new GroupRow(Rows.Group(row), row.GetString(Rows.GroupWidth - 1)), cancellationToken))
-            .ToDictionary(group => group.Group.Id);
-        // A group whose last attempt ended between the two queries is read by itself.
-        foreach (var row in rows)
-            if (!groups.ContainsKey(row.Run.Group))
-                groups[row.Run.Group] = (await FindGroupRowAsync(connection, row.Run.Group, cancellationToken))!;
-        return [.. rows.Select(row => ToLive(row, groups[row.Run.Group]))];
+            ToGroupRow, row => $"group {row.GetString(0)}", _damaged, cancellationToken)).ToDictionary(group => group.Group.Id);
+        // A group whose last attempt ended between the two queries is read by itself; a damaged one is not found again.
+        foreach (var id in rows.Select(row => row.Run.Group).Distinct().Where(id => !groups.ContainsKey(id)).ToList())
+            if (await FindReadableGroupAsync(connection, id, cancellationToken) is { } group) groups[id] = group;
+        return [.. rows.Where(row => groups.ContainsKey(row.Run.Group)).Select(row => ToLive(row, groups[row.Run.Group]))];
     }, cancellationToken);
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<string>> FindNamesAsync(string prefix, int limit, CancellationToken cancellationToken) =>
         database.ReadAsync<IReadOnlyList<string>>(async connection => await connection.ReadAsync(
-            // A range rather than LIKE, because it uses the index and has no special characters. '{' follows 'z'.
+            // A range rather than LIKE, because it uses the index and has no special characters. '{' follows 'z'. A run without its
+            // group, or with the name of another group, is damaged, and is not found.
             """
             SELECT id FROM (
                 SELECT id FROM studies WHERE id >= @from AND id < @to UNION ALL SELECT id FROM groups WHERE id >= @from AND id < @to
-                UNION ALL SELECT id FROM runs WHERE id >= @from AND id < @to) AS found
+                UNION ALL SELECT r.id FROM runs r JOIN groups g ON g.id = r.group_id
+                WHERE r.id >= @from AND r.id < @to AND r.id = r.group_id || '-' || r.repeat) AS found
             ORDER BY id <> @from, LENGTH(id), id LIMIT @limit
             """,
             row => row.GetString(0), cancellationToken, ("@from", prefix), ("@to", prefix + "{"), ("@limit", limit)), cancellationToken);
@@ -69,9 +71,9 @@ public sealed partial class SqlLedger
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<GroupRecord>> ListGroupsAsync(int limit, CancellationToken cancellationToken) =>
-        database.ReadAsync<IReadOnlyList<GroupRecord>>(async connection => await connection.ReadAsync(
+        database.ReadAsync<IReadOnlyList<GroupRecord>>(async connection => await connection.ReadReadableAsync(
             $"SELECT {Rows.GroupColumns} FROM groups g WHERE g.study_id IS NULL ORDER BY g.seq DESC LIMIT @limit", row => Rows.Group(row),
-            cancellationToken, ("@limit", limit)), cancellationToken);
+            row => $"group {row.GetString(0)}", _damaged, cancellationToken, ("@limit", limit)), cancellationToken);
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<RunWithMetrics>> ListRunsAsync(string group, CancellationToken cancellationToken) =>
@@ -97,7 +99,7 @@ public sealed partial class SqlLedger
     /// <inheritdoc/>
     public Task<IReadOnlyList<RunListing>> ListNewestRunsAsync(
         RunState? state, int limit, int offset, CancellationToken cancellationToken) =>
-        database.ReadAsync<IReadOnlyList<RunListing>>(async connection => await connection.ReadAsync(
+        database.ReadAsync<IReadOnlyList<RunListing>>(async connection => await connection.ReadReadableAsync(
             $"""
             SELECT {Rows.RunColumns}, g.project, g.target, g.metric, m.last, m.attempt_id
             FROM (SELECT * FROM runs {(state is null ? "" : "WHERE state = @state")} ORDER BY seq DESC LIMIT @limit OFFSET @offset) r
@@ -109,7 +111,8 @@ public sealed partial class SqlLedger
             row => new RunListing(
                 Rows.Run(row), row.GetString(Rows.RunWidth), row.GetString(Rows.RunWidth + 1), Rows.Text(row, Rows.RunWidth + 2),
                 row.IsDBNull(Rows.RunWidth + 4) ? null : Rows.Number(row, Rows.RunWidth + 3)),
-            cancellationToken, ("@limit", limit), ("@offset", offset), ("@state", state is { } one ? Rows.Word(one) : null)),
+            row => $"run {row.GetString(0)}", _damaged, cancellationToken,
+            ("@limit", limit), ("@offset", offset), ("@state", state is { } one ? Rows.Word(one) : null)),
             cancellationToken);
 
     /// <inheritdoc/>
@@ -147,9 +150,17 @@ public sealed partial class SqlLedger
 
     private static async Task<GroupRow?> FindGroupRowAsync(DbConnection connection, string id, CancellationToken cancellationToken) =>
         (await connection.ReadAsync(
-            $"SELECT {Rows.GroupColumns} FROM groups g WHERE g.id = @id",
-            row => new GroupRow(Rows.Group(row), row.GetString(Rows.GroupWidth - 1)), cancellationToken, ("@id", id)))
-        .FirstOrDefault();
+            OneGroup, ToGroupRow, cancellationToken, ("@id", id))).FirstOrDefault();
+
+    private async Task<GroupRow?> FindReadableGroupAsync(DbConnection connection, string id, CancellationToken cancellationToken)
+    {
+        var found = await connection.ReadReadableAsync(
+            OneGroup, ToGroupRow, row => $"group {row.GetString(0)}", _damaged, cancellationToken, ("@id", id));
+        if (found.Count == 0) _damaged.Add($"group {id}", "there is no readable record of it");
+        return found.FirstOrDefault();
+    }
+
+    private static GroupRow ToGroupRow(DbDataReader row) => new(Rows.Group(row), row.GetString(Rows.GroupWidth - 1));
 
     private LiveAttempt ToLive(LiveRow row, GroupRow group) => new(row.Attempt, row.Run, group.Group, row.Lost)
     {

@@ -48,9 +48,9 @@ public sealed partial class SqlLedger
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<StudyRecord>> ListStudiesAsync(int limit, CancellationToken cancellationToken) =>
-        database.ReadAsync<IReadOnlyList<StudyRecord>>(async connection => await connection.ReadAsync(
-            $"SELECT {StudyRows.StudyColumns} FROM studies s ORDER BY s.seq DESC LIMIT @limit", StudyRows.Study, cancellationToken,
-            ("@limit", limit)), cancellationToken);
+        database.ReadAsync<IReadOnlyList<StudyRecord>>(async connection => await connection.ReadReadableAsync(
+            $"SELECT {StudyRows.StudyColumns} FROM studies s ORDER BY s.seq DESC LIMIT @limit", StudyRows.Study,
+            row => $"study {row.GetString(0)}", _damaged, cancellationToken, ("@limit", limit)), cancellationToken);
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<string>> ListOpenStudiesAsync(CancellationToken cancellationToken) =>

@@ -10,6 +10,8 @@ namespace Tenfold.Sql;
 public sealed partial class SqlLedger
 {
     private const string ServingRevision = "serving-revision";
+    private const string AllVersions = "SELECT model, version, state, changed_at, spec FROM versions";
+    private const string Newest = "revision = (SELECT MAX(o.revision) FROM routes o WHERE o.model = routes.model)";
 
     /// <inheritdoc/>
     public Task<long> ReadServingRevisionAsync(CancellationToken cancellationToken) =>
@@ -34,7 +36,11 @@ public sealed partial class SqlLedger
     /// <inheritdoc/>
     public Task<IReadOnlyList<ModelVersion>> ListVersionsAsync(string? model, CancellationToken cancellationToken) =>
         database.ReadAsync<IReadOnlyList<ModelVersion>>(
-            async connection => await VersionsAsync(connection, null, model, cancellationToken), cancellationToken);
+            async connection => model is not null ? await VersionsAsync(connection, null, model, cancellationToken)
+                : await connection.ReadReadableAsync(
+                    $"{AllVersions} ORDER BY seq", VersionRows.Version, row => $"version {row.GetString(1)} of {row.GetString(0)}",
+                    _damaged, cancellationToken),
+            cancellationToken);
 
     /// <inheritdoc/>
     public Task<bool> ChangeVersionAsync(
@@ -71,7 +77,9 @@ public sealed partial class SqlLedger
     /// <inheritdoc/>
     public Task<IReadOnlyList<Route>> ListRoutesAsync(CancellationToken cancellationToken) =>
         database.ReadAsync<IReadOnlyList<Route>>(
-            async connection => await RoutesAsync(connection, null, null, isHistory: false, cancellationToken), cancellationToken);
+            async connection => await connection.ReadReadableAsync(
+                $"SELECT model, spec FROM routes WHERE {Newest} ORDER BY seq", VersionRows.Route, row => $"the route of {row.GetString(0)}",
+                _damaged, cancellationToken), cancellationToken);
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<Route>> ListRouteHistoryAsync(string model, CancellationToken cancellationToken) =>
@@ -129,20 +137,16 @@ public sealed partial class SqlLedger
             ("@spec", JsonSerializer.Serialize(route, VersionJson.Default.Route)));
 
     private static async Task<List<ModelVersion>> VersionsAsync(
-        DbConnection connection, DbTransaction? transaction, string? model, CancellationToken cancellationToken) =>
+        DbConnection connection, DbTransaction? transaction, string model, CancellationToken cancellationToken) =>
         await connection.ReadAsync(
             transaction,
-            $"SELECT model, version, state, changed_at, spec FROM versions {(model is null ? "" : "WHERE model = @model")} ORDER BY seq",
-            VersionRows.Version, cancellationToken, ("@model", model));
+            $"{AllVersions} WHERE model = @model ORDER BY seq", VersionRows.Version, cancellationToken, ("@model", model));
 
     private static async Task<List<Route>> RoutesAsync(
-        DbConnection connection, DbTransaction? transaction, string? model, bool isHistory, CancellationToken cancellationToken)
-    {
-        var newest = isHistory ? "1 = 1" : "revision = (SELECT MAX(o.revision) FROM routes o WHERE o.model = routes.model)";
-        return await connection.ReadAsync(
-            transaction, $"SELECT model, spec FROM routes WHERE {newest} {(model is null ? "" : "AND model = @model")} ORDER BY seq",
+        DbConnection connection, DbTransaction? transaction, string model, bool isHistory, CancellationToken cancellationToken) =>
+        await connection.ReadAsync(
+            transaction, $"SELECT model, spec FROM routes WHERE model = @model{(isHistory ? "" : $" AND {Newest}")} ORDER BY seq",
             VersionRows.Route, cancellationToken, ("@model", model));
-    }
 
     private static async Task<List<Experiment>> ExperimentsAsync(
         DbConnection connection, DbTransaction? transaction, string model, CancellationToken cancellationToken) =>
@@ -168,8 +172,8 @@ public sealed partial class SqlLedger
         DbConnection connection, DbTransaction? transaction, CancellationToken cancellationToken)
     {
         var found = await connection.ReadAsync(
-            transaction, "SELECT value FROM facts WHERE name = @name", row => row.GetString(0), cancellationToken,
-            ("@name", ServingRevision));
-        return found.Count == 0 ? 0 : long.Parse(found[0], CultureInfo.InvariantCulture);
+            transaction, "SELECT value FROM facts WHERE name = @name", row => long.Parse(row.GetString(0), CultureInfo.InvariantCulture),
+            cancellationToken, ("@name", ServingRevision));
+        return found.FirstOrDefault();
     }
 }

@@ -19,7 +19,8 @@ namespace Tenfold.Sql;
 /// The key that signs the work that is recorded, and tells it from the work of other homes; null for a new key, and then only work that
 /// this object has recorded counts as the user's own.
 /// </param>
-public sealed partial class SqlLedger(Database database, WorkKey? key = null)
+/// <param name="damaged">Is told of the records that are left out of lists; null: nobody is told.</param>
+public sealed partial class SqlLedger(Database database, WorkKey? key = null, DamagedRecords? damaged = null)
     : ILedger, IStudyLedger, IGarbageLedger, IVersionLedger, IComparisonLedger, IServerKeyLedger, IQueueLedger
 {
     private const string AddEvent =
@@ -29,6 +30,7 @@ public sealed partial class SqlLedger(Database database, WorkKey? key = null)
     private const int NamesAtOnce = 500;
 
     private readonly WorkKey _key = key ?? WorkKey.New();
+    private readonly DamagedRecords _damaged = damaged ?? new DamagedRecords();
 
     /// <inheritdoc/>
     public Task AddGroupAsync(

@@ -1,6 +1,8 @@
 using System.Data.Common;
 using System.Text;
+using System.Text.Json;
 using Microsoft.Data.Sqlite;
+using Tenfold.Core.Ledger;
 
 namespace Tenfold.Sql;
 
@@ -75,7 +77,63 @@ internal static class Statement
         await using var command = connection.Of(transaction, sql, parameters);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         var rows = new List<T>();
-        while (await reader.ReadAsync(cancellationToken)) rows.Add(read(reader));
+        while (await reader.ReadAsync(cancellationToken)) rows.Add(Convert(reader, read));
         return rows;
+    }
+
+    /// <summary>Reads a list, and leaves the rows out that can't be read.</summary>
+    /// <param name="connection">The connection.</param>
+    /// <param name="sql">The query.</param>
+    /// <param name="read">Converts a row; null for one that is left out without a word.</param>
+    /// <param name="name">The kind and name of a row's record, for people.</param>
+    /// <param name="damaged">Is told of each row that is left out.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <param name="parameters">The parameters.</param>
+    public static async Task<List<T>> ReadReadableAsync<T>(
+        this DbConnection connection, string sql, Func<DbDataReader, T?> read, Func<DbDataReader, string> name, DamagedRecords damaged,
+        CancellationToken cancellationToken, params (string Name, object? Value)[] parameters)
+        where T : class =>
+        [.. (await connection.ReadAsync(sql, row => ReadOrLeaveOut(row, read, name, damaged), cancellationToken, parameters)).OfType<T>()];
+
+    /// <summary>Converts a row.</summary>
+    /// <exception cref="InvalidDataException">The row has values that the ledger can't have written.</exception>
+    public static T Convert<T>(DbDataReader row, Func<DbDataReader, T> read)
+    {
+        try
+        {
+            return read(row);
+        }
+        catch (Exception e) when (e is InvalidCastException or FormatException or ArithmeticException or ArgumentException
+            or JsonException or NotSupportedException or (InvalidOperationException and not ObjectDisposedException))
+        {
+            throw new InvalidDataException($"a row has a value that can't be read ({e.Message})", e);
+        }
+    }
+
+    private static T? ReadOrLeaveOut<T>(
+        DbDataReader row, Func<DbDataReader, T?> read, Func<DbDataReader, string> name, DamagedRecords damaged)
+        where T : class
+    {
+        try
+        {
+            return Convert(row, read);
+        }
+        catch (InvalidDataException e)
+        {
+            damaged.Add(NameOf(row, name), e.Message);
+            return null;
+        }
+    }
+
+    private static string NameOf(DbDataReader row, Func<DbDataReader, string> name)
+    {
+        try
+        {
+            return Convert(row, name);
+        }
+        catch (InvalidDataException)
+        {
+            return "a record without a name";
+        }
     }
 }

@@ -46,7 +46,7 @@ internal static class StudyRows
     public static TrialRecord Trial(DbDataReader row)
     {
         var (study, number) = (row.GetString(0), Rows.Int(row, 1));
-        return new TrialRecord
+        var trial = new TrialRecord
         {
             Study = study,
             Number = number,
@@ -65,6 +65,8 @@ internal static class StudyRows
             LeaseUntil = Rows.TimeOrNull(row, 14),
             Replaced = Replaced(Rows.Text(row, 15), study, number),
         };
+        return trial is { State: TrialState.Completed, Values.Count: 0 } || !trial.Values.All(double.IsFinite)
+            ? throw new InvalidDataException($"trial {RunNames.Trial(study, number)} has impossible values") : trial;
     }
 
     /// <summary>Writes what corrections have replaced; null for nothing.</summary>

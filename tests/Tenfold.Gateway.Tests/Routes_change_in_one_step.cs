@@ -8,6 +8,28 @@ public sealed class Routes_change_in_one_step(Scene scene) : IClassFixture<Scene
 {
     private const string Input = """{"length": 1}""";
 
+    // Whoever can write to the ledger can damage a route. The ledger then lists the others.
+    [Fact]
+    public async Task A_model_whose_route_is_damaged_keeps_its_route_and_the_others_get_theirs()
+    {
+        scene.Ledger.Change((versions, routes, _) =>
+        {
+            versions.Add(Scene.Version("1.0.0") with { Model = "digits" });
+            routes.Add(Scene.RouteOf("digits", 1, null, ("1.0.0", BucketRanges.Buckets)));
+        });
+        await Scene.UntilAsync(() => IsReadyAsync("digits"));
+        scene.Ledger.Change((_, routes, _) => routes.RemoveAll(route => route.Model == "digits"));
+        await scene.RouteAsync(null, ("1.1.0", BucketRanges.Buckets));
+        (await IsReadyAsync("digits")).ShouldBeTrue();
+        await scene.RouteAsync(null, ("1.0.0", BucketRanges.Buckets));
+    }
+
+    private async Task<bool> IsReadyAsync(string model)
+    {
+        using var reply = await scene.Client.GetAsync($"/v2/models/{model}/ready", CancellationToken.None);
+        return reply.IsSuccessStatusCode;
+    }
+
     [Fact]
     public async Task No_request_fails_while_routes_change_and_versions_come_and_go()
     {

@@ -91,6 +91,8 @@ public sealed class All_faults_are_reported_at_once
     [InlineData("early_stopping: { metric: loss, patience: 2, min_delta: -1 }", "min_delta must be a number of at least 0, not '-1'")]
     [InlineData("exclude: '*.ckpt'", "exclude must be a list of patterns, not '*.ckpt': begin each entry with '- '")]
     [InlineData("secrets: [A, A]", "secret 'A' is listed twice")]
+    [InlineData("secrets: [TENFOLD_API_KEY]", "names that begin with TENFOLD_ are set by Tenfold")]
+    [InlineData("secrets: [A, TENFOLD_LEDGER]", "names that begin with TENFOLD_ are set by Tenfold")]
     [InlineData("secrets: [TENFOLD_SEED]", "names that begin with TENFOLD_ are set by Tenfold")]
     public void Faults_of_train_say_what_is_wanted(string lines, string fault) => Samples.TrainFault(lines).ShouldContain(fault);
 

@@ -28,22 +28,36 @@ public sealed class CostReader(Services services)
         var now = services.Time.GetUtcNow();
         var groups = new Dictionary<string, GroupRecord>();
         var rows = new Dictionary<string, CostRow>();
-        for (var page = 0; ; page++)
+        var count = await services.Ledger.CountRunsAsync(state: null, cancellationToken);
+        for (var page = 0; page * Rows < count; page++)
         {
             var runs = await services.Ledger.ListNewestRunsAsync(state: null, Rows, page * Rows, cancellationToken);
             foreach (var row in runs.Where(row => row.Run.StartedAt is not null && (row.Run.EndedAt ?? now) > since))
             {
-                if (!groups.TryGetValue(row.Run.Group, out var group))
-                    groups[row.Run.Group] = group = (await services.Ledger.FindGroupAsync(row.Run.Group, cancellationToken))!;
-                var time = await GroupCost.MachineTimeAsync(services.Ledger, row.Run, now, cancellationToken, since);
-                var key = KeyOf(group, by);
-                rows[key] = rows.GetValueOrDefault(key, new CostRow(key)).Add(time, PriceOf(group.Spec));
+                try
+                {
+                    await AddAsync(row.Run);
+                }
+                catch (LedgerException e) when (e.IsUnreadable)
+                {
+                    services.Damaged.Add($"run {row.Run.Id}", e.Message);
+                }
             }
 
-            if (runs.Count < Rows || runs[^1].Run.CreatedAt < since - LongestRun) break;
+            // A page may have fewer rows: damaged ones are left out.
+            if (runs is [.., var last] && last.Run.CreatedAt < since - LongestRun) break;
         }
 
         return [.. rows.Values.OrderByDescending(row => row.Usd).ThenByDescending(row => row.MachineTime)];
+
+        async Task AddAsync(RunRecord run)
+        {
+            if (!groups.TryGetValue(run.Group, out var group))
+                groups[run.Group] = group = (await services.Ledger.FindGroupAsync(run.Group, cancellationToken))!;
+            var time = await GroupCost.MachineTimeAsync(services.Ledger, run, now, cancellationToken, since);
+            var key = KeyOf(group, by);
+            rows[key] = rows.GetValueOrDefault(key, new CostRow(key)).Add(time, PriceOf(group.Spec));
+        }
     }
 
     /// <summary>The price of an hour of a group's machines; 0 for this machine; null when it isn't known.</summary>

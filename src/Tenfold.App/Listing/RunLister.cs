@@ -53,8 +53,31 @@ public sealed class RunLister(Services services)
     {
         var groups = new List<GroupListing>();
         foreach (var group in await services.Ledger.ListGroupsAsync(limit, cancellationToken))
-            groups.Add(GroupListing.Of(group, await services.Ledger.ListRunsAsync(group.Id, cancellationToken)));
+        {
+            try
+            {
+                groups.Add(GroupListing.Of(group, await services.Ledger.ListRunsAsync(group.Id, cancellationToken)));
+            }
+            catch (LedgerException e) when (e.IsUnreadable)
+            {
+                services.Damaged.Add($"group {group.Id}", e.Message);
+            }
+        }
+
         return groups;
+    }
+
+    private async Task<GroupRecord?> FindReadableAsync(string id, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await services.Ledger.FindGroupAsync(id, cancellationToken);
+        }
+        catch (LedgerException e) when (e.IsUnreadable)
+        {
+            services.Damaged.Add($"group {id}", e.Message);
+            return null;
+        }
     }
 
     private static long OffsetOf(int rows, int page) => (page - 1L) * rows;
@@ -65,8 +88,8 @@ public sealed class RunLister(Services services)
         var reasons = new Dictionary<string, string?>();
         foreach (var id in rows.Where(IsUnexplained).Select(row => row.Run.Group).Distinct())
         {
-            var group = (await services.Ledger.FindGroupAsync(id, cancellationToken))!;
-            reasons[id] = await services.Targets.ExplainUnavailableAsync(group, cancellationToken);
+            reasons[id] = await FindReadableAsync(id, cancellationToken) is { } group
+                ? await services.Targets.ExplainUnavailableAsync(group, cancellationToken) : null;
         }
 
         var waiting = rows.Any(row => row.Run.State == RunState.Queued)

@@ -25,8 +25,8 @@ public sealed class PoolNotices(Services services) : IDisposable
     /// <summary>Sends what waits, in order.</summary>
     public async Task SendAsync(CancellationToken cancellationToken)
     {
-        var slack = new SlackMessages(_caller, services.Secrets);
-        if (!slack.IsSetUp || services.Secrets("SLACK_CHANNEL") is not { Length: > 0 } channel) _waiting.Clear();
+        var slack = new SlackMessages(_caller, services.HostSecrets);
+        if (!slack.IsSetUp || services.HostSecrets("SLACK_CHANNEL") is not { Length: > 0 } channel) _waiting.Clear();
         else while (_waiting.TryPeek(out var text) && await IsSentAsync(slack, channel, text, cancellationToken)) _waiting.Dequeue();
     }
 

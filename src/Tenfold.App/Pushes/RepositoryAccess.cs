@@ -17,7 +17,7 @@ public sealed class RepositoryAccess(Services services, IReadOnlyDictionary<stri
 
     /// <summary>The repository's token; null for none.</summary>
     public string? TokenOf(ServedRepository repository) =>
-        repository.Token is { } name && services.Secrets(name) is { Length: > 0 } token ? token : null;
+        repository.Token is { } name && services.HostSecrets(name) is { Length: > 0 } token ? token : null;
 
     /// <summary>Opens the copy of a repository; null when <c>server.yaml</c> does not name it.</summary>
     internal GitMirror? OpenMirror(string name)

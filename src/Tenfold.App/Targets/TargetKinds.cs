@@ -42,7 +42,7 @@ public static class TargetKinds
 
     private static LocalKind OpenLocal(Services services)
     {
-        var launcher = new AgentLauncher(services.Home, services.Queue, services.Environment, services.Time);
+        var launcher = new AgentLauncher(services.Home, services.Queue, services.AgentEnvironment, services.Time);
         return new LocalKind(services.Home, services.Session.Machine, services.IsLedgerHere,
             store => new LocalTarget(services.Queue, store, Open, launcher, services.Secrets, services.Time));
 

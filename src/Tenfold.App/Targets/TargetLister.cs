@@ -46,7 +46,9 @@ public sealed class TargetLister(Services services)
             return new TargetListing(name, KindOf(), new TargetState.Unreachable(), e.Message);
         }
 
-        string KindOf() => located!.Project.Targets[name].Kind;
+        // A project need not name this machine, whose store may be unreachable, too.
+        string KindOf() =>
+            located?.Project.Targets.TryGetValue(name, out var target) == true ? target.Kind : TargetSettings.LocalKind;
     }
 
     private TargetState StateOf(PlannedTarget planned)

@@ -32,6 +32,10 @@ public sealed record StudyView(
             spec.From, spec.Work?.Snapshot, study.GitCommit, study.GitBranch, study.GitDirty, study.Reason?.Code);
     }
 
+    /// <summary>The view of a study in a list.</summary>
+    public static StudyView Of(StudyListing listed) =>
+        Of(listed.Study) with { Best = listed.Best, Confirmed = listed.IsConfirmed };
+
     /// <summary>The winner's confirmed mean, else the best value of a trial; only in lists.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public double? Best { get; init; }

@@ -80,31 +80,21 @@ internal static class StudyCommand
         var description = "List studies, newest first.".WithExample("tenfold study list");
         return new Command("list", description) { limit, json }.WithAction(async (parsed, services, cancellationToken) =>
         {
-            var studies = await services.Studies.ListStudiesAsync(parsed.GetValue(limit), cancellationToken);
+            var studies = await new StudyLister(services).ListAsync(parsed.GetValue(limit), cancellationToken);
             if (parsed.GetValue(json))
             {
-                var views = new List<StudyView>();
-                foreach (var study in studies)
-                {
-                    var trials = await services.Studies.ListTrialsAsync(study.Id, cancellationToken);
-                    var value = await StudyResult.ValueAsync(services, study, trials, cancellationToken);
-                    views.Add(StudyView.Of(study) with { Best = value?.Value, Confirmed = value?.IsConfirmed });
-                }
-
-                Json.Write(views, ViewJson.Default.IReadOnlyListStudyView);
+                Json.Write([.. studies.Select(StudyView.Of)], ViewJson.Default.IReadOnlyListStudyView);
                 return ExitCodes.Success;
             }
 
             if (studies.Count == 0) Terminal.Say("no studies yet; `tenfold sweep` starts one");
             var table = new TextTable("STUDY", "PROJECT", "STATE", "METHOD", "TRIALS", "METRIC", "BEST>", "WHEN");
-            foreach (var study in studies)
+            foreach (var (study, trials, best, isConfirmed) in studies)
             {
-                var trials = await services.Studies.ListTrialsAsync(study.Id, cancellationToken);
-                var value = await StudyResult.ValueAsync(services, study, trials, cancellationToken);
                 table.Add(
                     study.Id, study.Spec.Project, study.State.ToString().ToLowerInvariant(),
                     study.Spec.Method.ToString().ToLowerInvariant(), StudyText.States(trials), study.Spec.Metric.Name,
-                    value is null ? null : $"{value.Value:G6}{(value.IsConfirmed ? " confirmed" : "")}",
+                    best is null ? null : $"{best:G6}{(isConfirmed == true ? " confirmed" : "")}",
                     HumanText.Ago(study.CreatedAt, services.Time.GetUtcNow()));
             }
 

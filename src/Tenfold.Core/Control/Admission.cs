@@ -31,13 +31,14 @@ internal sealed class Admission(ILedger ledger, QueueControl queue, TimeProvider
     /// <param name="live">Every attempt that has not ended.</param>
     /// <param name="targets">The attempts of each target that this controller can reach.</param>
     /// <param name="cancellationToken">Stops it.</param>
-    /// <returns>Why the limits can't be read; null when they can.</returns>
+    /// <returns>Why the limits can't be read, or which group is not counted; null when all is well.</returns>
     public async Task<ControlFault?> HoldBackAsync(
         IReadOnlyList<LiveAttempt> live, IEnumerable<List<LiveAttempt>> targets, CancellationToken cancellationToken)
     {
         List<LiveAttempt> startable = [.. targets.SelectMany(attempts => attempts).Where(one =>
             one.Attempt.State == AttemptState.Pending && one.Run.CancelRequestedAt is null && one.IsOwn)];
         var (held, fault) = await AdmitAsync(live, startable, cancellationToken);
+        fault ??= _groups.Fault;
         if (held.Count == 0) return fault;
         foreach (var attempts in targets) attempts.RemoveAll(one => held.ContainsKey(one.Attempt.Id));
         List<AttemptChange> changes = [.. startable
@@ -92,7 +93,8 @@ internal sealed class Admission(ILedger ledger, QueueControl queue, TimeProvider
         var scopes = limits.Select(one => new LimitScope(one.Value, one.Key)).ToList();
         if (home.Limits is { IsEmpty: false } all) scopes.Add(new LimitScope(all, null));
         var order = new FairOrder();
-        foreach (var group in admissions.Groups) order.TakeTurn(await _groups.OwnerAsync(group, live, cancellationToken));
+        foreach (var group in admissions.Groups)
+            if (await _groups.FindAsync(group, live, cancellationToken) is { } found) order.TakeTurn(found.Owner);
         var spending = await Spending.ReadAsync(queue.Ledger, _groups, live, scopes, time.GetUtcNow(), cancellationToken);
         foreach (var one in live.Where(IsOccupying))
         {

@@ -63,6 +63,7 @@ public sealed class Controller(
         if (await _costs.CancelOverspentAsync(live, cancellationToken)) live = await ledger.ListLiveAttemptsAsync(cancellationToken);
         if (named is not null) live = [.. live.Select(one => MayStop(one, named) ? one with { Own = new(() => true) } : one)];
         var round = new Round();
+        foreach (var unknown in _costs.Faults) round.Add(unknown);
         await WriteStopMarksAsync(live, round, cancellationToken);
         foreach (var group in live.GroupBy(attempt => attempt.Group.Id)) await ResolveAsync([.. group], round, cancellationToken);
         if (_admission is not null && await _admission.HoldBackAsync(live, round.Targets.Values, cancellationToken) is { } fault)
@@ -166,15 +167,15 @@ public sealed class Controller(
                 || record.Spec.Secrets.All(name => secrets(name) is not null);
             round.AddTo(target, canSubmit ? group : group.Where(attempt => !WaitsForSecret(attempt)));
         }
-        catch (Exception e) when (IsFault(e) || e is JsonException)
+        catch (Exception e) when (IsFault(e) || IsRecordFault(e))
         {
-            // JsonException: another version of Tenfold recorded the group's target.
             _logger.TargetNotResolved(record.Id, e);
             var (kind, place) = e switch
             {
                 TargetException => (ControlFaultKind.Target, TargetOf(record)),
-                JsonException => (ControlFaultKind.Record, record.Id),
-                _ => (ControlFaultKind.Store, record.Spec.Store ?? record.Id),
+                StoreException or IOException or UnauthorizedAccessException =>
+                    (ControlFaultKind.Store, record.Spec.Store ?? record.Id),
+                _ => (ControlFaultKind.Record, record.Id),
             };
             round.Add(kind, place, e);
             if (e is not StoreException && FindStore(record, round) is { } store) round.AddTo(store, group);
@@ -236,6 +237,10 @@ public sealed class Controller(
             round.Add(ControlFaultKind.Store, store.Url, e);
         }
     }
+
+    // Another version of Tenfold recorded the group's target, or whoever can write to the ledger did.
+    private static bool IsRecordFault(Exception e) =>
+        e is JsonException or ArgumentException or ArithmeticException or FormatException or InvalidOperationException;
 
     private static bool IsFault(Exception e) => e is TargetException || IsStoreFault(e);
 

@@ -14,6 +14,10 @@ internal sealed class CostLimiter(ILedger ledger, TimeProvider time)
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(15);
 
     private readonly Dictionary<string, long> _checked = [];
+    private readonly Dictionary<string, ControlFault> _faults = [];
+
+    /// <summary>The groups whose cost is unknown, because the records of their runs are damaged.</summary>
+    public IReadOnlyCollection<ControlFault> Faults => _faults.Values;
 
     /// <summary>Checks the groups that have a limit.</summary>
     /// <returns>True when a cancellation was requested.</returns>
@@ -22,15 +26,29 @@ internal sealed class CostLimiter(ILedger ledger, TimeProvider time)
         var hasCancelled = false;
         var limited = live.Where(attempt => attempt.Group.Spec is { MaxUsd: not null, UsdPerHour: not null } && attempt.IsOwn)
             .ToLookup(one => one.Group.Id);
-        foreach (var group in _checked.Keys.Where(group => !limited.Contains(group)).ToList()) _checked.Remove(group);
+        foreach (var group in _checked.Keys.Where(group => !limited.Contains(group)).ToList()) Forget(group);
         foreach (var group in limited)
         {
             if (_checked.TryGetValue(group.Key, out var at) && time.GetElapsedTime(at) < Interval) continue;
             _checked[group.Key] = time.GetTimestamp();
-            hasCancelled |= await CancelOverspentAsync(group.First().Group, cancellationToken);
+            _faults.Remove(group.Key);
+            try
+            {
+                hasCancelled |= await CancelOverspentAsync(group.First().Group, cancellationToken);
+            }
+            catch (LedgerException e) when (e.IsUnreadable)
+            {
+                _faults[group.Key] = new ControlFault(ControlFaultKind.Record, group.Key, e.Message);
+            }
         }
 
         return hasCancelled;
+    }
+
+    private void Forget(string group)
+    {
+        _checked.Remove(group);
+        _faults.Remove(group);
     }
 
     private async Task<bool> CancelOverspentAsync(GroupRecord group, CancellationToken cancellationToken)

@@ -31,8 +31,9 @@ internal sealed class Spending
         foreach (var group in ended.GroupBy(one => one.Group))
         {
             spending._means[group.Key] = TimeSpan.FromTicks((long)group.Average(one => Between(one.StartedAt, one.EndedAt).Ticks));
-            var (project, price) = await groups.PriceAsync(group.Key, live, cancellationToken);
-            foreach (var (scope, day) in priced.Where(one => one.Scope.Covers(project)))
+            if (await groups.FindAsync(group.Key, live, cancellationToken) is not { } found) continue;
+            var price = GroupFacts.PriceOf(found);
+            foreach (var (scope, day) in priced.Where(one => one.Scope.Covers(found.Spec.Project)))
                 foreach (var one in group) scope.AddSpent(Cost(price, Between(one.StartedAt < day ? day : one.StartedAt, one.EndedAt)));
         }
 
@@ -70,23 +71,31 @@ internal sealed class GroupFacts(ILedger ledger)
 
     private readonly Dictionary<string, GroupRecord> _ended = [];
 
-    /// <summary>Whose turn a run of the group took.</summary>
-    public async Task<QueueOwner> OwnerAsync(string group, IReadOnlyList<LiveAttempt> live, CancellationToken cancellationToken) =>
-        (await FindAsync(group, live, cancellationToken)).Owner;
-
-    /// <summary>The group's project, and the price of an hour of its machines; null when the price is unknown.</summary>
-    public async Task<(string Project, decimal? UsdPerHour)> PriceAsync(
-        string group, IReadOnlyList<LiveAttempt> live, CancellationToken cancellationToken) =>
-        await FindAsync(group, live, cancellationToken) is var found ? (found.Spec.Project, PriceOf(found)) : default;
+    /// <summary>Why the last group that could not be read is not counted; null when every group could be read.</summary>
+    public ControlFault? Fault { get; private set; }
 
     /// <summary>The price of an hour of the group's machines; 0 for this machine, null when it is unknown.</summary>
     public static decimal? PriceOf(GroupRecord group) => group.Spec.UsdPerHour ?? (group.Spec.IsLocal ? 0 : null);
 
-    private async Task<GroupRecord> FindAsync(string group, IReadOnlyList<LiveAttempt> live, CancellationToken cancellationToken)
+    /// <summary>A group; null when its record is damaged, and then <see cref="Fault"/> says so.</summary>
+    /// <param name="group">Its id.</param>
+    /// <param name="live">The attempts that have not ended, with their groups.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    public async Task<GroupRecord?> FindAsync(string group, IReadOnlyList<LiveAttempt> live, CancellationToken cancellationToken)
     {
         if (_ended.TryGetValue(group, out var known)) return known;
         if (live.FirstOrDefault(one => one.Group.Id == group) is { } open) return open.Group;
         if (_ended.Count >= Most) _ended.Clear();
-        return _ended[group] = (await ledger.FindGroupAsync(group, cancellationToken))!;
+        try
+        {
+            if (await ledger.FindGroupAsync(group, cancellationToken) is { } found) return _ended[group] = found;
+            Fault = new ControlFault(ControlFaultKind.Record, group, $"the record of the group {group} is missing in the ledger");
+        }
+        catch (LedgerException e) when (e.IsUnreadable)
+        {
+            Fault = new ControlFault(ControlFaultKind.Record, group, e.Message);
+        }
+
+        return null;
     }
 }

@@ -109,7 +109,8 @@ internal sealed class HeldFolder : IDisposable
         {
             // The folder of the target is this user's choice, as the link is.
             using var folder = Posix.OpenFolder(System.IO.Path.GetDirectoryName(target)!, out error);
-            return folder is null ? null : open(folder, Posix.Terminated(System.IO.Path.GetFileName(target)), out _);
+            file = folder is null ? null : open(folder, Posix.Terminated(System.IO.Path.GetFileName(target)), out _);
+            if (file is null) return null;
         }
 
         if (file is null) return error is Posix.Enoent or Posix.Enotdir ? null : throw Failure(error);

@@ -5,6 +5,8 @@ namespace Tenfold.Core.Pools;
 /// <summary>A machine that serves a pool: what its agent reports of it.</summary>
 public sealed record PoolMachine
 {
+    private const double MostSeconds = 1e11;
+
     /// <summary>The agent's process, by a name that no other process ever has. Claims name it as their job.</summary>
     public required string Session { get; init; }
 
@@ -51,6 +53,10 @@ public sealed record PoolMachine
 
     /// <summary>What no run has reserved; null from agents that don't say so.</summary>
     public PoolRoom? Free { get; init; }
+
+    /// <summary>False for a record that no agent writes: whoever can write to the store can write one.</summary>
+    internal bool IsPossible => IdleSeconds is null or (>= 0 and < MostSeconds) && Running.All(attempt => attempt is not null)
+        && MissingSecrets.All(name => name is not null);
 }
 
 /// <summary>Room for runs on a machine.</summary>
@@ -61,7 +67,8 @@ public sealed record PoolRoom(double Cpus, long MemoryBytes, int Gpus);
 
 /// <summary>How the records of pools are written as JSON.</summary>
 [JsonSourceGenerationOptions(
-    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    RespectNullableAnnotations = true)]
 [JsonSerializable(typeof(PoolMachine))]
 [JsonSerializable(typeof(PoolLeaving))]
 public sealed partial class PoolJson : JsonSerializerContext;

@@ -104,8 +104,9 @@ public sealed class PoolRoster(IStore store, string pool)
     {
         try
         {
-            return await store.ReadAsync(key, cancellationToken) is { } json
-                ? JsonSerializer.Deserialize(json, type) : null;
+            var read = await store.ReadAsync(key, cancellationToken) is { } json ? JsonSerializer.Deserialize(json, type) : null;
+            var machine = read as PoolMachine ?? (read as PoolLeaving)?.Machine;
+            return machine is { IsPossible: false } ? null : read;
         }
         catch (JsonException)
         {

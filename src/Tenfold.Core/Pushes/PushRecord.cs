@@ -138,6 +138,7 @@ public sealed record Posting(string Content, string? Id = null);
 /// <summary>How the records of pushes are written as JSON.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    RespectNullableAnnotations = true,
     UseStringEnumConverter = true)]
 [JsonSerializable(typeof(PushRecord))]
 [JsonSerializable(typeof(ScheduleRecord))]

@@ -51,6 +51,7 @@ public sealed record ComparisonPlan(int Max, double Alpha, int Existing, double 
 
 /// <summary>How looks are written as JSON in the ledger.</summary>
 [JsonSourceGenerationOptions(
-    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    RespectNullableAnnotations = true)]
 [JsonSerializable(typeof(ComparisonLook))]
 public sealed partial class LookJson : JsonSerializerContext;

@@ -67,10 +67,25 @@ internal sealed class RouteUpdater(
         if (revision == _revision) return;
         var versions = await ledger.ListVersionsAsync(null, cancellationToken);
         var routes = await ledger.ListRoutesAsync(cancellationToken);
+        // No route is ever removed, so a model without one has a damaged record. It keeps its route, and the others get their new ones.
+        var kept = _routes.Where(known => routes.All(route => route.Model != known.Model)).ToList();
         var experiments = new List<Experiment>();
         foreach (var route in routes)
-            experiments.AddRange((await ledger.ListExperimentsAsync(route.Model, cancellationToken)).Where(test => test.EndedAt is null));
-        (_versions, _routes, _experiments, _revision) = (versions, routes, experiments, revision);
+            experiments.AddRange(await ReadExperimentsAsync(route.Model, cancellationToken));
+        (_versions, _routes, _experiments, _revision) = (versions, [.. routes, .. kept], experiments, revision);
+    }
+
+    private async Task<IEnumerable<Experiment>> ReadExperimentsAsync(string model, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (await ledger.ListExperimentsAsync(model, cancellationToken)).Where(test => test.EndedAt is null);
+        }
+        catch (LedgerException e) when (e.IsUnreadable)
+        {
+            log.LedgerUnreadable(e.Message);
+            return _experiments.Where(test => test.Model == model);
+        }
     }
 
     private void Apply(CancellationToken cancellationToken)

@@ -27,15 +27,8 @@ internal static class StudyPaths
     {
         if (!Inputs.Count("limit", limit, Rows, 1, RunPaths.MostGroups).Succeeded(out var rows, out var refusal))
             return Problems.Of(refusal);
-        var views = new List<StudyView>();
-        foreach (var study in await services.Studies.ListStudiesAsync(rows.Value, cancellationToken))
-        {
-            var trials = await services.Studies.ListTrialsAsync(study.Id, cancellationToken);
-            var value = await StudyResult.ValueAsync(services, study, trials, cancellationToken);
-            views.Add(StudyView.Of(study) with { Best = value?.Value, Confirmed = value?.IsConfirmed });
-        }
-
-        return ApiAnswers.Of(views, ViewJson.Default.IReadOnlyListStudyView);
+        var listed = await new StudyLister(services).ListAsync(rows.Value, cancellationToken);
+        return ApiAnswers.Of([.. listed.Select(StudyView.Of)], ViewJson.Default.IReadOnlyListStudyView);
     }
 
     private static async Task<IResult> ShowAsync(Services services, string id, CancellationToken cancellationToken)

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Data.Common;
 using System.Text.Json;
+using Tenfold.Core.Ledger;
 using Tenfold.Core.Pushes;
 
 namespace Tenfold.Sql.Pushes;
@@ -8,12 +9,13 @@ namespace Tenfold.Sql.Pushes;
 /// <summary>Deliveries and pushes in a database.</summary>
 /// <param name="database">The database.</param>
 /// <param name="onUnreadable">
-/// Called with the id of each push that can't be read, and why, when it is first met. Such a push is left out, and stays as it is: a
+/// Called with the id of each push or delivery that can't be read, and why, when it is first met. It is left out, and stays as it is: a
 /// newer version may have written it. Null: nobody is told.
 /// </param>
 public sealed partial class SqlPushLedger(Database database, Action<string, string>? onUnreadable = null) : IPushLedger
 {
     private readonly ConcurrentDictionary<string, string> _unreadable = new();
+    private readonly DamagedRecords _damaged = new(record => onUnreadable?.Invoke(record.Name, record.Why));
 
     private const string Columns =
         "id, host, event, repository, received_at, state, detail, push, CASE WHEN length(body) > 0 THEN 1 ELSE 0 END";
@@ -141,7 +143,8 @@ public sealed partial class SqlPushLedger(Database database, Action<string, stri
     private Task<IReadOnlyList<Delivery>> ReadDeliveriesAsync(
         string sql, CancellationToken cancellationToken, params (string Name, object? Value)[] values) =>
         database.ReadAsync<IReadOnlyList<Delivery>>(
-            async connection => await connection.ReadAsync(sql, ReadDelivery, cancellationToken, values), cancellationToken);
+            async connection => await connection.ReadReadableAsync(
+                sql, ReadDelivery, row => row.GetString(0), _damaged, cancellationToken, values), cancellationToken);
 
     private static Delivery ReadDelivery(DbDataReader row) => new()
     {

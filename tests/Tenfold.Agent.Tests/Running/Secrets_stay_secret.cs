@@ -100,6 +100,17 @@ public sealed class Secrets_stay_secret : IDisposable
         _machine.Folder.FilesWith(accented).ShouldBeEmpty();
     }
 
+    [Fact]
+    public async Task A_secret_in_the_name_of_a_file_that_is_not_kept_is_hidden()
+    {
+        var report = await RunWithSecretAsync("TENFOLD_TEST_FILE", "mkfifo \"$TENFOLD_MODEL_DIR/$TENFOLD_TEST_FILE\"");
+        var words = report.Warnings.Select(warning => warning.ToString()).ToList();
+        words.ShouldContain(text => text!.Contains("***"), string.Join('\n', words));
+        words.ShouldNotContain(text => text!.Contains(Value));
+        // The manifest names the script's files as the script called them.
+        _machine.Folder.FilesWith(Value).ShouldAllBe(file => file.EndsWith("/manifest.json"));
+    }
+
     // A run waits for its secret; then it is delivered, as a command in a shell that has it does.
     private async Task<AttemptReport> RunWithSecretAsync(
         string name, string command, Func<WorkSpec, WorkSpec>? with = null, string value = Value)

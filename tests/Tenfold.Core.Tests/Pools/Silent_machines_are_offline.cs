@@ -27,11 +27,22 @@ public sealed class Silent_machines_are_offline : IDisposable
         (seen.IsOnline, seen.TakesWork, seen.Machine.Machine).ShouldBe((isOnline, isOnline, "ws1"));
     }
 
-    [Fact]
-    public async Task A_record_that_this_version_cannot_read_hides_no_other()
+    // A newer version wrote it, or whoever can write to the store.
+    [Theory]
+    [InlineData("[]")]
+    [InlineData("{\"idleSeconds\":1e300,")]
+    [InlineData("{\"idleSeconds\":-1,")]
+    [InlineData("{\"running\":[null],")]
+    [InlineData("{\"running\":null,")]
+    [InlineData("{\"missingSecrets\":[null],")]
+    public async Task A_record_that_this_version_cannot_read_hides_no_other(string beginning)
     {
         await WriteAsync("ws1-a", TimeSpan.Zero);
-        await _store.WriteAsync(PoolKeys.Machine("lab", "ws2-b"), "[]"u8.ToArray(), CancellationToken.None);
+        var key = PoolKeys.Machine("lab", "ws1-a");
+        var whole = System.Text.Encoding.UTF8.GetString((await _store.ReadAsync(key, CancellationToken.None))!);
+        var damaged = beginning == "[]" ? beginning : $"{whole.TrimEnd()[..^1]},{beginning[1..^1]}}}";
+        await _store.WriteAsync(
+            PoolKeys.Machine("lab", "ws2-b"), System.Text.Encoding.UTF8.GetBytes(damaged), CancellationToken.None);
         (await new PoolRoster(_store, "lab").ReadAsync(CancellationToken.None)).ShouldHaveSingleItem().Machine.Machine.ShouldBe("ws1");
         (await new PoolRoster(_store, "lab").ListAsync(CancellationToken.None)).Count.ShouldBe(2);
     }

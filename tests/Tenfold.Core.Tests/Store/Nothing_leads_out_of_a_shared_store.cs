@@ -109,10 +109,11 @@ public sealed class Nothing_leads_out_of_a_shared_store : IDisposable
     public async Task A_pipe_or_a_device_is_no_object_and_keeps_nobody_waiting()
     {
         MakePipe(_folder["store/pipe"], 0b110_110_110).ShouldBe(0);
-        File.CreateSymbolicLink(_folder["zero"], "/dev/zero");
+        File.CreateSymbolicLink(_folder["store/zero"], "/dev/zero");
         var e = await Should.ThrowAsync<StoreException>(() => _store.ReadAsync("pipe", None));
         e.Message.ShouldContain("pipe is a pipe or a device, and not a file");
         await Should.ThrowAsync<StoreException>(() => _store.OpenReadAsync("pipe", None));
+        (await Should.ThrowAsync<StoreException>(() => _store.ReadAsync("zero", None))).Message.ShouldContain("zero");
         (await _store.ListAsync("", None).ToListAsync()).ShouldBeEmpty();
     }
 

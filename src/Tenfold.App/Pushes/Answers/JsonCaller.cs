@@ -8,12 +8,15 @@ namespace Tenfold.App.Pushes.Answers;
 /// <summary>Calls a REST API that speaks JSON. It follows no redirect, so that a token reaches only the host that it is for.</summary>
 internal sealed class JsonCaller : IDisposable
 {
+    // A longer answer counts as none.
+    private const long MostBytes = 16 << 20;
+
     private readonly HttpClient _http = new(new SocketsHttpHandler
     {
         AllowAutoRedirect = false,
         PooledConnectionLifetime = TimeSpan.FromMinutes(5),
     })
-    { Timeout = TimeSpan.FromSeconds(30) };
+    { Timeout = TimeSpan.FromSeconds(30), MaxResponseContentBufferSize = MostBytes };
 
     /// <summary>Makes a call.</summary>
     /// <param name="method">The method.</param>

@@ -83,7 +83,7 @@ internal sealed class PushPoster(
 
     private async Task PostToSlackAsync(Round round, CancellationToken cancellationToken)
     {
-        var slack = new SlackMessages(_caller, services.Secrets);
+        var slack = new SlackMessages(_caller, services.HostSecrets);
         if (!slack.IsSetUp) return;
         foreach (var project in round.Push.Projects)
         {

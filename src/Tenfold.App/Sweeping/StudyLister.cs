@@ -1,0 +1,39 @@
+using Tenfold.Core.Ledger;
+using Tenfold.Core.Studies;
+
+namespace Tenfold.App.Sweeping;
+
+/// <summary>Lists studies, newest first.</summary>
+/// <param name="services">The services of this home.</param>
+public sealed class StudyLister(Services services)
+{
+    /// <summary>The newest studies. One with a damaged record is left out, see <see cref="Services.Damaged"/>.</summary>
+    /// <param name="limit">How many at most.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    public async Task<IReadOnlyList<StudyListing>> ListAsync(int limit, CancellationToken cancellationToken)
+    {
+        var listed = new List<StudyListing>();
+        foreach (var study in await services.Studies.ListStudiesAsync(limit, cancellationToken))
+        {
+            try
+            {
+                var trials = await services.Studies.ListTrialsAsync(study.Id, cancellationToken);
+                var value = await StudyResult.ValueAsync(services, study, trials, cancellationToken);
+                listed.Add(new StudyListing(study, trials, value?.Value, value?.IsConfirmed));
+            }
+            catch (LedgerException e) when (e.IsUnreadable)
+            {
+                services.Damaged.Add($"study {study.Id}", e.Message);
+            }
+        }
+
+        return listed;
+    }
+}
+
+/// <summary>A study in a list.</summary>
+/// <param name="Study">The study.</param>
+/// <param name="Trials">Its trials.</param>
+/// <param name="Best">Its best value; null before there is one.</param>
+/// <param name="IsConfirmed">True when fresh seeds have confirmed the value; null without a value.</param>
+public sealed record StudyListing(StudyRecord Study, IReadOnlyList<TrialRecord> Trials, double? Best, bool? IsConfirmed);
