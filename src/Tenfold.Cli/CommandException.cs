@@ -11,6 +11,9 @@ internal sealed class CommandException(int exitCode, string message) : Exception
 {
     /// <summary>The exit code.</summary>
     public int ExitCode { get; } = exitCode;
+
+    /// <summary>True when a server's answer was lost: nobody here knows whether the server has done what it was asked for.</summary>
+    public bool IsLost { get; init; }
 }
 
 /// <summary>Turns refusals into <see cref="CommandException"/>s.</summary>

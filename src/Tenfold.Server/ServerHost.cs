@@ -4,6 +4,8 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Console;
+using Tenfold.App.Pushes;
+using Tenfold.App.Pushes.Submitting;
 using Tenfold.App.Pushes.Webhooks;
 using Tenfold.Server.Api;
 using Tenfold.Server.Control;
@@ -67,6 +69,8 @@ public static class ServerHost
         services.AddSingleton(provider => new WebhookReceiver(
             () => parts.Repositories, own.HostSecrets, own.Pushes, own.Time, provider.GetRequiredService<ILogger<WebhookReceiver>>()));
         services.AddApi(own);
+        services.AddSingleton(new CommitFits(
+            own, new RepositoryAccess(own, parts.Repositories), own.Logs.CreateLogger<CommitFits>()));
         services.AddSingleton<ServerMetrics>();
         services.AddSingleton(new BodyBudget(options.MaxBodiesBytes)).AddSingleton<WebhookParts>();
         services.AddSingleton<ControlService>().AddHostedService(provider => provider.GetRequiredService<ControlService>());

@@ -41,7 +41,7 @@ public sealed class The_queue_is_changed_over_the_API(ApiScene scene) : IClassFi
     }
 
     [Fact]
-    public async Task What_another_home_has_submitted_stays_where_it_is_at_its_target()
+    public async Task Runs_of_another_home_keep_their_place_at_their_target()
     {
         var others = new SqlLedger(scene.Services.Database, WorkKey.New());
         var at = TimeProvider.System.GetUtcNow();

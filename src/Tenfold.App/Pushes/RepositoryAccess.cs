@@ -15,6 +15,16 @@ public sealed class RepositoryAccess(Services services, IReadOnlyDictionary<stri
     /// <summary>Finds a repository.</summary>
     public ServedRepository? Find(string name) => repositories.GetValueOrDefault(name);
 
+    /// <summary>The name of a repository whose name, or whose URL or path, is given.</summary>
+    /// <returns>Null when <c>server.yaml</c> names no such repository, or several.</returns>
+    public string? FindName(string nameOrUrl)
+    {
+        if (repositories.ContainsKey(nameOrUrl)) return nameOrUrl;
+        var wanted = GitRemote.PlaceOf(nameOrUrl);
+        var found = repositories.Where(one => GitRemote.PlaceOf(UrlOf(one.Key, one.Value)) == wanted).Take(2).ToList();
+        return found.Count == 1 ? found[0].Key : null;
+    }
+
     /// <summary>The repository's token; null for none.</summary>
     public string? TokenOf(ServedRepository repository) =>
         repository.Token is { } name && services.HostSecrets(name) is { Length: > 0 } token ? token : null;
@@ -23,14 +33,15 @@ public sealed class RepositoryAccess(Services services, IReadOnlyDictionary<stri
     internal GitMirror? OpenMirror(string name)
     {
         if (Find(name) is not { } repository) return null;
-        var url = repository.Url ?? repository.Host switch
-        {
-            RepositoryHost.GitLab => $"https://gitlab.com/{name}.git",
-            _ => $"https://github.com/{name}.git",
-        };
         // A name has no part that leads out of the folder; server.yaml is checked for that.
         var folder = Path.Combine(services.ServerHome, "repositories", name);
-        var remote = new GitRemote(url, TokenOf(repository), (HostKind)repository.Host);
+        var remote = new GitRemote(UrlOf(name, repository), TokenOf(repository), (HostKind)repository.Host);
         return new GitMirror(folder, remote, new GitRunner(services.Environment, services.Time));
     }
+
+    private static string UrlOf(string name, ServedRepository repository) => repository.Url ?? repository.Host switch
+    {
+        RepositoryHost.GitLab => $"https://gitlab.com/{name}.git",
+        _ => $"https://github.com/{name}.git",
+    };
 }

@@ -11,7 +11,8 @@ namespace Tenfold.App.Queueing;
 /// <summary>Shows which runs wait, in the order in which they start, and changes their priorities.</summary>
 /// <param name="services">The services of this home.</param>
 /// <param name="isOfServer">
-/// True in a server, where who asks may be somebody else than the home's user: what another home has submitted is not touched at its target.
+/// True in a server, where who asks may be somebody else than the home's user: what another home has submitted is not touched at its
+/// target.
 /// </param>
 public sealed class QueueDesk(Services services, bool isOfServer = false)
 {

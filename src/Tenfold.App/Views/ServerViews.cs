@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Tenfold.App.Cancelling;
+using Tenfold.Core.Input;
 using Tenfold.Core.Keys;
 using Tenfold.Core.Runs;
 using Tenfold.Core.Studies;
@@ -40,6 +41,22 @@ public sealed record ProblemView(string Title, int Status, string Detail, string
     /// <summary>Always <c>about:blank</c>: <see cref="Code"/> tells the kinds of problems apart.</summary>
     [JsonPropertyOrder(-1)]
     public string Type { get; init; } = "about:blank";
+
+    /// <summary>The faults of a <c>tenfold.yaml</c>; left out for another problem.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<FaultView>? Faults { get; init; }
+}
+
+/// <summary>A fault of a file. Lines and columns count from 1; 0 when there is none.</summary>
+/// <param name="Path">The file.</param>
+/// <param name="Line">The line.</param>
+/// <param name="Column">The column.</param>
+/// <param name="Message">What is wrong, and what to do.</param>
+/// <param name="Suggestion">The value that was probably meant; null when none is near.</param>
+public sealed record FaultView(string Path, int Line, int Column, string Message, string? Suggestion)
+{
+    /// <summary>The view of a fault.</summary>
+    public static FaultView Of(Fault fault) => new(fault.Path, fault.Line, fault.Column, fault.Message, fault.Suggestion);
 }
 
 /// <summary>A metric of a run with a thinned series of its values.</summary>

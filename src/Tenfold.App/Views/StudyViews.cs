@@ -34,7 +34,14 @@ public sealed record StudyView(
 
     /// <summary>The view of a study in a list.</summary>
     public static StudyView Of(StudyListing listed) =>
-        Of(listed.Study) with { Best = listed.Best, Confirmed = listed.IsConfirmed };
+        Of(listed.Study) with
+        {
+            Best = listed.Best,
+            Confirmed = listed.IsConfirmed,
+            TrialStates = listed.Trials.GroupBy(trial => trial.State)
+                .OrderBy(state => state.Key == TrialState.Completed ? -1 : (int)state.Key)
+                .ToDictionary(state => Word(state.Key), state => state.Count()),
+        };
 
     /// <summary>The winner's confirmed mean, else the best value of a trial; only in lists.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
@@ -43,6 +50,10 @@ public sealed record StudyView(
     /// <summary>True when <see cref="Best"/> is the mean of fresh runs; only in lists.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public bool? Confirmed { get; init; }
+
+    /// <summary>How many trials are in each state, the completed ones first; only in lists.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyDictionary<string, int>? TrialStates { get; init; }
 
     private static string Word<T>(T word)
         where T : struct, Enum => word.ToString().ToLowerInvariant();

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Serialization;
 using Tenfold.App.Diagnosis;
 using Tenfold.App.Fetching;
@@ -63,22 +62,6 @@ public sealed record MetricView(
     public static MetricView Of(MetricSummary metric) => new(
         metric.Name, metric.Count, metric.NonFinite, metric.First, metric.Last, metric.LastStep, metric.Min, metric.Max, metric.Pattern,
         metric.Resumes);
-}
-
-/// <summary>A group with everything that it pins for its runs.</summary>
-public sealed record GroupView(
-    string Id, string Project, string Target, string Root, DateTimeOffset CreatedAt, string Host, string Version, long BaseSeed, int Repeat,
-    string? Like, string? GitCommit, string? GitBranch, bool? GitDirty, string Snapshot, string? Command, string? Script,
-    EnvironmentSpec Environment, JsonElement Parameters, IReadOnlyDictionary<string, DataSpec> Data, string? Metric, string? Goal,
-    IReadOnlyDictionary<string, string> Variables)
-{
-    /// <summary>The view of a record.</summary>
-    public static GroupView Of(GroupRecord group) => new(
-        group.Id, group.Spec.Project, group.Target, group.Root, group.CreatedAt, group.Host, group.Version, group.BaseSeed, group.Repeat,
-        group.Like, group.GitCommit, group.GitBranch, group.GitDirty, group.Spec.Snapshot, group.Spec.Command, group.Spec.Script,
-        group.Spec.Environment, group.Spec.Parameters, group.Spec.Data, group.Spec.Metric?.Name,
-        group.Spec.Metric?.Goal.ToString().ToLowerInvariant(),
-        group.Spec.Variables ?? new Dictionary<string, string>());
 }
 
 /// <summary>The statistics of a group's metric.</summary>
@@ -160,7 +143,17 @@ public sealed record RunResultView(
         GroupView.Of(run.Group), RunView.Of(run.Run, run.Group),
         [.. run.Attempts.Select(attempt => AttemptView.Of(attempt, run.Jobs.GetValueOrDefault(attempt.Id)))],
         [.. run.Events.Select(e => new EventView(e.At, e.Subject, e.Kind, e.Detail, e.Reason?.Code, e.Reason?.FindBackendFact()))],
-        [.. run.Files.Select(file => new FileView(file.Path, file.SizeBytes, file.Sha256))], run.Environment);
+        [.. run.Files.Select(file => new FileView(file.Path, file.SizeBytes, file.Sha256))], run.Environment)
+    {
+        Checkpoints = run.Checkpoints,
+        MissingFilesReason = run.MissingFilesReason,
+    };
+
+    /// <summary>Where the run's checkpoints lie: a folder, or a URL; null from a server of an earlier version.</summary>
+    public string? Checkpoints { get; init; }
+
+    /// <summary>Why the run's files can't be read there; null when they can.</summary>
+    public string? MissingFilesReason { get; init; }
 }
 
 /// <summary>An attempt of a run.</summary>

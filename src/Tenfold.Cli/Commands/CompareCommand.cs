@@ -122,7 +122,6 @@ internal static class CompareCommand
                 ? ExitCodes.Success : ExitCodes.GateFailed;
         }, async (parsed, server, cancellationToken) =>
         {
-            if (!parsed.GetValue(json)) throw RemoteIds.NeedsJson(parsed);
             if (parsed.GetValue(until)) throw new CommandException(ExitCodes.Unavailable, "a server can't be asked for --until-shown");
             if (parsed.GetValue(across) is not null)
                 throw new CommandException(ExitCodes.Unavailable, "this command can't ask a server to compare --across tasks");
@@ -133,7 +132,14 @@ internal static class CompareCommand
             body["statistic"] = parsed.GetValue(statistic);
             await server.WarnOutdatedAsync(cancellationToken);
             var compared = await server.PostAsync("compare", body, ViewJson.Default.CompareView, cancellationToken);
-            Json.Write(compared, ViewJson.Default.CompareView);
+            var options = new ComparisonOptions
+            {
+                Alpha = parsed.GetValue(alpha),
+                Margin = parsed.GetValue(margin),
+                Statistic = StatisticOption.Of(parsed, statistic),
+            };
+            if (parsed.GetValue(json)) Json.Write(compared, ViewJson.Default.CompareView);
+            else ViewRecords.Print(() => RemoteComparison.Write(Console.Out, compared, options));
             if (compared.Comparisons.Any(one => one.Method is null)) return ExitCodes.RunFailed;
             return compared.Comparisons.All(one => Passes(one, parsed.GetValue(failOn))) ? ExitCodes.Success : ExitCodes.GateFailed;
         });

@@ -6,6 +6,7 @@ using Tenfold.App.Listing;
 using Tenfold.App.Views;
 using Tenfold.App.Watching;
 using Tenfold.Cli.Output;
+using Tenfold.Cli.Remote;
 using Tenfold.Cli.Watching;
 using Tenfold.Core.Ledger;
 using Tenfold.Core.Queueing;
@@ -45,6 +46,22 @@ internal static class FitCommand
                 return await StartAsync(services, plan, parsed.GetValue(detach), parsed.GetValue(json), cancellationToken);
             await DryRunAsync(services, plan, parsed.GetValue(json), cancellationToken);
             return ExitCodes.Success;
+        }, async (parsed, server, cancellationToken) =>
+        {
+            options.CheckRemote(parsed, dryRun);
+            if (!parsed.GetValue(detach))
+            {
+                throw new CommandException(
+                    ExitCodes.BadInput, "the server watches the runs: add --detach, and follow one with `tenfold logs -f`");
+            }
+
+            var asked = options.Read(parsed);
+            var fit = await new RemoteFit(server).SubmitAsync(
+                asked.Script, asked.Repeat, asked.On, asked.Priority, cancellationToken);
+            Terminal.Say(Headline(fit.Group));
+            if (parsed.GetValue(json)) Json.Write([fit], ViewJson.Default.IReadOnlyListGroupResultView);
+            Terminal.Say($"the server starts them; next: tenfold runs {fit.Group.Id}, tenfold cancel {fit.Group.Id}");
+            return ExitCodes.Success;
         });
     }
 
@@ -64,7 +81,7 @@ internal static class FitCommand
     {
         var submitter = new Submitter(services);
         var group = await submitter.RecordAsync(plan, Terminal.Say, cancellationToken).OrFailAsync();
-        Terminal.Say(Headline(group));
+        Terminal.Say(Headline(GroupView.Of(group)));
         if (detach)
         {
             var pending = await submitter.SubmitAsync(group.Id, cancellationToken);
@@ -127,12 +144,9 @@ internal static class FitCommand
         if (pending is not null) Terminal.Say("each tenfold command tries again, and `tenfold server` all the time");
     }
 
-    private static string Headline(GroupRecord group)
-    {
-        var (spec, runs) = (group.Spec, Numbers.Count(group.Repeat, "run"));
-        return $"{spec.Project}  {group.Id}  {runs} of {spec.Script ?? spec.Command} on {group.Target}   " +
-            $"snapshot {spec.Snapshot[..12]}{HumanText.Commit(group.GitCommit, group.GitDirty)}";
-    }
+    private static string Headline(GroupView group) =>
+        $"{group.Project}  {group.Id}  {Numbers.Count(group.Repeat, "run")} of {group.Script ?? group.Command} on {group.Target}   " +
+        $"snapshot {group.Snapshot[..Math.Min(12, group.Snapshot.Length)]}{HumanText.Commit(group.GitCommit, group.GitDirty)}";
 
     private sealed class FitOptions
     {
@@ -224,6 +238,16 @@ internal static class FitCommand
                 [_parameters, _variables, _repeat, _seed, _on, _parallel, _like, _metric, _maxCost, _priority, dryRun];
             foreach (var other in others.Where(other => result.GetResult(other) is { Implicit: false }))
                 result.AddError($"{other.Name} doesn't go with --more, which takes everything from the group");
+        }
+
+        // The server plans the commit as its file says. An option that it doesn't know would silently be ignored.
+        public void CheckRemote(ParseResult parsed, Option dryRun)
+        {
+            Option[] others = [_parameters, _variables, _more, _seed, _parallel, _like, _metric, _maxCost, dryRun];
+            if (others.FirstOrDefault(other => parsed.GetResult(other) is { Implicit: false }) is not { } given) return;
+            throw new CommandException(
+                ExitCodes.BadInput,
+                $"a server can't be asked for {given.Name}: it trains a commit as its tenfold.yaml says; change the file, commit and push");
         }
 
         public FitRequest Read(ParseResult parsed) => new()

@@ -34,27 +34,28 @@ internal static class ShowCommand
                 study => Write(study.Result, isJson, now), group => Write(group.Listing, isJson, now), run => Write(run.Details, isJson));
         }, async (parsed, server, cancellationToken) =>
         {
-            if (!parsed.GetValue(json)) throw RemoteIds.NeedsJson(parsed);
             await server.WarnOutdatedAsync(cancellationToken);
+            var (isJson, now) = (parsed.GetValue(json), TimeProvider.System.GetUtcNow());
             var escaped = Uri.EscapeDataString(parsed.GetValue(id)!);
             var found = await server.GetAsync($"ids/{escaped}", ViewJson.Default.IdView, cancellationToken);
             if (found.Kind == "study")
             {
+                if (!isJson) throw new CommandException(ExitCodes.BadInput, "a study of a server is shown as JSON only: add --json");
                 Json.Write(
                     await server.GetAsync($"studies/{found.Id}", ViewJson.Default.StudyResultView, cancellationToken),
                     ViewJson.Default.StudyResultView);
             }
             else if (found.Kind == "run")
             {
-                Json.Write(
-                    await server.GetAsync($"runs/{found.Id}", ViewJson.Default.RunResultView, cancellationToken),
-                    ViewJson.Default.RunResultView);
+                var run = await server.GetAsync($"runs/{found.Id}", ViewJson.Default.RunResultView, cancellationToken);
+                if (!isJson) return ViewRecords.Print(() => Write(ViewRecords.Of(run), json: false));
+                Json.Write(run, ViewJson.Default.RunResultView);
             }
             else
             {
-                Json.Write(
-                    [await server.GetAsync($"groups/{found.Id}", ViewJson.Default.GroupResultView, cancellationToken)],
-                    ViewJson.Default.IReadOnlyListGroupResultView);
+                var group = await server.GetAsync($"groups/{found.Id}", ViewJson.Default.GroupResultView, cancellationToken);
+                if (!isJson) return ViewRecords.Print(() => Write(ViewRecords.Of(group), json: false, now, group.Reproduction?.Text));
+                Json.Write([group], ViewJson.Default.IReadOnlyListGroupResultView);
             }
 
             return ExitCodes.Success;
@@ -101,7 +102,7 @@ internal static class ShowCommand
         return next;
     }
 
-    private static int Write(GroupListing listing, bool json, DateTimeOffset now)
+    private static int Write(GroupListing listing, bool json, DateTimeOffset now, string? reproduction = null)
     {
         if (!json)
         {
@@ -121,6 +122,7 @@ internal static class ShowCommand
         }
 
         GroupResultText.Print(listing, json);
+        foreach (var line in reproduction?.Split('\n') ?? []) Console.Out.WriteLine($"  {line}");
         return ExitCodes.Success;
     }
 

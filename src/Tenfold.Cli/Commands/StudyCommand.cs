@@ -81,33 +81,42 @@ internal static class StudyCommand
         return new Command("list", description) { limit, json }.WithAction(async (parsed, services, cancellationToken) =>
         {
             var studies = await new StudyLister(services).ListAsync(parsed.GetValue(limit), cancellationToken);
-            if (parsed.GetValue(json))
-            {
-                Json.Write([.. studies.Select(StudyView.Of)], ViewJson.Default.IReadOnlyListStudyView);
-                return ExitCodes.Success;
-            }
-
-            if (studies.Count == 0) Terminal.Say("no studies yet; `tenfold sweep` starts one");
-            var table = new TextTable("STUDY", "PROJECT", "STATE", "METHOD", "TRIALS", "METRIC", "BEST>", "WHEN");
-            foreach (var (study, trials, best, isConfirmed) in studies)
-            {
-                table.Add(
-                    study.Id, study.Spec.Project, study.State.ToString().ToLowerInvariant(),
-                    study.Spec.Method.ToString().ToLowerInvariant(), StudyText.States(trials), study.Spec.Metric.Name,
-                    best is null ? null : $"{best:G6}{(isConfirmed == true ? " confirmed" : "")}",
-                    HumanText.Ago(study.CreatedAt, services.Time.GetUtcNow()));
-            }
-
-            if (studies.Count > 0) table.Write(Console.Out, Terminal.Width);
-            return ExitCodes.Success;
+            return Write([.. studies.Select(StudyView.Of)], parsed.GetValue(json), services.Time.GetUtcNow());
         }, async (parsed, server, cancellationToken) =>
         {
-            if (!parsed.GetValue(json)) throw RemoteIds.NeedsJson(parsed);
-            Json.Write(
+            await server.WarnOutdatedAsync(cancellationToken);
+            return Write(
                 await server.GetAsync(
                     $"studies?limit={parsed.GetValue(limit)}", ViewJson.Default.IReadOnlyListStudyView, cancellationToken),
-                ViewJson.Default.IReadOnlyListStudyView);
-            return ExitCodes.Success;
+                parsed.GetValue(json), TimeProvider.System.GetUtcNow());
         });
+    }
+
+    private static int Write(IReadOnlyList<StudyView> studies, bool json, DateTimeOffset now)
+    {
+        if (json)
+        {
+            Json.Write(studies, ViewJson.Default.IReadOnlyListStudyView);
+            return ExitCodes.Success;
+        }
+
+        if (studies.Count == 0)
+        {
+            Terminal.Say("no studies yet; `tenfold sweep` starts one");
+            return ExitCodes.Success;
+        }
+
+        var table = new TextTable("STUDY", "PROJECT", "STATE", "METHOD", "TRIALS", "METRIC", "BEST>", "WHEN");
+        foreach (var study in studies)
+        {
+            table.Add(
+                study.Id, study.Project, study.State, study.Method,
+                string.Join(", ", (study.TrialStates ?? new Dictionary<string, int>()).Select(state => $"{state.Value} {state.Key}")),
+                study.Metric, study.Best is { } best ? $"{best:G6}{(study.Confirmed == true ? " confirmed" : "")}" : null,
+                HumanText.Ago(study.CreatedAt, now));
+        }
+
+        table.Write(Console.Out, Terminal.Width);
+        return ExitCodes.Success;
     }
 }

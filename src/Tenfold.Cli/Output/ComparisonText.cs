@@ -9,18 +9,22 @@ namespace Tenfold.Cli.Output;
 internal static class ComparisonText
 {
     /// <summary>Writes a comparison.</summary>
-    public static void Write(TextWriter writer, GroupComparison comparison)
+    /// <param name="writer">Where to write.</param>
+    /// <param name="comparison">The comparison.</param>
+    /// <param name="notes">The notes on each candidate, in words; null for those of the comparison.</param>
+    public static void Write(TextWriter writer, GroupComparison comparison, IReadOnlyList<IReadOnlyList<string>>? notes = null)
     {
+        notes ??= [.. comparison.Candidates.Select(candidate => candidate.Notes.Select(note => NoteText.Sentence(note)).ToList())];
         var metric = comparison.Metric;
         var family = comparison.Candidates.Count > 1 ? $", Holm-corrected over {comparison.Candidates.Count} comparisons" : "";
         var better = metric.Goal == MetricGoal.Maximize ? "more is better" : "less is better";
         var by = comparison.Options.Statistic == LocationStatistic.Mean ? "" : $"{StatisticText.Name(comparison.Options.Statistic)} of ";
         writer.WriteLine($"{by}{metric.Name}, {better}; α = {comparison.Options.Alpha:0.####}{family}");
-        foreach (var candidate in comparison.Candidates) Write(writer, comparison, candidate);
+        foreach (var (candidate, own) in comparison.Candidates.Zip(notes)) Write(writer, comparison, candidate, own);
         if (VerdictText.OfProject(comparison.MadeInProject, comparison.Options.Alpha) is { } made) writer.WriteLine($"  note: {made}");
     }
 
-    private static void Write(TextWriter writer, GroupComparison all, ComparedGroup candidate)
+    private static void Write(TextWriter writer, GroupComparison all, ComparedGroup candidate, IReadOnlyList<string> notes)
     {
         var comparison = candidate.Comparison;
         var (baseline, other) = (all.Baseline.Group, candidate.Measured.Group);
@@ -51,7 +55,7 @@ internal static class ComparisonText
             foreach (var line in HumanText.Wrapped(advice, width)) writer.WriteLine($"  {line}");
         }
 
-        foreach (var note in candidate.Notes) writer.WriteLine($"  note: {PlainText.Of(NoteText.Sentence(note))}");
+        foreach (var note in notes) writer.WriteLine($"  note: {PlainText.Of(note)}");
     }
 
     // Whoever just adds repeats and compares again finds differences that don't exist too often.

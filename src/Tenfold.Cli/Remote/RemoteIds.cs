@@ -1,4 +1,3 @@
-using System.CommandLine;
 using System.Text.Json.Nodes;
 
 namespace Tenfold.Cli.Remote;
@@ -11,8 +10,4 @@ internal static class RemoteIds
     /// <param name="name">What the API calls them.</param>
     public static JsonObject Body(IReadOnlyList<string> ids, string name = "ids") =>
         new() { [name] = new JsonArray([.. ids.Select(id => (JsonNode?)JsonValue.Create(id))]) };
-
-    /// <summary>Says that a command prints a server's answer as JSON only.</summary>
-    public static CommandException NeedsJson(ParseResult parsed) => new(
-        ExitCodes.BadInput, $"`{CommandLineErrors.Path(parsed)}` prints what a server tells as JSON only: add --json");
 }

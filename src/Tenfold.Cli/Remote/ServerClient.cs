@@ -22,7 +22,10 @@ internal sealed class ServerClient : IDisposable
     /// <summary>How many bytes of a refusal are read at most.</summary>
     public const int LargestProblem = 64 << 10;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(100);
+    // A server that is started again answers after a few seconds.
+    private const int Tries = 5;
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(100), Pause = TimeSpan.FromSeconds(1);
 
     private readonly HttpClient _http;
     private readonly ServerAddress _address;
@@ -51,11 +54,28 @@ internal sealed class ServerClient : IDisposable
 
     /// <summary>Posts a body, and gets a view.</summary>
     /// <inheritdoc cref="GetAsync"/>
-    public Task<T> PostAsync<T>(string path, JsonObject body, JsonTypeInfo<T> type, CancellationToken cancellationToken)
+    public Task<T> PostAsync<T>(string path, JsonObject body, JsonTypeInfo<T> type, CancellationToken cancellationToken) =>
+        SendAsync(Post(path, body), type, cancellationToken);
+
+    /// <summary>Posts a body on which the server acts once, however often it is sent: a lost answer is asked for again.</summary>
+    /// <inheritdoc cref="GetAsync"/>
+    public async Task<T> PostOnceAsync<T>(string path, JsonObject body, JsonTypeInfo<T> type, CancellationToken cancellationToken)
     {
-        var content = new StringContent(body.ToJsonString());
-        content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
-        return SendAsync(new HttpRequestMessage(HttpMethod.Post, path) { Content = content }, type, cancellationToken);
+        var key = Guid.NewGuid().ToString("N");
+        for (var tries = 1; ; tries++)
+        {
+            var request = Post(path, body);
+            request.Headers.Add("Idempotency-Key", key);
+            try
+            {
+                return await SendAsync(request, type, cancellationToken);
+            }
+            catch (CommandException e) when (e.IsLost && tries < Tries)
+            {
+                Terminal.Say($"{e.Message}; asking again");
+                await Task.Delay(Pause, _time, cancellationToken);
+            }
+        }
     }
 
     /// <summary>Warns of what keeps the server from knowing the latest.</summary>
@@ -84,6 +104,13 @@ internal sealed class ServerClient : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _http.Dispose();
 
+    private static HttpRequestMessage Post(string path, JsonObject body)
+    {
+        var content = new StringContent(body.ToJsonString());
+        content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+        return new HttpRequestMessage(HttpMethod.Post, path) { Content = content };
+    }
+
     private async Task<T> SendAsync<T>(HttpRequestMessage request, JsonTypeInfo<T> type, CancellationToken cancellationToken)
     {
         using (request)
@@ -107,11 +134,11 @@ internal sealed class ServerClient : IDisposable
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            throw Unavailable($"gave no answer within {Patience.TotalSeconds:0} s");
+            throw Unavailable($"gave no answer within {Patience.TotalSeconds:0} s", isLost: true);
         }
         catch (Exception e) when (e is HttpRequestException or IOException)
         {
-            throw Unavailable($"broke off its answer: {e.Message}");
+            throw Unavailable($"broke off its answer: {e.Message}", isLost: true);
         }
     }
 
@@ -139,7 +166,7 @@ internal sealed class ServerClient : IDisposable
         }
         catch (HttpRequestException e)
         {
-            throw Unavailable($"can't be reached: {e.Message}");
+            throw Unavailable($"can't be reached: {e.Message}", isLost: true);
         }
 
         if (answer.IsSuccessStatusCode) return answer;
@@ -193,5 +220,6 @@ internal sealed class ServerClient : IDisposable
         }
     }
 
-    private CommandException Unavailable(string what) => new(ExitCodes.Unavailable, $"the server {_address.Url.Host} {what}");
+    private CommandException Unavailable(string what, bool isLost = false) =>
+        new(ExitCodes.Unavailable, $"the server {_address.Url.Host} {what}") { IsLost = isLost };
 }

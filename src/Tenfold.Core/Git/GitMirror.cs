@@ -178,6 +178,21 @@ public sealed record GitRemote(string Url, string? Token, HostKind Host)
     /// <summary>The ref under which the host shows the commits of a pull request.</summary>
     public string PullRef(int number) => Host == HostKind.GitLab ? $"refs/merge-requests/{number}/head" : $"refs/pull/{number}/head";
 
+    /// <summary>What a URL names, whatever the protocol and the user: <c>github.com/acme/vision</c>; or a path.</summary>
+    /// <remarks>Source: git-clone(1), section "Git URLs".</remarks>
+    public static string PlaceOf(string url)
+    {
+        if (url.StartsWith('/')) return Trimmed(url);
+        if (Uri.TryCreate(url, UriKind.Absolute, out var uri) && url.Contains("://", StringComparison.Ordinal))
+            return uri.IsFile ? Trimmed(uri.LocalPath) : $"{uri.Host.ToLowerInvariant()}{Trimmed(uri.AbsolutePath)}";
+        var colon = url.IndexOf(':', StringComparison.Ordinal);
+        return colon < 0 ? Trimmed(url)
+            : $"{url[..colon].Split('@')[^1].ToLowerInvariant()}/{Trimmed(url[(colon + 1)..].TrimStart('/'))}";
+
+        static string Trimmed(string path) =>
+            path.TrimEnd('/') is var whole && whole.EndsWith(".git", StringComparison.Ordinal) ? whole[..^4] : whole;
+    }
+
     /// <summary>Never shows the token.</summary>
     public override string ToString() => Url;
 }

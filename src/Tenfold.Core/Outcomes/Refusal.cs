@@ -1,3 +1,5 @@
+using Tenfold.Core.Input;
+
 namespace Tenfold.Core.Outcomes;
 
 /// <summary>Why an operation was refused. Nothing was changed, unless the operation's documentation says otherwise.</summary>
@@ -5,6 +7,9 @@ namespace Tenfold.Core.Outcomes;
 /// <param name="Message">What happened, why, and what to do next, for a person.</param>
 public sealed record Refusal(RefusalKind Kind, string Message)
 {
+    /// <summary>The faults of a file, which <see cref="Message"/> has in words; empty for another refusal.</summary>
+    public IReadOnlyList<Fault> Faults { get; init; } = [];
+
     /// <summary>The request itself is wrong; see <see cref="RefusalKind.BadInput"/>.</summary>
     public static Refusal BadInput(string message) => new(RefusalKind.BadInput, message);
 

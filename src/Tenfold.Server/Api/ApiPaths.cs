@@ -37,6 +37,7 @@ internal static class ApiPaths
         api.MapComparisons();
         api.MapChanges();
         api.MapQueue();
+        api.MapFits();
         api.MapAdministration();
     }
 }

@@ -94,6 +94,7 @@ internal sealed record CompareRequest
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
     RespectNullableAnnotations = true)]
 [JsonSerializable(typeof(CompareRequest))]
+[JsonSerializable(typeof(FitBody))]
 [JsonSerializable(typeof(IdsRequest))]
 [JsonSerializable(typeof(KeyRequest))]
 [JsonSerializable(typeof(MoveRequest))]

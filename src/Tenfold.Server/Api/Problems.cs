@@ -13,7 +13,9 @@ internal static class Problems
     public static IResult Of(Refusal refusal)
     {
         var (status, code) = KindOf(refusal.Kind);
-        return Of(status, code, refusal.Message);
+        var view = View(status, code, refusal.Message);
+        if (refusal.Faults.Count > 0) view = view with { Faults = [.. refusal.Faults.Select(FaultView.Of)] };
+        return Results.Json(view, ViewJson.Default.ProblemView, MediaType, status);
     }
 
     /// <summary>A problem as an answer.</summary>

@@ -14,6 +14,7 @@ public sealed class Standard_output_has_only_json
     [
         "id", "project", "target", "root", "createdAt", "host", "version", "baseSeed", "repeat", "like", "gitCommit", "gitBranch",
         "gitDirty", "snapshot", "command", "script", "environment", "parameters", "data", "metric", "goal", "variables",
+        "resources", "earlyStopping", "testFraction", "targetKind", "targetPlace", "store", "usdPerHour", "maxUsd",
     ];
 
     private static readonly string[] OfStatistics =
@@ -58,7 +59,8 @@ public sealed class Standard_output_has_only_json
         Fields((await place.Json("show", "--json", group))[0], "group", "runs", "statistics");
 
         var shown = await place.Json("show", "--json", run);
-        Fields(shown, "group", "run", "attempts", "events", "files", "environment");
+        Fields(
+            shown, "group", "run", "attempts", "events", "files", "environment", "checkpoints", "missingFilesReason");
         Fields(shown.At("attempts.0"), OfAttempt);
         Fields(shown.At("events.0"), "at", "subject", "kind", "detail", "reasonCode", "reasonFact");
         Fields(shown.At("files.0"), "path", "sizeBytes", "sha256");

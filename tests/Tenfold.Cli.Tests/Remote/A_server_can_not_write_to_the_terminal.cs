@@ -41,6 +41,32 @@ public sealed class A_server_can_not_write_to_the_terminal
     }
 
     [Theory]
+    [InlineData(64, 0)]
+    [InlineData(3, 6)]
+    public async Task A_group_is_printed_as_text_whatever_the_server_tells(int digits, int exitCode)
+    {
+        var hostile = JsonEncodedText.Encode(Hostile);
+        var group = $$$"""
+            {"group":{"id":"k7m2xqab","project":"{{{hostile}}}","target":"local","root":"{{{hostile}}}","createdAt":"2026-01-02T03:04:05Z",
+            "host":"{{{hostile}}}","version":"1","baseSeed":1,"repeat":1,"snapshot":"{{{new string('a', digits)}}}",
+            "environment":{"kind":"{{{hostile}}}"},
+            "parameters":{"{{{hostile}}}":"{{{hostile}}}"},"data":{},"variables":{"A":"{{{hostile}}}"}},
+            "runs":[{"id":"{{{hostile}}}","group":"k7m2xqab","repeat":1,"seed":1,"state":"failed","reason":"{{{hostile}}}",
+            "createdAt":"2026-01-02T03:04:05Z","attempts":1,"warnings":[]}],"statistics":null}
+            """;
+        await using var server = new ScriptedServer((head, stream, cancellationToken) => stream.WriteAsync(
+            ScriptedServer.Answer(
+                head.StartsWith("GET /api/v1/status ") ? """{"version":"1","role":"read","live":0,"faults":[]}"""
+                : head.StartsWith("GET /api/v1/ids/") ? """{"id":"k7m2xqab","kind":"group"}""" : group),
+            cancellationToken).AsTask());
+        await using var sandbox = Of(server);
+        var ended = (await sandbox.Run("show", "k7m2xqab")).With(exitCode);
+        foreach (var sign in "\u001b\u0007\u202e\u009b") (ended.Out + ended.Error).ShouldNotContain(sign);
+        if (exitCode == 0) ended.Out.ShouldContain("0 of 1 run succeeded");
+        else ended.Saying("can't print");
+    }
+
+    [Theory]
     [InlineData("""{"version":"1","role":"read","live":0,"faults":null}""", "application/json", 200)]
     [InlineData(
         """{"type":"x","title":"x","status":404,"detail":null,"code":"not-found"}""", "application/problem+json; charset=nonsense", 404)]

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Tenfold.App.Views;
+using Tenfold.Cli.Output;
 using Tenfold.Cli.Remote;
 
 namespace Tenfold.Cli.Tests.Remote;
@@ -131,6 +132,19 @@ public sealed class A_server_may_answer_anything
             Read(line, LineJson.Default.LogView).ShouldBeTrue(line);
     }
 
+    // As text it is printed, or is refused in plain words.
+    private static void TurnIntoRecords(GroupResultView group)
+    {
+        try
+        {
+            ViewRecords.Print(() => GroupDetails.Write(TextWriter.Null, ViewRecords.Of(group).Group));
+        }
+        catch (CommandException e)
+        {
+            e.ExitCode.ShouldBe(ExitCodes.Unavailable);
+        }
+    }
+
     // What is read can also be printed.
     private static bool Read<T>(string text, JsonTypeInfo<T> type)
     {
@@ -142,6 +156,7 @@ public sealed class A_server_may_answer_anything
             {
                 foreach (var parameter in group.Group.Parameters.EnumerateObject()) parameter.Name.ShouldNotBeNull();
                 foreach (var run in group.Runs) (run.Id.Length + run.State.Length + run.Warnings.Count).ShouldBeGreaterThanOrEqualTo(0);
+                TurnIntoRecords(group);
             }
 
             return true;

@@ -31,7 +31,7 @@ internal sealed class CommitPlanner(Services services, GitMirror mirror)
         PushRecord push, string folder, string commit, string group, CancellationToken cancellationToken)
     {
         if (await services.Ledger.FindGroupAsync(group, cancellationToken) is { } recorded) return recorded;
-        if (!(await LocateAsync(push, folder, commit, cancellationToken)).Succeeded(out var located, out var refusal)) return refusal;
+        if (!(await LocateAsync(push.Ref, folder, commit, cancellationToken)).Succeeded(out var located, out var refusal)) return refusal;
         if (ProjectChooser.TriggerOf(push, located.Project) is not { } trigger)
             return Refusal.NotFound($"{ProjectFinder.FileName} at {commit[..10]} has no trigger for {push.Ref}");
         var request = new FitRequest
@@ -40,13 +40,37 @@ internal sealed class CommitPlanner(Services services, GitMirror mirror)
             Repeat = trigger.Repeat,
             On = trigger.Target ?? located.Project.Targets.Keys.FirstOrDefault(),
         };
-        var target = await services.Targets.PlanNewAsync(located, request.On, cancellationToken);
-        if (!target.Succeeded(out var planned, out refusal)) return refusal;
-        var plan = await new FitPlanner(services).PlanAsync(located, planned, price: null, request, cancellationToken);
+        var plan = await PlanAsync(located, push.Ref, commit, request, cancellationToken);
         if (!plan.Succeeded(out var made, out refusal)) return refusal;
-        made = made with { Group = made.Group with { GitCommit = commit, GitDirty = false, GitBranch = NameOf(push.Ref) } };
         // What is scheduled trains again: that is what it is for.
         if (push.Ref.Schedule is null && await FindAlikeAsync(made.Group, cancellationToken) is { } alike) return alike;
+        return await new Submitter(services).RecordAsync(made, _ => { }, cancellationToken);
+    }
+
+    /// <summary>Records the runs of a commit that a user asks for, also when runs that are alike are recorded already.</summary>
+    /// <returns>The group; or a refusal with every fault of the project.</returns>
+    /// <exception cref="GitException">The commit can't be checked out.</exception>
+    public async Task<Outcome<GroupRecord>> RecordAsync(FitOfCommit fit, CancellationToken cancellationToken)
+    {
+        var (place, commit, asked) = (fit.Place, fit.Commit, fit.Request);
+        if (!(await LocateAsync(place, fit.Folder, commit, cancellationToken)).Succeeded(out var located, out var refusal)) return refusal;
+        var targets = located.Project.Targets.Keys.ToList();
+        if (asked.Target is null && targets.Count > 1)
+        {
+            return Refusal.BadInput(
+                $"{located.Project.Name} has several targets, so name one: {string.Join(", ", targets)}");
+        }
+
+        var request = new FitRequest
+        {
+            GroupId = fit.Group,
+            Repeat = asked.Repeat,
+            On = asked.Target ?? targets.FirstOrDefault(),
+            Priority = asked.Priority,
+        };
+        var plan = await PlanAsync(located, place, commit, request, cancellationToken);
+        if (!plan.Succeeded(out var made, out refusal)) return refusal;
+        made = made with { Group = made.Group with { Spec = made.Group.Spec with { User = asked.User } } };
         return await new Submitter(services).RecordAsync(made, _ => { }, cancellationToken);
     }
 
@@ -61,7 +85,8 @@ internal sealed class CommitPlanner(Services services, GitMirror mirror)
         PushRecord push, string folder, string study, CancellationToken cancellationToken)
     {
         if (await services.Studies.FindStudyAsync(study, cancellationToken) is { } recorded) return recorded;
-        if (!(await LocateAsync(push, folder, push.Commit, cancellationToken)).Succeeded(out var located, out var refusal)) return refusal;
+        if (!(await LocateAsync(push.Ref, folder, push.Commit, cancellationToken)).Succeeded(out var located, out var refusal))
+            return refusal;
         if (ProjectChooser.TriggerOf(push, located.Project) is not { } trigger)
             return Refusal.NotFound($"{ProjectFinder.FileName} at {push.Commit[..10]} has no schedule");
         var request = new SweepRequest
@@ -74,10 +99,20 @@ internal sealed class CommitPlanner(Services services, GitMirror mirror)
         return await new Submitter(services).RecordAsync(made, _ => { }, cancellationToken);
     }
 
+    private async Task<Outcome<FitPlan>> PlanAsync(
+        LocatedProject located, PushRef place, string commit, FitRequest request, CancellationToken cancellationToken)
+    {
+        var target = await services.Targets.PlanNewAsync(located, request.On, cancellationToken);
+        if (!target.Succeeded(out var planned, out var refusal)) return refusal;
+        var plan = await new FitPlanner(services).PlanAsync(located, planned, price: null, request, cancellationToken);
+        return plan.Succeeded(out var made, out refusal)
+            ? made with { Group = made.Group with { GitCommit = commit, GitDirty = false, GitBranch = NameOf(place) } } : refusal;
+    }
+
     private static string NameOf(PushRef place) => place.IsPullRequest ? $"{place}" : place.Branch;
 
     private async Task<Outcome<LocatedProject>> LocateAsync(
-        PushRecord push, string folder, string commit, CancellationToken cancellationToken)
+        PushRef place, string folder, string commit, CancellationToken cancellationToken)
     {
         await mirror.CheckOutAsync(commit, cancellationToken);
         var path = Path.Combine(mirror.WorkTree, folder);
@@ -86,27 +121,27 @@ internal sealed class CommitPlanner(Services services, GitMirror mirror)
             return Refusal.NotFound($"{commit[..10]} has no {ProjectFinder.FileName} in '{folder}'");
         if (!new WorkTreeLinks(mirror.WorkTree).IsPlain(file))
             return Refusal.BadInput($"{file} is a link at {commit[..10]}, and could lead to any file of the server: commit a file instead");
-        if (!services.Projects.Open(path).ToOutcome().Succeeded(out var located, out var refusal) || !push.Ref.IsFromFork)
+        if (!services.Projects.Open(path).ToOutcome().Succeeded(out var located, out var refusal) || !place.IsFromFork)
             return refusal is null ? located! : refusal;
-        return await RestrictAsync(push, folder, located, cancellationToken);
+        return await RestrictAsync(place, folder, located, cancellationToken);
     }
 
     // The author of a fork chooses the command and its parameters. Where the runs execute, what they may read and which secrets they get is
     // for the repository's own file to say.
     private async Task<Outcome<LocatedProject>> RestrictAsync(
-        PushRecord push, string folder, LocatedProject fork, CancellationToken cancellationToken)
+        PushRef place, string folder, LocatedProject fork, CancellationToken cancellationToken)
     {
         var file = folder.Length == 0 ? ProjectFinder.FileName : $"{folder}/{ProjectFinder.FileName}";
-        if (await mirror.ReadAsync(GitMirror.RefOf(push.Ref.Branch), file, cancellationToken) is not { } text)
-            return Refusal.NotFound($"{push.Ref.Branch} has no {file}");
+        if (await mirror.ReadAsync(GitMirror.RefOf(place.Branch), file, cancellationToken) is not { } text)
+            return Refusal.NotFound($"{place.Branch} has no {file}");
         var read = new ProjectReader(TargetKinds.Declarations).Read(text, file).ToOutcome();
         if (!read.Succeeded(out var own, out var refusal)) return refusal;
-        if (FindEscape(push, fork.Folder, own) is { } escape) return escape;
+        if (FindEscape(place, fork.Folder, own) is { } escape) return escape;
         if (own.Targets.Values.SelectMany(TargetFiles.In).FirstOrDefault() is { } listed)
         {
             // The file would be the fork's.
             return Refusal.BadInput(
-                $"{listed} is not read for pull requests from forks: list its instances in the {file} of {push.Ref.Branch} itself");
+                $"{listed} is not read for pull requests from forks: list its instances in the {file} of {place.Branch} itself");
         }
 
         var hasSecrets = own.On?.PullRequest?.Forks == ForkPolicy.WithSecrets;
@@ -120,7 +155,7 @@ internal sealed class CommitPlanner(Services services, GitMirror mirror)
     }
 
     // The base names the paths. What lies there is the fork's, and may be a link.
-    private Refusal? FindEscape(PushRecord push, string folder, ProjectFile own)
+    private Refusal? FindEscape(PushRef place, string folder, ProjectFile own)
     {
         var links = new WorkTreeLinks(mirror.WorkTree);
         foreach (var (channel, location) in own.Train.Data)
@@ -129,14 +164,14 @@ internal sealed class CommitPlanner(Services services, GitMirror mirror)
             {
                 return Refusal.BadInput(
                     $"data.{channel}: {location} is missing in this pull request, or leads out of the repository, which a fork may not do. "
-                    + $"Commit the data, or name an absolute path or a bucket in the tenfold.yaml of {push.Ref.Branch}");
+                    + $"Commit the data, or name an absolute path or a bucket in the tenfold.yaml of {place.Branch}");
             }
         }
 
         if (own.Store is not { } store || !IsRelative(store) || links.WritesInside(store.PathFrom(folder, ""))) return null;
         return Refusal.BadInput(
             $"store: {store} leads out of the repository in this pull request, which a fork may not do. Name an absolute path or a "
-            + $"bucket in the tenfold.yaml of {push.Ref.Branch}");
+            + $"bucket in the tenfold.yaml of {place.Branch}");
     }
 
     private static bool IsRelative(Location location) =>

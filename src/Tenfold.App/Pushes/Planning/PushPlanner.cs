@@ -83,7 +83,7 @@ internal sealed class PushPlanner(Services services, RepositoryAccess repositori
         if (project.Baseline == group.Id) project = SameAsBaseline(project);
         if (!push.Ref.IsPullRequest || project.BaselineCommit is not { } commit) return project;
         // Its id is derived, so that a planner that was interrupted here chooses it again.
-        var baseline = await planner.RecordAsync(push, project.Folder, commit, DerivedId(group.Id, commit), cancellationToken);
+        var baseline = await planner.RecordAsync(push, project.Folder, commit, DerivedIds.Of($"{group.Id} {commit}"), cancellationToken);
         return baseline.Match(
             found => found.Id == group.Id ? SameAsBaseline(project) : project with { Baseline = found.Id },
             fault => project with { Baseline = null, Detail = $"there is nothing to compare with: {fault.Message}" });
@@ -95,14 +95,6 @@ internal sealed class PushPlanner(Services services, RepositoryAccess repositori
         Baseline = null,
         Detail = $"its files, parameters and data are those of {project.BaselineCommit?[..10]}, so there is nothing to compare",
     };
-
-    // Letters of RunNames, from a hash of the group and the commit.
-    private static string DerivedId(string group, string commit)
-    {
-        const string letters = "abcdefghjkmnpqrstvwxyz";
-        var hash = System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.ASCII.GetBytes($"{group} {commit}"));
-        return string.Concat(hash.Take(8).Select(b => letters[b % letters.Length]));
-    }
 
     private static PushRecord Done(PushRecord push, string detail) => push with { State = PushState.Done, Detail = detail };
 

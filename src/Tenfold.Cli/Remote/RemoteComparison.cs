@@ -1,0 +1,46 @@
+using Tenfold.App.Views;
+using Tenfold.Cli.Output;
+using Tenfold.Core.Results;
+using Tenfold.Core.Runs;
+using Tenfold.Numerics.Statistics;
+
+namespace Tenfold.Cli.Remote;
+
+/// <summary>
+/// Prints a server's comparison as one of this machine. What a server sends has the numbers, and not the objects from which the text is
+/// made: the comparison is computed again from the values, and printed only when it is the server's.
+/// </summary>
+internal static class RemoteComparison
+{
+    /// <summary>Prints it.</summary>
+    /// <param name="writer">Where to write.</param>
+    /// <param name="view">The server's comparison.</param>
+    /// <param name="options">What the server was asked for.</param>
+    /// <exception cref="CommandException">It can only be printed as JSON.</exception>
+    public static void Write(TextWriter writer, CompareView view, ComparisonOptions options)
+    {
+        if (view.Comparisons.Count == 0 || view.Groups.Count != view.Comparisons.Count + 1) throw new FormatException();
+        var metric = new MetricSpec(view.Comparisons[0].Metric, ViewRecords.Word<MetricGoal>(view.Comparisons[0].Goal));
+        var groups = view.Groups.Select(ViewRecords.Of).Select(group => new GroupRuns(group.Group, group.Runs)).ToList();
+        var own = GroupComparison.Of(groups, metric, options, history: groups.Count == 2 ? new ComparisonHistory([]) : null) with
+        {
+            MadeInProject = view.ComparisonsOfProject,
+        };
+        if (own.Candidates.Zip(view.Comparisons).Any(pair => !IsAlike(ComparisonView.Of(own, pair.First), pair.Second)))
+        {
+            throw new CommandException(
+                ExitCodes.Unavailable,
+                "this comparison regards earlier ones of the groups, or the server is of another version, so it is printed as JSON only: "
+                + "add --json");
+        }
+
+        ComparisonText.Write(writer, own, [.. view.Comparisons.Select(one => one.Notes)]);
+    }
+
+    private static bool IsAlike(ComparisonView own, ComparisonView theirs) =>
+        (own.Baseline, own.Candidate, own.Verdict, own.Method, own.Difference, own.Low, own.High, own.PValue)
+            == (theirs.Baseline, theirs.Candidate, theirs.Verdict, theirs.Method, theirs.Difference, theirs.Low, theirs.High, theirs.PValue)
+        && (own.Level, own.AdjustedPValue, own.PermutationPValue, own.MoreRepeats, own.Statistic, own.Margin, own.Plan)
+            == (theirs.Level, theirs.AdjustedPValue, theirs.PermutationPValue, theirs.MoreRepeats, theirs.Statistic, theirs.Margin,
+                theirs.Plan);
+}
