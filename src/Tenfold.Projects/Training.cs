@@ -42,6 +42,11 @@ public sealed record Training
     /// </summary>
     public double? TestFraction { get; init; }
 
+    /// <summary>
+    /// The sources of variance beside the seed, in the order of the file: each with the parameter by which the script receives its draws.
+    /// </summary>
+    public IReadOnlyDictionary<string, string> Vary { get; init; } = new OrderedDictionary<string, string>();
+
     /// <summary>When to end a run that no longer improves; null: never.</summary>
     public EarlyStopping? EarlyStopping { get; init; }
 

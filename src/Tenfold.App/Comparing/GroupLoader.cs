@@ -85,13 +85,22 @@ public sealed class GroupLoader(Services services)
         };
     }
 
-    /// <summary>Why groups can't be compared by a statistic; null when they can.</summary>
-    internal static Refusal? FaultOf(IReadOnlyList<GroupRuns> groups, ComparisonOptions options) =>
-        options.Statistic != LocationStatistic.Mean && groups.Any(group => group.Group.Spec.TestFraction is not null)
+    /// <summary>Why groups can't be compared, or not by a statistic; null when they can.</summary>
+    internal static Refusal? FaultOf(IReadOnlyList<GroupRuns> groups, ComparisonOptions options)
+    {
+        if (groups.Count > 1 && groups.FirstOrDefault(group => group.Group.Spec.Variation is not null) is { } varied)
+        {
+            return Refusal.BadInput(
+                $"{varied.Group.Id} tells where the variance comes from (--vary): its runs are no plain repeats, so they are not compared "
+                + "with other groups. Compare groups of tenfold fit --repeat N; tenfold show and report take this one alone");
+        }
+
+        return options.Statistic != LocationStatistic.Mean && groups.Any(group => group.Group.Spec.TestFraction is not null)
             ? Refusal.BadInput(
                 "train.resampling says that the splits of these runs overlap, and only means of such runs can be compared: leave out "
                 + "--statistic")
             : null;
+    }
 
     /// <summary>The earlier looks at each candidate beside the baseline.</summary>
     internal async Task<IReadOnlyList<ComparisonHistory>> HistoriesAsync(

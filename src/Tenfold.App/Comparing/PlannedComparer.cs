@@ -31,6 +31,9 @@ public sealed class PlannedComparer(Services services)
         if (!MetricChoice.TryChoose([.. groups.Select(group => group.Group)], metric, out var chosen, out refusal)) return refusal;
         if (chosen is null)
             return Refusal.BadInput($"{groups[0].Group.Id} names no metric to compare; name one, such as --metric accuracy:maximize");
+        if (GroupLoader.FaultOf(groups, options) is { } fault) return fault;
+        if (options.Statistic != LocationStatistic.Mean)
+            return Refusal.BadInput("--until-shown compares means: leave out --statistic, or compare once");
         var history = (await loader.HistoriesAsync(groups, chosen, cancellationToken))[0];
         if (history.Plan is { } plan)
         {

@@ -7,7 +7,6 @@ using Tenfold.Core.Ledger;
 using Tenfold.Core.Platform;
 using Tenfold.Core.Runs;
 using Tenfold.Core.Snapshots;
-using Tenfold.Numerics.Statistics;
 using Tenfold.Numerics.Tuning.Spaces;
 using Tenfold.Projects;
 
@@ -48,7 +47,7 @@ public sealed class FitPlanner(Services services)
         if (!(await files.TakeAsync(target.Store, data, cancellationToken)).Succeeded(out var taken, out refusal)) return refusal;
         var git = await GitFacts.ReadAsync(located.Folder, services.Environment, services.Time, cancellationToken);
         var group = Group(located, target, request, git, Spec(located, request, target, judged, taken.Snapshot.Id, data));
-        var runs = Enumerable.Range(1, group.Repeat).Select(i => RunRecord.New(group, i, SeedSequence.Derive(group.BaseSeed, i)));
+        var runs = Enumerable.Range(1, group.Repeat).Select(i => RunRecord.New(group, i, group.SeedOf(i)));
         var live = ProjectFolders.Notes(group.Spec, taken.Paths, services.Home);
         return new FitPlan(
             group, [.. runs], [.. pinner.Notes, .. files.Notes(taken), .. live, .. NotesOn(located.Project, target, judged, group)]);
@@ -78,6 +77,7 @@ public sealed class FitPlanner(Services services)
         if (notebook.Faults.Count > 0) return Refusal.BadInput(string.Join("\n  ", notebook.Faults));
         var own = training.Metric is { } named ? new MetricSpec(named.Name, named.Goal) : null;
         if (!MetricChoice.TryRead(request.Metric, own, out var metric, out refusal)) return refusal;
+        if (!VariationChoice.TryRead(request, project, metric, out var variation, out refusal)) return refusal;
         var maxUsd = request.MaxUsd ?? project.Resources.MaxUsd;
         if (price is null)
         {
@@ -87,7 +87,7 @@ public sealed class FitPlanner(Services services)
         }
 
         return new JudgedRequest(
-            parameters, metric, variables, price, maxUsd, image, [.. notebook.Warnings.Select(warning => $"{warning}")]);
+            parameters, metric, variation, variables, price, maxUsd, image, [.. notebook.Warnings.Select(warning => $"{warning}")]);
     }
 
     private IEnumerable<string> NotesOn(ProjectFile project, PlannedTarget target, JudgedRequest judged, GroupRecord group)
@@ -164,7 +164,7 @@ public sealed class FitPlanner(Services services)
         Host = services.Session.Machine,
         Version = Product.Version,
         BaseSeed = request.Seed,
-        Repeat = request.Repeat ?? located.Project.Repeat,
+        Repeat = (request.Repeat ?? located.Project.Repeat) * (spec.Variation?.BlockSize ?? 1),
         GitCommit = git?.Commit,
         GitBranch = git?.Branch,
         GitDirty = git?.Dirty,
@@ -193,6 +193,7 @@ public sealed class FitPlanner(Services services)
             Metric = judged.Metric,
             MetricPatterns = new Dictionary<string, string>(training.Metrics),
             TestFraction = training.TestFraction,
+            Variation = judged.Variation,
             EarlyStopping = training.EarlyStopping is { } early
                 ? new EarlyStoppingSpec(early.Metric, early.Goal, early.Patience, early.MinDelta)
                 : null,
@@ -213,6 +214,6 @@ public sealed class FitPlanner(Services services)
 
     /// <summary>A request with which nothing is wrong, as far as can be told before its files are read.</summary>
     private sealed record JudgedRequest(
-        Parameters Parameters, MetricSpec? Metric, IReadOnlyDictionary<string, string> Variables, FoundPrice Price, decimal? MaxUsd,
+        Parameters Parameters, MetricSpec? Metric, Variation? Variation, IReadOnlyDictionary<string, string> Variables, FoundPrice Price, decimal? MaxUsd,
         ImageChoice Image, IReadOnlyList<string> Warnings);
 }

@@ -20,6 +20,9 @@ public sealed record FitRequest
     /// <summary>The base seed; default 0, so that groups share their seeds and can be compared in pairs.</summary>
     public long Seed { get; init; }
 
+    /// <summary>The sources of variance to vary; null to vary the seed alone, as repeats do.</summary>
+    public IReadOnlyList<string>? Vary { get; init; }
+
     /// <summary>The target's name; null for this machine.</summary>
     public string? On { get; init; }
 

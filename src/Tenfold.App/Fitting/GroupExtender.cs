@@ -1,6 +1,5 @@
 using Tenfold.Core.Ledger;
 using Tenfold.Core.Runs;
-using Tenfold.Numerics.Statistics;
 
 namespace Tenfold.App.Fitting;
 
@@ -13,13 +12,13 @@ public sealed class GroupExtender(Services services)
 
     /// <summary>Records further runs of a group. The control loop's next round submits them.</summary>
     /// <param name="prefix">A prefix of the group's id.</param>
-    /// <param name="more">How many runs; at least 1.</param>
+    /// <param name="more">How many repeats; at least 1. Of a group that varies several sources, each is a block of runs.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>The extended group; or a refusal: the prefix matches no group, or the group can't be extended.</returns>
     public async Task<Outcome<ExtendedGroup>> ExtendAsync(string prefix, int more, CancellationToken cancellationToken)
     {
         if (!(await services.Ids.ResolveGroupAsync(prefix, cancellationToken)).Succeeded(out var group, out var refusal)) return refusal;
-        return await ExtendAsync(group, group.Repeat + more, cancellationToken);
+        return await ExtendAsync(group, group.Repeat + more * (group.Spec.Variation?.BlockSize ?? 1), cancellationToken);
     }
 
     /// <summary>Records runs of a group until it has a number of repeats.</summary>
@@ -36,7 +35,7 @@ public sealed class GroupExtender(Services services)
 
         if (await new RerunPlanner(services).ChangedDataAsync(group, cancellationToken) is { } changed) return changed;
         var further = Enumerable.Range(group.Repeat + 1, Math.Max(0, repeats - group.Repeat))
-            .Select(i => RunRecord.New(group, i, SeedSequence.Derive(group.BaseSeed, i)) with { CreatedAt = services.Time.GetUtcNow() });
+            .Select(i => RunRecord.New(group, i, group.SeedOf(i)) with { CreatedAt = services.Time.GetUtcNow() });
         var added = new AddedRuns(group.Id, group.Repeat, [.. further]);
         if (added.Runs.Count > 0 && !await services.Comparisons.AddRunsAsync(added, services.Time.GetUtcNow(), cancellationToken))
         {
@@ -57,7 +56,7 @@ public sealed class GroupExtender(Services services)
     {
         if (RunNames.StudyOf(group.Id) is { } study) return $"it belongs to the study {study}, which decides how often its points run";
         if (repeats > MaxRepeats) return $"a group has at most {MaxRepeats} repeats, not {repeats}";
-        var isRegular = runs.Count == group.Repeat && runs.All(run => run.Run.Seed == SeedSequence.Derive(group.BaseSeed, run.Run.Repeat))
+        var isRegular = runs.Count == group.Repeat && runs.All(run => run.Run.Seed == group.SeedOf(run.Run.Repeat))
             && runs.Select((run, i) => run.Run.Repeat == i + 1).All(isNext => isNext);
         return isRegular ? null : "its seeds don't follow from its base seed; run a new group: tenfold fit --repeat N";
     }

@@ -57,10 +57,10 @@ public sealed class RerunPlanner(Services services)
     // Finds everything that is wrong with the request, and reads what the new group repeats.
     private async Task<Outcome<JudgedRerun>> JudgeAsync(string like, FitRequest request, CancellationToken cancellationToken)
     {
-        if (request.Script is not null || request.Repeat is not null)
+        if (request.Script is not null || request.Repeat is not null || request.Vary is not null)
         {
             return Refusal.BadInput(
-                "--like takes the code and the repeats from the run or group that it names: leave out the script and --repeat");
+                "--like takes the code and the repeats from the run or group that it names: leave out the script, --repeat and --vary");
         }
 
         if (!(await services.Ids.ResolveGroupOrRunAsync(like, cancellationToken)).Succeeded(out var id, out var refusal)) return refusal;

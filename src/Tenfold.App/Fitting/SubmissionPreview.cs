@@ -31,7 +31,7 @@ public static class SubmissionPreview
             CreatedAt = planned.Group.CreatedAt,
             Repeat = run.Repeat,
             Seed = run.Seed,
-            Spec = planned.Group.Spec,
+            Spec = planned.Group.SpecOf(run.Repeat),
         }));
         return (await describes.DescribeAsync([.. assignments], cancellationToken)).Match<Outcome<string>>(
             submission => $"{submission.TrimEnd()}\n\neach runs\n{commands}", refusal => refusal);
@@ -39,8 +39,8 @@ public static class SubmissionPreview
 
     private static string Commands(GroupRecord group, IReadOnlyList<RunRecord> runs)
     {
-        var lines = runs.Take(MaxRuns).Select(run => $"  {run.Id}: {Command(group.Spec, run)}");
-        return string.Join('\n', runs.Count > MaxRuns ? lines.Append($"  and {runs.Count - MaxRuns} more with other seeds") : lines);
+        var lines = runs.Take(MaxRuns).Select(run => $"  {run.Id}: {Command(group.SpecOf(run.Repeat), run)}");
+        return string.Join('\n', runs.Count > MaxRuns ? lines.Append($"  and {runs.Count - MaxRuns} more with other {(group.Spec.Variation is null ? "seeds" : "draws")}") : lines);
     }
 
     private static string Command(WorkSpec spec, RunRecord run)

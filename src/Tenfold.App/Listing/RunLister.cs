@@ -115,7 +115,13 @@ public sealed record GroupListing(GroupRecord Group, IReadOnlyList<RunWithMetric
 {
     /// <summary>A group, with statistics that are computed from its runs.</summary>
     public static GroupListing Of(GroupRecord group, IReadOnlyList<RunWithMetrics> runs) =>
-        new(group, runs, group.Spec.Metric is { } metric ? GroupStatistics.Of(metric, runs, testFraction: group.Spec.TestFraction) : null);
+        new(group, runs, group.Spec.Metric is { } metric ? GroupStatistics.Of(group, runs, metric) : null)
+        {
+            Variance = GroupVariance.Of(group, runs),
+        };
+
+    /// <summary>Where the variance comes from; null when the group doesn't vary several sources.</summary>
+    public GroupVariance? Variance { get; init; }
 
     /// <summary>What the group's machines have cost so far; null when it was not requested.</summary>
     public GroupCost? Cost { get; init; }
@@ -125,5 +131,5 @@ public sealed record GroupListing(GroupRecord Group, IReadOnlyList<RunWithMetric
 
     /// <summary>True when every run succeeded and gave a value of the metric that decides.</summary>
     public bool HasSucceeded =>
-        Runs.All(run => run.Run.State == RunState.Succeeded) && Statistics?.Values.All(value => value.HasValue) != false;
+        Runs.All(run => RunValue.Of(run, Group.Spec.Metric?.Name).Missing is null);
 }

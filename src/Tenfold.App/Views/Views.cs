@@ -33,7 +33,14 @@ public sealed record RunView(
     /// <summary>The view of a record.</summary>
     public static RunView Of(RunWithMetrics run, GroupRecord group) => Of(
         run.Run, group.Spec.Project, group.Target, group.Spec.Metric?.Name,
-        run.Metrics.FirstOrDefault(metric => metric.Name == group.Spec.Metric?.Name)?.Last, [.. run.Metrics.Select(MetricView.Of)]);
+        run.Metrics.FirstOrDefault(metric => metric.Name == group.Spec.Metric?.Name)?.Last, [.. run.Metrics.Select(MetricView.Of)]) with
+    {
+        Drawn = group.Spec.Variation?.WordOf(run.Run.Repeat),
+    };
+
+    /// <summary>What was drawn anew for the run: the name of a source, or <c>all</c>; only in a group that varies several sources.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Drawn { get; init; }
 
     private static RunView Of(
         RunRecord run, string project, string target, string? metric, double? value, IReadOnlyList<MetricView>? metrics)
@@ -99,6 +106,7 @@ public sealed record GroupResultView(GroupView Group, IReadOnlyList<RunView> Run
         listing.Statistics is { } statistics ? StatisticsView.Of(statistics) : null)
     {
         Reproduction = ReproductionView.Of(listing.Reproduction),
+        Variance = VarianceView.Of(listing.Variance),
         Cost = listing.Group.Spec.UsdPerHour is { } usd
             ? new GroupCostView(usd, listing.Group.Spec.MaxUsd, listing.Cost?.Usd, listing.Cost?.MachineTime.TotalHours) : null,
     };
@@ -110,6 +118,10 @@ public sealed record GroupResultView(GroupView Group, IReadOnlyList<RunView> Run
     /// <summary>What its machines cost; only of a group whose price is known.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public GroupCostView? Cost { get; init; }
+
+    /// <summary>Where the variance comes from; only of a group that varies several sources.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public VarianceView? Variance { get; init; }
 
     /// <summary>Whether the group gave what its original gave; only of a group that was made with <c>--like</c> and has ended.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
@@ -140,7 +152,7 @@ public sealed record RunResultView(
 {
     /// <summary>The view of a record.</summary>
     public static RunResultView Of(RunDetails run) => new(
-        GroupView.Of(run.Group), RunView.Of(run.Run, run.Group),
+        GroupView.Of(run.Group with { Spec = run.Group.SpecOf(run.Run.Run.Repeat) }), RunView.Of(run.Run, run.Group),
         [.. run.Attempts.Select(attempt => AttemptView.Of(attempt, run.Jobs.GetValueOrDefault(attempt.Id)))],
         [.. run.Events.Select(e => new EventView(e.At, e.Subject, e.Kind, e.Detail, e.Reason?.Code, e.Reason?.FindBackendFact()))],
         [.. run.Files.Select(file => new FileView(file.Path, file.SizeBytes, file.Sha256))], run.Environment)

@@ -28,7 +28,8 @@ internal static class FitCommand
         var detach = new Option<bool>("--detach", "-d") { Description = "Return once the runs are submitted." };
         var json = CommandOptions.Json();
         var description = "Run the training, once or many times.".WithExample(
-            "tenfold fit --repeat 10", "tenfold fit --repeat 10 -p hidden=64", "tenfold fit train.py");
+            "tenfold fit --repeat 10", "tenfold fit --repeat 10 -p hidden=64", "tenfold fit train.py",
+            "tenfold fit --vary seed,split --repeat 10");
         var command = new Command("fit", description);
         options.AddTo(command);
         command.Add(dryRun);
@@ -175,6 +176,12 @@ internal static class FitCommand
                 + "comparison are compared alone; to plan ahead, see `tenfold compare --until-shown`.",
         };
 
+        private readonly Option<string?> _vary = new("--vary")
+        {
+            Description = "Tell where the variance comes from: sources to vary, such as seed,split. Each repeat is a run with new draws of all "
+                + "sources, and one for each source with only that drawn again. `train.vary` declares sources beside seed and hardware.",
+        };
+
         private readonly Option<long> _seed = new("--seed")
         {
             Description = "The base seed. Groups with the same base seed are compared in pairs.",
@@ -221,7 +228,7 @@ internal static class FitCommand
             command.Add(_script);
             _more.Validators.Add(result => CommandOptions.CheckCount(result, "--more", MaxRepeat));
             Option[] options =
-                [_parameters, _variables, _repeat, _more, _seed, _on, _parallel, _like, _metric, _maxCost, _priority];
+                [_parameters, _variables, _repeat, _vary, _more, _seed, _on, _parallel, _like, _metric, _maxCost, _priority];
             foreach (var option in options) command.Add(option);
         }
 
@@ -235,7 +242,7 @@ internal static class FitCommand
             if (result.GetResult(_script) is not { Tokens.Count: > 0 })
                 result.AddError("--more adds repeats to a group: name it, as in `tenfold fit --more 5 k7m2xqab`");
             Option[] others =
-                [_parameters, _variables, _repeat, _seed, _on, _parallel, _like, _metric, _maxCost, _priority, dryRun];
+                [_parameters, _variables, _repeat, _vary, _seed, _on, _parallel, _like, _metric, _maxCost, _priority, dryRun];
             foreach (var other in others.Where(other => result.GetResult(other) is { Implicit: false }))
                 result.AddError($"{other.Name} doesn't go with --more, which takes everything from the group");
         }
@@ -256,6 +263,7 @@ internal static class FitCommand
             Parameters = parsed.GetValue(_parameters) ?? [],
             Variables = parsed.GetValue(_variables) ?? [],
             Repeat = parsed.GetValue(_repeat),
+            Vary = parsed.GetValue(_vary)?.Split(',', StringSplitOptions.TrimEntries),
             Seed = parsed.GetValue(_seed),
             On = parsed.GetValue(_on),
             Parallel = parsed.GetValue(_parallel),

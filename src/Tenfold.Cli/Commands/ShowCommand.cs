@@ -109,13 +109,21 @@ internal static class ShowCommand
             GroupDetails.Write(Console.Out, listing.Group);
             Console.Out.WriteLine();
             var metric = listing.Group.Spec.Metric?.Name;
-            var table = new TextTable("RUN", "STATE", metric?.ToUpperInvariant() + ">", "?SEED>", "TOOK>", "?ATTEMPTS>", "WHY");
+            var variation = listing.Group.Spec.Variation;
+            var table = new TextTable(
+            [
+                "RUN", "STATE", metric?.ToUpperInvariant() + ">", .. variation is null ? Array.Empty<string>() : ["DRAWN"], "?SEED>", "TOOK>",
+                "?ATTEMPTS>", "WHY",
+            ]);
             foreach (var run in listing.Runs)
             {
                 var value = run.Metrics.FirstOrDefault(m => m.Name == metric)?.Last;
                 table.Add(
+                [
                     run.Run.Id, run.Run.State.ToString().ToLowerInvariant(), value is { } number ? $"{number:G6}" : null,
-                    $"{run.Run.Seed}", HumanText.Took(run.Run, now), $"{run.Run.Attempts}", HumanText.FirstLine(run.Run) ?? " ");
+                    .. variation is null ? Array.Empty<string?>() : [variation.WordOf(run.Run.Repeat)],
+                    $"{run.Run.Seed}", HumanText.Took(run.Run, now), $"{run.Run.Attempts}", HumanText.FirstLine(run.Run) ?? " ",
+                ]);
             }
 
             table.Write(Console.Out, Terminal.Width);
@@ -139,8 +147,9 @@ internal static class ShowCommand
         var output = Console.Out;
         var reason = HumanText.Indented(run, 13) is { } why ? $": {why}" : "";
         output.WriteLine($"{"run",-12} {run.Id}   {run.State.ToString().ToLowerInvariant()}{reason}");
-        output.WriteLine($"{"seed",-12} {run.Seed}   repeat {run.Repeat} of {group.Repeat}");
-        GroupDetails.Write(output, group);
+        var drawn = group.Spec.Variation is { } variation ? $"   drawn anew: {variation.WordOf(run.Repeat)}" : "";
+        output.WriteLine($"{"seed",-12} {run.Seed}   repeat {run.Repeat} of {group.Repeat}{drawn}");
+        GroupDetails.Write(output, group with { Spec = group.SpecOf(run.Repeat) });
         foreach (var line in RanIn(details.Environment)) output.WriteLine(line);
         output.WriteLine($"{"checkpoints",-12} {details.Checkpoints}");
         WriteSection("attempts", Attempts(details));

@@ -28,11 +28,17 @@ internal static class GroupDetails
         Line(writer, "target", Target(group));
         Line(writer, "price", HumanText.Price(spec));
         Line(writer, "store", spec.Store);
-        Line(writer, "base seed", $"{group.BaseSeed}   {Numbers.Count(group.Repeat, "repeat")}");
+        Line(writer, "base seed", $"{group.BaseSeed}   {Repeats(group)}");
     }
 
     /// <summary>A data channel: where it is, how large it is, and what pins it.</summary>
     public static string Describe(DataSpec data) => $"{data.Path}   {DataText.Extent(data)}   {DataText.PinnedBy(data)} {data.Hash[..16]}…";
+
+    private static string Repeats(GroupRecord group) => group.Spec.Variation is not { } variation
+        ? Numbers.Count(group.Repeat, "repeat")
+        : $"{Numbers.Count(group.Repeat / variation.BlockSize, "repeat")} of {variation.BlockSize} runs, which vary "
+            + string.Join(", ", variation.Sources.Select(source =>
+                source.Parameter is null ? source.Name : $"{source.Name} ({source.Parameter})"));
 
     private static string? Git(GroupRecord group)
     {

@@ -42,6 +42,8 @@ internal static class GroupResultText
         if (json) Json.Write([GroupResultView.Of(listing)], ViewJson.Default.IReadOnlyListGroupResultView);
         else if (listing.Runs.Any(run => run.Run.State.IsFinal()))
             Write(Console.Out, listing.Group, listing.Runs, listing.Statistics);
+        if (!json && listing.Variance is { } variance && listing.Runs.Any(run => run.Run.State.IsFinal()))
+            VarianceText.Write(Console.Out, variance);
         if (!json && HumanText.Cost(listing.Group.Spec, listing.Cost) is { } cost) Console.Out.WriteLine($"  {cost}");
         if (json || listing.Reproduction is not { } reproduction) return;
         foreach (var line in ReproductionText.Lines(reproduction)) Console.Out.WriteLine($"  {line}");

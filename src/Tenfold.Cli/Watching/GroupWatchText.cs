@@ -108,7 +108,7 @@ internal sealed class GroupWatchText(GroupRecord group, TimeProvider time, IRead
     private string SoFar(IReadOnlyList<RunWithMetrics> runs)
     {
         if (group.Spec.Metric is not { } metric
-            || GroupStatistics.Of(metric, runs, testFraction: group.Spec.TestFraction).Summary is not { } summary) return "";
+            || GroupStatistics.Of(group, runs, metric).Summary is not { } summary) return "";
         var spread = summary.StandardDeviation is { } deviation ? $" ± {deviation:G2}" : "";
         return $"{metric.Name} {summary.Mean:G5}{spread}   ";
     }

@@ -20,6 +20,6 @@ internal static class LiveAttemptAssignment
         Number = live.Attempt.Number,
         LostBefore = live.LostBefore,
         Priority = live.Group.Priority == RunPriority.Normal ? null : live.Group.Priority,
-        Spec = live.Group.Spec,
+        Spec = live.Group.SpecOf(live.Run.Repeat),
     };
 }

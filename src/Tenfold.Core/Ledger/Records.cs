@@ -1,6 +1,7 @@
 using Tenfold.Core.Queueing;
 using Tenfold.Core.Reasons;
 using Tenfold.Core.Runs;
+using Tenfold.Numerics.Statistics;
 
 namespace Tenfold.Core.Ledger;
 
@@ -51,6 +52,14 @@ public sealed record GroupRecord
 
     /// <summary>Whose turn a run takes when it starts.</summary>
     public QueueOwner Owner => new(Spec.Project, Spec.User ?? "", Priority);
+
+    /// <summary>The seed of one of its runs.</summary>
+    /// <param name="repeat">Which repeat, from 1.</param>
+    public long SeedOf(int repeat) => Spec.Variation?.SeedOf(BaseSeed, repeat) ?? SeedSequence.Derive(BaseSeed, repeat);
+
+    /// <summary>Everything that one of its runs executes, apart from its seed.</summary>
+    /// <param name="repeat">Which repeat, from 1.</param>
+    public WorkSpec SpecOf(int repeat) => Spec.OfRun(BaseSeed, repeat);
 }
 
 /// <summary>A run as the ledger records it.</summary>

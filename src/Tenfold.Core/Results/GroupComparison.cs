@@ -75,7 +75,7 @@ public sealed record MeasuredGroup(GroupRecord Group, IReadOnlyList<RunWithMetri
     public IReadOnlyList<SnapshotFile>? Files { get; init; }
 
     internal static MeasuredGroup Of(GroupRuns group, MetricSpec metric, double confidence) =>
-        new(group.Group, group.Runs, GroupStatistics.Of(metric, group.Runs, confidence, group.Group.Spec.TestFraction))
+        new(group.Group, group.Runs, GroupStatistics.Of(group.Group, group.Runs, metric, confidence))
         {
             Files = group.Files,
         };

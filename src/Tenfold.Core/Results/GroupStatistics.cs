@@ -13,7 +13,24 @@ namespace Tenfold.Core.Results;
 /// <param name="Notes">What to know before believing the values, most important first.</param>
 public sealed record GroupStatistics(MetricSpec Metric, IReadOnlyList<SeedValue> Values, Summary? Summary, IReadOnlyList<Note> Notes)
 {
-    /// <summary>Computes the statistics of a group.</summary>
+    /// <summary>Computes the statistics of a group, with the notes on all its runs.</summary>
+    /// <param name="group">The group. When it varies several sources, its base runs are what the statistics are about.</param>
+    /// <param name="runs">All its runs.</param>
+    /// <param name="metric">The metric.</param>
+    /// <param name="confidence">The confidence of the interval for the mean, above 0 and below 1; default 0.95.</param>
+    public static GroupStatistics Of(
+        GroupRecord group, IReadOnlyList<RunWithMetrics> runs, MetricSpec metric, double confidence = 0.95)
+    {
+        ArgumentNullException.ThrowIfNull(group);
+        var sample = Of(metric, GroupVariance.SampleOf(group, runs), confidence, group.Spec.TestFraction);
+        if (group.Spec.Variation is null) return sample;
+        var all = Of(metric, runs);
+        var notes = all.Notes.Where(note => note is not (Note.FewValues or Note.EqualValues))
+            .Concat(sample.Notes.Where(note => note is Note.FewValues or Note.EqualValues));
+        return sample with { Notes = [.. notes] };
+    }
+
+    /// <summary>Computes the statistics of runs that differ in their seed only.</summary>
     /// <param name="metric">The metric.</param>
     /// <param name="runs">The group's runs.</param>
     /// <param name="confidence">The confidence of the interval for the mean, above 0 and below 1; default 0.95.</param>

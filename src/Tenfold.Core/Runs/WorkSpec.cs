@@ -63,6 +63,9 @@ public sealed record WorkSpec : IJsonOnDeserialized
     /// </summary>
     public double? TestFraction { get; init; }
 
+    /// <summary>The sources of variance that the runs vary; null when the runs differ in their seed only.</summary>
+    public Variation? Variation { get; init; }
+
     /// <summary>When to stop a run that no longer improves; null for never.</summary>
     public EarlyStoppingSpec? EarlyStopping { get; init; }
 
@@ -122,6 +125,15 @@ public sealed record WorkSpec : IJsonOnDeserialized
             || HasNull(Shell.Values) || HasNull(Variables?.Values))
             throw new JsonException("a list or a table of the specification contains null");
     }
+
+    /// <summary>The specification of a single run: with the parameters that the run got.</summary>
+    /// <param name="baseSeed">The group's base seed.</param>
+    /// <param name="repeat">The run's repeat, from 1.</param>
+    public WorkSpec OfRun(long baseSeed, int repeat) => Variation is null ? this : this with
+    {
+        Parameters = Variation.ParametersOf(Parameters, baseSeed, repeat),
+        Variation = null,
+    };
 
     private static bool HasNull(IEnumerable<object?>? values) => values?.Contains(null) == true;
 }

@@ -26,7 +26,21 @@ public static class SeedSequence
     public static long Derive(long baseSeed, int repeat)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(repeat, 1);
-        var text = string.Create(CultureInfo.InvariantCulture, $"tenfold-seed/1:{baseSeed}:{repeat}");
-        return BinaryPrimitives.ReadUInt32BigEndian(SHA256.HashData(Encoding.ASCII.GetBytes(text))) & 0x7fff_ffff;
+        return Of(string.Create(CultureInfo.InvariantCulture, $"tenfold-seed/1:{baseSeed}:{repeat}"));
     }
+
+    /// <summary>Derives a draw of another source of variance than the seed, such as the split.</summary>
+    /// <param name="baseSeed">The group's base seed; any number.</param>
+    /// <param name="draw">The number of the draw, from 1.</param>
+    /// <param name="source">The source's name, in ASCII.</param>
+    /// <returns>A number as <see cref="Derive(long, int)"/> gives, of the text <c>tenfold-vary/1:{source}:{base}:{draw}</c>.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The draw is below 1.</exception>
+    public static long Derive(long baseSeed, int draw, string source)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(draw, 1);
+        return Of(string.Create(CultureInfo.InvariantCulture, $"tenfold-vary/1:{source}:{baseSeed}:{draw}"));
+    }
+
+    private static long Of(string text) =>
+        BinaryPrimitives.ReadUInt32BigEndian(SHA256.HashData(Encoding.ASCII.GetBytes(text))) & 0x7fff_ffff;
 }

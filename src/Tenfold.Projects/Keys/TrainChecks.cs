@@ -1,5 +1,6 @@
 using Tenfold.Core.Commands;
 using Tenfold.Core.Input;
+using Tenfold.Numerics.Tuning.Spaces;
 using Tenfold.Projects.Shapes;
 using Tenfold.Projects.Yaml;
 
@@ -22,6 +23,28 @@ internal static class TrainChecks
                 "'booleans' belongs to 'script': a command writes its arguments itself; remove it");
         CheckSecrets(values, train.Secrets);
         CheckEnv(values, train);
+        CheckVary(values, train);
+    }
+
+    private static void CheckVary(FieldValues values, Training train)
+    {
+        foreach (var (source, parameter) in train.Vary)
+        {
+            if (!DeclaredIn(values).Contains(parameter))
+            {
+                values.Faults.Add(
+                    values.MarkOf(TrainKeys.Vary), $"'{source}' names the parameter '{parameter}', which 'params' doesn't declare",
+                    Nearest.To(parameter, train.Params.Keys));
+            }
+            else if (train.Params.TryGetValue(parameter, out var value) && value is not IntegerValue)
+            {
+                values.Faults.Add(
+                    values.MarkOf(TrainKeys.Vary), $"'{source}' needs a parameter with a whole number as its default, such as {parameter}: 0");
+            }
+        }
+
+        if (train.Vary.GroupBy(source => source.Value, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1) is { } twice)
+            values.Faults.Add(values.MarkOf(TrainKeys.Vary), $"two sources name the parameter '{twice.Key}'; give each its own");
     }
 
     // A secret that was given a value here would be recorded, and messages must not show it either.
@@ -38,11 +61,13 @@ internal static class TrainChecks
 
     private static void CheckCommand(FieldValues values, string command)
     {
-        // Take the names from the tree, because a parameter with a faulty value is still declared.
-        var declared = (values.Node.Find(TrainKeys.Params.Key) as MapNode)?.Entries.Select(entry => entry.Key.Text).ToList() ?? [];
-        foreach (var (message, suggestion) in CommandTemplate.Parse(command).Check(declared))
+        foreach (var (message, suggestion) in CommandTemplate.Parse(command).Check(DeclaredIn(values)))
             values.Faults.Add(values.MarkOf(TrainKeys.Command), message, suggestion);
     }
+
+    // Take the names from the tree, because a parameter with a faulty value is still declared.
+    private static List<string> DeclaredIn(FieldValues values) =>
+        (values.Node.Find(TrainKeys.Params.Key) as MapNode)?.Entries.Select(entry => entry.Key.Text).ToList() ?? [];
 
     private static void CheckSecrets(FieldValues values, IReadOnlyList<string> secrets)
     {

@@ -122,6 +122,17 @@ internal static class TrainKeys
         "{ test_fraction: 0.2 }")
     { DefaultWords = "none: the split doesn't depend on the seed" };
 
+    public static readonly NameRule SourceName = new(
+        "a source of variance",
+        name => name is Variation.Seed or Variation.Hardware ? $"`--vary {name}` needs no declaration; remove it" : ParameterNames.Fault(name),
+        ParameterNames.Pattern, Variables: false);
+
+    public static readonly Field<IReadOnlyDictionary<string, string>> Vary = new("vary",
+        new MapShape<string>("a mapping of sources of variance, each with a parameter", SourceName, Scalars.Text("the name of a parameter")),
+        "Sources of variance beside the seed, for `tenfold fit --vary`: each with the parameter that is its seed. The parameter's default, a "
+        + "whole number, is what other runs use (docs/statistics.md).",
+        "{ split: split_seed, order: order_seed }");
+
     public static readonly Field<IReadOnlyList<string>> Exclude = new("exclude",
         new ListShape<string>("a list of patterns", Scalars.Text("a pattern")),
         "Files to leave out of the snapshot, in addition to those that `.gitignore` names, with the same patterns. `!name` takes in what "
@@ -141,7 +152,7 @@ internal static class TrainKeys
         "{ PYTHONHASHSEED: 0, HF_HUB_OFFLINE: 1 }");
 
     public static readonly ObjectShape<Training> Train = new("a mapping with a command or a script, and its settings",
-        [Command, Script, Booleans, Environment, Data, Params, Metric, Metrics, EarlyStop, Resampling, Exclude, Env, Secrets], Make)
+        [Command, Script, Booleans, Environment, Data, Params, Metric, Metrics, EarlyStop, Resampling, Vary, Exclude, Env, Secrets], Make)
     {
         Check = TrainChecks.Run,
         Alternatives = [[Command.Key], [Script.Key]],
@@ -167,6 +178,7 @@ internal static class TrainKeys
             Metrics = values.Get(Metrics) ?? new OrderedDictionary<string, string>(),
             EarlyStopping = stopping,
             TestFraction = (values.Get(Resampling) as Resampled)?.TestFraction,
+            Vary = values.Get(Vary) ?? new OrderedDictionary<string, string>(),
             Exclude = values.Get(Exclude) ?? [],
             Env = values.Get(Env) ?? new OrderedDictionary<string, string>(),
             Secrets = values.Get(Secrets) ?? [],

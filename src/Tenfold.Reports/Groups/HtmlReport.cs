@@ -30,7 +30,7 @@ public static class HtmlReport
 
     private static IReadOnlyList<Action<Markup, ReportModel>> Sections { get; } =
     [
-        ReportSections.Verdicts, Notes, ReportSections.Values, ReportSections.Curves, ReportTables.Metrics, ReportSections.Durations,
+        ReportSections.Verdicts, Notes, VarianceSection.Draw, ReportSections.Values, ReportSections.Curves, ReportTables.Metrics, ReportSections.Durations,
         ReportTables.Runs, ReportTables.Parameters, ReportTables.Provenance,
     ];
 
@@ -75,7 +75,7 @@ public static class HtmlReport
         Fact("Median", Numbers.Format(summary.Median, spread));
         Fact("Min to max", $"{Numbers.Format(summary.Min, spread)} to {Numbers.Format(summary.Max, spread)}");
         if (group.BadRuns is { Count: > 0 } bad) Fact("Failed or diverged", VerdictText.Words(bad));
-        Fact("n", CountText.Of(group.Results, hasMetric: true));
+        Fact("n", CountText.Of([.. group.Sample.Select(run => run.Result)], hasMetric: true));
 
         void Fact(string name, string value) => ReportPage.Fact(page, name, value);
     }

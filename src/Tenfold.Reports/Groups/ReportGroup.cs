@@ -16,6 +16,12 @@ public sealed record ReportGroup
     /// <summary>All runs of the group, in the order of their repeats.</summary>
     public required IReadOnlyList<ReportRun> Runs { get; init; }
 
+    /// <summary>
+    /// The runs that means and intervals are about: all, or the base runs of a group that varies several sources.
+    /// </summary>
+    public IReadOnlyList<ReportRun> Sample => Group.Spec.Variation is { } variation
+        ? [.. Runs.Where(run => variation.SourceOf(run.Record.Repeat) is null)] : Runs;
+
     /// <summary>The result of each run, in the order of <see cref="Runs"/>.</summary>
     public IReadOnlyList<RunValue> Results => [.. Runs.Select(run => run.Result)];
 

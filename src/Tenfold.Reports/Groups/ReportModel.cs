@@ -24,6 +24,9 @@ public sealed record ReportModel
     /// <summary>For each comparison, how often runs of the two groups failed or diverged; null when none did.</summary>
     public required IReadOnlyList<RateComparison?> BadRuns { get; init; }
 
+    /// <summary>Where the variance comes from; null unless the only group varies several sources.</summary>
+    public GroupVariance? Variance { get; init; }
+
     /// <summary>How many pairs of groups of the project were compared so far; null when not counted.</summary>
     public int? MadeInProject { get; init; }
 
@@ -87,6 +90,7 @@ public sealed record ReportModel
             DifferingParameters = differing,
             Notes = [.. NotesOf(groups, comparison)],
             GeneratedAt = now,
+            Variance = groups is [var only] ? GroupVariance.Of(only.Group, only.Runs, metric, options.Confidence) : null,
         };
     }
 

@@ -99,6 +99,7 @@ public static class ReportSections
         page.Element("figcaption",
             PageText.Of($"Each dot is one run. The diamond is the {name}, and the bar is its "
                 + $"{Numbers.Percent(model.Options.Confidence)} interval: where the {name} of endlessly many repeats plausibly lies.")
+            + (model.Variance is null ? "" : " Only runs with new draws of all sources are shown.")
             + (isPaired ? " Thin lines join runs with the same seed." : "") + NotCounted(model), ("class", "note"));
     }
 
@@ -161,7 +162,7 @@ public static class ReportSections
     {
         Dot[] dots =
         [
-            .. group.Runs.Where(run => run.Value is not null)
+            .. group.Sample.Where(run => run.Value is not null)
                 .Select(run => new Dot(
                     run.Value!.Value,
                     $"{run.Record.Id}, seed {run.Record.Seed}: {Numbers.Format(run.Value.Value, spread)}",
@@ -178,7 +179,7 @@ public static class ReportSections
     private static string Description(IEnumerable<StripRow> rows) => string.Join(" ", rows.Select(row => $"{row.Label}: {row.Facts}."));
 
     private static string Counted(ReportGroup group) =>
-        $"n = {group.Summary?.N ?? 0}" + (group.Results.All(run => run.Missing is null) ? "" : $" of {group.Runs.Count}");
+        $"n = {group.Summary?.N ?? 0}" + (group.Sample.All(run => run.Result.Missing is null) ? "" : $" of {group.Sample.Count}");
 
     /// <summary>Sentences about the runs that have no dot.</summary>
     private static string NotCounted(ReportModel model) => string.Concat(model.Groups

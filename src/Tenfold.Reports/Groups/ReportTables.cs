@@ -56,7 +56,8 @@ public static class ReportTables
             }
         }
 
-        page.Element("p", "Only runs that succeeded with a finite last value count; n is their number.", ("class", "note"));
+        page.Element("p", "Only runs that succeeded with a finite last value count; n is their number."
+            + (model.Variance is null ? "" : " Of a group that varies several sources, only runs with new draws of all of them count."), ("class", "note"));
     }
 
     /// <summary>Writes the parameters of the groups side by side.</summary>
@@ -110,7 +111,7 @@ public static class ReportTables
         var group = model.Groups[colour];
         double[] values =
         [
-            .. group.Runs.Where(run => run.Record.State == RunState.Succeeded)
+            .. group.Sample.Where(run => run.Record.State == RunState.Succeeded)
                 .Select(run => run.Metrics.FirstOrDefault(metric => metric.Name == name)?.Last ?? double.NaN).Where(double.IsFinite),
         ];
         var summary = values.Length == 0 ? null : Summary.Of(values, model.Options.Confidence);

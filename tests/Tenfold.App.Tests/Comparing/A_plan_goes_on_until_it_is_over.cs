@@ -41,6 +41,16 @@ public sealed class A_plan_goes_on_until_it_is_over : IDisposable
     }
 
     [Fact]
+    public async Task Only_means_are_planned()
+    {
+        var (baseline, candidate) = (await RecordAsync(5, 0), await RecordAsync(5, 0.018));
+        var options = new ComparisonOptions { Statistic = LocationStatistic.Trimmed };
+        (await new PlannedComparer(_workspace.Services).StepAsync([baseline, candidate], null, options, 40, CancellationToken.None))
+            .Refusal().Message.ShouldContain("compares means");
+        (await Ledger.ListLooksAsync(baseline, candidate, "accuracy", CancellationToken.None)).ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task It_stops_when_the_planned_difference_has_become_unlikely()
     {
         var (baseline, candidate) = (await RecordAsync(5, 0), await RecordAsync(5, 0.00001));

@@ -27,6 +27,8 @@ public sealed class Groups_grow
         (await place.Run("compare", groups.One, groups.Other)).With(0).Out.ShouldContain("of a plan of at most 20 repeats");
         (await place.Run("compare", groups.One, groups.Other, "--until-shown", "--max", "30")).With(ExitCodes.BadInput).Saying("--max 20");
         (await place.Run("compare", groups.One, groups.Other, "--until-shown")).With(ExitCodes.BadInput).Saying("go together");
+        (await place.Run("compare", groups.One, groups.Other, "--until-shown", "--max", "20", "--statistic", "trimmed"))
+            .With(ExitCodes.BadInput).Saying("--until-shown compares means");
     }
 
     [Fact]

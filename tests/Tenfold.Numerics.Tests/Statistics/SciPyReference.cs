@@ -11,6 +11,8 @@ internal static class SciPyReference
 
     private static readonly JsonElement Robust = Read("robust.json");
 
+    private static readonly JsonElement Variance = Read("variance.json");
+
     public static IEnumerable<JsonElement> Cases(string name) => Cases(Document, name);
 
     /// <summary>The cases of sequential.py, which is about looking again and again, and about drift.</summary>
@@ -18,6 +20,9 @@ internal static class SciPyReference
 
     /// <summary>The cases of robust.py, which is about statistics other than the mean.</summary>
     public static IEnumerable<JsonElement> RobustCases(string name) => Cases(Robust, name);
+
+    /// <summary>The cases of variance.py, which is about where the variance comes from.</summary>
+    public static IEnumerable<JsonElement> VarianceCases(string name) => Cases(Variance, name);
 
     private static JsonElement Read(string file) =>
         JsonDocument.Parse(File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "reference", file))).RootElement;
