@@ -7,7 +7,7 @@ using Tenfold.Reports.Text;
 
 namespace Tenfold.App.Comparing;
 
-/// <summary>Compares a candidate with a baseline on several data sets or tasks, with one verdict.</summary>
+/// <summary>Compares candidates with a baseline on several data sets or tasks, with one verdict for each.</summary>
 /// <param name="services">The services of this home.</param>
 public sealed class AcrossComparer(Services services)
 {
@@ -15,13 +15,13 @@ public sealed class AcrossComparer(Services services)
     public const string Data = "data";
 
     /// <summary>Compares.</summary>
-    /// <param name="ids">Prefixes of the groups' ids: of each task two, its baseline before its candidate.</param>
+    /// <param name="ids">Prefixes of the groups' ids: of each task two or more, its baseline before its candidates.</param>
     /// <param name="metric">The metric as the user wrote it; null for the one that the groups agree on.</param>
     /// <param name="across">What tells the tasks apart: <see cref="Data"/>, or the name of a parameter.</param>
     /// <param name="options">The level, the margin, and the statistic within each task.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>
-    /// The comparison; or a refusal: a task has not two groups, there is only one task, or the baselines differ in other parameters.
+    /// The comparison; or a refusal: the tasks have not equally many groups, there is only one task, or the baselines differ in other parameters.
     /// </returns>
     public async Task<Outcome<GroupsAcrossTasks>> CompareAsync(
         IReadOnlyList<string> ids, string? metric, string across, ComparisonOptions options, CancellationToken cancellationToken)
@@ -41,33 +41,58 @@ public sealed class AcrossComparer(Services services)
         var tasks = groups.GroupBy(group => TaskOf(group.Group, across)!).Select(task => task.ToArray()).ToArray();
         if (RefusalOf(tasks, across) is { } wrong) return wrong;
         var compared = tasks.Select(task => (Task: task, Of: GroupComparison.Of(task, chosen, options))).ToArray();
-        var counted = compared.Where(task => task.Of.Comparisons[0].Difference is not null).Select(task => new TaskComparison(
-            NameOf(task.Task[0].Group, across, groups[0].Group), task.Of.Baseline, task.Of.Candidates[0].Measured,
-            task.Of.Comparisons[0])).ToArray();
+        var counted = compared.Where(task => task.Of.Comparisons.All(one => one.Difference is not null)).ToArray();
         if (counted.Length < 2)
-            return Refusal.BadInput($"only {counted.Length} of {tasks.Length} tasks has values on both sides; two are needed");
-        return new GroupsAcrossTasks(
-            across, chosen, options, counted,
-            [
-                .. compared.Where(task => task.Of.Comparisons[0].Difference is null)
-                    .Select(task => NameOf(task.Task[0].Group, across, groups[0].Group)),
-            ],
-            AcrossTasks.Of([.. counted.Select(task => task.Comparison)], chosen.Goal, options),
-            [.. NotesOf(tasks, compared.Select(one => one.Of))]);
+            return Refusal.BadInput($"only {counted.Length} of {tasks.Length} tasks has values on all sides; two are needed");
+        var per = Enumerable.Range(0, tasks[0].Length - 1).Select(arm => counted.Select(task => new TaskComparison(
+            NameOf(task.Task[0].Group, across, groups[0].Group), task.Of.Baseline, task.Of.Candidates[arm].Measured,
+            task.Of.Comparisons[arm])).ToArray()).ToArray();
+        var results = AcrossTasks.Family([.. per.Select(arm => arm.Select(task => task.Comparison).ToArray())], chosen.Goal, options);
+        string[] left =
+        [
+            .. compared.Except(counted).Select(task => NameOf(task.Task[0].Group, across, groups[0].Group)),
+        ];
+        GroupNote[] notes = [.. NotesOf(tasks, compared.Select(one => one.Of))];
+        GroupsAcrossTasks[] candidates =
+        [
+            .. results.Select((result, arm) => new GroupsAcrossTasks(across, chosen, options, per[arm], left, result, notes)
+            {
+                Candidate = LabelOf(tasks[0], arm + 1),
+            }),
+        ];
+        return candidates.Length == 1 ? candidates[0] : candidates[0] with
+        {
+            Friedman = FriedmanTest.Of([.. per[0].Select((task, i) => ValuesOf(task.Comparison, per.Select(arm => arm[i])))], chosen.Goal),
+            Further = candidates[1..],
+        };
+    }
+
+    // The baseline's value on a task, and each candidate's.
+    private static double[] ValuesOf(Comparison first, IEnumerable<TaskComparison> arms)
+    {
+        var baseline = first.BaselineLocation!.Value;
+        return [baseline, .. arms.Select(arm => baseline + arm.Comparison.Difference!.Value)];
+    }
+
+    private static string LabelOf(GroupRuns[] task, int arm)
+    {
+        var differing = ParameterText.Differing([task[0].Group.Spec.Parameters, task[arm].Group.Spec.Parameters]);
+        return differing.Count == 0 ? $"candidate {arm}" : string.Join(", ", differing.Select(name =>
+            $"{name}={ParameterText.Value(task[arm].Group.Spec.Parameters, name) ?? "none"}"));
     }
 
     // The arms must be the same on every task, or a "candidate" would mean something else on each.
     private static Refusal? RefusalOf(GroupRuns[][] tasks, string across)
     {
-        if (Array.Find(tasks, task => task.Length != 2) is { } odd)
+        if (Array.Find(tasks, task => task.Length < 2 || task.Length != tasks[0].Length) is { } odd)
         {
             return Refusal.BadInput(
-                $"--across {across} needs two groups of each task, its baseline first, and {odd[0].Group.Id} is one of {odd.Length} with "
-                + $"the same {(across == Data ? "data" : across)}");
+                $"--across {across} needs two groups of each task or more, as many of each, its baseline first, and {odd[0].Group.Id} is one "
+                + $"of {odd.Length} with the same {(across == Data ? "data" : across)}");
         }
 
         if (tasks.Length < 2) return Refusal.BadInput($"all groups have the same {across}: two tasks are needed, best six or more");
-        foreach (var side in new[] { 0, 1 })
+        foreach (var side in Enumerable.Range(0, tasks[0].Length))
         {
             var differing = ParameterText.Differing([.. tasks.Select(task => task[side].Group.Spec.Parameters)])
                 .Where(name => name != across).ToArray();
@@ -84,7 +109,7 @@ public sealed class AcrossComparer(Services services)
     {
         foreach (var note in compared.SelectMany(one => one.NotesOfGroups).Where(note => note.Note is not Note.DataDiffers))
             yield return note;
-        foreach (var side in new[] { 0, 1 })
+        foreach (var side in Enumerable.Range(0, tasks[0].Length))
         {
             var first = tasks[0][side].Group;
             foreach (var other in tasks.Skip(1).Select(task => task[side].Group).Where(other => other.Spec.Snapshot != first.Spec.Snapshot))

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Tenfold.Core.Results;
 using Tenfold.Reports.Text;
 
@@ -11,8 +12,39 @@ public sealed record AcrossView(
     double? PValue, double SignedRankPValue, double? BetweenTasks, double? ChanceOnNextTask, MarginView? Margin,
     IReadOnlyList<TaskView> PerTask, IReadOnlyList<string> Left, IReadOnlyList<string> Notes, IReadOnlyList<string> NoteCodes)
 {
+    /// <summary>The candidate's parameters that differ from the baseline's; only with several candidates.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Candidate { get; init; }
+
+    /// <summary>The p-value after Holm's correction, which gives the verdict; only with several candidates.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? AdjustedPValue { get; init; }
+
+    /// <summary>Whether the arms differ at all; only with several candidates.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public FriedmanView? Friedman { get; init; }
+
+    /// <summary>The other candidates; only with several.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<AcrossView>? Further { get; init; }
+
     /// <summary>The view of a comparison.</summary>
-    public static AcrossView Of(GroupsAcrossTasks all)
+    public static AcrossView Of(GroupsAcrossTasks all) => all.Friedman is not { } friedman ? OfCandidate(all) : OfCandidate(all) with
+    {
+        Candidate = all.Candidate,
+        AdjustedPValue = all.Result.Overall.AdjustedPValue,
+        Friedman = new(friedman.ChiSquared, friedman.F, friedman.PValue, friedman.MeanRanks),
+        Further =
+        [
+            .. all.Further.Select(one => OfCandidate(one) with
+            {
+                Candidate = one.Candidate,
+                AdjustedPValue = one.Result.Overall.AdjustedPValue,
+            }),
+        ],
+    };
+
+    private static AcrossView OfCandidate(GroupsAcrossTasks all)
     {
         var overall = all.Result.Overall;
         return new(
@@ -24,6 +56,9 @@ public sealed record AcrossView(
             [.. all.Notes.Select(note => NoteText.Sentence(note))], [.. all.Notes.Select(note => note.Note.Code)]);
     }
 }
+
+/// <summary>Friedman's test; the mean ranks have the baseline first, and 1 is the best.</summary>
+public sealed record FriedmanView(double ChiSquared, double F, double PValue, IReadOnlyList<double> MeanRanks);
 
 /// <summary>One task of a comparison across tasks.</summary>
 public sealed record TaskView(

@@ -48,7 +48,7 @@ internal static class CompareCommand
         var across = new Option<string?>("--across")
         {
             Description = "Compare on several data sets or tasks, with one verdict: data, or the parameter that names the task. Name two "
-                + "groups of each task, its baseline first.",
+                + "groups of each task, its baseline first; or as many more of each, in one order.",
         };
         var json = CommandOptions.Json();
         max.Validators.Add(result =>
@@ -106,8 +106,8 @@ internal static class CompareCommand
                 var all = await new AcrossComparer(services).CompareAsync(groups, named, task, options, cancellationToken).OrFailAsync();
                 if (parsed.GetValue(json)) Json.Write(AcrossView.Of(all), ViewJson.Default.AcrossView);
                 else AcrossText.Write(Console.Out, all);
-                return all.Result.Overall.Method is null ? ExitCodes.RunFailed
-                    : Passes(all.Result.Overall, parsed.GetValue(failOn)) ? ExitCodes.Success : ExitCodes.GateFailed;
+                return all.All.Any(one => one.Result.Overall.Method is null) ? ExitCodes.RunFailed
+                    : all.All.All(one => Passes(one.Result.Overall, parsed.GetValue(failOn))) ? ExitCodes.Success : ExitCodes.GateFailed;
             }
 
             var comparison = parsed.GetValue(until)

@@ -14,7 +14,24 @@ internal static class AcrossText
         var width = Math.Clamp(Terminal.Width ?? 80, 40, 100) - 4;
         var better = all.Metric.Goal == MetricGoal.Maximize ? "more is better" : "less is better";
         writer.WriteLine($"{all.Metric.Name}, {better}, across {PlainText.Of(all.Across)}; α = {all.Options.Alpha:0.####}");
+        if (AcrossWords.Friedman(all) is { } friedman)
+        {
+            writer.WriteLine();
+            Paragraph(friedman);
+        }
+
+        foreach (var candidate in all.All) WriteCandidate(writer, candidate, all.Friedman is not null, width);
+        Paragraph(AcrossWords.Assumptions(all));
+        foreach (var left in all.Left) writer.WriteLine($"  note: {PlainText.Of(left)} doesn't count: a side has no value");
+        foreach (var note in all.Notes) writer.WriteLine($"  note: {PlainText.Of(NoteText.Sentence(note))}");
+
+        void Paragraph(string text) => WriteParagraph(writer, text, width);
+    }
+
+    private static void WriteCandidate(TextWriter writer, GroupsAcrossTasks all, bool isNamed, int width)
+    {
         writer.WriteLine();
+        if (isNamed) writer.WriteLine($"  {PlainText.Of(all.Candidate)}");
         foreach (var task in all.Tasks)
         {
             writer.WriteLine($"    {PlainText.Of(ParameterText.Cut(task.Name, 36)),-36} {AcrossWords.Difference(task)}"
@@ -22,16 +39,13 @@ internal static class AcrossText
         }
 
         writer.WriteLine();
-        Paragraph($"{VerdictText.Word(all.Result.Overall).ToUpperInvariant()}: {AcrossWords.Sentence(all)}");
-        if (all.Result.Overall.Margin is { } margin) Paragraph($"MARGIN: {VerdictText.Sentence(margin, isPaired: true)}");
+        WriteParagraph(writer, $"{VerdictText.Word(all.Result.Overall).ToUpperInvariant()}: {AcrossWords.Sentence(all)}", width);
+        if (all.Result.Overall.Margin is { } margin) WriteParagraph(writer, $"MARGIN: {VerdictText.Sentence(margin, isPaired: true)}", width);
         foreach (var (name, value) in AcrossWords.Facts(all)) writer.WriteLine($"    {name,-40} {value}");
-        Paragraph(AcrossWords.Assumptions(all));
-        foreach (var left in all.Left) writer.WriteLine($"  note: {PlainText.Of(left)} doesn't count: a side has no value");
-        foreach (var note in all.Notes) writer.WriteLine($"  note: {PlainText.Of(NoteText.Sentence(note))}");
+    }
 
-        void Paragraph(string text)
-        {
-            foreach (var line in HumanText.Wrapped(text, width)) writer.WriteLine($"  {line}");
-        }
+    private static void WriteParagraph(TextWriter writer, string text, int width)
+    {
+        foreach (var line in HumanText.Wrapped(text, width)) writer.WriteLine($"  {line}");
     }
 }

@@ -21,4 +21,17 @@ public sealed record TaskComparison(string Name, MeasuredGroup Baseline, Measure
 /// <param name="Notes">What to know before believing it.</param>
 public sealed record GroupsAcrossTasks(
     string Across, MetricSpec Metric, ComparisonOptions Options, IReadOnlyList<TaskComparison> Tasks, IReadOnlyList<string> Left,
-    AcrossTasks Result, IReadOnlyList<GroupNote> Notes);
+    AcrossTasks Result, IReadOnlyList<GroupNote> Notes)
+{
+    /// <summary>The candidate's parameters that differ from the baseline's, such as <c>hidden=64</c>; or its position.</summary>
+    public string Candidate { get; init; } = "candidate";
+
+    /// <summary>Whether the baseline and all candidates differ at all, with the baseline first; null for a single candidate.</summary>
+    public FriedmanTest? Friedman { get; init; }
+
+    /// <summary>The other candidates, without <see cref="Friedman"/> and further candidates of their own; empty for none.</summary>
+    public IReadOnlyList<GroupsAcrossTasks> Further { get; init; } = [];
+
+    /// <summary>This candidate, then the others.</summary>
+    public IReadOnlyList<GroupsAcrossTasks> All => [this, .. Further];
+}

@@ -25,6 +25,17 @@ public static class AcrossWords
                 + $"average{range}.";
     }
 
+    /// <summary>What Friedman's test says of all arms in a sentence, with their mean ranks; null for a single candidate.</summary>
+    public static string? Friedman(GroupsAcrossTasks all)
+    {
+        ArgumentNullException.ThrowIfNull(all);
+        if (all.Friedman is not { } test) return null;
+        string[] names = ["baseline", .. all.All.Select(one => one.Candidate)];
+        var ranks = string.Join(", ", names.Zip(test.MeanRanks, (name, rank) => $"{name} {Numbers.Format(rank, 0.5)}"));
+        var shown = test.PValue <= all.Options.Alpha ? "The arms differ" : "These tasks don't show that the arms differ";
+        return $"{shown} (Friedman's test by Iman and Davenport's F, p {Numbers.PValue(test.PValue)}). Mean ranks, 1 is the best: {ranks}.";
+    }
+
     /// <summary>What the verdict assumes.</summary>
     public static string Assumptions(GroupsAcrossTasks all) =>
         "Each task counts once. The verdict is about further tasks of this kind, if these are a fair sample of them, and if a difference "
@@ -37,6 +48,7 @@ public static class AcrossWords
         var (result, overall) = (all.Result, all.Result.Overall);
         var spread = SpreadOf(overall);
         if (overall.PValue is { } p) yield return ("t test of the tasks", "p " + Numbers.PValue(p));
+        if (all.Result.IsFamily && overall.AdjustedPValue is { } adjusted) yield return ("Adjusted by Holm", "p " + Numbers.PValue(adjusted));
         yield return ("Wilcoxon's signed ranks", "p " + Numbers.PValue(result.SignedRankPValue));
         if (result.BetweenTasks is { } between)
             yield return ("True differences vary between tasks by", Numbers.Format(between, spread));

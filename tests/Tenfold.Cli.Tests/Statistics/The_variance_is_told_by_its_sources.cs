@@ -27,7 +27,7 @@ public sealed class The_variance_is_told_by_its_sources
         sources[1].Text("parameter").ShouldBe("split_seed");
         group.Number("statistics.n").ShouldBe(4);
 
-        var id = group.Text("group.id");
+        var id = group.Text("group.id")!;
         var shown = (await place.Run("show", id)).With(0);
         shown.Out.ShouldContain("4 repeats of 5 runs, which vary seed, split (split_seed), order (order_seed), hardware");
         shown.Out.ShouldContain("the script ignores the parameter order_seed");

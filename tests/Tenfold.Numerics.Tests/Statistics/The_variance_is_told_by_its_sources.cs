@@ -1,8 +1,5 @@
 using System.Text.Json;
-using Tenfold.Numerics.Statistics;
 using Tenfold.Numerics.Statistics.Variance;
-
-using static Tenfold.Numerics.Tests.Statistics.Simulation;
 
 namespace Tenfold.Numerics.Tests.Statistics;
 

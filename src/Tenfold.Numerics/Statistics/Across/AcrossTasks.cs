@@ -40,19 +40,39 @@ public sealed record AcrossTasks
     /// </summary>
     public required IReadOnlyList<double?> Shrunken { get; init; }
 
+    /// <summary>True when it is one of several candidates, so that Holm's correction applies.</summary>
+    public bool IsFamily { get; init; }
+
     /// <summary>Compares.</summary>
     /// <param name="tasks">The comparison on each task; each with a difference.</param>
     /// <param name="goal">Which way is better.</param>
     /// <param name="options">The level and the margin; null for the defaults. The statistic is that within each task.</param>
-    public static AcrossTasks Of(IReadOnlyList<Comparison> tasks, MetricGoal goal, ComparisonOptions? options = null)
+    public static AcrossTasks Of(IReadOnlyList<Comparison> tasks, MetricGoal goal, ComparisonOptions? options = null) =>
+        Family([tasks], goal, options)[0];
+
+    /// <summary>Compares several candidates with one baseline on the same tasks, with Holm's correction.</summary>
+    /// <param name="candidates">For each candidate, its comparison on each task; each with a difference.</param>
+    /// <param name="goal">Which way is better.</param>
+    /// <param name="options">The level and the margin; null for the defaults. The statistic is that within each task.</param>
+    public static IReadOnlyList<AcrossTasks> Family(
+        IReadOnlyList<IReadOnlyList<Comparison>> candidates, MetricGoal goal, ComparisonOptions? options = null)
     {
-        ArgumentNullException.ThrowIfNull(tasks);
+        ArgumentNullException.ThrowIfNull(candidates);
         options = (options ?? new()) with { Statistic = LocationStatistic.Mean, TestFraction = null };
-        double[] differences = [.. tasks.Select(task => task.Difference ?? throw new ArgumentException("A task has no difference."))];
-        double[] baselines = [.. tasks.Select(task => task.BaselineLocation!.Value)];
-        var overall = Comparison.Between(
-            [.. differences.Select((difference, i) => new SeedValue(i, baselines[i] + difference))],
+        // Each candidate's baseline is the same group of each task.
+        double[] baselines = [.. candidates[0].Select(task => task.BaselineLocation!.Value)];
+        var overall = Comparison.Family(
+            [.. candidates.Select(tasks => tasks.Select((task, i) => new SeedValue(i, baselines[i] + DifferenceOf(task))).ToArray())],
             [.. baselines.Select((value, i) => new SeedValue(i, value))], goal, options);
+        return [.. candidates.Zip(overall, (tasks, one) => Of(tasks, one, goal) with { IsFamily = candidates.Count > 1 })];
+    }
+
+    private static double DifferenceOf(Comparison task) =>
+        task.Difference ?? throw new ArgumentException("A task has no difference.");
+
+    private static AcrossTasks Of(IReadOnlyList<Comparison> tasks, Comparison overall, MetricGoal goal)
+    {
+        double[] differences = [.. tasks.Select(DifferenceOf)];
         double?[] errors = [.. tasks.Select(ErrorOf)];
         var mean = differences.Average();
         var k = differences.Length;
