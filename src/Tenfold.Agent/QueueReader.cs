@@ -1,5 +1,4 @@
 using Tenfold.Core.Attempts;
-using Tenfold.Core.Runs;
 
 namespace Tenfold.Agent;
 
@@ -7,7 +6,7 @@ namespace Tenfold.Agent;
 /// <param name="queue">The queue.</param>
 internal sealed class QueueReader(WorkQueue queue)
 {
-    private readonly Dictionary<string, WorkSpec> _specs = [];
+    private readonly SharedSpecs _specs = new();
     private readonly Dictionary<string, Assignment> _read = [];
     private IReadOnlyList<QueueEntry> _waiting = [];
     private DateTime _stamp;
@@ -39,9 +38,7 @@ internal sealed class QueueReader(WorkQueue queue)
             return null;
         }
 
-        // The assignments of a group share one spec in memory, however many wait.
-        if (!_specs.TryGetValue(assignment.Group, out var spec)) _specs[assignment.Group] = spec = assignment.Spec;
-        return _read[entry.Attempt] = assignment with { Spec = spec };
+        return _read[entry.Attempt] = _specs.Share(assignment);
     }
 
     /// <summary>Moves an entry from the waiting ones to the running ones.</summary>

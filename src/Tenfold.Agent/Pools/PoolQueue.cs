@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using Tenfold.Core.Attempts;
 using Tenfold.Core.Pools;
 using Tenfold.Core.Queueing;
-using Tenfold.Core.Runs;
 using Tenfold.Core.Store;
 
 namespace Tenfold.Agent.Pools;
@@ -16,7 +15,7 @@ internal sealed class PoolQueue(AgentSettings settings, string pool)
     private static readonly TimeSpan Rest = TimeSpan.FromMinutes(1);
 
     private readonly Dictionary<string, Assignment> _read = [];
-    private readonly Dictionary<string, WorkSpec> _specs = [];
+    private readonly SharedSpecs _specs = new();
     private readonly HashSet<string> _started = [];
 
     // Attempts that end on other threads are put here too.
@@ -48,7 +47,7 @@ internal sealed class PoolQueue(AgentSettings settings, string pool)
         _started.IntersectWith(found);
         foreach (var gone in _read.Keys.Except(found).ToList()) _read.Remove(gone);
         foreach (var gone in _restingSince.Keys.Except(found)) _restingSince.TryRemove(gone, out _);
-        foreach (var gone in _specs.Keys.Except(_read.Values.Select(assignment => assignment.Group)).ToList()) _specs.Remove(gone);
+        _specs.KeepOnly(_read.Values.Select(assignment => assignment.Group));
         return entries;
     }
 
@@ -74,9 +73,7 @@ internal sealed class PoolQueue(AgentSettings settings, string pool)
         if (_read.TryGetValue(attempt, out var known)) return known;
         if (await settings.Store.ReadAsync(AttemptKeys.Assignment(attempt), cancellationToken) is not { } json) return null;
         if (ClaimMaker.Read(json, AttemptJson.Default.Assignment) is not { } assignment) return null;
-        // The assignments of a group share one spec in memory, however many wait.
-        if (!_specs.TryGetValue(assignment.Group, out var spec)) _specs[assignment.Group] = spec = assignment.Spec;
-        return _read[attempt] = assignment with { Spec = spec };
+        return _read[attempt] = _specs.Share(assignment);
     }
 }
 

@@ -9,12 +9,18 @@ namespace Tenfold.Core.Attempts;
 /// <summary>An attempt, with everything that an agent needs to run it, except for the content of the store.</summary>
 public sealed record Assignment
 {
-    /// <summary>The version of this record that this program writes and reads. Version 2 has the style of a script's arguments and the
-    /// project's own variables, which an older agent would ignore.</summary>
-    public const int CurrentContract = 2;
+    /// <summary>The newest version of this record that this program reads.</summary>
+    public const int CurrentContract = 3;
 
-    /// <summary>The version of this record; an agent refuses one that it does not know.</summary>
-    public int Contract { get; init; } = CurrentContract;
+    /// <summary>The version of a run whose parameters its whole group shares. Version 2 has the style of a script's arguments and the
+    /// project's own variables, which an older agent would ignore.</summary>
+    public const int SharedContract = 2;
+
+    /// <summary>
+    /// The version of this record; an agent refuses one that it does not know. 3 for a run with parameters of its own: an older agent would
+    /// give it those of another run of the group.
+    /// </summary>
+    public int Contract { get; init; } = SharedContract;
 
     /// <summary>The id of the ledger that recorded the attempt; empty in assignments of older versions.</summary>
     public string Ledger { get; init => field = value ?? ""; } = "";

@@ -12,6 +12,7 @@ internal static class LiveAttemptAssignment
     /// <param name="ledger">The ledger's id; empty where nothing is submitted.</param>
     public static Assignment ToAssignment(this LiveAttempt live, string ledger = "") => new()
     {
+        Contract = live.Group.Spec.Variation is null ? Assignment.SharedContract : Assignment.CurrentContract,
         Ledger = ledger,
         Group = live.Group.Id,
         CreatedAt = live.Group.CreatedAt,

@@ -230,6 +230,23 @@ public sealed class The_agent_serves_its_queue : IDisposable
     }
 
     [Fact]
+    public async Task A_run_of_a_group_gets_its_own_parameters()
+    {
+        var spec = await _machine.SpecAsync("echo $TENFOLD_PARAM_SPLIT");
+        Assignment[] assignments =
+        [
+            .. _machine.Assign(spec, 3).Select((one, i) => one with
+            {
+                Spec = spec with { Parameters = System.Text.Json.JsonDocument.Parse($"{{\"split\":{70 + i}}}").RootElement },
+            }),
+        ];
+        _machine.Queue.Add(assignments);
+        await _machine.ServeAsync();
+        foreach (var (i, assignment) in assignments.Index())
+            (await _machine.PrintedAsync(attempt: assignment.Attempt)).ShouldBe([$"{70 + i}"]);
+    }
+
+    [Fact]
     public async Task An_assignment_of_a_newer_program_is_refused()
     {
         _machine.Queue.Add([_machine.Assign(await _machine.SpecAsync("true"))[0] with { Contract = Assignment.CurrentContract + 1 }]);
