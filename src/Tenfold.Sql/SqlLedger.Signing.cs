@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Text.Json;
 using Tenfold.Core.Ledger;
 using Tenfold.Core.Runs;
 using Tenfold.Core.Studies;
@@ -35,6 +36,28 @@ public sealed partial class SqlLedger
             transaction, "UPDATE studies SET tag = @tag WHERE id = @id", cancellationToken,
             ("@id", study), ("@tag", _key.SignStudy(study, found.Spec)));
         await EventAsync(connection, transaction, at, study, "adopted", detail: null, cancellationToken);
+        return true;
+    }, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<bool> ExtendStudyAsync(string study, int trials, DateTimeOffset at, CancellationToken cancellationToken) =>
+        database.WriteAsync(async (connection, transaction) =>
+    {
+        if (await FindTaggedStudyAsync(connection, transaction, study, cancellationToken) is not { } found
+            || !_key.CoversStudy(found.Tag, study, found.Spec))
+            return false;
+        var spec = Statement.Storable(JsonSerializer.Serialize(
+            found.Study.Spec with { Trials = trials, ToleratesFailures = true }, StudyJson.Default.StudySpec));
+        var changed = await connection.ExecuteAsync(
+            transaction,
+            """
+            UPDATE studies SET spec = @spec, tag = @tag, state = 'running', reason = NULL, ended_at = NULL
+            WHERE id = @id AND state IN ('running', 'finished') AND NOT EXISTS (SELECT 1 FROM groups WHERE id >= @from AND id < @to)
+            """,
+            cancellationToken,
+            ("@id", study), ("@spec", spec), ("@tag", _key.SignStudy(study, spec)), ("@from", study + "-c"), ("@to", study + "-d"));
+        if (changed == 0) return false;
+        await EventAsync(connection, transaction, at, study, "extended", $"to {trials} trials", cancellationToken);
         return true;
     }, cancellationToken);
 

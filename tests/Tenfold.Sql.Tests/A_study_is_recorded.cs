@@ -118,6 +118,40 @@ public abstract class A_study_is_recorded(Engine engine) : IDisposable
             SampleStudy.Name, state, reason is null ? null : new Reason.Note(reason), TestLedger.Start.AddSeconds(9),
             CancellationToken.None);
 
+    [Fact]
+    public async Task It_gets_more_trials_and_opens_again()
+    {
+        await _test.AddStudyAsync();
+        await _test.Ledger.ChangeStudyAsync(
+            SampleStudy.Name, StudyState.Finished, new Reason.SpaceExhausted(), TestLedger.Start, CancellationToken.None);
+        (await ExtendAsync(60)).ShouldBeTrue();
+        var study = (await FindStudyAsync()).ShouldNotBeNull();
+        (study.State, study.Reason, study.EndedAt, study.Spec.Trials, study.Spec.ToleratesFailures)
+            .ShouldBe((StudyState.Running, null, null, 60, true));
+        (await _test.Ledger.FindOwnStudyAsync(SampleStudy.Name, CancellationToken.None)).ShouldNotBeNull("it is signed anew");
+        _test.Execute($"UPDATE studies SET spec = spec || ' ' WHERE id = '{SampleStudy.Name}'");
+        (await ExtendAsync(70)).ShouldBeFalse("somebody has changed it");
+        (await FindStudyAsync()).ShouldNotBeNull().Spec.Trials.ShouldBe(60);
+    }
+
+    [Fact]
+    public async Task It_gets_no_more_trials_once_it_was_cancelled_or_confirms()
+    {
+        await _test.AddStudyAsync();
+        await _test.AddStudyAsync("other000");
+        await _test.Ledger.ChangeStudyAsync("other000", StudyState.Cancelled, null, TestLedger.Start, CancellationToken.None);
+        (await _test.Ledger.ExtendStudyAsync("other000", 60, TestLedger.Start, CancellationToken.None)).ShouldBeFalse();
+        await _test.Ledger.AddConfirmationsAsync(
+            SampleStudy.Name, [SampleStudy.Confirmation(1)], TestLedger.Start, CancellationToken.None);
+        (await ExtendAsync(60)).ShouldBeFalse();
+        await _test.Ledger.ChangeStudyAsync(SampleStudy.Name, StudyState.Finished, null, TestLedger.Start, CancellationToken.None);
+        (await ExtendAsync(60)).ShouldBeFalse("its best trials were confirmed");
+        (await ExtendAsync(60, "nosuch00")).ShouldBeFalse();
+    }
+
+    private Task<bool> ExtendAsync(int trials, string study = SampleStudy.Name) =>
+        _test.Ledger.ExtendStudyAsync(study, trials, TestLedger.Start, CancellationToken.None);
+
     public sealed class On_SQLite() : A_study_is_recorded(Engine.Sqlite);
 
     public sealed class On_PostgreSQL() : A_study_is_recorded(Engine.Postgres);

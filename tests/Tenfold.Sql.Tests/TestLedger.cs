@@ -157,7 +157,8 @@ internal sealed class TestLedger : IDisposable
         ];
         Execute("DROP INDEX attempts_by_admission; DROP INDEX attempts_by_end");
         foreach (var (table, column) in added) Execute($"ALTER TABLE {table} DROP COLUMN {column}");
-        Execute("DROP TABLE reports; DROP TABLE server_keys; DROP TABLE looks; DROP TABLE experiments; DROP TABLE routes; DROP TABLE versions");
+        Execute("DROP TABLE reports; DROP TABLE server_keys; DROP TABLE looks");
+        Execute("DROP TABLE experiments; DROP TABLE routes; DROP TABLE versions");
     }
 
     /// <summary>Executes SQL that the ledger itself would never execute.</summary>

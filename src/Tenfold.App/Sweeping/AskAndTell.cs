@@ -58,7 +58,7 @@ public sealed class AskAndTell(Services services)
     {
         if (!(await FindRunningAsync(prefix, number, cancellationToken)).Succeeded(out var found, out var refusal)) return refusal;
         if (lease is null && found.Trial.Lease is null)
-            return Refusal.BadInput($"trial {number} has no lease, so there is none to renew; give it one with --lease, such as --lease 2h");
+            return Refusal.BadInput($"trial {number} has no lease to renew; give it one with --lease, such as --lease 2h");
         if (await services.Studies.TouchTrialAsync(found.Study.Id, number, lease, cancellationToken))
             return await FindTrialAsync(found.Study, number, cancellationToken);
         // It has ended since it was read.
@@ -130,8 +130,8 @@ public sealed class AskAndTell(Services services)
         if (trial is { State: TrialState.Lost, LeaseUntil: not null })
         {
             return Refusal.BadInput(
-                $"trial {number} counts as lost, since its lease has ended, and its point is asked for again. Its result is still welcome: " +
-                $"tenfold study tell {study.Id} {number} …");
+                $"trial {number} counts as lost, since its lease has ended, and its point is asked for again. " +
+                $"Its result is still welcome: tenfold study tell {study.Id} {number} …");
         }
 
         return Refusal.BadInput($"trial {number} has ended already: it is {trial.State.ToString().ToLowerInvariant()}");

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Tenfold.Core.Runs;
 using Tenfold.Core.Studies;
 using Tenfold.Numerics.Tuning.Spaces;
@@ -28,10 +29,15 @@ internal sealed class EarlierTrials(Services services)
                 $"this sweep can learn only from a study of {project.Name} by {Describe(metric)}");
         }
 
+        // What a parameter had that a study doesn't search.
+        var now = project.Train.Params;
+        var then = study.Spec.Work is { } work ? Parameters.FromJson(work.Parameters.GetRawText()) : now;
         var trials = (await services.Studies.ListTrialsAsync(study.Id, cancellationToken))
             .Where(trial => trial.State == TrialState.Completed)
-            .Where(trial => IsWithin(sweep, space, Parameters.FromJson(trial.Parameters.GetRawText())))
-            .Select(trial => new EarlierTrial(trial.Number, trial.Parameters, trial.Values)).ToList();
+            .Select(trial => (
+                Trial: trial, Settings: Translate(sweep, space, Parameters.FromJson(trial.Parameters.GetRawText()), then, now)))
+            .Where(one => one.Settings is not null)
+            .Select(one => new EarlierTrial(one.Trial.Number, Json(one.Settings!), one.Trial.Values)).ToList();
         if (trials.Count > 0) return Outcome.Of((study.Id, (IReadOnlyList<EarlierTrial>)trials));
         return Refusal.BadInput(
             $"from: {study.Id} has no completed trial that lies in this sweep's space, so there is nothing to learn from it");
@@ -39,15 +45,52 @@ internal sealed class EarlierTrials(Services services)
 
     private static string Describe(MetricSpec metric) => $"{metric.Name} ({metric.Goal.ToString().ToLowerInvariant()})";
 
-    // A trial in which a parameter that is now fixed had another value was a different experiment.
-    private static bool IsWithin(Sweep sweep, SearchSpace space, Parameters settings) =>
-        space.Encode(settings) is { } point
-        && Enumerable.Range(0, space.Axes.Count)
-            .All(axis => !space.IsActive(point, axis) || settings.ContainsKey(space.Axes[axis].Name))
-        && sweep.Parameters.All(parameter =>
-            parameter.Value is not FixedDimension only
-            || !settings.TryGetValue(parameter.Key, out var value)
-            || AreEqual(value, only.Value));
+    // The settings of an earlier trial as a point of the new space; null when the trial was a different experiment. A parameter that the
+    // earlier study did not search had the project's value; one that the new study does not search must have had the value of its runs.
+    private static Parameters? Translate(Sweep sweep, SearchSpace space, Parameters trial, Parameters then, Parameters now)
+    {
+        if (trial.Any(one => !sweep.Parameters.ContainsKey(one.Key) && !(Value(now, one.Key) is { } own && AreEqual(own, one.Value))))
+            return null;
+        var settings = new OrderedDictionary<string, ParameterValue>(StringComparer.Ordinal);
+        foreach (var (name, dimension) in sweep.Parameters)
+        {
+            var value = trial.GetValueOrDefault(name) ?? (dimension.When.Count == 0 ? Value(then, name) : null);
+            if (dimension is FixedDimension only)
+            {
+                if (value is not null && !AreEqual(value, only.Value)) return null;
+                if (value is not null || only.When.Count == 0) settings[name] = only.Value;
+            }
+            else if (value is not null)
+            {
+                settings[name] = value;
+            }
+        }
+
+        // A parameter with a condition has its value only where the condition holds. Conditions may follow from others.
+        for (var added = true; added;)
+        {
+            added = false;
+            if (space.Encode(Parameters.From(settings)) is not { } point) return null;
+            for (var axis = 0; axis < space.Axes.Count; axis++)
+            {
+                var name = space.Axes[axis].Name;
+                if (!space.IsActive(point, axis) || settings.ContainsKey(name)) continue;
+                if (Value(then, name) is not { } value) return null;
+                (settings[name], added) = (value, true);
+            }
+        }
+
+        return Parameters.From(settings);
+    }
+
+    private static ParameterValue? Value(Parameters parameters, string name) =>
+        parameters.GetValueOrDefault(name) is { } value and not RequiredValue ? value : null;
+
+    private static JsonElement Json(Parameters settings)
+    {
+        using var document = JsonDocument.Parse(settings.ToJson());
+        return document.RootElement.Clone();
+    }
 
     private static bool AreEqual(ParameterValue one, ParameterValue other) =>
         one == other || (NumberIn(one) is { } number && number == NumberIn(other));

@@ -10,7 +10,7 @@ namespace Tenfold.App.Sweeping;
 /// <param name="services">The services of this home.</param>
 public sealed class StudyRounds(Services services)
 {
-    private readonly Dictionary<string, StudyDriver> _drivers = [];
+    private readonly Dictionary<string, (StudyDriver Driver, int? Trials)> _drivers = [];
 
     /// <summary>Runs one round. A study that can't be driven doesn't hold up the others.</summary>
     /// <returns>The studies that could not be driven.</returns>
@@ -31,8 +31,10 @@ public sealed class StudyRounds(Services services)
                     continue;
                 }
 
-                if (!_drivers.TryGetValue(id, out var driver)) _drivers[id] = driver = StudyDrivers.Create(services, own);
-                await driver.ReconcileAsync(cancellationToken);
+                // Its user may have given the study more trials.
+                if (!_drivers.TryGetValue(id, out var known) || known.Trials != own.Spec.Trials)
+                    _drivers[id] = known = (StudyDrivers.Create(services, own), own.Spec.Trials);
+                await known.Driver.ReconcileAsync(cancellationToken);
             }
             catch (Exception e) when (e is not OperationCanceledException && e is not LedgerException { IsUnreadable: false })
             {

@@ -141,7 +141,8 @@ internal static class StudyTrialCommands
         return read > TimeSpan.Zero ? read : throw new CommandException(ExitCodes.BadInput, $"--lease must be longer than {text}");
     }
 
-    private static string Describe(TrialState state, double? value) => $"{StudyText.Word(state)}{(value is { } known ? $", {known:G6}" : "")}";
+    private static string Describe(TrialState state, double? value) =>
+        $"{StudyText.Word(state)}{(value is { } known ? $", {known:G6}" : "")}";
 
     private static double? Mean(IReadOnlyList<double> values) => values.Count > 0 ? values.Average() : null;
 }

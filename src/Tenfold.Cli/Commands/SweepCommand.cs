@@ -7,6 +7,7 @@ using Tenfold.App.Watching;
 using Tenfold.Cli.Output;
 using Tenfold.Cli.Sweeping;
 using Tenfold.Cli.Watching;
+using Tenfold.Core.Reasons;
 using Tenfold.Core.Studies;
 using Tenfold.Numerics.Tuning;
 
@@ -21,11 +22,15 @@ internal static class SweepCommand
     public static Command Create()
     {
         var settings = new SweepOptions();
-        var resume = new Option<string?>("--resume") { Description = "Continue this study after it was interrupted." };
+        var resume = new Option<string?>("--resume")
+        {
+            Description = "Continue this study after it was interrupted; with --trials, a finished one too.",
+        };
         var dryRun = new Option<bool>("--dry-run") { Description = "Show what would be searched and the first points, and do nothing." };
         var json = CommandOptions.Json();
         var description = "Search for good parameters with few trials, many at once; then confirm the best with fresh seeds.".WithExample(
-            "tenfold sweep --trials 50 --parallel 8", "tenfold sweep --method thompson --time 2h", "tenfold sweep --resume k7m2xqab");
+            "tenfold sweep --trials 50 --parallel 8", "tenfold sweep --method thompson --time 2h", "tenfold sweep --resume k7m2xqab",
+            "tenfold sweep --resume k7m2xqab --trials 80");
         var command = new Command("sweep", description) { resume, dryRun, json };
         settings.AddTo(command, hasWork: true);
         return command.WithAction(async (parsed, services, cancellationToken) =>
@@ -33,8 +38,11 @@ internal static class SweepCommand
             var isJson = parsed.GetValue(json);
             if (parsed.GetValue(resume) is { } id)
             {
-                if (settings.Given(parsed) is { Count: > 0 } given) throw NotWithResume(id, given);
+                var given = settings.Given(parsed).Where(name => name != settings.TrialsName).ToList();
+                if (given.Count > 0) throw NotWithResume(id, given);
                 var study = await services.Ids.ResolveStudyAsync(id, cancellationToken).OrFailAsync();
+                if (settings.Trials(parsed) is { } trials && study.Spec.Work is not null)
+                    study = await new StudyExtension(services).ExtendAsync(study, trials, cancellationToken).OrFailAsync();
                 return await ResumeAsync(services, study, isJson, cancellationToken);
             }
 
@@ -72,7 +80,9 @@ internal static class SweepCommand
         {
             var why = study.Reason is { } reason ? $": {reason}" : "";
             Terminal.Say(
-                $"{study.Id} is {study.State.ToString().ToLowerInvariant()}{why}; for more trials: tenfold sweep --from {study.Id}");
+                $"{study.Id} is {study.State.ToString().ToLowerInvariant()}{why}; for more trials: " +
+                (study.State == StudyState.Finished ? $"tenfold sweep --resume {study.Id} --trials N, or " : "") +
+                $"tenfold sweep --from {study.Id}");
         }
 
         if (study.State != StudyState.Finished)
@@ -104,8 +114,19 @@ internal static class SweepCommand
             return ExitCodes.Interrupted;
         }
 
+        if (result.Study.Reason is Reason.FirstTrialsFailed failed) Terminal.Say(Remedy(study, failed));
         if (!json) Terminal.Say($"\ntenfold report {study.Id} -o sweep.html   tenfold show {study.Id}   tenfold study best {study.Id}");
         return result.Leaders.Count > 0 && result.Study.State != StudyState.Cancelled ? ExitCodes.Success : ExitCodes.RunFailed;
+    }
+
+    private static string Remedy(StudyRecord study, Reason.FirstTrialsFailed failed)
+    {
+        var name = study.Spec.Metric.Name;
+        var line = failed.First is Reason.MetricMissing
+            ? $"\nthe script should print: {{\"metric\": \"{name}\", \"value\": 0.93}}" : "";
+        var more = (study.Spec.Trials ?? failed.Trials) + failed.Trials;
+        return $"the first {failed.Trials} trials all failed alike, so no more were started. Mend the script and sweep again.{line}\n" +
+            $"if only these settings are at fault: tenfold sweep --resume {study.Id} --trials {more}";
     }
 
     private static async Task DryRunAsync(Services services, StudyPlan plan, bool json, CancellationToken cancellationToken)

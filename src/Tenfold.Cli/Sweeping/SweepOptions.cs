@@ -109,6 +109,12 @@ internal sealed class SweepOptions
         return [.. parsed.GetValue(_folder) is { } folder ? names.Append(folder) : names];
     }
 
+    /// <summary>The name of the option that says how many points to try.</summary>
+    public string TrialsName => _trials.Name;
+
+    /// <summary>How many points to try; null when it isn't given.</summary>
+    public int? Trials(ParseResult parsed) => parsed.GetValue(_trials);
+
     /// <summary>Reads the request.</summary>
     /// <exception cref="CommandException">A value can't be used.</exception>
     public SweepRequest Read(ParseResult parsed) => new()

@@ -63,6 +63,11 @@ public abstract partial record Reason
     /// <summary>The study has asked every point of its space.</summary>
     public sealed record SpaceExhausted() : Reason("space-exhausted");
 
+    /// <summary>The first trials all failed for the same reason, so the script is likely at fault, and not the settings.</summary>
+    /// <param name="Trials">How many failed.</param>
+    /// <param name="First">Why the first of them failed.</param>
+    public sealed record FirstTrialsFailed(int Trials, Reason First) : Reason("first-trials-failed");
+
     /// <summary>The study has spent its budget.</summary>
     /// <param name="Time">The budget's wall time; null when the money is spent.</param>
     /// <param name="Usd">The budget in US dollars; null when the time is spent.</param>

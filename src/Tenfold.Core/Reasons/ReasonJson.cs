@@ -65,6 +65,7 @@ namespace Tenfold.Core.Reasons;
 [JsonSerializable(typeof(Reason.TrialLeaseEnded))]
 [JsonSerializable(typeof(Reason.AllTrialsAsked))]
 [JsonSerializable(typeof(Reason.SpaceExhausted))]
+[JsonSerializable(typeof(Reason.FirstTrialsFailed))]
 [JsonSerializable(typeof(Reason.BudgetSpent))]
 [JsonSerializable(typeof(Reason.PriceUnknown))]
 [JsonSerializable(typeof(Reason.CostUnknown))]
@@ -136,6 +137,7 @@ public sealed partial class ReasonJson : JsonSerializerContext
         "trial-lease-ended" => Default.TrialLeaseEnded,
         "all-trials-asked" => Default.AllTrialsAsked,
         "space-exhausted" => Default.SpaceExhausted,
+        "first-trials-failed" => Default.FirstTrialsFailed,
         "budget-spent" => Default.BudgetSpent,
         "price-unknown" => Default.PriceUnknown,
         "cost-unknown" => Default.CostUnknown,

@@ -42,6 +42,7 @@ public static partial class ReasonText
         Reason.TrialLeaseEnded => "its worker gave no sign of life for as long as its lease",
         Reason.AllTrialsAsked all => $"all {all.Trials} trials have been asked",
         Reason.SpaceExhausted => "every point of the space has been asked",
+        Reason.FirstTrialsFailed failed => $"the first {failed.Trials} trials all failed alike: {Of(failed.First)}",
         Reason.BestConfirmed best => $"trial {best.Trial} is confirmed as the best",
         Reason.NothingConfirmed => "no run of the confirmation counts",
         _ => OfBudget(reason),

@@ -34,6 +34,20 @@ public interface IStudyLedger
     Task<bool> ChangeStudyAsync(string id, StudyState state, Reason? reason, DateTimeOffset at, CancellationToken cancellationToken);
 
     /// <summary>
+    /// Lets a study of this home have more trials, and opens it again when it had finished. It goes on even when its first trials failed
+    /// alike. Signs the study anew, and writes an event.
+    /// </summary>
+    /// <param name="study">The study.</param>
+    /// <param name="trials">How many points it tries in all.</param>
+    /// <param name="at">When.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <returns>
+    /// False, with nothing changed, when another home recorded the study, when it was cancelled, or when it has begun to confirm its best
+    /// trials.
+    /// </returns>
+    Task<bool> ExtendStudyAsync(string study, int trials, DateTimeOffset at, CancellationToken cancellationToken);
+
+    /// <summary>
     /// Records the groups in which a study's best trials are run again, and changes the study from running to confirming.
     /// </summary>
     /// <param name="study">The study.</param>

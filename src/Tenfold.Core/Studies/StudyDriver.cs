@@ -98,6 +98,8 @@ public sealed class StudyDriver(
             return over;
         }
 
+        // Trials that are still running may show that the script works; then the study goes on.
+        if (FirstFailures.Of(study.Spec, trials) is { } failed) return failed;
         var (before, why) = (trials.Count, (Reason?)null);
         while (why is null && HasRoom(trials))
         {

@@ -69,6 +69,9 @@ public sealed record StudySpec
     /// <summary>How many points are tried; null for no limit but the size of the space.</summary>
     public int? Trials { get; init; }
 
+    /// <summary>True when the user wants the study to go on although its first trials all failed alike.</summary>
+    public bool ToleratesFailures { get; init; }
+
     /// <summary>How many trials run at once.</summary>
     public int Parallel { get; init; } = 1;
 

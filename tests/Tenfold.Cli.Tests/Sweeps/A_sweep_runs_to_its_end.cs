@@ -109,6 +109,50 @@ public sealed class A_sweep_runs_to_its_end
     }
 
     [Fact]
+    public async Task A_finished_sweep_gets_more_trials()
+    {
+        await using var place = new Sandbox().Sweep();
+        var first = await place.Sweeps("--trials", "3", "--parallel", "3");
+        var study = first.Text("study.id")!;
+        var more = (await place.Run("sweep", "--json", "--resume", study, "--trials", "5")).With(0).Json;
+        more.ShouldBeWhole(place, 5);
+        more.Trials().Take(3).Select(Swept.Settings).ShouldBe(first.Trials().Select(Swept.Settings));
+        (await place.Run("sweep", "--resume", study, "--trials", "5")).With(ExitCodes.BadInput).Saying("has tried 5 points already");
+    }
+
+    [Fact]
+    public async Task A_sweep_that_has_confirmed_its_best_gets_no_more_trials()
+    {
+        await using var place = new Sandbox().Sweep(sweep: "method: sobol, trials: 2, confirm: { top: 1, repeat: 2 }");
+        var study = (await place.Sweeps()).Text("study.id")!;
+        (await place.Run("sweep", "--resume", study, "--trials", "9")).With(ExitCodes.BadInput)
+            .Saying("has confirmed its best trials", $"tenfold sweep --from {study} --trials 9");
+        (await place.Json("show", "--json", study)).Text("study.state").ShouldBe("finished");
+    }
+
+    [Fact]
+    public async Task A_parameter_that_one_study_did_not_search_had_the_projects_value()
+    {
+        await using var place = new Sandbox();
+        Search("x: { min: 0.0, max: 1.0 }");
+        var first = await place.Sweeps("--trials", "3", "--parallel", "3");
+        Search("x: { min: 0.0, max: 1.0 }, y: { min: 0.0, max: 1.0 }");
+        var second = await place.Sweeps("--from", first.Text("study.id")!, "--trials", "5", "--parallel", "1");
+        second.Trials().Take(3).ShouldAllBe(trial => trial.Number("parameters.y") == 0.25 && trial.Text("method") == "start");
+        second.Trials().Take(3).Select(trial => trial.Number("parameters.x"))
+            .ShouldBe(first.Trials().Select(trial => trial.Number("parameters.x")).OrderDescending());
+        second.Trials().Skip(3).ShouldAllBe(trial => trial.Number("parameters.y") != 0.25);
+        // Trials with another y than the project's were other experiments for a study that doesn't search y.
+        Search("x: { min: 0.0, max: 1.0 }");
+        var third = await place.Sweeps("--from", second.Text("study.id")!, "--trials", "4", "--parallel", "1");
+        third.Trials().Select(trial => trial.Text("method")).ShouldBe(["start", "start", "start", "sobol"]);
+        third.Trials().ShouldAllBe(trial => !trial.At("parameters").TryGetProperty("y", out _));
+
+        void Search(string parameters) =>
+            place.Toy(place.Script(), $"  params: {{ x: 0.5, y: 0.25 }}\nsweep: {{ parameters: {{ {parameters} }}, method: sobol }}");
+    }
+
+    [Fact]
     public async Task A_sweep_ends_when_its_time_budget_is_used_up()
     {
         await using var place = new Sandbox();

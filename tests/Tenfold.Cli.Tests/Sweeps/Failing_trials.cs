@@ -43,5 +43,32 @@ public sealed class Failing_trials
         (await place.Run("sweep", "--resume", study)).With(ExitCodes.RunFailed).Saying("is finished");
     }
 
+    [Fact]
+    public async Task Stop_the_sweep_when_the_first_ones_all_fail_alike()
+    {
+        await using var place = new Sandbox();
+        place.Sweep($"echo x >> {place.Outside}/tries\n", "method: random, trials: 30, parallel: 2");
+        var ended = (await place.Run("sweep")).With(ExitCodes.RunFailed).Saying(
+            "trials all failed alike", """{"metric": "accuracy", "value": 0.93}""", "tenfold sweep --resume");
+        place.Lines("tries").Length.ShouldBeInRange(5, 6);
+        var study = await place.Study();
+        (await place.Json("show", "--json", study)).Text("study.reasonCode").ShouldBe("first-trials-failed");
+        // The user insists.
+        (await place.Run("sweep", "--resume", study, "--trials", "9")).With(ExitCodes.RunFailed);
+        place.Lines("tries").Length.ShouldBe(9);
+    }
+
+    [Fact]
+    public async Task Go_on_when_one_of_the_first_trials_completes()
+    {
+        await using var place = new Sandbox();
+        place.Sweep(
+            $"echo x >> {place.Outside}/tries\n[ $(wc -l < {place.Outside}/tries) = 3 ] || exit 1\n{Print("0.5")}\n",
+            "method: random, trials: 8, parallel: 1");
+        var study = (await place.Run("sweep", "--json")).With(0).Json;
+        study.Trials().Count.ShouldBe(8);
+        study.Text("study.reasonCode").ShouldBe("all-trials-asked");
+    }
+
     private static string Print(string value) => $"echo '{{\"metric\":\"accuracy\",\"value\":{value}}}'";
 }

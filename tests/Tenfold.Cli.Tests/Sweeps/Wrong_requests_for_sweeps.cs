@@ -55,7 +55,9 @@ public sealed class Wrong_requests_for_sweeps
         var study = (await place.Sweeps("--trials", "1")).Text("study.id")!;
         var group = (await place.Fit("-p", "x=0.5")).Group();
         (await place.Run("sweep", "--resume", study, "--trials", "9", "-p", "x=1")).With(ExitCodes.BadInput)
-            .Saying("--resume continues a study with its own settings", "--trials", $"--from {study}");
+            .Saying("--resume continues a study with its own settings", "leave out -p", $"--from {study}");
+        (await place.Run("sweep", "--resume", study, "--trials", "1")).With(ExitCodes.BadInput)
+            .Saying("has tried 1 points already", "larger than 1");
         (await place.Run("sweep", "--resume", "nosuch")).With(ExitCodes.NotFound).Saying("nosuch");
         (await place.Run("sweep", "--resume", $"{study}-t1-1")).With(ExitCodes.NotFound)
             .Saying("is a run, not a study", $"its study is {study}");

@@ -33,6 +33,7 @@ public sealed class Reasons_are_stored_by_code
         new Reason.RunsNotCounted(1, 3, new Reason.MetricNotFinite("loss", double.NaN)),
         new Reason.MetricMissing("loss"), new Reason.MetricNotFinite("loss", double.PositiveInfinity), new Reason.TrialLost(),
         new Reason.TrialLeaseEnded(), new Reason.PrunedByWorker(),
+        new Reason.FirstTrialsFailed(5, new Reason.MetricMissing("loss")),
         new Reason.AllTrialsAsked(50), new Reason.SpaceExhausted(),
         new Reason.BudgetSpent(TimeSpan.FromHours(2), null, true), new Reason.PriceUnknown(20), new Reason.CostUnknown(),
         new Reason.TimeTooShort(TimeSpan.FromHours(2), TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(10)),

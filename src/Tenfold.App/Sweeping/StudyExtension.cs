@@ -1,0 +1,38 @@
+using Tenfold.Core.Studies;
+
+namespace Tenfold.App.Sweeping;
+
+/// <summary>Lets a study have more trials than were planned.</summary>
+/// <param name="services">The services of this home.</param>
+public sealed class StudyExtension(Services services)
+{
+    /// <summary>Extends a study, and opens it again when it had finished.</summary>
+    /// <param name="study">The study.</param>
+    /// <param name="trials">How many points it tries in all.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>
+    /// The study as it is now; or a refusal: it has as many trials already, another home recorded it, or it can't be opened again.
+    /// </returns>
+    public async Task<Outcome<StudyRecord>> ExtendAsync(StudyRecord study, int trials, CancellationToken cancellationToken)
+    {
+        var asked = (await services.Studies.ListTrialsAsync(study.Id, cancellationToken)).Count(trial => trial.Again is null);
+        if (trials <= asked)
+        {
+            return Refusal.BadInput(
+                $"{study.Id} has tried {asked} points already; --trials is the number in all, so it must be larger than {asked}");
+        }
+
+        if (await services.Studies.FindOwnStudyAsync(study.Id, cancellationToken) is null)
+        {
+            return Refusal.BadInput(
+                $"{study.Id} was recorded by another home, or its record has changed since. Check it with `tenfold show {study.Id}`; " +
+                $"`tenfold adopt {study.Id}` then makes it this home's own.");
+        }
+
+        if (await services.Studies.ExtendStudyAsync(study.Id, trials, services.Time.GetUtcNow(), cancellationToken))
+            return (await services.Studies.FindStudyAsync(study.Id, cancellationToken))!;
+        var why = (await services.Studies.FindStudyAsync(study.Id, cancellationToken))?.State == StudyState.Cancelled
+            ? "was cancelled" : "has confirmed its best trials, or begun to, which later trials would make worthless";
+        return Refusal.BadInput($"{study.Id} {why}; a new study can learn from it: tenfold sweep --from {study.Id} --trials {trials}");
+    }
+}
