@@ -3,6 +3,7 @@ using Tenfold.Agent.Preparation;
 using Tenfold.App.Fitting;
 using Tenfold.App.Targets;
 using Tenfold.Core.Ledger;
+using Tenfold.Core.Queueing;
 using Tenfold.Core.Runs;
 using Tenfold.Core.Snapshots;
 using Tenfold.Core.Studies;
@@ -59,6 +60,7 @@ public sealed class StudyPlanner(Services services)
             Start = [.. sweep.Start.Select(start => Complete(start, parameters, space))],
             From = from,
             Earlier = earlier,
+            Priority = fit is null || request.Priority == RunPriority.Normal ? null : request.Priority,
         };
         return new StudyPlan(await RecordAsync(located, spec, fit?.Group, cancellationToken), space, fit?.Notes ?? []);
     }
@@ -90,6 +92,7 @@ public sealed class StudyPlanner(Services services)
             IsTrial = request.IsTrial,
             On = request.On,
             Metric = request.Metric,
+            Priority = request.Priority,
             IsSweep = true,
         };
         return new FitPlanner(services).PlanAsync(located, target, price, fit, cancellationToken);

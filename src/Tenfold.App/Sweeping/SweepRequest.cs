@@ -1,3 +1,4 @@
+using Tenfold.Core.Queueing;
 using Tenfold.Core.Studies;
 using Tenfold.Numerics.Tuning;
 
@@ -56,6 +57,9 @@ public sealed record SweepRequest
 
     /// <summary>What the machines may cost, in US dollars.</summary>
     public decimal? Cost { get; init; }
+
+    /// <summary>How urgent the runs are. Default: <see cref="RunPriority.Normal"/>.</summary>
+    public RunPriority Priority { get; init; } = RunPriority.Normal;
 
     /// <summary>False when the user runs the trials: code, data and environment are not pinned then.</summary>
     public bool HasWork { get; init; } = true;

@@ -50,6 +50,7 @@ internal static class StudyDetails
         List<string> parts = [Method(spec), $"seed {spec.Seed}", trials, $"{spec.Parallel} at once"];
         if (spec.Synchronous) parts.Add("in batches");
         if (spec.Repeat > 1) parts.Add($"{spec.Repeat} runs each");
+        if (spec.Priority is { } priority) parts.Add($"{priority.ToString().ToLowerInvariant()} priority");
         return string.Join(", ", parts);
     }
 

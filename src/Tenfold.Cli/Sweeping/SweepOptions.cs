@@ -2,6 +2,7 @@ using System.CommandLine;
 using Tenfold.App.Sweeping;
 using Tenfold.Cli.Commands;
 using Tenfold.Core.Input;
+using Tenfold.Core.Queueing;
 using Tenfold.Core.Studies;
 using Tenfold.Numerics.Tuning;
 using Tenfold.Projects;
@@ -79,6 +80,12 @@ internal sealed class SweepOptions
 
     private readonly Option<string?> _on = new("--on") { Description = "The target. Default: local." };
 
+    private readonly Option<RunPriority> _priority = new("--priority")
+    {
+        Description = "How urgent the runs are: low, normal or high.",
+        DefaultValueFactory = _ => RunPriority.Normal,
+    };
+
     private readonly List<Option> _options = [];
     private bool _hasWork;
 
@@ -98,7 +105,7 @@ internal sealed class SweepOptions
         });
         command.Add(_folder);
         _options.AddRange([_trials, _parallel, _method, _seed, _synchronous, _from, _parameters, _metric, _prune]);
-        if (hasWork) _options.AddRange([_variables, _repeat, _time, _cost, _on]);
+        if (hasWork) _options.AddRange([_variables, _repeat, _time, _cost, _on, _priority]);
         foreach (var option in _options) command.Add(option);
     }
 
@@ -135,6 +142,7 @@ internal sealed class SweepOptions
         Variables = (_hasWork ? parsed.GetValue(_variables) : null) ?? [],
         Metric = parsed.GetValue(_metric),
         On = parsed.GetValue(_on),
+        Priority = _hasWork ? parsed.GetValue(_priority) : RunPriority.Normal,
         HasWork = _hasWork,
     };
 

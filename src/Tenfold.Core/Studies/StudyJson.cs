@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Tenfold.Core.Queueing;
 using Tenfold.Numerics.Statistics;
 using Tenfold.Numerics.Tuning;
 
@@ -16,7 +17,7 @@ namespace Tenfold.Core.Studies;
     Converters =
     [
         typeof(LowerCaseEnumConverter<SweepMethod>), typeof(LowerCaseEnumConverter<PruningRule>),
-        typeof(LowerCaseEnumConverter<MetricGoal>),
+        typeof(LowerCaseEnumConverter<MetricGoal>), typeof(LowerCaseEnumConverter<RunPriority>),
     ])]
 [JsonSerializable(typeof(StudySpec))]
 [JsonSerializable(typeof(double[]))]

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Tenfold.Core.Queueing;
 using Tenfold.Core.Reasons;
 using Tenfold.Core.Runs;
 using Tenfold.Numerics.Tuning;
@@ -106,6 +107,9 @@ public sealed record StudySpec
 
     /// <summary>The completed trials of <see cref="From"/> when this study was made, as far as they lie in this space.</summary>
     public IReadOnlyList<EarlierTrial> Earlier { get; init => field = value ?? []; } = [];
+
+    /// <summary>How urgent the study's runs are; null for normal, and in studies of earlier versions.</summary>
+    public RunPriority? Priority { get; init; }
 
     /// <summary>
     /// What all runs of the study share, apart from their parameters; null when the trials run outside Tenfold (ask and tell).

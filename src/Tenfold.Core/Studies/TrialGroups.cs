@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Tenfold.Core.Ledger;
+using Tenfold.Core.Queueing;
 using Tenfold.Core.Runs;
 using Tenfold.Numerics.Statistics;
 using Tenfold.Numerics.Tuning.Spaces;
@@ -61,6 +62,7 @@ public static class TrialGroups
             GitCommit = study.GitCommit,
             GitBranch = study.GitBranch,
             GitDirty = study.GitDirty,
+            Priority = study.Spec.Priority ?? RunPriority.Normal,
             Spec = work with { Parameters = Merged(work.Parameters, parameters), Parallel = study.Spec.Parallel },
         };
         return new PlannedGroup(group, Runs(group, 1, repeat));

@@ -61,6 +61,25 @@ public sealed class The_queue_tells_what_waits
         (await place.RunsUntilAllEnded()).Count.ShouldBe(4);
     }
 
+    [Fact]
+    public async Task The_trials_of_a_sweep_wait_with_its_priority()
+    {
+        await using var place = new Sandbox();
+        var go = Path.Combine(place.Outside, "go");
+        place.Toy(
+            $"while [ ! -e {go} ]; do sleep 0.05; done\n{Sandbox.SeedScript}",
+            $"resources: {{ cpus: {Environment.ProcessorCount} }}\nsweep: {{ parameters: {{ x: {{ min: 0, max: 1 }} }} }}");
+        using var sweep = place.Start("sweep", "--priority", "high", "--trials", "2", "--parallel", "2", "--json");
+        var waiting = await Until.Found(
+            async () => (await place.Json("queue", "--json")).EnumerateArray().ToList() is { Count: 1 } found
+                && (await place.Json("runs", "--json")).GetArrayLength() == 2 ? found : null,
+            () => "one of two trials waits");
+        waiting[0].GetProperty("priority").GetString().ShouldBe("high");
+        await File.WriteAllTextAsync(go, "");
+        (await sweep.EndAsync()).With(0);
+        (await place.Run("sweep", "--priority", "urgent")).With(ExitCodes.BadInput).Saying("urgent");
+    }
+
     private static IEnumerable<string> GroupsOf(IEnumerable<JsonElement> waiting) =>
         waiting.Select(one => one.GetProperty("group").GetString()!);
 }
