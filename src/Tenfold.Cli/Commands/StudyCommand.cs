@@ -5,7 +5,6 @@ using Tenfold.App.Views;
 using Tenfold.Cli.Output;
 using Tenfold.Cli.Remote;
 using Tenfold.Cli.Sweeping;
-using Tenfold.Core.Studies;
 using Tenfold.Reports.Text;
 
 namespace Tenfold.Cli.Commands;

@@ -1,6 +1,5 @@
 using Tenfold.Core.Costs;
 using Tenfold.Core.Ledger;
-using Tenfold.Core.Queueing;
 
 namespace Tenfold.Core.Control;
 

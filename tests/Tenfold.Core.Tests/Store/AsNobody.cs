@@ -29,6 +29,13 @@ internal static class AsNobody
         return failure is null ? result : throw failure;
     }
 
+    /// <summary>Runs code as another user than the tests, who must be root for that.</summary>
+    public static T RunAsOther<T>(Func<T> action)
+    {
+        Environment.UserName.ShouldBe("root", "only root can act as the other user that this test needs");
+        return Run(action);
+    }
+
     /// <summary>Sets the mode bits of a file or folder.</summary>
     public static void SetMode(string path, int mode)
     {
