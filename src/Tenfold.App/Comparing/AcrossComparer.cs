@@ -21,7 +21,8 @@ public sealed class AcrossComparer(Services services)
     /// <param name="options">The level, the margin, and the statistic within each task.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>
-    /// The comparison; or a refusal: the tasks have not equally many groups, there is only one task, or the baselines differ in other parameters.
+    /// The comparison; or a refusal: the tasks have not equally many groups, there is only one task, or the baselines differ in other
+    /// parameters.
     /// </returns>
     public async Task<Outcome<GroupsAcrossTasks>> CompareAsync(
         IReadOnlyList<string> ids, string? metric, string across, ComparisonOptions options, CancellationToken cancellationToken)
@@ -87,8 +88,8 @@ public sealed class AcrossComparer(Services services)
         if (Array.Find(tasks, task => task.Length < 2 || task.Length != tasks[0].Length) is { } odd)
         {
             return Refusal.BadInput(
-                $"--across {across} needs two groups of each task or more, as many of each, its baseline first, and {odd[0].Group.Id} is one "
-                + $"of {odd.Length} with the same {(across == Data ? "data" : across)}");
+                $"--across {across} needs two groups of each task or more, as many of each, its baseline first, and "
+                + $"{odd[0].Group.Id} is one of {odd.Length} with the same {(across == Data ? "data" : across)}");
         }
 
         if (tasks.Length < 2) return Refusal.BadInput($"all groups have the same {across}: two tasks are needed, best six or more");

@@ -214,6 +214,6 @@ public sealed class FitPlanner(Services services)
 
     /// <summary>A request with which nothing is wrong, as far as can be told before its files are read.</summary>
     private sealed record JudgedRequest(
-        Parameters Parameters, MetricSpec? Metric, Variation? Variation, IReadOnlyDictionary<string, string> Variables, FoundPrice Price, decimal? MaxUsd,
-        ImageChoice Image, IReadOnlyList<string> Warnings);
+        Parameters Parameters, MetricSpec? Metric, Variation? Variation, IReadOnlyDictionary<string, string> Variables, FoundPrice Price,
+        decimal? MaxUsd, ImageChoice Image, IReadOnlyList<string> Warnings);
 }

@@ -40,7 +40,8 @@ public static class SubmissionPreview
     private static string Commands(GroupRecord group, IReadOnlyList<RunRecord> runs)
     {
         var lines = runs.Take(MaxRuns).Select(run => $"  {run.Id}: {Command(group.SpecOf(run.Repeat), run)}");
-        return string.Join('\n', runs.Count > MaxRuns ? lines.Append($"  and {runs.Count - MaxRuns} more with other {(group.Spec.Variation is null ? "seeds" : "draws")}") : lines);
+        var what = group.Spec.Variation is null ? "seeds" : "draws";
+        return string.Join('\n', runs.Count > MaxRuns ? lines.Append($"  and {runs.Count - MaxRuns} more with other {what}") : lines);
     }
 
     private static string Command(WorkSpec spec, RunRecord run)

@@ -26,8 +26,8 @@ public static class VariationChoice
         {
             var meant = Nearest.To(unknown, known) is { } near ? $" Did you mean {near}?" : "";
             refusal = Refusal.BadInput(
-                $"--vary knows {string.Join(", ", known)}, not {Excerpt.Of(unknown)}.{meant} tenfold.yaml declares a further source with the "
-                + "parameter that is its seed: train: { vary: { split: split_seed } }");
+                $"--vary knows {string.Join(", ", known)}, not {Excerpt.Of(unknown)}.{meant} tenfold.yaml declares a further source with "
+                + "the parameter that is its seed: train: { vary: { split: split_seed } }");
         }
         else if (names.GroupBy(name => name).FirstOrDefault(group => group.Count() > 1) is { } twice)
         {
@@ -50,8 +50,8 @@ public static class VariationChoice
         else if ((long)repeat * (names.Count + 1) > GroupExtender.MaxRepeats)
         {
             refusal = Refusal.BadInput(
-                $"--vary with {names.Count} sources makes {(long)repeat * (names.Count + 1)} runs of {repeat} repeats, and a group has at most "
-                + $"{GroupExtender.MaxRepeats}; take fewer repeats");
+                $"--vary with {names.Count} sources makes {(long)repeat * (names.Count + 1)} runs of {repeat} repeats, and a group has at "
+                + $"most {GroupExtender.MaxRepeats}; take fewer repeats");
         }
         else if (names.FirstOrDefault(name => declared.TryGetValue(name, out var parameter)
             && request.Parameters.Any(argument => argument.StartsWith(parameter + "=", StringComparison.Ordinal))) is { } both)

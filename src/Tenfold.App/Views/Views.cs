@@ -38,7 +38,7 @@ public sealed record RunView(
         Drawn = group.Spec.Variation?.WordOf(run.Run.Repeat),
     };
 
-    /// <summary>What was drawn anew for the run: the name of a source, or <c>all</c>; only in a group that varies several sources.</summary>
+    /// <summary>What was drawn anew for the run: a source's name, or <c>all</c>; only in a group that varies several sources.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Drawn { get; init; }
 

@@ -178,8 +178,8 @@ internal static class FitCommand
 
         private readonly Option<string?> _vary = new("--vary")
         {
-            Description = "Tell where the variance comes from: sources to vary, such as seed,split. Each repeat is a run with new draws of all "
-                + "sources, and one for each source with only that drawn again. `train.vary` declares sources beside seed and hardware.",
+            Description = "Tell where the variance comes from: sources to vary, such as seed,split. Each repeat is a run with new draws of "
+                + "all sources, and one for each source with only that drawn again. `train.vary` declares further sources.",
         };
 
         private readonly Option<long> _seed = new("--seed")

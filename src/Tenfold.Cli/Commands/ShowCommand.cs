@@ -112,8 +112,8 @@ internal static class ShowCommand
             var variation = listing.Group.Spec.Variation;
             var table = new TextTable(
             [
-                "RUN", "STATE", metric?.ToUpperInvariant() + ">", .. variation is null ? Array.Empty<string>() : ["DRAWN"], "?SEED>", "TOOK>",
-                "?ATTEMPTS>", "WHY",
+                "RUN", "STATE", metric?.ToUpperInvariant() + ">", .. variation is null ? Array.Empty<string>() : ["DRAWN"], "?SEED>",
+                "TOOK>", "?ATTEMPTS>", "WHY",
             ]);
             foreach (var run in listing.Runs)
             {

@@ -40,7 +40,8 @@ internal static class AcrossText
 
         writer.WriteLine();
         WriteParagraph(writer, $"{VerdictText.Word(all.Result.Overall).ToUpperInvariant()}: {AcrossWords.Sentence(all)}", width);
-        if (all.Result.Overall.Margin is { } margin) WriteParagraph(writer, $"MARGIN: {VerdictText.Sentence(margin, isPaired: true)}", width);
+        if (all.Result.Overall.Margin is { } margin)
+            WriteParagraph(writer, $"MARGIN: {VerdictText.Sentence(margin, isPaired: true)}", width);
         foreach (var (name, value) in AcrossWords.Facts(all)) writer.WriteLine($"    {name,-40} {value}");
     }
 

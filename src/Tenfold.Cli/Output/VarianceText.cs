@@ -14,7 +14,8 @@ internal static class VarianceText
         writer.WriteLine();
         writer.WriteLine(PlainText.Of(VarianceWords.Sentence(group)));
         writer.WriteLine();
-        var table = new TextTable("SOURCE", "N>", "STD DEV>", $"{Numbers.Percent(components.Confidence)} INTERVAL", "SHARE OF THE VARIANCE>");
+        var table = new TextTable(
+            "SOURCE", "N>", "STD DEV>", $"{Numbers.Percent(components.Confidence)} INTERVAL", "SHARE OF THE VARIANCE>");
         foreach (var source in components.Sources.Append(components.Together))
         {
             table.Add(

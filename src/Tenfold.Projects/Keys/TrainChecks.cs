@@ -39,7 +39,8 @@ internal static class TrainChecks
             else if (train.Params.TryGetValue(parameter, out var value) && value is not IntegerValue)
             {
                 values.Faults.Add(
-                    values.MarkOf(TrainKeys.Vary), $"'{source}' needs a parameter with a whole number as its default, such as {parameter}: 0");
+                    values.MarkOf(TrainKeys.Vary),
+                    $"'{source}' needs a parameter with a whole number as its default, such as {parameter}: 0");
             }
         }
 

@@ -124,13 +124,15 @@ internal static class TrainKeys
 
     public static readonly NameRule SourceName = new(
         "a source of variance",
-        name => name is Variation.Seed or Variation.Hardware ? $"`--vary {name}` needs no declaration; remove it" : ParameterNames.Fault(name),
+        name => name is Variation.Seed or Variation.Hardware
+            ? $"`--vary {name}` needs no declaration; remove it" : ParameterNames.Fault(name),
         ParameterNames.Pattern, Variables: false);
 
     public static readonly Field<IReadOnlyDictionary<string, string>> Vary = new("vary",
-        new MapShape<string>("a mapping of sources of variance, each with a parameter", SourceName, Scalars.Text("the name of a parameter")),
-        "Sources of variance beside the seed, for `tenfold fit --vary`: each with the parameter that is its seed. The parameter's default, a "
-        + "whole number, is what other runs use (docs/statistics.md).",
+        new MapShape<string>(
+            "a mapping of sources of variance, each with a parameter", SourceName, Scalars.Text("the name of a parameter")),
+        "Sources of variance beside the seed, for `tenfold fit --vary`: each with the parameter that is its seed. The parameter's default, "
+        + "a whole number, is what other runs use (docs/statistics.md).",
         "{ split: split_seed, order: order_seed }");
 
     public static readonly Field<IReadOnlyList<string>> Exclude = new("exclude",

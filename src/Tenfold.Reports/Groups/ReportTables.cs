@@ -57,7 +57,8 @@ public static class ReportTables
         }
 
         page.Element("p", "Only runs that succeeded with a finite last value count; n is their number."
-            + (model.Variance is null ? "" : " Of a group that varies several sources, only runs with new draws of all of them count."), ("class", "note"));
+            + (model.Variance is null ? "" : " Of a group that varies several sources, only runs with new draws of all of them count."),
+            ("class", "note"));
     }
 
     /// <summary>Writes the parameters of the groups side by side.</summary>

@@ -33,10 +33,10 @@ public static class VarianceSection
                 page, "Standard deviations by source", string.Join(" ", rows.Select(row => $"{row.Label}: {row.Facts}.")), rows,
                 ChartAxis.Linear(0, ends.Max()), $"standard deviation of {ParameterText.Cut(variance.Metric.Name, 36)}", 0);
             page.Element("figcaption",
-                PageText.Of("The diamond is the standard deviation between runs that differ in this source only, averaged over what the others "
-                    + $"are held at; the bar is its {Numbers.Percent(components.Confidence)} interval. Each dot is a pair of such runs: their "
-                    + "distance, divided by √2. A share is a part of the sum of the variances. Where sources act jointly, such a part counts "
-                    + "for each of them."), ("class", "note"));
+                PageText.Of("The diamond is the standard deviation between runs that differ in this source only, averaged over what the "
+                    + $"others are held at; the bar is its {Numbers.Percent(components.Confidence)} interval. Each dot is a pair of such "
+                    + "runs: their distance, divided by √2. A share is a part of the sum of the variances. Where sources act jointly, such "
+                    + "a part counts for each of them."), ("class", "note"));
         }
 
         ReportPage.Notes(page, VarianceWords.Notes(variance));

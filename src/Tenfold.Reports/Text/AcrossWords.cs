@@ -48,7 +48,8 @@ public static class AcrossWords
         var (result, overall) = (all.Result, all.Result.Overall);
         var spread = SpreadOf(overall);
         if (overall.PValue is { } p) yield return ("t test of the tasks", "p " + Numbers.PValue(p));
-        if (all.Result.IsFamily && overall.AdjustedPValue is { } adjusted) yield return ("Adjusted by Holm", "p " + Numbers.PValue(adjusted));
+        if (all.Result.IsFamily && overall.AdjustedPValue is { } adjusted)
+            yield return ("Adjusted by Holm", "p " + Numbers.PValue(adjusted));
         yield return ("Wilcoxon's signed ranks", "p " + Numbers.PValue(result.SignedRankPValue));
         if (result.BetweenTasks is { } between)
             yield return ("True differences vary between tasks by", Numbers.Format(between, spread));

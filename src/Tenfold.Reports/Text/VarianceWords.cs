@@ -66,8 +66,8 @@ public static class VarianceWords
 
         if (group.FarOutValues is > 0 and var far)
         {
-            yield return $"{Numbers.Count(far, "value")} of {group.Runs - group.Missing} {(far == 1 ? "is" : "are")} far out, as of runs that "
-                + "diverged. Their pairs are most of the variance, so these figures describe the divergence, not typical runs.";
+            yield return $"{Numbers.Count(far, "value")} of {group.Runs - group.Missing} {(far == 1 ? "is" : "are")} far out, as of runs "
+                + "that diverged. Their pairs are most of the variance, so these figures describe the divergence, not typical runs.";
         }
 
         if (group.Missing > 0)
@@ -89,10 +89,11 @@ public static class VarianceWords
 
     private static string? NoteOn(SourceVariance source, VariedSource declared) => (source.Finding, declared.Name) switch
     {
-        (SourceFinding.NoEffect, Variation.Hardware) => "A repeated run gives the same value: the script is deterministic on these machines.",
+        (SourceFinding.NoEffect, Variation.Hardware) =>
+            "A repeated run gives the same value: the script is deterministic on these machines.",
         (SourceFinding.NoEffect, Variation.Seed) =>
-            $"The seed changed nothing in {Numbers.Count(source.Count, "pair")} of runs: the script ignores TENFOLD_SEED, or nothing in it is "
-            + "random.",
+            $"The seed changed nothing in {Numbers.Count(source.Count, "pair")} of runs: the script ignores TENFOLD_SEED, or nothing in it "
+            + "is random.",
         (SourceFinding.NoEffect, _) =>
             $"{source.Name} changed nothing in {Numbers.Count(source.Count, "pair")} of runs: the script ignores the parameter "
             + $"{declared.Parameter}, or it has no effect.",

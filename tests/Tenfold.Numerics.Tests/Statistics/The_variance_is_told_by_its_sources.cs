@@ -54,7 +54,7 @@ public sealed class The_variance_is_told_by_its_sources
     }
 
     [Fact]
-    public void What_the_hardware_does_alone_is_not_counted_for_other_sources()
+    public void The_hardware_is_not_counted_for_other_sources()
     {
         var random = new NormalSource(5100);
         // The split is ignored by the script, which isn't deterministic.

@@ -4,10 +4,10 @@ namespace Tenfold.Numerics.Statistics.Across;
 
 /// <summary>Friedman's test: whether several arms differ on the same tasks, by their ranks within each task.</summary>
 /// <remarks>
-/// Sources: M. Friedman, "The use of ranks to avoid the assumption of normality implicit in the analysis of variance", J. Am. Stat. Assoc. 32
-/// (1937); R. L. Iman and J. M. Davenport, "Approximations of the critical region of the Friedman statistic", Communications in Statistics
-/// A9 (1980), for the F statistic, because χ² is too careful; J. Demšar, "Statistical comparisons of classifiers over multiple data sets",
-/// JMLR 7 (2006), section 3.2.2. Tied arms share their mean rank, and χ² is corrected for ties.
+/// Sources: M. Friedman, "The use of ranks to avoid the assumption of normality implicit in the analysis of variance", J. Am. Stat. Assoc.
+/// 32 (1937); R. L. Iman and J. M. Davenport, "Approximations of the critical region of the Friedman statistic", Communications in
+/// Statistics A9 (1980), for the F statistic, because χ² is too careful; J. Demšar, "Statistical comparisons of classifiers over multiple
+/// data sets", JMLR 7 (2006), section 3.2.2. Tied arms share their mean rank, and χ² is corrected for ties.
 /// </remarks>
 public sealed record FriedmanTest
 {

@@ -30,7 +30,7 @@ public sealed record SourceVariance
     /// <summary>What the runs say about the source.</summary>
     public required SourceFinding Finding { get; init; }
 
-    /// <summary>The standard deviation between runs that differ in this source only, in the metric's unit; null without a variance.</summary>
+    /// <summary>The standard deviation between runs that differ only in this source, in the metric's unit; null without one.</summary>
     public double? StandardDeviation => Variance is { } variance ? Math.Sqrt(variance) : null;
 }
 
