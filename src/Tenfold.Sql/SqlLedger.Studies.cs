@@ -1,9 +1,7 @@
-using System.Data.Common;
 using System.Globalization;
 using System.Text.Json;
 using Tenfold.Core.Ledger;
 using Tenfold.Core.Reasons;
-using Tenfold.Core.Runs;
 using Tenfold.Core.Studies;
 
 namespace Tenfold.Sql;

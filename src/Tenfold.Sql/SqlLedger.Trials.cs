@@ -70,9 +70,8 @@ public sealed partial class SqlLedger
             // A worker may have outlived its lease: its result is worth more than the guess that it was lost.
             var isOpen = trial.State == TrialState.Running || (trial.State == TrialState.Lost && trial.LeaseUntil is not null);
             if (!isOpen && (!tell.IsCorrection || IsSame(trial, tell))) return false;
-            IReadOnlyList<ReplacedResult> replaced = isOpen
-                ? trial.Replaced
-                : [.. trial.Replaced, new ReplacedResult(trial.State, trial.Values, trial.Why, trial.EndedAt ?? trial.AskedAt)];
+            var now = new ReplacedResult(trial.State, trial.Values, trial.Why, trial.EndedAt ?? trial.AskedAt);
+            var replaced = isOpen ? trial.Replaced : [.. trial.Replaced, now];
             await connection.ExecuteAsync(
                 transaction,
                 """

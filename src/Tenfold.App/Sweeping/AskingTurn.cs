@@ -31,7 +31,7 @@ internal sealed class AskingTurn : IAsyncDisposable
             do
             {
                 if (time.GetElapsedTime(start) > Duration) return new(ledger, null);
-                await Task.Delay(Pause * (0.5 + Random.Shared.NextDouble()), time, cancellationToken);
+                await Task.Delay(Pause, time, cancellationToken);
                 held = await ledger.FindLeaseAsync(name, cancellationToken);
                 dead = held is { IsHeld: true, Holder: { } other } && LeaseHolder.IsKnownDead(other) ? other : null;
             }

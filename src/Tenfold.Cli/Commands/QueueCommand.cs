@@ -3,7 +3,6 @@ using System.Text.Json.Nodes;
 using Tenfold.App.Queueing;
 using Tenfold.App.Views;
 using Tenfold.Cli.Output;
-using Tenfold.Cli.Remote;
 using Tenfold.Core.Queueing;
 using Tenfold.Reports.Text;
 

@@ -3,7 +3,6 @@ using Tenfold.App.Fitting;
 using Tenfold.App.Sweeping;
 using Tenfold.App.Views;
 using Tenfold.Cli.Output;
-using Tenfold.Cli.Remote;
 using Tenfold.Cli.Sweeping;
 using Tenfold.Reports.Text;
 

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
 using Tenfold.App.Sweeping;
 using Tenfold.App.Views;
 using Tenfold.Cli.Output;

@@ -7,7 +7,7 @@ namespace Tenfold.Core.Ledger;
 /// Tells of the records in the ledger that can't be read and are left out of a list, each once. Whoever can write to the ledger can
 /// damage a record, and one damaged record must not stop the commands that show all the others.
 /// </summary>
-/// <remarks>Thread-safe. A record that a command names is not left out: the command refuses it. See docs/decisions/0047.</remarks>
+/// <remarks>Thread-safe. A record that a command names is not left out: the command refuses it. See docs/decisions/0049.</remarks>
 /// <param name="tell">Called with each record when it is first met; null: nobody is told.</param>
 public sealed class DamagedRecords(Action<DamagedRecord>? tell = null)
 {

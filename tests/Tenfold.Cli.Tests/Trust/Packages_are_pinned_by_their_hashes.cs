@@ -60,6 +60,7 @@ public sealed class Packages_are_pinned_by_their_hashes : IDisposable
         {
             WorkingDirectory = folder,
             RedirectStandardOutput = true,
+            UseShellExecute = false,
         })!;
         var output = await restore.StandardOutput.ReadToEndAsync();
         await restore.WaitForExitAsync();

@@ -38,15 +38,15 @@ public sealed record PushedCommit(string Remote, string Branch, string Commit, s
         if (remotes.Count == 0 && git.Failure is null)
             return Refusal.BadInput("the repository has no remote from which the server could fetch it: git remote add");
         var wanted = await WantedAsync(git, facts.Branch);
-        if ((refs.FirstOrDefault(wanted.Contains) ?? refs.FirstOrDefault()) is not { } found
+        if ((refs.FirstOrDefault(wanted.Contains) ?? (refs.Count > 0 ? refs[0] : null)) is not { } found
             || remotes.Where(name => found.StartsWith($"{Remotes}{name}/", StringComparison.Ordinal)).MaxBy(name => name.Length)
                 is not { } remote)
         {
             return git.Failure ?? Refusal.BadInput($"the commit {commit[..10]} is not pushed, so the server can't have it: git push");
         }
 
-        var url = (await git.LinesAsync("remote", "get-url", remote)).FirstOrDefault();
-        var prefix = (await git.LinesAsync("rev-parse", "--show-prefix")).FirstOrDefault()?.TrimEnd('/');
+        var url = await git.LineAsync("remote", "get-url", remote);
+        var prefix = (await git.LineAsync("rev-parse", "--show-prefix"))?.TrimEnd('/');
         return git.Failure is { } failure ? failure : new PushedCommit(
             WithoutPassword(url ?? ""), found[(Remotes.Length + remote.Length + 1)..], commit, string.IsNullOrEmpty(prefix) ? "." : prefix);
     }
@@ -67,6 +67,8 @@ public sealed record PushedCommit(string Remote, string Branch, string Commit, s
     {
         // Why git could not answer; null when it could.
         public Refusal? Failure { get; private set; }
+
+        public async Task<string?> LineAsync(params string[] arguments) => await LinesAsync(arguments) is [var first, ..] ? first : null;
 
         public async Task<IReadOnlyList<string>> LinesAsync(params string[] arguments)
         {

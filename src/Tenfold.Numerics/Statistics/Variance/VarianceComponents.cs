@@ -14,7 +14,7 @@ namespace Tenfold.Numerics.Statistics.Variance;
 /// (1981), 586–596).</para>
 /// <para>Intervals are those of a χ² with f degrees of freedom, 2/f = (2 + g)/n: g is twice the excess kurtosis of the differences,
 /// pooled over the sources and at least 0. For normal values f is n. The pooled estimate is too small for few pairs, hence the
-/// doubling; simulations chose it (docs/decisions/0047).</para>
+/// doubling; simulations chose it (docs/decisions/0050).</para>
 /// </remarks>
 public sealed record VarianceComponents
 {
