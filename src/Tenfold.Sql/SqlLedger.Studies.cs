@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using Tenfold.Core.Ledger;
 using Tenfold.Core.Reasons;
