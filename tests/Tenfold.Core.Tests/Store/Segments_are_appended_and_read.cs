@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text;
 using Tenfold.Core.Store;
 
@@ -59,14 +60,27 @@ public sealed class Segments_are_appended_and_read : IDisposable
     [Fact]
     public async Task A_full_disk_is_an_error_at_the_flush_and_again_at_the_end()
     {
-        Directory.CreateDirectory(_folder["log"]);
-        File.CreateSymbolicLink(_folder["log/000001.seg"], "/dev/full");
         var writer = _store.AppendSegments("log");
         await writer.AppendAsync("kept"u8.ToArray(), CancellationToken.None);
+        await writer.FlushAsync(CancellationToken.None);
+        FillDiskUnder(_folder["log/000001.seg"]);
+        await writer.AppendAsync("more"u8.ToArray(), CancellationToken.None);
         var e = await Should.ThrowAsync<StoreException>(async () => await writer.FlushAsync(CancellationToken.None));
         e.Message.ShouldContain("is full");
         await Should.ThrowAsync<StoreException>(async () => await writer.DisposeAsync());
+        (await Read("log", 0)).ShouldBe("kept"u8.ToArray());
     }
+
+    // What this process writes to the open file has no room from now on.
+    private static void FillDiskUnder(string path)
+    {
+        using var full = File.OpenHandle("/dev/full", FileMode.Open, FileAccess.Write);
+        var open = Directory.EnumerateFiles("/proc/self/fd").Where(link => File.ResolveLinkTarget(link, false)?.FullName == path).ToList();
+        dup2((int)full.DangerousGetHandle(), int.Parse(Path.GetFileName(open.ShouldHaveSingleItem()))).ShouldBeGreaterThan(0);
+    }
+
+    [DllImport("libc")]
+    private static extern int dup2(int from, int to);
 
     private async Task<byte[]> Read(string folder, long offset)
     {
