@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Http.Headers;
 using System.Runtime.CompilerServices;
 using System.Text;
@@ -175,7 +176,11 @@ internal sealed class ServerClient : IDisposable
 
     private async Task<CommandException> ProblemAsync(HttpResponseMessage answer, CancellationToken cancellationToken)
     {
-        if (answer.Content.Headers.ContentType?.MediaType != "application/problem+json")
+        var isProblem = answer.Content.Headers.ContentType?.MediaType == "application/problem+json";
+        // A proxy in front of the server waits only so long, or sees the connection break. The server may have acted.
+        if (!isProblem && answer.StatusCode is (HttpStatusCode.BadGateway or HttpStatusCode.GatewayTimeout))
+            return Unavailable($"gave its proxy no answer in time ({(int)answer.StatusCode})", isLost: true);
+        if (!isProblem)
             return Unavailable($"answered {(int)answer.StatusCode}: is it a Tenfold server?");
         var problem = Parse(await ReadAsync(answer, LargestProblem, "64 kB", cancellationToken), ViewJson.Default.ProblemView);
         return new CommandException(

@@ -68,7 +68,7 @@ public sealed class The_queue_tells_what_waits
         var go = Path.Combine(place.Outside, "go");
         place.Toy(
             $"while [ ! -e {go} ]; do sleep 0.05; done\n{Sandbox.SeedScript}",
-            $"resources: {{ cpus: {Environment.ProcessorCount} }}\nsweep: {{ parameters: {{ x: {{ min: 0, max: 1 }} }} }}");
+            "limits: { runs: 1 }\nsweep: { parameters: { x: { min: 0, max: 1 } } }");
         using var sweep = place.Start("sweep", "--priority", "high", "--trials", "2", "--parallel", "2", "--json");
         var waiting = await Until.Found(
             async () => (await place.Json("queue", "--json")).EnumerateArray().ToList() is { Count: 1 } found

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text;
 
 namespace Tenfold.Cli.Tests.Remote;
 
@@ -39,14 +40,19 @@ public sealed class A_fit_is_submitted_to_a_server
         (await place.Json("runs", "--json")).GetArrayLength().ShouldBe(2);
     }
 
-    [Fact]
-    public async Task A_lost_answer_is_asked_for_again_with_the_same_key()
+    [Theory]
+    [InlineData("")]
+    [InlineData("HTTP/1.1 504 Gateway Timeout\r\nContent-Type: text/html\r\nContent-Length: 2\r\nConnection: close\r\n\r\nno")]
+    [InlineData("HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")]
+    public async Task A_lost_answer_is_asked_for_again_with_the_same_key(string first)
     {
         var asked = 0;
         await using var server = new ScriptedServer(async (_, stream, cancellationToken) =>
         {
             if (Interlocked.Increment(ref asked) > 1)
                 await stream.WriteAsync(ScriptedServer.Answer("""{"id":"x","kind":"run"}"""), cancellationToken);
+            else
+                await stream.WriteAsync(Encoding.ASCII.GetBytes(first), cancellationToken);
         });
         using var client = server.Client();
         var answer = await client.PostOnceAsync(

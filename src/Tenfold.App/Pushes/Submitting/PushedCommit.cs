@@ -59,9 +59,13 @@ public sealed record PushedCommit(string Remote, string Branch, string Commit, s
         return [.. upstream, .. (await git.LinesAsync("remote")).Select(remote => $"{Remotes}{remote}/{branch}")];
     }
 
-    private static string WithoutPassword(string url) =>
-        Uri.TryCreate(url, UriKind.Absolute, out var uri) && uri.Scheme is "https" or "http"
-            ? new UriBuilder(uri!) { UserName = "", Password = "" }.Uri.AbsoluteUri : url;
+    // A token stands for a user in the URLs of http, too. SSH needs the name of its user.
+    private static string WithoutPassword(string url)
+    {
+        if (!Uri.TryCreate(url, UriKind.Absolute, out var uri) || uri.UserInfo.Length == 0) return url;
+        var user = uri.Scheme is "https" or "http" ? "" : uri.UserInfo.Split(':')[0];
+        return new UriBuilder(uri) { UserName = user, Password = "" }.Uri.AbsoluteUri;
+    }
 
     private sealed class Questions(GitRunner git, string folder, CancellationToken cancellationToken)
     {
