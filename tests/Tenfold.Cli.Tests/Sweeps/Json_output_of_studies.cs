@@ -37,13 +37,14 @@ public sealed class Json_output_of_studies
 
         var id = swept.Text("study.id")!;
         Fields(await place.Json("show", "--json", id), "study", "trials", "best", "confirmation");
-        Fields((await place.Json("study", "list", "--json"))[0], [.. OfStudy, "best", "confirmed"]);
+        Fields((await place.Json("study", "list", "--json"))[0], [.. OfStudy, "best", "confirmed", "trialStates"]);
         Fields(await place.Json("study", "best", "--json", id), "trial", "parameters", "expected", "standardDeviation", "value");
         Fields(await place.Json("sweep", "--dry-run", "--json"), OfStudy);
 
         var created = await place.Json("study", "create", "--json");
         Fields(created, OfStudy);
-        Fields(await place.Json("study", "ask", "--json", created.Id()), OfTrial);
+        Fields(await place.Json("study", "ask", "--json", created.Id(), "--lease", "2h"), [.. OfTrial, "leaseSeconds"]);
+        Fields(await place.Json("study", "report", "--json", created.Id(), "1", "1", "0.5"), "study", "trial", "prune", "why", "whyCode");
         Fields(await place.Json("study", "tell", "--json", created.Id(), "1", "0.5"), "study", "trial", "state", "value", "isNew");
         Fields(await place.Json("cancel", "--json", created.Id()), "runs");
     }
