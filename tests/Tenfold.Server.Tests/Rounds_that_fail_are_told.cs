@@ -12,8 +12,9 @@ public sealed class Rounds_that_fail_are_told(ApiScene scene) : IClassFixture<Ap
         {
             await ledger.OpenAsync();
             await using var damage = ledger.CreateCommand();
-            damage.CommandText = $"UPDATE groups SET spec = '{{' WHERE id = '{ApiScene.Live}'";
-            (await damage.ExecuteNonQueryAsync()).ShouldBe(1);
+            // A damaged record alone fails no round.
+            damage.CommandText = "ALTER TABLE studies RENAME TO gone";
+            await damage.ExecuteNonQueryAsync();
         }
 
         using var client = scene.Client(ServerRole.Read);
@@ -28,7 +29,7 @@ public sealed class Rounds_that_fail_are_told(ApiScene scene) : IClassFixture<Ap
         metrics.ShouldNotContain("tenfold_server_failed_rounds_total 0\n");
         var fault = (await scene.GetAsync("/api/v1/status")).GetProperty("faults").EnumerateArray().ShouldHaveSingleItem().GetString();
         fault.ShouldNotBeNull().ShouldStartWith("the last round failed: ");
-        fault.ShouldContain($"group {ApiScene.Live}");
+        fault.ShouldContain("studies");
         fault.ShouldNotContain("   at ");
     }
 }
