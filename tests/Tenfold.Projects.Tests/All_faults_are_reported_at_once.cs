@@ -143,6 +143,17 @@ public sealed class All_faults_are_reported_at_once
     public void A_secret_in_the_file_is_not_shown(string secret) =>
         Samples.TrainFault($"secrets: [ {secret} ]").ShouldNotContain("hunter2");
 
+    [Theory]
+    [InlineData("name: a\nne: { rule:", 2)]
+    [InlineData("-name: a\nresources: { max_runtime: 9m }\nne: { rule:", 3)]
+    [InlineData("-name: a\r\nne: [ a,", 2)]
+    public void A_fault_at_the_end_lies_in_the_file(string yaml, int lines)
+    {
+        var read = Samples.Reader.Read(yaml, "tenfold.yaml");
+        read.Faults.Count.ShouldBeGreaterThan(0);
+        read.Faults.ShouldAllBe(fault => fault.Line >= 1 && fault.Line <= lines);
+    }
+
     [Fact]
     public void Deep_nesting_is_refused() =>
         Samples.Faults("name: " + new string('[', 100_000)).ShouldHaveSingleItem().ShouldContain("nested more than 32 deep");

@@ -38,6 +38,9 @@ internal sealed class TreeBuilder(string text, FaultList faults)
         catch (YamlException e)
         {
             var (line, column) = (MarkOf(e.Start).Line, MarkOf(e.Start).Column);
+            // At the end of a file without a last line break, the parser may name the line after the last.
+            var lines = text.Split(["\r\n", "\n", "\r", "\u0085", "\u2028", "\u2029"], StringSplitOptions.None);
+            if (line > lines.Length) (line, column) = (lines.Length, lines[^1].Length + 1);
             var tab = SyntaxMessage.TabAfter(text, line);
             if (tab is null) faults.Add(new Mark(line, column), SyntaxMessage.For(e, text));
             else faults.Add(tab.Value, "not valid YAML: the line is indented with a tab; YAML needs spaces");
