@@ -33,6 +33,10 @@ public static class ParameterArguments
         return faults.Count == 0 ? Checked<Parameters>.Of(merged) : Checked<Parameters>.Of(faults);
     }
 
+    /// <summary>The parameter that an argument names; the whole text when it has no <c>=</c>.</summary>
+    /// <param name="argument">The text after <c>-p</c>.</param>
+    public static string NameIn(string argument) => argument.Split('=')[0].Trim();
+
     private static Parameters Apply(Parameters declared, IEnumerable<string> arguments, bool anyName, out List<Fault> faults)
     {
         faults = [];
@@ -54,7 +58,7 @@ public static class ParameterArguments
         out string value)
     {
         var equals = argument.IndexOf('=', StringComparison.Ordinal);
-        name = (equals < 0 ? argument : argument[..equals]).Trim();
+        name = NameIn(argument);
         value = equals < 0 ? "" : argument[(equals + 1)..];
         if (equals < 0) return ($"no '=' in {Excerpt.Of(argument)}; write -p name=value", null);
         if (ParameterNames.Fault(name) is { } fault) return ($"{Excerpt.Of(name)} cannot name a parameter: {fault}", null);

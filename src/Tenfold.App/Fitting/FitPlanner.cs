@@ -127,7 +127,13 @@ public sealed class FitPlanner(Services services)
     {
         if (!target.Target.Capabilities.HasSecrets
             && training.Secrets.FirstOrDefault(name => services.Secrets(name) is null) is { } secret)
-            return Refusal.BadInput($"secrets names {secret}, but this shell has no such variable: export {secret}=…");
+        {
+            return Refusal.BadInput(services.HostSecrets(secret) is null
+                ? $"secrets names {secret}, but this shell has no such variable: export {secret}=…"
+                : $"secrets names {secret}, which no run gets: {ServerFile.FileName} in {services.Home} names it for the server, or that "
+                    + "file can't be read");
+        }
+
         // Only this machine's programs can be checked from here.
         if (!target.IsLocal) return null;
         var path = services.SearchPath;

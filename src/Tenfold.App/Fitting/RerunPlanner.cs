@@ -67,6 +67,7 @@ public sealed class RerunPlanner(Services services)
         var original = (await services.Ledger.FindGroupAsync(RunNames.GroupOf(id), cancellationToken))!;
         var runs = await services.Ids.ListRunsAsync(id, cancellationToken);
         var spec = original.Spec;
+        if (VariationChoice.Overridden(spec.Variation, request.Parameters) is { } overridden) return overridden;
         var merged = Parameters.FromJson(spec.Parameters.GetRawText()).Override(request.Parameters).ToOutcome();
         if (!merged.Succeeded(out var parameters, out refusal)) return refusal;
         if (CommandCheck.FaultOf(spec.Command, spec.Script, spec.Arguments ?? ArgumentStyle.Separate, parameters) is { } unstartable)

@@ -53,16 +53,25 @@ public static class VariationChoice
                 $"--vary with {names.Count} sources makes {(long)repeat * (names.Count + 1)} runs of {repeat} repeats, and a group has at "
                 + $"most {GroupExtender.MaxRepeats}; take fewer repeats");
         }
-        else if (names.FirstOrDefault(name => declared.TryGetValue(name, out var parameter)
-            && request.Parameters.Any(argument => argument.StartsWith(parameter + "=", StringComparison.Ordinal))) is { } both)
-        {
-            refusal = Refusal.BadInput($"-p sets {declared[both]}, which --vary {both} draws anew for each run; leave out one of them");
-        }
         else
         {
-            variation = new Variation([.. names.Select(name => new VariedSource(name, declared.GetValueOrDefault(name)))]);
+            var chosen = new Variation([.. names.Select(name => new VariedSource(name, declared.GetValueOrDefault(name)))]);
+            refusal = Overridden(chosen, request.Parameters);
+            if (refusal is null) variation = chosen;
         }
 
         return refusal is null;
+    }
+
+    /// <summary>Refuses arguments that set what is drawn anew for each run: the draws would replace them.</summary>
+    /// <param name="variation">The sources; null for none.</param>
+    /// <param name="arguments">Parameters, each <c>name=value</c>.</param>
+    /// <returns>Null when nothing is wrong.</returns>
+    internal static Refusal? Overridden(Variation? variation, IReadOnlyList<string> arguments)
+    {
+        var given = arguments.Select(ParameterArguments.NameIn).ToHashSet();
+        return variation?.Sources.FirstOrDefault(source => source.Parameter is { } parameter && given.Contains(parameter)) is { } drawn
+            ? Refusal.BadInput($"-p sets {drawn.Parameter}, which --vary {drawn.Name} draws anew for each run; leave out one of them")
+            : null;
     }
 }

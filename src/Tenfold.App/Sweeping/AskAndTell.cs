@@ -62,7 +62,8 @@ public sealed class AskAndTell(Services services)
         if (await services.Studies.TouchTrialAsync(found.Study.Id, number, lease, cancellationToken))
             return await FindTrialAsync(found.Study, number, cancellationToken);
         // It has ended since it was read.
-        return (await FindRunningAsync(prefix, number, cancellationToken)).Succeeded(out found, out refusal) ? found.Trial : refusal;
+        return (await FindTrialAsync(found.Study, number, cancellationToken)).Succeeded(out var ended, out refusal)
+            ? HasEnded(found.Study, ended) : refusal;
     }
 
     /// <summary>Records a value that a trial has reached, and says whether to end the trial early. Renews the trial's lease.</summary>
@@ -78,8 +79,11 @@ public sealed class AskAndTell(Services services)
         if (ReadValue(text) is not { } value) return NoNumber(text);
         if (!(await FindRunningAsync(prefix, number, cancellationToken)).Succeeded(out var found, out var refusal)) return refusal;
         var reported = new ReportedValue(number, step, double.IsFinite(value) ? value : double.NaN);
-        await services.Studies.ReportAsync(found.Study.Id, reported, services.Time.GetUtcNow(), cancellationToken);
-        return await AdviseAsync(found.Study, number, cancellationToken);
+        if (await services.Studies.ReportAsync(found.Study.Id, reported, services.Time.GetUtcNow(), cancellationToken))
+            return await AdviseAsync(found.Study, number, cancellationToken);
+        // It has ended since it was read.
+        return (await FindTrialAsync(found.Study, number, cancellationToken)).Succeeded(out var ended, out refusal)
+            ? HasEnded(found.Study, ended) : refusal;
     }
 
     /// <summary>Says whether a trial should be ended early, by what has been reported.</summary>
@@ -126,16 +130,14 @@ public sealed class AskAndTell(Services services)
         if (!(await services.Ids.ResolveStudyAsync(prefix, cancellationToken)).Succeeded(out var study, out var refusal)) return refusal;
         if (study.Spec.Work is not null) return RunsItself(study);
         if (!(await FindTrialAsync(study, number, cancellationToken)).Succeeded(out var trial, out refusal)) return refusal;
-        if (trial.State == TrialState.Running) return (study, trial);
-        if (trial is { State: TrialState.Lost, LeaseUntil: not null })
-        {
-            return Refusal.BadInput(
-                $"trial {number} counts as lost, since its lease has ended, and its point is asked for again. " +
-                $"Its result is still welcome: tenfold study tell {study.Id} {number} …");
-        }
-
-        return Refusal.BadInput($"trial {number} has ended already: it is {trial.State.ToString().ToLowerInvariant()}");
+        return trial.State == TrialState.Running ? (study, trial) : HasEnded(study, trial);
     }
+
+    private static Refusal HasEnded(StudyRecord study, TrialRecord trial) => Refusal.BadInput(
+        trial is { State: TrialState.Lost, LeaseUntil: not null }
+            ? $"trial {trial.Number} counts as lost, since its lease has ended, and its point is asked for again. " +
+                $"Its result is still welcome: tenfold study tell {study.Id} {trial.Number} …"
+            : $"trial {trial.Number} has ended already: it is {trial.State.ToString().ToLowerInvariant()}");
 
     private static Refusal RunsItself(StudyRecord study) => Refusal.BadInput(
         $"{study.Id} runs its trials itself and reads their results from its runs; `tenfold cancel` cancels a run");

@@ -37,7 +37,7 @@ internal sealed class EarlierTrials(Services services)
             .Select(trial => (
                 Trial: trial, Settings: Translate(sweep, space, Parameters.FromJson(trial.Parameters.GetRawText()), then, now)))
             .Where(one => one.Settings is not null)
-            .Select(one => new EarlierTrial(one.Trial.Number, Json(one.Settings!), one.Trial.Values)).ToList();
+            .Select(one => new EarlierTrial(one.Trial.Number, JsonElement.Parse(one.Settings!.ToJson()), one.Trial.Values)).ToList();
         if (trials.Count > 0) return Outcome.Of((study.Id, (IReadOnlyList<EarlierTrial>)trials));
         return Refusal.BadInput(
             $"from: {study.Id} has no completed trial that lies in this sweep's space, so there is nothing to learn from it");
@@ -85,12 +85,6 @@ internal sealed class EarlierTrials(Services services)
 
     private static ParameterValue? Value(Parameters parameters, string name) =>
         parameters.GetValueOrDefault(name) is { } value and not RequiredValue ? value : null;
-
-    private static JsonElement Json(Parameters settings)
-    {
-        using var document = JsonDocument.Parse(settings.ToJson());
-        return document.RootElement.Clone();
-    }
 
     private static bool AreEqual(ParameterValue one, ParameterValue other) =>
         one == other || (NumberIn(one) is { } number && number == NumberIn(other));

@@ -51,7 +51,7 @@ internal static class SweepSettings
 
     /// <summary>The request's parameters that <c>train.params</c> declares, as the user wrote them.</summary>
     public static IReadOnlyList<string> Declared(ProjectFile project, SweepRequest request) =>
-        [.. request.Parameters.Where(argument => project.Train.Params.ContainsKey(NameIn(argument)))];
+        [.. request.Parameters.Where(argument => project.Train.Params.ContainsKey(ParameterArguments.NameIn(argument)))];
 
     /// <summary>The project's parameters with the request's values.</summary>
     public static Outcome<Parameters> Given(ProjectFile project, SweepRequest request)
@@ -123,7 +123,7 @@ internal static class SweepSettings
     private static Outcome<IReadOnlyDictionary<string, SearchDimension>> Fix(
         Sweep sweep, Parameters given, IReadOnlyList<string> arguments)
     {
-        var names = arguments.Select(NameIn).Where(sweep.Parameters.ContainsKey).ToHashSet();
+        var names = arguments.Select(ParameterArguments.NameIn).Where(sweep.Parameters.ContainsKey).ToHashSet();
         if (names.Count == 0) return Outcome.Of(sweep.Parameters);
         var space = new OrderedDictionary<string, SearchDimension>(StringComparer.Ordinal);
         foreach (var (name, dimension) in sweep.Parameters)
@@ -145,6 +145,4 @@ internal static class SweepSettings
 
         return Outcome.Of<IReadOnlyDictionary<string, SearchDimension>>(space);
     }
-
-    private static string NameIn(string argument) => argument.Split('=')[0].Trim();
 }

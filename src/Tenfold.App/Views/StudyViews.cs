@@ -76,7 +76,7 @@ public sealed record TrialView(
 {
     /// <summary>The view of a record.</summary>
     public static TrialView Of(TrialRecord trial) => new(
-        trial.Study, trial.Number, trial.Group, trial.State.ToString().ToLowerInvariant(), trial.Parameters, trial.Value, trial.Values,
+        trial.Study, trial.Number, trial.Group, Word(trial.State), trial.Parameters, trial.Value, trial.Values,
         trial.Method, ReasonText.Of(trial.Reason), trial.Why.Words(), trial.Seed, trial.Again, trial.AskedAt, trial.EndedAt,
         trial.Why?.Code, trial.Reason.Code)
     {

@@ -152,7 +152,9 @@ public sealed record RunResultView(
 {
     /// <summary>The view of a record.</summary>
     public static RunResultView Of(RunDetails run) => new(
-        GroupView.Of(run.Group with { Spec = run.Group.SpecOf(run.Run.Run.Repeat) }), RunView.Of(run.Run, run.Group),
+        // With the parameters that the run got.
+        GroupView.Of(run.Group with { Spec = run.Group.SpecOf(run.Run.Run.Repeat) with { Variation = run.Group.Spec.Variation } }),
+        RunView.Of(run.Run, run.Group),
         [.. run.Attempts.Select(attempt => AttemptView.Of(attempt, run.Jobs.GetValueOrDefault(attempt.Id)))],
         [.. run.Events.Select(e => new EventView(e.At, e.Subject, e.Kind, e.Detail, e.Reason?.Code, e.Reason?.FindBackendFact()))],
         [.. run.Files.Select(file => new FileView(file.Path, file.SizeBytes, file.Sha256))], run.Environment)

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Tenfold.Core.Ledger;
 using Tenfold.Core.Runs;
 
@@ -28,6 +29,8 @@ public sealed record GroupView(
         TargetKind = group.Spec.Target is { IsLocal: false } target ? target.Kind : null,
         TargetPlace = group.Spec.Target is { IsLocal: false } place ? place.Place : null,
         Store = group.Spec.Store,
+        Vary = group.Spec.Variation is { } variation
+            ? [.. variation.Sources.Select(source => new VariedSourceView(source.Name, source.Parameter))] : null,
         UsdPerHour = group.Spec.UsdPerHour,
         MaxUsd = group.Spec.MaxUsd,
     };
@@ -40,6 +43,10 @@ public sealed record GroupView(
 
     /// <summary>The share of the data that each run tests on, when the seed chooses it anew; else null.</summary>
     public double? TestFraction { get; init; }
+
+    /// <summary>The sources of variance that the runs vary; left out when they differ in their seed only.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<VariedSourceView>? Vary { get; init; }
 
     /// <summary>The kind of the target; null for the machine that made the group.</summary>
     public string? TargetKind { get; init; }
@@ -56,6 +63,11 @@ public sealed record GroupView(
     /// <summary>What the group's machines may cost in US dollars; null for no limit.</summary>
     public decimal? MaxUsd { get; init; }
 }
+
+/// <summary>A source of variance that a group's runs vary.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Parameter">The parameter by which the script receives its draws; null for the seed and the hardware.</param>
+public sealed record VariedSourceView(string Name, string? Parameter);
 
 /// <summary>What each run of a group needs and may take.</summary>
 /// <param name="Cpus">Cores; null when the project states none.</param>

@@ -227,10 +227,11 @@ internal static class FitCommand
             _parallel.Validators.Add(result => CommandOptions.CheckCount(result, "--parallel", MaxRepeat));
             command.Add(_script);
             _more.Validators.Add(result => CommandOptions.CheckCount(result, "--more", MaxRepeat));
-            Option[] options =
-                [_parameters, _variables, _repeat, _vary, _more, _seed, _on, _parallel, _like, _metric, _maxCost, _priority];
-            foreach (var option in options) command.Add(option);
+            foreach (var option in All) command.Add(option);
         }
+
+        private IReadOnlyList<Option> All =>
+            [_parameters, _variables, _repeat, _vary, _more, _seed, _on, _parallel, _like, _metric, _maxCost, _priority];
 
         public (int Runs, string Group)? More(ParseResult parsed) =>
             parsed.GetValue(_more) is { } runs ? (runs, parsed.GetValue(_script)!) : null;
@@ -241,16 +242,14 @@ internal static class FitCommand
             if (result.GetResult(_more) is null) return;
             if (result.GetResult(_script) is not { Tokens.Count: > 0 })
                 result.AddError("--more adds repeats to a group: name it, as in `tenfold fit --more 5 k7m2xqab`");
-            Option[] others =
-                [_parameters, _variables, _repeat, _vary, _seed, _on, _parallel, _like, _metric, _maxCost, _priority, dryRun];
-            foreach (var other in others.Where(other => result.GetResult(other) is { Implicit: false }))
+            foreach (var other in All.Except([_more]).Append(dryRun).Where(other => result.GetResult(other) is { Implicit: false }))
                 result.AddError($"{other.Name} doesn't go with --more, which takes everything from the group");
         }
 
         // The server plans the commit as its file says. An option that it doesn't know would silently be ignored.
         public void CheckRemote(ParseResult parsed, Option dryRun)
         {
-            Option[] others = [_parameters, _variables, _more, _seed, _parallel, _like, _metric, _maxCost, dryRun];
+            var others = All.Except([_repeat, _on, _priority]).Append(dryRun);
             if (others.FirstOrDefault(other => parsed.GetResult(other) is { Implicit: false }) is not { } given) return;
             throw new CommandException(
                 ExitCodes.BadInput,

@@ -133,12 +133,8 @@ internal static class StudyTrialCommands
 
     private static Option<string?> Lease(string description) => new("--lease") { Description = description };
 
-    private static TimeSpan? ReadLease(ParseResult parsed, Option<string?> option)
-    {
-        if (parsed.GetValue(option) is not { } text) return null;
-        var read = Durations.Read(text, out var fault) ?? throw new CommandException(ExitCodes.BadInput, $"--lease {fault}");
-        return read > TimeSpan.Zero ? read : throw new CommandException(ExitCodes.BadInput, $"--lease must be longer than {text}");
-    }
+    private static TimeSpan? ReadLease(ParseResult parsed, Option<string?> option) => parsed.GetValue(option) is { } text
+        ? Durations.Read(text, out var fault) ?? throw new CommandException(ExitCodes.BadInput, $"--lease {fault}") : null;
 
     private static string Describe(TrialState state, double? value) =>
         $"{StudyText.Word(state)}{(value is { } known ? $", {known:G6}" : "")}";

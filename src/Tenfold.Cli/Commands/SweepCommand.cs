@@ -41,9 +41,11 @@ internal static class SweepCommand
                 var given = settings.Given(parsed).Where(name => name != settings.TrialsName).ToList();
                 if (given.Count > 0) throw NotWithResume(id, given);
                 var study = await services.Ids.ResolveStudyAsync(id, cancellationToken).OrFailAsync();
-                if (settings.Trials(parsed) is { } trials && study.Spec.Work is not null)
-                    study = await new StudyExtension(services).ExtendAsync(study, trials, cancellationToken).OrFailAsync();
-                return await ResumeAsync(services, study, isJson, cancellationToken);
+                if (settings.Trials(parsed) is not { } trials) return await ResumeAsync(services, study, isJson, cancellationToken);
+                study = await new StudyContinuation(services).ExtendAsync(study, trials, cancellationToken).OrFailAsync();
+                if (study.Spec.Work is not null) return await ResumeAsync(services, study, isJson, cancellationToken);
+                Terminal.Say($"{study.Id} tries {trials} points in all; next: tenfold study ask {study.Id}");
+                return ExitCodes.Success;
             }
 
             var request = settings.Read(parsed) with { IsTrial = parsed.GetValue(dryRun) };
@@ -87,11 +89,7 @@ internal static class SweepCommand
 
         if (study.State != StudyState.Finished)
         {
-            // A study of another home, or one whose record has changed, would start whatever its record says.
-            var own = await services.Studies.FindOwnStudyAsync(study.Id, cancellationToken) ?? throw new CommandException(
-                ExitCodes.BadInput,
-                $"{study.Id} was recorded by another home, or its record has changed since. Check it with `tenfold show {study.Id}`; " +
-                $"`tenfold adopt {study.Id}` then makes it this home's own.");
+            var own = await new StudyContinuation(services).FindOwnAsync(study.Id, cancellationToken).OrFailAsync();
             return await FollowAsync(services, own, json, cancellationToken);
         }
 

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Tenfold.App.Listing;
 using Tenfold.App.Showing;
 using Tenfold.App.Views;
@@ -29,7 +30,8 @@ internal static class ViewRecords
         {
             return print();
         }
-        catch (Exception e) when (e is ArgumentException or FormatException or OverflowException or InvalidOperationException)
+        catch (Exception e) when (e is ArgumentException or FormatException or OverflowException or InvalidOperationException
+            or JsonException)
         {
             throw new CommandException(
                 ExitCodes.Unavailable,
@@ -97,6 +99,7 @@ internal static class ViewRecords
             Data = view.Data.ToDictionary(one => one.Key, one => one.Value with { Hash = Hash(one.Value.Hash)! }),
             Metric = view.Metric is { } metric ? new MetricSpec(metric, Word<MetricGoal>(view.Goal)) : null,
             TestFraction = view.TestFraction,
+            Variation = view.Vary is { } sources ? Of(sources) : null,
             EarlyStopping = view.EarlyStopping is { } early
                 ? new EarlyStoppingSpec(early.Metric, Word<MetricGoal>(early.Goal), early.Patience, early.MinDelta) : null,
             Resources = view.Resources is { } needs ? Of(needs) : new ResourceSpec(),
@@ -107,6 +110,9 @@ internal static class ViewRecords
             MaxUsd = view.MaxUsd,
         },
     };
+
+    private static Variation Of(IReadOnlyList<VariedSourceView> sources) => sources.Count < 2 ? throw new FormatException()
+        : new Variation([.. sources.Select(source => new VariedSource(source.Name, source.Parameter))]);
 
     private static ResourceSpec Of(ResourcesView needs) => new()
     {

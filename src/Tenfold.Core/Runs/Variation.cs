@@ -58,8 +58,7 @@ public sealed record Variation(IReadOnlyList<VariedSource> Sources) : IJsonOnDes
             own = own.With(source.Parameter!, new IntegerValue(value));
         }
 
-        using var document = JsonDocument.Parse(own.ToJson());
-        return document.RootElement.Clone();
+        return JsonElement.Parse(own.ToJson());
     }
 
     /// <inheritdoc/>

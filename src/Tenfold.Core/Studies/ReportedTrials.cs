@@ -24,11 +24,12 @@ public sealed class ReportedTrials(IStudyLedger studies, StudyRecord study, Time
         if (study.Spec.Prune is not { } pruning) return null;
         var trials = await studies.ListTrialsAsync(study.Id, cancellationToken);
         var reports = (await studies.ListReportsAsync(study.Id, cancellationToken)).ToLookup(report => report.Number);
-        var completed = trials.Where(trial => trial.State == TrialState.Completed && reports.Contains(trial.Number)).ToList();
-        // As for trials that Tenfold runs: a few completed trials show how many steps a whole one has.
-        var full = pruning.MaxSteps
-            ?? (completed.Count >= pruning.Factor ? completed.Max(trial => reports[trial.Number].Max(report => report.Step)) : null);
-        if (Ladder.Of(pruning, full) is not { } ladder) return null;
+        long?[] completed =
+        [
+            .. trials.Where(trial => trial.State == TrialState.Completed)
+                .Select(trial => reports[trial.Number].Max(report => (long?)report.Step)),
+        ];
+        if (Ladder.OfCompleted(pruning, completed) is not { } ladder) return null;
         List<TrialProgress> progress =
         [
             .. trials.Where(trial => trial.State is TrialState.Running or TrialState.Completed).Select(trial => new TrialProgress(
@@ -40,15 +41,10 @@ public sealed class ReportedTrials(IStudyLedger studies, StudyRecord study, Time
                 ])),
         ];
         var recorded = await studies.ListRungsAsync(study.Id, cancellationToken);
+        var history = new StudyHistory(study.Spec, new SearchSpace(SpaceJson.Read(study.Spec.Space)));
         var judge = new RungJudge(pruning, ladder, study.Spec.Metric.Goal);
-        var judgement = judge.Judge(progress, recorded, time.GetUtcNow(), () => ForecastOf(trials));
+        var judgement = judge.Judge(progress, recorded, time.GetUtcNow(), () => TrialForecast.Of(new FinalForecasts(), history, trials));
         if (judgement.Reached.Count > 0) await studies.AddRungsAsync(study.Id, judgement.Reached, cancellationToken);
         return judgement.Pruned.FirstOrDefault(pruned => pruned.Number == number)?.Why;
-    }
-
-    private TrialForecast? ForecastOf(IReadOnlyList<TrialRecord> trials)
-    {
-        var history = new StudyHistory(study.Spec, new SearchSpace(SpaceJson.Read(study.Spec.Space)));
-        return new FinalForecasts().Of(history.Of(trials)) is { } forecast ? new TrialForecast(forecast, history, trials) : null;
     }
 }

@@ -66,7 +66,7 @@ internal sealed class TrialMonitor(ILedger ledger, IStudyLedger studies, StudyRe
             [.. running.Concat(completed).Select(trial => new TrialProgress(trial.Key, [.. trial.Value.Select(Progress)]))];
         if (progress.Count == 0) return;
         var now = time.GetUtcNow();
-        var judgement = judge.Judge(progress, recorded, now, () => ForecastOf(trials));
+        var judgement = judge.Judge(progress, recorded, now, () => TrialForecast.Of(_forecasts, history, trials));
         // Record the decisions before acting on them: after a crash here, the next round finds and completes them.
         if (judgement.Reached.Count > 0) await studies.AddRungsAsync(study.Id, judgement.Reached, cancellationToken);
         foreach (var reached in judgement.Reached.GroupBy(rung => rung.Number))
@@ -79,9 +79,6 @@ internal sealed class TrialMonitor(ILedger ledger, IStudyLedger studies, StudyRe
             if (unfinished.Count > 0) await ledger.RequestCancelAsync(unfinished, now, pruned.Why, cancellationToken);
         }
     }
-
-    private TrialForecast? ForecastOf(List<TrialRecord> trials) =>
-        _forecasts.Of(history.Of(trials)) is { } forecast ? new TrialForecast(forecast, history, trials) : null;
 
     // Other trials are compared with the completed ones at every rung, also where the completed ones ended before the rungs were known.
     private async Task<Dictionary<int, IReadOnlyList<RunWithMetrics>>> ListNewlyCompletedAsync(
@@ -97,12 +94,12 @@ internal sealed class TrialMonitor(ILedger ledger, IStudyLedger studies, StudyRe
         return completed;
     }
 
-    // A trial may end itself long before the others, so one alone doesn't show how long a whole trial is. The rungs move up when a longer
-    // trial completes; what was decided at the earlier rungs stays. The runs that are read here are added to the dictionary.
+    // The rungs move up when a longer trial completes; what was decided at the earlier rungs stays. The runs that are read here are added
+    // to the dictionary.
     private async Task<Ladder?> FindLadderAsync(
         Pruning pruning, List<TrialRecord> trials, Dictionary<int, IReadOnlyList<RunWithMetrics>> read, CancellationToken cancellationToken)
     {
-        if (pruning.MaxSteps is { } steps) return Ladder.Of(pruning, steps);
+        if (pruning.MaxSteps is not null) return Ladder.OfCompleted(pruning, []);
         foreach (var trial in trials.Where(trial => trial is { State: TrialState.Completed, Group: not null }))
         {
             if (_lastSteps.ContainsKey(trial.Number)) continue;
@@ -110,7 +107,7 @@ internal sealed class TrialMonitor(ILedger ledger, IStudyLedger studies, StudyRe
             _lastSteps[trial.Number] = runs.Max(run => run.Metrics.FirstOrDefault(IsDeciding)?.LastStep);
         }
 
-        return Ladder.Of(pruning, _lastSteps.Count >= pruning.Factor ? _lastSteps.Values.Max() : null);
+        return Ladder.OfCompleted(pruning, _lastSteps.Values);
     }
 
     private bool IsDeciding(MetricSummary metric) => metric.Name == study.Spec.Metric.Name;

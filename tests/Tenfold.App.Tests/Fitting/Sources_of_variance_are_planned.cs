@@ -40,8 +40,25 @@ public sealed class Sources_of_variance_are_planned : IDisposable
         (await Plan(["seed", "split"], repeat: 4_000)).Refusal().Message.ShouldContain("12000 runs");
         (await _workspace.PlanAsync(request => request with { Vary = ["seed", "split"], Repeat = 5, Parameters = ["split_seed=3"] }))
             .Refusal().Message.ShouldContain("-p sets split_seed");
+        (await _workspace.PlanAsync(request => request with { Vary = ["seed", "split"], Repeat = 5, Parameters = [" split_seed =3"] }))
+            .Refusal().Message.ShouldContain("-p sets split_seed");
         (await _workspace.PlanAsync(request => request with { Vary = ["seed", "hardware"], Repeat = 5, Parameters = ["split_seed=3"] }))
             .Value().Group.Spec.Parameters.GetRawText().ShouldContain("\"split_seed\":3");
+    }
+
+    [Fact]
+    public async Task A_rerun_draws_the_same_and_refuses_another_value_of_a_varied_parameter()
+    {
+        var group = await _workspace.RecordAsync(request => request with { Vary = ["seed", "split"], Repeat = 3 });
+        var planner = new RerunPlanner(_workspace.Services);
+        var other = new FitRequest { Parameters = ["rate=0.2"] };
+        var again = (await planner.PlanAsync($"{group.Id}-3", other, CancellationToken.None)).Value();
+        again.Runs.ShouldHaveSingleItem().Repeat.ShouldBe(3);
+        again.Group.SpecOf(3).Parameters.GetProperty("split_seed").GetInt64()
+            .ShouldBe(group.SpecOf(3).Parameters.GetProperty("split_seed").GetInt64());
+        again.Group.SpecOf(3).Parameters.GetProperty("rate").GetDouble().ShouldBe(0.2);
+        (await planner.PlanAsync(group.Id, new FitRequest { Parameters = ["split_seed=3"] }, CancellationToken.None))
+            .Refusal().Message.ShouldContain("-p sets split_seed");
     }
 
     [Fact]

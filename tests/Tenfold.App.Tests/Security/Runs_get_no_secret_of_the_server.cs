@@ -54,6 +54,17 @@ public sealed class Runs_get_no_secret_of_the_server : IDisposable
         foreach (var name in Named.Append("HF_TOKEN")) Services.Secrets(name).ShouldBeNull(name);
     }
 
+    [Fact]
+    public async Task A_project_that_names_one_is_told_why_and_not_to_export_it()
+    {
+        _workspace.Configure("  secrets: [GIT_TOKEN]");
+        WriteServerFile("repositories: { acme/vision: { secret: HOOK_SECRET, token: GIT_TOKEN } }");
+        var message = (await _workspace.PlanAsync(request => request)).Refusal().Message;
+        message.ShouldContain("server.yaml");
+        message.ShouldNotContain("export");
+        message.ShouldNotContain("s3cr3t");
+    }
+
     private Services Services => _workspace.Services;
 
     private void WriteServerFile(string content) => File.WriteAllText(Path.Combine(Services.Home, "server.yaml"), content);

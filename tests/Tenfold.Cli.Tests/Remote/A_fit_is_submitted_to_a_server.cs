@@ -26,6 +26,7 @@ public sealed class A_fit_is_submitted_to_a_server
 
         (await place.Run("fit")).With(2).Saying("add --detach");
         (await place.Run("fit", "--detach", "--seed", "7")).With(2).Saying("--seed", "tenfold.yaml");
+        (await place.Run("fit", "--detach", "--vary", "seed,hardware")).With(2).Saying("--vary", "tenfold.yaml");
         (await place.Run("fit", "--detach", "train.sh")).With(2).Saying("tenfold.yaml");
         (await place.Run("fit", "--detach", "--on", "moon")).With(2).Saying("no such target");
         var fit = (await place.Run("fit", "--detach", "--json", "--repeat", "2")).With(0).Saying("2 runs of sh train.sh").Json[0];

@@ -21,6 +21,7 @@ public sealed class A_server_may_answer_anything
         """
         [{"group":{"id":"k7m2xqab","project":"p","target":"local","root":"/r","createdAt":"2026-01-02T03:04:05Z","host":"h",
         "version":"1","baseSeed":1,"repeat":1,"snapshot":"s","environment":{"kind":"none"},"parameters":{"a":[1,null,"x"]},
+        "vary":[{"name":"seed"},{"name":"split","parameter":"a"}],
         "data":{"train":{"path":"d","hash":"h","sizeBytes":1}},"variables":{"A":"b"}},"runs":[
         """ + Run + "]}]";
 

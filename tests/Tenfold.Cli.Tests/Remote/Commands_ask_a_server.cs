@@ -8,8 +8,10 @@ public sealed partial class Commands_ask_a_server
     public async Task Commands_print_what_a_server_tells_as_if_it_were_here()
     {
         await using var sandbox = new Sandbox().Toy(
-            more: "resources: { cpus: 1, memory: 1 GB, max_runtime: 1h, retries: 1 }\nsweep: { parameters: { x: { min: 0, max: 1 } } }");
+            more: "  params: { split_seed: 1 }\n  vary: { split: split_seed }\n" +
+                "resources: { cpus: 1, memory: 1 GB, max_runtime: 1h, retries: 1 }\nsweep: { parameters: { x: { min: 0, max: 1 } } }");
         var group = (await sandbox.Fit("--repeat", "3")).GetProperty("group").GetProperty("id").GetString()!;
+        var varied = (await sandbox.Fit("--vary", "seed,split", "--repeat", "3")).Group();
         sandbox.Write("train.sh", "echo failed; exit 3\n");
         var failed = (await sandbox.Fit(1, "--repeat", "2")).Group();
         sandbox.Write("train.sh", Sandbox.SeedScript + "# other\n");
@@ -24,6 +26,7 @@ public sealed partial class Commands_ask_a_server
             ["show", group], ["show", $"{group}-2"], ["show", failed], ["show", $"{failed}-1"], ["study", "list"],
             ["compare", group, other], ["compare", group, other, "--margin", "0.5", "--alpha", "0.1"], ["compare", other, group, "--json"],
             ["compare", group, other, "--statistic", "median"],
+            ["show", varied], ["show", $"{varied}-3"], ["show", varied, "--json"], ["show", $"{varied}-3", "--json"],
         ];
         var here = new List<string>();
         foreach (var command in commands) here.Add(Timeless((await sandbox.Run(command)).With(0).Out));

@@ -110,9 +110,13 @@ public sealed class Asking_and_telling
         await Ask(place, study);
         (await place.Run("study", "ask", study)).With(ExitCodes.NotFound)
             .Saying("all 1 trials have been asked", "study best").Out.ShouldBeEmpty();
+        (await place.Run("sweep", "--resume", study, "--trials", "2")).With(0).Saying("2 points in all", "study ask");
+        (await Ask(place, study)).Number("number").ShouldBe(2);
+        (await place.Run("study", "ask", study)).With(ExitCodes.NotFound).Saying("all 2 trials have been asked");
         var other = await Create(place);
         await Ask(place, other);
         (await place.Run("cancel", other)).With(0);
+        (await place.Run("sweep", "--resume", other, "--trials", "99")).With(ExitCodes.BadInput).Saying("was cancelled");
         (await place.Run("study", "ask", other)).With(ExitCodes.BadInput).Saying("is cancelled");
         (await place.Run("study", "tell", other, "1", "0.5")).With(0);
         (await place.Json("study", "best", "--json", other)).Number("value").ShouldBe(0.5);

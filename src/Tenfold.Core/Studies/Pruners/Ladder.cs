@@ -23,6 +23,13 @@ public sealed record Ladder(long First, int Factor, long? Full = null)
         _ => null,
     };
 
+    /// <summary>The rungs of a study by the trials that have completed; null while they are unknown.</summary>
+    /// <param name="pruning">The study's pruning options.</param>
+    /// <param name="completed">The last step of each completed trial; null for one without steps.</param>
+    /// <remarks>A trial may end itself long before the others, so one alone doesn't show how long a whole trial is.</remarks>
+    public static Ladder? OfCompleted(Pruning pruning, IReadOnlyCollection<long?> completed) =>
+        Of(pruning, pruning.MaxSteps ?? (completed.Count >= pruning.Factor ? completed.Max() : null));
+
     private static long DefaultFirst(long full, int factor) => Math.Max(1, (full + (factor * factor) - 1) / (factor * factor));
 
     /// <summary>The steps of the rungs, in ascending order.</summary>

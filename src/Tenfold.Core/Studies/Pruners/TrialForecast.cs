@@ -8,6 +8,10 @@ namespace Tenfold.Core.Studies.Pruners;
 /// <param name="trials">The study's trials, ordered by number.</param>
 public sealed class TrialForecast(FinalForecast forecast, StudyHistory history, IReadOnlyList<TrialRecord> trials) : IRungForecast
 {
+    /// <summary>The forecast of a study; null while too few trials have completed.</summary>
+    public static TrialForecast? Of(FinalForecasts forecasts, StudyHistory history, IReadOnlyList<TrialRecord> trials) =>
+        forecasts.Of(history.Of(trials)) is { } forecast ? new TrialForecast(forecast, history, trials) : null;
+
     /// <inheritdoc/>
     public double? ChanceToLead(int number, IReadOnlyDictionary<int, (long Rung, double Value)> latest)
     {

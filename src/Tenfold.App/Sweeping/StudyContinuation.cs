@@ -2,10 +2,19 @@ using Tenfold.Core.Studies;
 
 namespace Tenfold.App.Sweeping;
 
-/// <summary>Lets a study have more trials than were planned.</summary>
+/// <summary>Finds the studies that this home may continue, and lets them have more trials than were planned.</summary>
 /// <param name="services">The services of this home.</param>
-public sealed class StudyExtension(Services services)
+public sealed class StudyContinuation(Services services)
 {
+    /// <summary>Finds a study that this home may continue.</summary>
+    /// <returns>
+    /// The study; or a refusal: another home recorded it, or its record has changed. It would start whatever its record says.
+    /// </returns>
+    public async Task<Outcome<StudyRecord>> FindOwnAsync(string study, CancellationToken cancellationToken) =>
+        await services.Studies.FindOwnStudyAsync(study, cancellationToken) is { } own ? own : Refusal.BadInput(
+            $"{study} was recorded by another home, or its record has changed since. Check it with `tenfold show {study}`; " +
+            $"`tenfold adopt {study}` then makes it this home's own.");
+
     /// <summary>Extends a study, and opens it again when it had finished.</summary>
     /// <param name="study">The study.</param>
     /// <param name="trials">How many points it tries in all.</param>
@@ -22,13 +31,7 @@ public sealed class StudyExtension(Services services)
                 $"{study.Id} has tried {asked} points already; --trials is the number in all, so it must be larger than {asked}");
         }
 
-        if (await services.Studies.FindOwnStudyAsync(study.Id, cancellationToken) is null)
-        {
-            return Refusal.BadInput(
-                $"{study.Id} was recorded by another home, or its record has changed since. Check it with `tenfold show {study.Id}`; " +
-                $"`tenfold adopt {study.Id}` then makes it this home's own.");
-        }
-
+        if (!(await FindOwnAsync(study.Id, cancellationToken)).Succeeded(out _, out var foreign)) return foreign;
         if (await services.Studies.ExtendStudyAsync(study.Id, trials, services.Time.GetUtcNow(), cancellationToken))
             return (await services.Studies.FindStudyAsync(study.Id, cancellationToken))!;
         var why = (await services.Studies.FindStudyAsync(study.Id, cancellationToken))?.State == StudyState.Cancelled
