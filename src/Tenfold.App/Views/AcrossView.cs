@@ -12,6 +12,11 @@ public sealed record AcrossView(
     double? PValue, double SignedRankPValue, double? BetweenTasks, double? ChanceOnNextTask, MarginView? Margin,
     IReadOnlyList<TaskView> PerTask, IReadOnlyList<string> Left, IReadOnlyList<string> Notes, IReadOnlyList<string> NoteCodes)
 {
+    /// <summary>
+    /// The level of the interval, whose confidence is 1 − level: α; with several candidates what Holm's correction leaves of it.
+    /// </summary>
+    public required double Level { get; init; }
+
     /// <summary>The candidate's parameters that differ from the baseline's; only with several candidates.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Candidate { get; init; }
@@ -53,7 +58,10 @@ public sealed record AcrossView(
             all.Result.SignedRankPValue, all.Result.BetweenTasks, all.Result.ChanceOnNextTask,
             overall.Margin is { } margin ? MarginView.Of(margin) : null,
             [.. all.Tasks.Zip(all.Result.Shrunken, TaskView.Of)], all.Left,
-            [.. all.Notes.Select(note => NoteText.Sentence(note))], [.. all.Notes.Select(note => note.Note.Code)]);
+            [.. all.Notes.Select(note => NoteText.Sentence(note))], [.. all.Notes.Select(note => note.Note.Code)])
+        {
+            Level = overall.Level,
+        };
     }
 }
 

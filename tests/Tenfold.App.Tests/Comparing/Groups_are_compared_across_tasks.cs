@@ -1,4 +1,5 @@
 using Tenfold.App.Comparing;
+using Tenfold.App.Views;
 using Tenfold.Core.Outcomes;
 using Tenfold.Core.Results;
 using Tenfold.Core.Runs;
@@ -48,6 +49,32 @@ public sealed class Groups_are_compared_across_tasks : IDisposable
         (await CompareAsync("data", ids)).Refusal().Message.ShouldContain("has no data channel");
         (await CompareAsync("task", [ids[0], ids[1], ids[3], ids[2]])).Refusal().Message
             .ShouldContain("the baselines of the tasks differ in width");
+    }
+
+    [Fact]
+    public async Task Several_candidates_share_the_chance_of_an_error()
+    {
+        var ids = new List<string>();
+        foreach (var (i, task) in new[] { "a", "b", "c", "d", "e" }.Index())
+        {
+            ids.Add(await RecordAsync(i * 0.02, $"task={task}", "width=1"));
+            ids.Add(await RecordAsync(i * 0.02 + (i % 2 == 0 ? 0.001 : -0.001), $"task={task}", "width=2"));
+            ids.Add(await RecordAsync(i * 0.02 + 0.05 + i * 0.002, $"task={task}", "width=3"));
+        }
+
+        var all = (await CompareAsync("task", ids)).Value();
+        all.All.Select(one => one.Candidate).ShouldBe(["width=2", "width=3"]);
+        all.All.Select(one => one.Result.Overall.Verdict).ShouldBe([Verdict.NotShown, Verdict.Better]);
+        all.Friedman.ShouldNotBeNull().MeanRanks[2].ShouldBe(1);
+        all.Friedman.PValue.ShouldBeLessThan(0.05);
+        var view = AcrossView.Of(all);
+        var better = view.Further.ShouldNotBeNull().ShouldHaveSingleItem();
+        (view.Candidate, better.Candidate, better.Verdict).ShouldBe(("width=2", "width=3", "better"));
+        // The smallest p-value is tested at half of α, and the other at α.
+        (better.Level, view.Level).ShouldBe((0.025, 0.05));
+        better.AdjustedPValue.ShouldBe(2 * better.PValue);
+        view.AdjustedPValue.ShouldNotBeNull().ShouldBeGreaterThanOrEqualTo(view.PValue!.Value);
+        (await CompareAsync("task", [.. ids.Take(5)])).Refusal().Message.ShouldContain("as many of each");
     }
 
     private Task<Outcome<GroupsAcrossTasks>> CompareAsync(string across, IReadOnlyList<string> ids) =>
