@@ -34,14 +34,8 @@ public sealed class CostReader(Services services)
             var runs = await services.Ledger.ListNewestRunsAsync(state: null, Rows, page * Rows, cancellationToken);
             foreach (var row in runs.Where(row => row.Run.StartedAt is not null && (row.Run.EndedAt ?? now) > since))
             {
-                try
-                {
-                    await AddAsync(row.Run);
-                }
-                catch (LedgerException e) when (e.IsUnreadable)
-                {
-                    services.Damaged.Add($"run {row.Run.Id}", e.Message);
-                }
+                if (await services.Damaged.ReadAsync($"run {row.Run.Id}", () => ReadAsync(row.Run)) is not { } one) continue;
+                rows[one.Key] = rows.GetValueOrDefault(one.Key, new CostRow(one.Key)).Add(one.Time, one.UsdPerHour);
             }
 
             // A page may have fewer rows: damaged ones are left out.
@@ -50,13 +44,12 @@ public sealed class CostReader(Services services)
 
         return [.. rows.Values.OrderByDescending(row => row.Usd).ThenByDescending(row => row.MachineTime)];
 
-        async Task AddAsync(RunRecord run)
+        async Task<RunCost?> ReadAsync(RunRecord run)
         {
             if (!groups.TryGetValue(run.Group, out var group))
                 groups[run.Group] = group = (await services.Ledger.FindGroupAsync(run.Group, cancellationToken))!;
             var time = await GroupCost.MachineTimeAsync(services.Ledger, run, now, cancellationToken, since);
-            var key = KeyOf(group, by);
-            rows[key] = rows.GetValueOrDefault(key, new CostRow(key)).Add(time, PriceOf(group.Spec));
+            return new RunCost(KeyOf(group, by), time, PriceOf(group.Spec));
         }
     }
 
@@ -69,6 +62,8 @@ public sealed class CostReader(Services services)
         CostKey.User => group.Spec.User ?? "unknown",
         _ => group.Spec.Project,
     };
+
+    private sealed record RunCost(string Key, TimeSpan Time, decimal? UsdPerHour);
 }
 
 /// <summary>What the rows of a cost report are.</summary>

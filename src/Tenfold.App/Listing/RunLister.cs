@@ -54,30 +54,12 @@ public sealed class RunLister(Services services)
         var groups = new List<GroupListing>();
         foreach (var group in await services.Ledger.ListGroupsAsync(limit, cancellationToken))
         {
-            try
-            {
-                groups.Add(GroupListing.Of(group, await services.Ledger.ListRunsAsync(group.Id, cancellationToken)));
-            }
-            catch (LedgerException e) when (e.IsUnreadable)
-            {
-                services.Damaged.Add($"group {group.Id}", e.Message);
-            }
+            var runs = await services.Damaged.ReadAsync<IReadOnlyList<RunWithMetrics>>(
+                $"group {group.Id}", async () => await services.Ledger.ListRunsAsync(group.Id, cancellationToken));
+            if (runs is not null) groups.Add(GroupListing.Of(group, runs));
         }
 
         return groups;
-    }
-
-    private async Task<GroupRecord?> FindReadableAsync(string id, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await services.Ledger.FindGroupAsync(id, cancellationToken);
-        }
-        catch (LedgerException e) when (e.IsUnreadable)
-        {
-            services.Damaged.Add($"group {id}", e.Message);
-            return null;
-        }
     }
 
     private static long OffsetOf(int rows, int page) => (page - 1L) * rows;
@@ -88,7 +70,8 @@ public sealed class RunLister(Services services)
         var reasons = new Dictionary<string, string?>();
         foreach (var id in rows.Where(IsUnexplained).Select(row => row.Run.Group).Distinct())
         {
-            reasons[id] = await FindReadableAsync(id, cancellationToken) is { } group
+            reasons[id] = await services.Damaged.ReadAsync(
+                $"group {id}", () => services.Ledger.FindGroupAsync(id, cancellationToken)) is { } group
                 ? await services.Targets.ExplainUnavailableAsync(group, cancellationToken) : null;
         }
 

@@ -1,4 +1,3 @@
-using Tenfold.Core.Ledger;
 using Tenfold.Core.Studies;
 
 namespace Tenfold.App.Sweeping;
@@ -15,19 +14,18 @@ public sealed class StudyLister(Services services)
         var listed = new List<StudyListing>();
         foreach (var study in await services.Studies.ListStudiesAsync(limit, cancellationToken))
         {
-            try
-            {
-                var trials = await services.Studies.ListTrialsAsync(study.Id, cancellationToken);
-                var value = await StudyResult.ValueAsync(services, study, trials, cancellationToken);
-                listed.Add(new StudyListing(study, trials, value?.Value, value?.IsConfirmed));
-            }
-            catch (LedgerException e) when (e.IsUnreadable)
-            {
-                services.Damaged.Add($"study {study.Id}", e.Message);
-            }
+            if (await services.Damaged.ReadAsync($"study {study.Id}", () => ReadAsync(study, cancellationToken)) is { } one)
+                listed.Add(one);
         }
 
         return listed;
+    }
+
+    private async Task<StudyListing?> ReadAsync(StudyRecord study, CancellationToken cancellationToken)
+    {
+        var trials = await services.Studies.ListTrialsAsync(study.Id, cancellationToken);
+        var value = await StudyResult.ValueAsync(services, study, trials, cancellationToken);
+        return new StudyListing(study, trials, value?.Value, value?.IsConfirmed);
     }
 }
 

@@ -20,6 +20,24 @@ public sealed class DamagedRecords(Action<DamagedRecord>? tell = null)
     {
         if (_known.TryAdd(name, why)) tell?.Invoke(new DamagedRecord(PlainText.Of(name), PlainText.Of(why)));
     }
+
+    /// <summary>Reads a record of a list, or leaves it out.</summary>
+    /// <param name="name">Its kind and name, such as <c>run k7m2xqab-1</c>.</param>
+    /// <param name="read">Reads it.</param>
+    /// <returns>What was read; null when the record, or one that belongs to it, is damaged.</returns>
+    public async Task<T?> ReadAsync<T>(string name, Func<Task<T?>> read)
+        where T : class
+    {
+        try
+        {
+            return await read();
+        }
+        catch (LedgerException e) when (e.IsUnreadable)
+        {
+            Add(name, e.Message);
+            return null;
+        }
+    }
 }
 
 /// <summary>A record in the ledger that can't be read.</summary>
