@@ -30,6 +30,21 @@ public sealed class AskAndTell(Services services)
         if (study.State != StudyState.Running)
             return Refusal.BadInput($"{study.Id} is {study.State.ToString().ToLowerInvariant()}: it gives no more trials");
         var suggester = new TrialSuggester(study, SearchMethods.Create(study.Spec.Method));
+        if (await NextAsync(study, suggester, lease, cancellationToken) is not { } next)
+            return Refusal.BadInput($"{study.Id} has ended in the meantime, so it has no more trials");
+        if (next.Trial is { } trial) return trial;
+        return Refusal.NotFound($"{study.Id} has no more trials: {next.Why}; `tenfold study best {study.Id}` prints the best");
+    }
+
+    /// <summary>Asks for the next trial, and records it.</summary>
+    /// <param name="study">A running study, whose trials the user runs.</param>
+    /// <param name="suggester">Suggests its trials.</param>
+    /// <param name="lease">As for <see cref="AskAsync"/>.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>The recorded trial, or why there is none; null when the study has ended.</returns>
+    internal async Task<NextTrial?> NextAsync(
+        StudyRecord study, TrialSuggester suggester, TimeSpan? lease, CancellationToken cancellationToken)
+    {
         await using var turn = await AskingTurn.WaitAsync(services.Ledger, study.Id, services.Time, cancellationToken);
         // Another process may ask at the same time. The first to record a number gets the trial, and the other suggests again.
         while (true)
@@ -38,12 +53,10 @@ public sealed class AskAndTell(Services services)
             await services.Studies.LoseExpiredTrialsAsync(study.Id, now, cancellationToken);
             var trials = await services.Studies.ListTrialsAsync(study.Id, cancellationToken);
             var ask = suggester.Next(trials, now);
-            if (ask.Trial is not { } next)
-                return Refusal.NotFound($"{study.Id} has no more trials: {ask.Why}; `tenfold study best {study.Id}` prints the best");
+            if (ask.Trial is not { } next) return ask;
             var trial = next with { Lease = lease };
-            if (await services.Studies.AddTrialAsync(trial, null, [], cancellationToken)) return trial;
-            if ((await services.Studies.FindStudyAsync(study.Id, cancellationToken))!.State != StudyState.Running)
-                return Refusal.BadInput($"{study.Id} has ended in the meantime, so it has no more trials");
+            if (await services.Studies.AddTrialAsync(trial, null, [], cancellationToken)) return NextTrial.Of(trial);
+            if ((await services.Studies.FindStudyAsync(study.Id, cancellationToken))!.State != StudyState.Running) return null;
         }
     }
 
@@ -147,7 +160,8 @@ public sealed class AskAndTell(Services services)
 
     private Outcome<TrialTell> Read(StudyRecord study, TrialResult result)
     {
-        if ((result.Values.Count > 0 ? 1 : 0) + (result.Failure is null ? 0 : 1) + (result.IsLost ? 1 : 0) + (result.IsPruned ? 1 : 0) != 1)
+        var failures = (result.Failure is null ? 0 : 1) + (result.Ending is null ? 0 : 1);
+        if ((result.Values.Count > 0 ? 1 : 0) + failures + (result.IsLost ? 1 : 0) + (result.IsPruned ? 1 : 0) != 1)
             return Refusal.BadInput("tell needs one of these: a value (or several), --failed \"why\", --pruned, or --lost");
         if (study.Spec.Work is not null) return RunsItself(study);
 
@@ -160,6 +174,7 @@ public sealed class AskAndTell(Services services)
 
         var now = services.Time.GetUtcNow();
         if (result.IsLost) return new TrialTell(study.Id, result.Trial, TrialState.Lost, [], new Reason.TrialLost(), now);
+        if (result.Ending is { } ending) return new TrialTell(study.Id, result.Trial, TrialState.Failed, [], ending, now);
         if (result.IsPruned) return new TrialTell(study.Id, result.Trial, TrialState.Pruned, [], new Reason.PrunedByWorker(), now);
         if (result.Failure is not null && string.IsNullOrWhiteSpace(result.Failure))
             return Refusal.BadInput("--failed needs a reason, such as --failed \"out of memory\"");
@@ -190,7 +205,11 @@ public sealed class AskAndTell(Services services)
 /// <param name="IsPruned">True when its worker ended it early.</param>
 /// <param name="IsCorrection">True to replace a result that was told before.</param>
 public sealed record TrialResult(
-    int Trial, IReadOnlyList<string> Values, string? Failure = null, bool IsLost = false, bool IsPruned = false, bool IsCorrection = false);
+    int Trial, IReadOnlyList<string> Values, string? Failure = null, bool IsLost = false, bool IsPruned = false, bool IsCorrection = false)
+{
+    /// <summary>How the process that ran the trial ended without a result; null otherwise.</summary>
+    internal Reason? Ending { get; init; }
+}
 
 /// <summary>A trial whose result was told.</summary>
 /// <param name="Trial">The trial as it is now.</param>

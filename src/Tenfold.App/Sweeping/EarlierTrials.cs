@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Tenfold.App.Sweeping.Optuna;
 using Tenfold.Core.Runs;
 using Tenfold.Core.Studies;
 using Tenfold.Numerics.Tuning.Spaces;
@@ -11,16 +12,24 @@ namespace Tenfold.App.Sweeping;
 internal sealed class EarlierTrials(Services services)
 {
     /// <summary>The completed trials of an earlier study that lie in the new study's space.</summary>
-    /// <param name="from">A prefix of the earlier study's id.</param>
+    /// <param name="from">A prefix of the earlier study's id, or a study in a file of Optuna (<see cref="OptunaImport"/>).</param>
+    /// <param name="folder">The folder that a relative path starts from; null for this process's.</param>
     /// <param name="project">The project.</param>
     /// <param name="metric">The new study's metric.</param>
     /// <param name="sweep">The new study's sweep.</param>
     /// <param name="space">The new study's space.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
-    /// <returns>The earlier study's id and at least one trial; or a refusal: the study is another project's, or no trial fits.</returns>
-    public async Task<Outcome<(string Study, IReadOnlyList<EarlierTrial> Trials)>> LoadAsync(
-        string from, ProjectFile project, MetricSpec metric, Sweep sweep, SearchSpace space, CancellationToken cancellationToken)
+    /// <returns>The earlier study with at least one trial; or a refusal: the study is another project's, or no trial fits.</returns>
+    public async Task<Outcome<EarlierStudy>> LoadAsync(
+        string from, string? folder, ProjectFile project, MetricSpec metric, Sweep sweep, SearchSpace space,
+        CancellationToken cancellationToken)
     {
+        if (OptunaImport.IsMeant(from))
+        {
+            return (await new OptunaImport(services).OpenAsync(from, folder, cancellationToken)).Succeeded(out var source, out var fault)
+                ? new OptunaTrials(source, project.Train.Params, sweep, space).Load(metric) : fault;
+        }
+
         if (!(await services.Ids.ResolveStudyAsync(from, cancellationToken)).Succeeded(out var study, out var refusal)) return refusal;
         if (study.Spec.Project != project.Name || study.Spec.Metric != metric)
         {
@@ -38,7 +47,7 @@ internal sealed class EarlierTrials(Services services)
                 Trial: trial, Settings: Translate(sweep, space, Parameters.FromJson(trial.Parameters.GetRawText()), then, now)))
             .Where(one => one.Settings is not null)
             .Select(one => new EarlierTrial(one.Trial.Number, JsonElement.Parse(one.Settings!.ToJson()), one.Trial.Values)).ToList();
-        if (trials.Count > 0) return Outcome.Of((study.Id, (IReadOnlyList<EarlierTrial>)trials));
+        if (trials.Count > 0) return new EarlierStudy(study.Id, trials, null);
         return Refusal.BadInput(
             $"from: {study.Id} has no completed trial that lies in this sweep's space, so there is nothing to learn from it");
     }
@@ -47,7 +56,7 @@ internal sealed class EarlierTrials(Services services)
 
     // The settings of an earlier trial as a point of the new space; null when the trial was a different experiment. A parameter that the
     // earlier study did not search had the project's value; one that the new study does not search must have had the value of its runs.
-    private static Parameters? Translate(Sweep sweep, SearchSpace space, Parameters trial, Parameters then, Parameters now)
+    internal static Parameters? Translate(Sweep sweep, SearchSpace space, Parameters trial, Parameters then, Parameters now)
     {
         if (trial.Any(one => !sweep.Parameters.ContainsKey(one.Key) && !(Value(now, one.Key) is { } own && AreEqual(own, one.Value))))
             return null;
@@ -96,3 +105,9 @@ internal sealed class EarlierTrials(Services services)
         _ => null,
     };
 }
+
+/// <summary>An earlier study to learn from.</summary>
+/// <param name="Name">Its id; of a study in a file, the names of both.</param>
+/// <param name="Trials">Its trials in the new study's space.</param>
+/// <param name="Note">What a user should know; null for nothing.</param>
+internal sealed record EarlierStudy(string Name, IReadOnlyList<EarlierTrial> Trials, string? Note);

@@ -1,7 +1,9 @@
 using System.Text.Json;
 using Tenfold.Agent.Preparation;
 using Tenfold.App.Fitting;
+using Tenfold.App.Sweeping.Optuna;
 using Tenfold.App.Targets;
+using Tenfold.Core.Input;
 using Tenfold.Core.Ledger;
 using Tenfold.Core.Queueing;
 using Tenfold.Core.Runs;
@@ -45,12 +47,19 @@ public sealed class StudyPlanner(Services services)
         if (SweepSettings.CheckValues(located.Project, sweep, parameters) is { } missing) return missing;
         if (!MetricOf(located.Project, request).Succeeded(out var metric, out refusal)) return refusal;
         var space = new SearchSpace(sweep.Parameters);
-        var (from, earlier) = ((string?)null, (IReadOnlyList<EarlierTrial>)[]);
-        if (sweep.From is { } prefix)
+        EarlierStudy? earlier = null;
+        if (sweep.From is { } from)
         {
-            var loaded = await new EarlierTrials(services).LoadAsync(prefix, located.Project, metric, sweep, space, cancellationToken);
-            if (!loaded.Succeeded(out var trials, out refusal)) return refusal;
-            (from, earlier) = trials;
+            if (request.IsPushed && OptunaImport.IsMeant(from))
+            {
+                return Refusal.BadInput(
+                    $"from: a pushed commit learns from studies of the ledger only, not from the file {Excerpt.Of(from)}");
+            }
+
+            var folderOfFile = request.From is null ? located.Folder : null;
+            var loaded = await new EarlierTrials(services).LoadAsync(
+                from, folderOfFile, located.Project, metric, sweep, space, cancellationToken);
+            if (!loaded.Succeeded(out earlier, out refusal)) return refusal;
         }
 
         var spec = Spec(located.Project, sweep, fit, metric) with
@@ -58,11 +67,13 @@ public sealed class StudyPlanner(Services services)
             Parallel = sweep.Parallel ?? DefaultParallelOn(target.Target.Capabilities, fit?.Group.Spec.Resources),
             Baseline = fit is null ? null : SweepSettings.BaselineOf(sweep, parameters),
             Start = [.. sweep.Start.Select(start => Complete(start, parameters, space))],
-            From = from,
-            Earlier = earlier,
+            From = earlier?.Name,
+            Earlier = earlier?.Trials ?? [],
             Priority = fit is null || request.Priority == RunPriority.Normal ? null : request.Priority,
         };
-        return new StudyPlan(await RecordAsync(located, spec, fit?.Group, cancellationToken), space, fit?.Notes ?? []);
+        return new StudyPlan(
+            await RecordAsync(located, spec, fit?.Group, cancellationToken), space,
+            [.. fit?.Notes ?? [], .. earlier?.Note is { } note ? [note] : Array.Empty<string>()]);
     }
 
     private static StudySpec Spec(ProjectFile project, Sweep sweep, FitPlan? fit, MetricSpec metric) => new()

@@ -49,7 +49,10 @@ public sealed record SweepRequest
     /// <summary>True to ask in batches: the next batch only after the whole last one has ended.</summary>
     public bool Synchronous { get; init; }
 
-    /// <summary>A prefix of the id of the study to learn from.</summary>
+    /// <summary>True for a pushed commit, whose file may come from somebody else: it reads no file outside the project.</summary>
+    public bool IsPushed { get; init; }
+
+    /// <summary>A prefix of the id of the study to learn from, or a study in a file of Optuna.</summary>
     public string? From { get; init; }
 
     /// <summary>The wall time that the trials may take.</summary>

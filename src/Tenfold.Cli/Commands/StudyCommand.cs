@@ -15,9 +15,9 @@ internal static class StudyCommand
     public static Command Create()
     {
         var description = "List studies, or ask for trials and tell their results from a loop of your own.".WithExample(
-            "tenfold study create", "tenfold study ask k7m2xqab --json", "tenfold study tell k7m2xqab 3 0.93",
-            "tenfold study best k7m2xqab");
-        var command = new Command("study", description) { CreateStudy() };
+            "tenfold study run -- python objective.py", "tenfold study create", "tenfold study ask k7m2xqab --json",
+            "tenfold study tell k7m2xqab 3 0.93", "tenfold study best k7m2xqab");
+        var command = new Command("study", description) { CreateStudy(), StudyRunCommand.Create(), StudySpaceCommand.Create() };
         foreach (var ofTrials in StudyTrialCommands.Create()) command.Add(ofTrials);
         command.Add(ShowBest());
         command.Add(List());
@@ -35,6 +35,7 @@ internal static class StudyCommand
         return command.WithAction(async (parsed, services, cancellationToken) =>
         {
             var plan = await new StudyPlanner(services).PlanAsync(settings.Read(parsed), cancellationToken).OrFailAsync();
+            foreach (var note in plan.Notes) Terminal.Say($"note: {note}");
             var study = await new Submitter(services).RecordAsync(plan.Study, Terminal.Say, cancellationToken).OrFailAsync();
             if (parsed.GetValue(json)) Json.Write(StudyView.Of(study), ViewJson.Default.StudyView);
             else Console.Out.WriteLine(study.Id);

@@ -63,7 +63,10 @@ internal sealed class SweepOptions
         Description = "Ask in batches: the next batch only after the whole last one has ended.",
     };
 
-    private readonly Option<string?> _from = new("--from") { Description = "An earlier study of the project to learn from." };
+    private readonly Option<string?> _from = new("--from")
+    {
+        Description = "An earlier study of the project to learn from; or a study of Optuna in an SQLite file, as FILE.db#study.",
+    };
 
     private readonly Option<string[]> _parameters = new("-p", "--param")
     {
@@ -87,12 +90,13 @@ internal sealed class SweepOptions
     };
 
     private readonly List<Option> _options = [];
-    private bool _hasWork;
+    private bool _hasWork, _hasFolder;
 
     /// <summary>Adds the options to a command.</summary>
     /// <param name="command">The command.</param>
     /// <param name="hasWork">True when Tenfold runs the trials; false to leave out the options about running them.</param>
-    public void AddTo(Command command, bool hasWork)
+    /// <param name="hasFolder">False where the arguments are a command, so that the project is the one in this folder.</param>
+    public void AddTo(Command command, bool hasWork, bool hasFolder = true)
     {
         _hasWork = hasWork;
         _trials.Validators.Add(result => CommandOptions.CheckCount(result, "--trials", MaxTrials));
@@ -103,7 +107,8 @@ internal sealed class SweepOptions
             if (result.Tokens.Count > 0 && long.TryParse(result.Tokens[0].Value, out var seed) && seed < 0)
                 result.AddError($"--seed must be a whole number of at least 0, not {seed}");
         });
-        command.Add(_folder);
+        if (hasFolder) command.Add(_folder);
+        _hasFolder = hasFolder;
         _options.AddRange([_trials, _parallel, _method, _seed, _synchronous, _from, _parameters, _metric, _prune]);
         if (hasWork) _options.AddRange([_variables, _repeat, _time, _cost, _on, _priority]);
         foreach (var option in _options) command.Add(option);
@@ -113,7 +118,7 @@ internal sealed class SweepOptions
     public IReadOnlyList<string> Given(ParseResult parsed)
     {
         var names = _options.Where(option => parsed.GetResult(option) is { Implicit: false }).Select(option => option.Name);
-        return [.. parsed.GetValue(_folder) is { } folder ? names.Append(folder) : names];
+        return [.. _hasFolder && parsed.GetValue(_folder) is { } folder ? names.Append(folder) : names];
     }
 
     /// <summary>The name of the option that says how many points to try.</summary>
@@ -122,11 +127,17 @@ internal sealed class SweepOptions
     /// <summary>How many points to try; null when it isn't given.</summary>
     public int? Trials(ParseResult parsed) => parsed.GetValue(_trials);
 
+    /// <summary>The name of the option that says how many trials run at once.</summary>
+    public string ParallelName => _parallel.Name;
+
+    /// <summary>How many trials run at once; null when it isn't given.</summary>
+    public int? Parallel(ParseResult parsed) => parsed.GetValue(_parallel);
+
     /// <summary>Reads the request.</summary>
     /// <exception cref="CommandException">A value can't be used.</exception>
     public SweepRequest Read(ParseResult parsed) => new()
     {
-        Folder = parsed.GetValue(_folder),
+        Folder = _hasFolder ? parsed.GetValue(_folder) : null,
         Trials = parsed.GetValue(_trials),
         Parallel = parsed.GetValue(_parallel),
         Method = ReadWord<SweepMethod>(parsed.GetValue(_method), "--method"),

@@ -8,8 +8,8 @@ namespace Tenfold.Projects.Keys;
 /// <summary>The keys of the <c>sweep</c> part.</summary>
 internal static class SweepKeys
 {
-    // The pattern of the ids that RunNames makes.
-    private const string StudyPattern = "^[a-hjkmnp-tv-z][0-9a-hjkmnp-tv-z]{7}$";
+    // The pattern of the ids that RunNames makes, or a file: no id has a point or a slash.
+    private const string StudyPattern = "^([a-hjkmnp-tv-z][0-9a-hjkmnp-tv-z]{7}|.*[./].*)$";
 
     private static readonly object NoPruning = new();
 
@@ -165,8 +165,9 @@ internal static class SweepKeys
         "{ learning_rate: 0.01 }")
     { DefaultWords = "the values in `train.params`, if each searched parameter has one" };
 
-    public static readonly Field<string> From = new("from", Scalars.Text("the id of a study", StudyFault, StudyPattern),
-        "An earlier study of this project to learn from.", "k7m2xqab");
+    public static readonly Field<string> From = new("from",
+        Scalars.Text("the id of a study, or FILE.db#study of Optuna", StudyFault, StudyPattern),
+        "An earlier study of this project to learn from; or a study of Optuna in an SQLite file, as `FILE.db#study`.", "k7m2xqab");
 
     public static readonly ObjectShape<Sweep> Sweep = new("a mapping with a method, parameters and a number of trials",
         [Method, Space, Trials, Parallel, Synchronous, Repeat, Seed, Prune, Budget, Confirm, Baseline, Start, From], values => new Sweep
@@ -205,6 +206,7 @@ internal static class SweepKeys
 
     private static string? StudyFault(string id)
     {
+        if (id.AsSpan().ContainsAny('.', '/')) return null;
         if (id.Length != 8 || !id.All(char.IsAsciiLetterOrDigit)) return "it has 8 letters and digits, such as k7m2xqab";
         if (id.Any(char.IsAsciiLetterUpper)) return "its letters are lower case";
         if (char.IsAsciiDigit(id[0])) return "it begins with a letter";

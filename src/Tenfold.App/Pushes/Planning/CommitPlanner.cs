@@ -93,6 +93,7 @@ internal sealed class CommitPlanner(Services services, GitMirror mirror)
         {
             Folder = located.Folder,
             On = trigger.Target ?? located.Project.Targets.Keys.FirstOrDefault(),
+            IsPushed = true,
         };
         if (!(await new StudyPlanner(services).PlanAsync(request, cancellationToken)).Succeeded(out var plan, out refusal)) return refusal;
         var made = plan.Study with { Id = study, GitCommit = push.Commit, GitDirty = false, GitBranch = NameOf(push.Ref) };

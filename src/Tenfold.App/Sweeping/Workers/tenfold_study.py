@@ -1,0 +1,169 @@
+"""Runs the trials of a Tenfold study: `tenfold study run -- python objective.py`. Needs Python 3.6 or later, and no package.
+
+    import tenfold_study
+
+    def objective(trial):
+        rate = trial.suggest_float("learning_rate", 1e-4, 1e-1, log=True)
+        for epoch in range(30):
+            accuracy = train(rate)
+            trial.report(accuracy, epoch)
+            if trial.should_prune():
+                raise tenfold_study.TrialPruned()
+        return accuracy
+
+    tenfold_study.optimize(objective)
+
+The file tenfold.yaml declares the parameters. The method `suggest_float` and its siblings return a parameter's value, and check that it
+is what the script expects. Each line of JSON on standard input is a trial or an answer; each line of JSON on standard output reports on
+the trial.
+"""
+
+import json
+import math
+import os
+import sys
+import traceback
+
+__all__ = ["Trial", "TrialPruned", "optimize"]
+
+
+class TrialPruned(Exception):
+    """The objective ends its trial early. An exception of this name from another library counts too."""
+
+
+class Trial:
+    """One trial: its number, its seed, and the values of its parameters."""
+
+    def __init__(self, channel, message):
+        self._channel = channel
+        self._prune = False
+        self.number = message["trial"]
+        self.seed = message["seed"]
+        self.params = message["parameters"]
+
+    def suggest_float(self, name, low, high, step=None, log=False):
+        """The value of a parameter, which must lie from `low` to `high`."""
+        span = "min: %s, max: %s" % (_yaml(float(low)), _yaml(float(high)))
+        more = ", scale: log" if log else ", step: %s" % _yaml(float(step)) if step is not None else ""
+        value = self._value(name, "{ %s%s }" % (span, more))
+        return float(self._within(name, value, low, high))
+
+    def suggest_int(self, name, low, high, step=1, log=False):
+        """The value of a parameter, which must be a whole number from `low` to `high`."""
+        more = ", scale: log" if log else ", step: %d" % step if step != 1 else ""
+        value = self._value(name, "{ min: %d, max: %d%s }" % (low, high, more))
+        number = self._within(name, value, low, high)
+        if number != int(number):
+            raise ValueError("%s is %r in this study, which is not a whole number" % (name, value))
+        return int(number)
+
+    def suggest_categorical(self, name, choices):
+        """The value of a parameter, which must be one of `choices`."""
+        value = self._value(name, "{ values: [%s] }" % ", ".join(_yaml(choice) for choice in choices))
+        for choice in choices:
+            # JSON has lists where Python may have tuples; 1 and True are different choices.
+            plain = list(choice) if isinstance(choice, tuple) else choice
+            if plain == value and isinstance(plain, bool) == isinstance(value, bool):
+                return choice
+        raise ValueError("%s is %r in this study, which is not one of %r" % (name, value, list(choices)))
+
+    def suggest_uniform(self, name, low, high):
+        """As `suggest_float`."""
+        return self.suggest_float(name, low, high)
+
+    def suggest_loguniform(self, name, low, high):
+        """As `suggest_float` with `log=True`."""
+        return self.suggest_float(name, low, high, log=True)
+
+    def suggest_discrete_uniform(self, name, low, high, q):
+        """As `suggest_float` with a step."""
+        return self.suggest_float(name, low, high, step=q)
+
+    def report(self, value, step):
+        """Reports the value that the trial has reached at a step, a whole number from 0."""
+        self._channel.write({"trial": self.number, "value": _number(value), "step": int(step)})
+        self._prune = self._channel.read()["prune"]
+
+    def should_prune(self):
+        """True when the study's rule would end this trial at the step that was reported last."""
+        return self._prune
+
+    def _value(self, name, dimension):
+        if name in self.params:
+            return self.params[name]
+        raise KeyError(
+            "this trial has no parameter %s. If the sweep in tenfold.yaml does not declare it, add this line below sweep.parameters: "
+            "%s: %s" % (name, name, dimension))
+
+    @staticmethod
+    def _within(name, value, low, high):
+        if isinstance(value, bool) or not isinstance(value, (int, float)):
+            raise ValueError("%s is %r in this study, which is not a number" % (name, value))
+        if not low <= value <= high:
+            raise ValueError(
+                "%s is %r in this study, and the script expects %r to %r; make the range in tenfold.yaml and in the script the same"
+                % (name, value, low, high))
+        return value
+
+
+def optimize(objective):
+    """Runs trials until the study has no more. `objective(trial)` returns the value, or a list of values from several seeds."""
+    channel = _Channel()
+    while True:
+        message = channel.read(is_last=True)
+        if message is None:
+            return
+        channel.write(_result(objective, Trial(channel, message)))
+
+
+def _result(objective, trial):
+    try:
+        value = objective(trial)
+        if isinstance(value, list) and value:
+            return {"trial": trial.number, "values": [_number(one) for one in value]}
+        return {"trial": trial.number, "value": _number(value)}
+    except Exception as error:
+        if any(kind.__name__ == "TrialPruned" for kind in type(error).__mro__):
+            return {"trial": trial.number, "pruned": True}
+        traceback.print_exc()
+        text = error.args[0] if isinstance(error, KeyError) and error.args else error
+        return {"trial": trial.number, "failed": "%s: %s" % (type(error).__name__, text)}
+
+
+def _number(value):
+    # A tuple would be one value for each of several objectives.
+    if value is None or isinstance(value, (bool, str, bytes, tuple, list, dict)):
+        raise TypeError("the objective gave %r, which is not a number" % (value,))
+    number = float(value)
+    return number if math.isfinite(number) else str(number)
+
+
+def _yaml(value):
+    return json.dumps(list(value) if isinstance(value, tuple) else value)
+
+
+class _Channel:
+    """Keeps standard input and output for itself, so that neither the objective nor a process that it starts disturbs the messages."""
+
+    def __init__(self):
+        if "TENFOLD_STUDY" not in os.environ:
+            sys.exit("tenfold_study: start this script with `tenfold study run -- python %s`" % (sys.argv[0] or "objective.py"))
+        sys.stdout.flush()
+        self._input = os.fdopen(os.dup(0), "r", encoding="utf-8")
+        self._output = os.fdopen(os.dup(1), "w", encoding="utf-8")
+        nothing = os.open(os.devnull, os.O_RDONLY)
+        os.dup2(nothing, 0)
+        os.close(nothing)
+        os.dup2(2, 1)
+
+    def read(self, is_last=False):
+        line = self._input.readline()
+        if line:
+            return json.loads(line)
+        if is_last:
+            return None
+        sys.exit("tenfold_study: the study has ended")
+
+    def write(self, message):
+        self._output.write(json.dumps(message) + "\n")
+        self._output.flush()
