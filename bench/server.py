@@ -23,7 +23,8 @@ SERVER = f"{os.path.dirname(APP)}/tenfold-server"
 QUIET = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
 RATE, SECONDS, BRANCHES, PUSHES = (50, 2, 5, 1) if SMALLEST else (100, 60, 50, 7)
 RUNS, MACHINES, MINUTES = (600, 5, 1) if SMALLEST else (20000, 100, 5)
-KILLS, REPEAT = (2, 2) if SMALLEST else (60, 4)
+KILLS, REPEAT = (2, 2) if SMALLEST else (500, 4)
+IDLE, IDLE_BOUND, POWER_OFF = (10 if SMALLEST else 60), 30, 9
 SECRET = "secret"
 PATIENCE = 600
 
@@ -95,10 +96,13 @@ class Scene:
         self.server = subprocess.Popen([SERVER, "--url", f"http://127.0.0.1:{self.port}"], env=self.environment, **QUIET)
         await_true("the server listens", lambda: is_open(self.port))
 
-    def start_agent(self):
+    def start_agent(self, idle=None):
+        """Starts the agent of the machine. With `idle` it is one of EC2, which its unit switches off when the agent ends with code 9."""
+        more = ["--idle", f"{idle}s", "--instance", "i-0123456789abcdef0"] if idle else []
         environment = {**self.environment, "TENFOLD_HOME": f"{self.folder}/machine"}
         self.agent = subprocess.Popen(
-            [APP, "agent", "serve", "--pool", "lab", "--store", f"{self.folder}/store", "--pass", "MARKS"], env=environment, **QUIET)
+            [APP, "agent", "serve", "--pool", "lab", "--store", f"{self.folder}/store", "--pass", "MARKS", *more],
+            env=environment, **QUIET)
 
     def deliver(self, commit, delivery, branch="main", connection=None):
         """Delivers a push as GitHub does; returns the answer's code."""
@@ -263,7 +267,7 @@ def kills():
     chance = random.Random(7)
     with scene(repeat=REPEAT) as place:
         place.start_server()
-        place.start_agent()
+        place.start_agent(IDLE)
         number = 0
 
         def push():
@@ -284,7 +288,7 @@ def kills():
 
         for _ in range(KILLS):
             push()
-            time.sleep(chance.uniform(0, 4))
+            time.sleep(chance.uniform(0, 2))
             for which in chance.choice((("server",), ("agent",), ("server", "agent"))):
                 process = getattr(place, which)
                 process.kill()
@@ -292,14 +296,20 @@ def kills():
             if place.server.poll() is not None:
                 place.start_server()
             if place.agent.poll() is not None:
-                place.start_agent()
+                place.start_agent(IDLE)
         push()
 
         def is_over():
+            # Work that waits starts the machine again.
+            if place.agent.poll() is not None:
+                place.start_agent(IDLE)
             return not place.read("server/pushes.db", "SELECT 1 FROM pushes WHERE open = 1") and not place.read(
                 "ledger.db", "SELECT 1 FROM runs WHERE state NOT IN ('succeeded', 'failed', 'cancelled')")
 
         await_true("all runs have ended", is_over, pause=0.5)
+        since = time.monotonic()
+        await_true("the machine switches itself off", lambda: place.agent.poll() is not None, pause=0.1)
+        took, code = time.monotonic() - since, place.agent.returncode
         states = place.read("ledger.db", "SELECT state, COUNT(*) FROM runs GROUP BY state")
         total = sum(count for _, count in states)
         lost = total - dict(states).get("succeeded", 0)
@@ -311,6 +321,9 @@ def kills():
                 twice = len(file.readlines())
         row(f"runs lost in {KILLS} SIGKILLs of server and agent", f"{lost} of {total} in {groups} groups", "", "", "0", lost == 0)
         row("runs that executed twice at once", f"{twice} of {total}", "", "", "0", twice == 0)
+        row("machines left on", f"{0 if code == POWER_OFF else 1} of 1", "", "", "0", code == POWER_OFF)
+        within = None if SMALLEST else took <= IDLE + IDLE_BOUND
+        row(f"idle machine with `idle: {IDLE}s` off after its last run", f"{took:.0f} s", "", "", f"≤ {IDLE + IDLE_BOUND} s", within)
         row("pushes lost or recorded twice", f"{abs(pushes - number)} of {number}", "", "", "0", pushes == number)
 
 

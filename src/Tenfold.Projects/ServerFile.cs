@@ -38,6 +38,9 @@ public sealed record MailSettings
 
     /// <summary>The variable with the user's password; null for none.</summary>
     public string? Password { get; init; }
+
+    /// <summary>The address that is told of machines of pools; null for none.</summary>
+    public string? To { get; init; }
 }
 
 /// <summary>A repository whose pushes a server trains.</summary>

@@ -12,6 +12,9 @@ public sealed record ServerParts(Services Services, IReadOnlyDictionary<string, 
     /// <summary>Sends e-mail; null when no mail server is set up.</summary>
     public IMailSender? Mail { get; init; }
 
+    /// <summary>The address that is told of machines of pools; null for none.</summary>
+    public string? MailTo { get; init; }
+
     /// <summary>How long the bodies of deliveries are kept.</summary>
     public TimeSpan KeepDeliveries { get; init; } = new ServerFile().KeepDeliveries;
 }

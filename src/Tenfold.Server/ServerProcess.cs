@@ -48,6 +48,7 @@ internal static class ServerProcess
         {
             KeepDeliveries = file.KeepDeliveries,
             Mail = file.Mail is { } mail ? new MailSender(mail, services.HostSecrets, services.Time) : null,
+            MailTo = file.Mail?.To,
         };
         await using var app = ServerHost.Create(options, parts);
         await app.StartAsync();

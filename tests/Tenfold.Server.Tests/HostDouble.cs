@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -9,7 +10,7 @@ namespace Tenfold.Server.Tests;
 
 /// <summary>
 /// The parts of GitHub's, GitLab's and Slack's APIs that the server calls, with their limits. It refuses what they refuse, and can be made
-/// to fail.
+/// to fail. Calls of GitHub are held to GitHub's own specification, which has the answers too; what is wrong is thrown at the end.
 /// </summary>
 internal sealed class HostDouble : IAsyncDisposable
 {
@@ -17,6 +18,7 @@ internal sealed class HostDouble : IAsyncDisposable
     private readonly Lock _gate = new();
     private readonly List<(string Method, string Path, string Body)> _calls = [];
     private readonly Dictionary<string, string> _comments = [];
+    private readonly List<string> _faults = [];
     private int _failures;
     private HttpStatusCode _failure;
 
@@ -68,6 +70,9 @@ internal sealed class HostDouble : IAsyncDisposable
         return host;
     }
 
+    /// <summary>Slack's answer to a message.</summary>
+    public static string SlackAnswer(int number) => $$"""{"ok":true,"ts":"1700.{{number}}"}""";
+
     /// <summary>Lets the next calls fail.</summary>
     public void Fail(int calls, HttpStatusCode status) => (_failures, _failure) = (calls, status);
 
@@ -77,15 +82,28 @@ internal sealed class HostDouble : IAsyncDisposable
         lock (_gate) _comments.Remove(comment);
     }
 
-    public ValueTask DisposeAsync() => _app.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await _app.DisposeAsync();
+        if (_faults.Count > 0) throw new InvalidOperationException(string.Join('\n', _faults));
+    }
 
     private async Task AnswerAsync(HttpContext context)
     {
         using var reader = new StreamReader(context.Request.Body);
         var body = await reader.ReadToEndAsync();
-        var (status, answer) = Answer(context.Request, body);
-        context.Response.StatusCode = (int)status;
-        await context.Response.WriteAsync(answer);
+        try
+        {
+            var (status, answer) = Answer(context.Request, body);
+            context.Response.StatusCode = (int)status;
+            await context.Response.WriteAsync(answer);
+        }
+        catch (Exception e) when (e is not IOException)
+        {
+            // Otherwise the server would take the double's defect for an outage.
+            lock (_gate) _faults.Add($"{context.Request.Method} {context.Request.Path}: {e}");
+            throw;
+        }
     }
 
     private (HttpStatusCode Status, string Answer) Answer(HttpRequest request, string body)
@@ -93,27 +111,46 @@ internal sealed class HostDouble : IAsyncDisposable
         lock (_gate)
         {
             var path = request.Path.Value!;
+            if (path.StartsWith("/services/", StringComparison.Ordinal))
+            {
+                // An incoming webhook: its URL is its secret.
+                _calls.Add((request.Method, path, body));
+                return (HttpStatusCode.OK, "ok");
+            }
+
             if (!IsAllowed(request)) return (HttpStatusCode.Unauthorized, "{}");
+            var isGitHub = path.StartsWith("/repos/", StringComparison.Ordinal);
+            if (isGitHub && GitHubSpecification.Current.FindFault(request, body) is { } fault) _faults.Add(fault);
             if (_failures > 0 && _failures-- > 0) return (_failure, "");
             if (request.Method == "GET")
             {
                 if (OddComments is not null) return (HttpStatusCode.OK, OddComments);
-                var listed = _comments.Select(comment => new { id = long.Parse(comment.Key), body = comment.Value });
-                return (HttpStatusCode.OK, JsonSerializer.Serialize(listed));
+                var listed = _comments.Select(comment => Comment(request, isGitHub, comment.Key, comment.Value));
+                return (HttpStatusCode.OK, new JsonArray([.. listed]).ToJsonString());
             }
 
             var json = JsonDocument.Parse(body).RootElement;
             if (Refuses(path, json)) return (HttpStatusCode.UnprocessableEntity, """{"message":"Validation Failed"}""");
             _calls.Add((request.Method, path, body));
             if (path.EndsWith("/chat.postMessage", StringComparison.Ordinal))
-                return (HttpStatusCode.OK, $$"""{"ok":true,"ts":"1700.{{_calls.Count}}"}""");
+                return (HttpStatusCode.OK, SlackAnswer(_calls.Count));
             if (!path.Contains("/comments", StringComparison.Ordinal) && !path.Contains("/notes", StringComparison.Ordinal))
-                return (HttpStatusCode.Created, """{"id":1}""");
+                return (HttpStatusCode.Created, isGitHub ? Example(request).ToJsonString() : """{"id":1}""");
             var id = request.Method == "POST" ? $"{100 + _calls.Count}" : path.Split('/')[^1];
             if (request.Method != "POST" && !_comments.ContainsKey(id)) return (HttpStatusCode.NotFound, "{}");
             _comments[id] = json.GetProperty("body").GetString()!;
-            return (HttpStatusCode.Created, $$"""{"id":{{id}}}""");
+            var answer = Comment(request, isGitHub, id, _comments[id]).ToJsonString();
+            return (request.Method == "POST" ? HttpStatusCode.Created : HttpStatusCode.OK, answer);
         }
+    }
+
+    private static JsonNode Example(HttpRequest request) => GitHubSpecification.Current.ExampleOf(request.Method, request.Path.Value!);
+
+    private static JsonNode Comment(HttpRequest request, bool isGitHub, string id, string body)
+    {
+        var example = !isGitHub ? new JsonObject() : Example(request) is JsonArray list ? list[0]!.DeepClone() : Example(request);
+        (example["id"], example["body"]) = (long.Parse(id), body);
+        return example;
     }
 
     private static bool IsAllowed(HttpRequest request) =>

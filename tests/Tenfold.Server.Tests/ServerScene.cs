@@ -14,6 +14,9 @@ namespace Tenfold.Server.Tests;
 /// <summary>A server in this process, with a home of its own, that listens on a free port.</summary>
 public sealed class ServerScene : IAsyncLifetime
 {
+    /// <summary>The repository of GitHub's examples.</summary>
+    public const string ExampleRepository = "codertocat/hello-world";
+
     public const string Secret = "It's a Secret to Everybody", OtherSecret = "another secret";
 
     // Less than one body of the greatest length needs, so that one that stalls leaves no room.
@@ -25,6 +28,7 @@ public sealed class ServerScene : IAsyncLifetime
           acme/vision: { secret: HOOK_SECRET }
           acme/old: { secret: HOOK_SECRET, sha1: true }
           acme/other: { secret: OTHER_SECRET }
+          codertocat/hello-world: { secret: HOOK_SECRET, url: /nowhere }
           acme/open: { secret: EMPTY_SECRET }
           acme/lab: { host: gitlab, secret: HOOK_SECRET }
           acme/tea: { host: gitea, secret: HOOK_SECRET, url: "https://tea.example/acme/tea.git" }

@@ -26,7 +26,11 @@ public sealed class The_verdict_is_posted : IAsyncLifetime
         statuses[1].Description.ShouldStartWith("accuracy 0.9");
         var second = scene.Origin.Push("main", ("tenfold.yaml", scene.Project("{ push: { repeat: 2, paths: [x] } }")));
         await scene.TrainAsync(Main, second, first);
-        _host.StatusesOf(second).ShouldBeEmpty("a branch whose projects did not change has no verdict");
+        _host.StatusesOf(second).ShouldHaveSingleItem().ShouldBe(
+            ("success", "tenfold (push)", "nothing to train: no file of a project that trains here changed"));
+        var other = scene.Origin.Push("other");
+        await scene.TrainAsync(new PushRef("other"), other);
+        _host.StatusesOf(other).ShouldBeEmpty("no project trains what is pushed to this branch");
         _host.Comments.ShouldBeEmpty("only pull requests get one");
     }
 
@@ -49,6 +53,25 @@ public sealed class The_verdict_is_posted : IAsyncLifetime
         _host.Remove(id);
         await scene.TrainAsync(Seven, scene.Origin.PushTo("refs/pull/7/head", ("train.sh", TrainingScene.Script("0.96"))));
         _host.Comments.ShouldHaveSingleItem().Key.ShouldNotBe(id);
+    }
+
+    [Fact]
+    public async Task Files_that_were_not_fetched_are_told_on_the_commit_and_on_the_runs()
+    {
+        await using var scene = Open();
+        var yaml = scene.Project("{ pull_request: { repeat: 1 } }");
+        const string pointer = "version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12345\n";
+        scene.Origin.Push(
+            "main", ("tenfold.yaml", yaml), (".gitattributes", "*.bin filter=lfs\n"), ("weights.bin", pointer),
+            (".gitmodules", "[submodule \"lib\"]\n\tpath = lib\n\turl = ../lib\n"), ("train.sh", TrainingScene.Script("0.9")));
+        var head = scene.Origin.PushTo("refs/pull/7/head", ("train.sh", TrainingScene.Script("0.8")));
+        var project = (await scene.TrainAsync(Seven, head)).Projects.ShouldHaveSingleItem();
+        const string words = "1 file (weights.bin) of Git LFS is only a pointer, and 1 submodule (lib) is empty: they were not fetched";
+        project.Notice.ShouldBe(words);
+        _host.StatusesOf(head).ShouldAllBe(status => status.Description.Contains("(1 file (weights.bin)"));
+        _host.Comments.ShouldHaveSingleItem().Value.ShouldContain(words);
+        var group = await scene.Services.Ledger.FindGroupAsync(project.Group!, CancellationToken.None);
+        $"{group!.Spec.Missing}".ShouldBe(words);
     }
 
     [Theory]

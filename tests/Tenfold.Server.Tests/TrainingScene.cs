@@ -28,7 +28,16 @@ internal sealed class TrainingScene : IAsyncDisposable
     /// <param name="more">More keys of the repository in server.yaml.</param>
     /// <param name="variables">More variables of the server.</param>
     public TrainingScene(string more = "", params (string Name, string Value)[] variables)
+        : this(ledger: null, more, variables)
     {
+    }
+
+    /// <param name="ledger">The URL of the ledger; null for the home's.</param>
+    /// <param name="more">More keys of the repository in server.yaml.</param>
+    /// <param name="variables">More variables of the server.</param>
+    public TrainingScene(Uri? ledger, string more = "", params (string Name, string Value)[] variables)
+    {
+        Ledger = ledger;
         Variables = variables.ToDictionary(variable => variable.Name, variable => variable.Value);
         Origin = new Origin(_folder).Create();
         Store = new FolderStore(_folder["store"]);
@@ -42,6 +51,8 @@ internal sealed class TrainingScene : IAsyncDisposable
     public Origin Origin { get; }
 
     private Dictionary<string, string> Variables { get; }
+
+    private Uri? Ledger { get; }
 
     public FolderStore Store { get; }
 
@@ -165,6 +176,7 @@ internal sealed class TrainingScene : IAsyncDisposable
     private Services Open() => Services.Open(new ServiceOptions
     {
         Home = _folder["home"],
+        Ledger = Ledger?.OriginalString,
         Session = new UserSession
         {
             Environment = new Dictionary<string, string>(Variables) { ["PATH"] = "/usr/bin:/bin", ["HOOK_SECRET"] = "x" },

@@ -46,7 +46,11 @@ public sealed class FitPlanner(Services services)
         var files = new ProjectSnapshot(services, located, EnvironmentOf(training).File) { IsTrial = request.IsTrial };
         if (!(await files.TakeAsync(target.Store, data, cancellationToken)).Succeeded(out var taken, out refusal)) return refusal;
         var git = await GitFacts.ReadAsync(located.Folder, services.Environment, services.Time, cancellationToken);
-        var group = Group(located, target, request, git, Spec(located, request, target, judged, taken.Snapshot.Id, data));
+        var spec = Spec(located, request, target, judged, taken.Snapshot.Id, data) with
+        {
+            Missing = MissingContent.Find(located.Folder, [.. taken.Paths]),
+        };
+        var group = Group(located, target, request, git, spec);
         var runs = Enumerable.Range(1, group.Repeat).Select(i => RunRecord.New(group, i, group.SeedOf(i)));
         var live = ProjectFolders.Notes(group.Spec, taken.Paths, services.Home);
         return new FitPlan(
@@ -102,6 +106,7 @@ public sealed class FitPlanner(Services services)
             spot,
             judged.Price.Note,
             judged.Image.Note,
+            group.Spec.Missing is { } missing ? $"{missing}" : null,
             LimitNotes.OfPrice(group.Spec),
             LimitNotes.OfPriority(group.Priority, target.Name, target.Target),
         ];

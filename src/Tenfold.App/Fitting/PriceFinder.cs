@@ -31,13 +31,13 @@ internal static class PriceFinder
                 $"{(option is null ? "" : $"set the target's `{option}`, or ")}leave max_cost out");
         }
 
-        if (target is not IPrices) return new FoundPrice(usd, null);
+        if (target is not IPrices || (usd is null && price.IsOwnMachine)) return new FoundPrice(usd, null);
         if (usd is not { } known) return new FoundPrice(null, "the price of the machines is unknown");
         var limited = maxUsd is { } limit ? $"; the runs stop at {Money.Format(limit)} USD" : "";
         return new FoundPrice(known, price.LeastUsd is { } least && least < known
             ? $"each run costs {Money.Format(least)} to {Money.Format(known)} USD an hour, as the target chooses its machine; "
                 + $"the larger price counts{limited}"
-            : $"each run's machine costs {Money.Format(known)} USD an hour{limited}");
+            : $"each run's {(price.IsShare ? "share of its machine" : "machine")} costs {Money.Format(known)} USD an hour{limited}");
     }
 
     private static async Task<Outcome<HourlyPrice>> ReadAsync(

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Tenfold.Core.Ledger;
 using Tenfold.Core.Runs;
+using Tenfold.Core.Snapshots;
 
 namespace Tenfold.App.Views;
 
@@ -33,6 +34,7 @@ public sealed record GroupView(
             ? [.. variation.Sources.Select(source => new VariedSourceView(source.Name, source.Parameter))] : null,
         UsdPerHour = group.Spec.UsdPerHour,
         MaxUsd = group.Spec.MaxUsd,
+        Missing = group.Spec.Missing,
     };
 
     /// <summary>What each run needs and may take; null from a server of an earlier version.</summary>
@@ -62,6 +64,10 @@ public sealed record GroupView(
 
     /// <summary>What the group's machines may cost in US dollars; null for no limit.</summary>
     public decimal? MaxUsd { get; init; }
+
+    /// <summary>What the project's repository only points to, and the snapshot lacks; left out for nothing.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public MissingContent? Missing { get; init; }
 }
 
 /// <summary>A source of variance that a group's runs vary.</summary>

@@ -40,10 +40,9 @@ internal static class ShowCommand
             var found = await server.GetAsync($"ids/{escaped}", ViewJson.Default.IdView, cancellationToken);
             if (found.Kind == "study")
             {
-                if (!isJson) throw new CommandException(ExitCodes.BadInput, "a study of a server is shown as JSON only: add --json");
-                Json.Write(
-                    await server.GetAsync($"studies/{found.Id}", ViewJson.Default.StudyResultView, cancellationToken),
-                    ViewJson.Default.StudyResultView);
+                var study = await server.GetAsync($"studies/{found.Id}", ViewJson.Default.StudyResultView, cancellationToken);
+                if (!isJson) return ViewRecords.Print(() => Write(study, now));
+                Json.Write(study, ViewJson.Default.StudyResultView);
             }
             else if (found.Kind == "run")
             {
@@ -70,6 +69,24 @@ internal static class ShowCommand
             return ExitCodes.Success;
         }
 
+        WriteTrials(result, now);
+        StudyResultText.Print(result, json: false);
+        if (NextCommands(result) is { Count: > 0 } next) Console.Out.WriteLine($"\n{string.Join("   ", next)}");
+        return ExitCodes.Success;
+    }
+
+    // The commands that come next on this machine can't ask a server.
+    private static int Write(StudyResultView view, DateTimeOffset now)
+    {
+        var result = RemoteStudy.Of(view);
+        WriteTrials(result, now);
+        StudyResultText.PrintText(
+            result, view.Confirmation is { } confirmed ? () => RemoteStudy.Write(Console.Out, result, confirmed) : null);
+        return ExitCodes.Success;
+    }
+
+    private static void WriteTrials(StudyResult result, DateTimeOffset now)
+    {
         var study = result.Study;
         StudyDetails.Write(Console.Out, study);
         var names = StudyText.SettingNames(study.Spec);
@@ -86,9 +103,6 @@ internal static class ShowCommand
 
         WriteSection("trials", table);
         Console.Out.WriteLine();
-        StudyResultText.Print(result, json: false);
-        if (NextCommands(result) is { Count: > 0 } next) Console.Out.WriteLine($"\n{string.Join("   ", next)}");
-        return ExitCodes.Success;
     }
 
     private static List<string> NextCommands(StudyResult result)

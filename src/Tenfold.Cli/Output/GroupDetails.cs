@@ -17,6 +17,7 @@ internal static class GroupDetails
         Line(writer, spec.Script is null ? "command" : "script", spec.Script ?? spec.Command);
         Line(writer, "parameters", HumanText.Parameters(spec));
         Line(writer, "snapshot", spec.Snapshot);
+        Line(writer, "missing", spec.Missing is { } missing ? $"{missing}" : null);
         Line(writer, "git", Git(group));
         foreach (var (channel, data) in spec.Data) Line(writer, $"data {channel}", Describe(data));
         Line(writer, "environment", Describe(spec.Environment));

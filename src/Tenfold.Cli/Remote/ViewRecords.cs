@@ -108,6 +108,7 @@ internal static class ViewRecords
             Target = view.TargetKind is { } kind ? new TargetSpec(kind, view.TargetPlace ?? "", default) : null,
             UsdPerHour = view.UsdPerHour,
             MaxUsd = view.MaxUsd,
+            Missing = view.Missing,
         },
     };
 
@@ -192,6 +193,8 @@ internal static class ViewRecords
 
     private static string? Hash(string? hash) => hash is { Length: < ShortestHash } ? throw new FormatException() : hash;
 
-    private static TimeSpan Span(double seconds) =>
+    /// <summary>A time span of as many seconds.</summary>
+    /// <exception cref="FormatException">No time span of a run is as long.</exception>
+    public static TimeSpan Span(double seconds) =>
         seconds is >= 0 and < MostSeconds ? TimeSpan.FromSeconds(seconds) : throw new FormatException();
 }

@@ -18,6 +18,15 @@ internal static class StudyResultText
             return;
         }
 
+        PrintText(result, result.Confirmed is { } confirmed
+            ? () => ConfirmationText.Write(Console.Out, result.Study, confirmed) : null);
+    }
+
+    /// <summary>Prints a result as text.</summary>
+    /// <param name="result">The result.</param>
+    /// <param name="writeConfirmation">Writes the confirmation; null when there is none.</param>
+    public static void PrintText(StudyResult result, Action? writeConfirmation)
+    {
         var states = result.Trials.Count > 0 ? $": {StudyText.States(result.Trials)}" : "";
         var reason = result.Study.Reason is { } why ? $"; {why}" : "";
         Console.Out.WriteLine($"{Numbers.Count(result.Trials.Count, "trial")}{states}{reason}");
@@ -32,7 +41,7 @@ internal static class StudyResultText
             Console.Out.WriteLine($"and {failures.Count() - 3} more reasons; `tenfold show {result.Study.Id}` has all of them");
         if (result.Leaders.Count == 0) return;
         PrintLeaders(result);
-        if (result.Confirmed is { } confirmed) ConfirmationText.Write(Console.Out, result.Study, confirmed);
+        if (writeConfirmation is not null) writeConfirmation();
         else Console.Out.WriteLine(WarnOfLuck(result));
     }
 

@@ -32,6 +32,9 @@ public sealed record PushRecord
     /// <summary>Since when every try to process it has failed; null when the last one did not.</summary>
     public DateTimeOffset? FailingSince { get; init; }
 
+    /// <summary>True when a project trains what is pushed to this place, also if no file of it changed.</summary>
+    public bool IsWatched { get; init; }
+
     /// <summary>The projects that the push concerns.</summary>
     public IReadOnlyList<PushProject> Projects { get; init; } = [];
 
@@ -109,6 +112,9 @@ public sealed record PushProject(string Folder)
 
     /// <summary>The address to which it is announced by e-mail; null for none.</summary>
     public string? Email { get; init; }
+
+    /// <summary>What its readers should know beside the outcome, such as files that were not fetched; null for nothing.</summary>
+    public string? Notice { get; init; }
 
     /// <summary>Why nothing runs, or how it ended; null while it runs.</summary>
     public string? Detail { get; init; }

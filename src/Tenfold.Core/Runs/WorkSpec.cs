@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Tenfold.Core.Costs;
 using Tenfold.Core.Queueing;
+using Tenfold.Core.Snapshots;
 using Tenfold.Numerics.Statistics;
 
 namespace Tenfold.Core.Runs;
@@ -111,6 +112,9 @@ public sealed record WorkSpec : IJsonOnDeserialized
 
     /// <summary>What the group's machines may cost in US dollars; null for no limit.</summary>
     public decimal? MaxUsd { get; init; }
+
+    /// <summary>What the project's repository only points to, and the snapshot lacks; null for nothing.</summary>
+    public MissingContent? Missing { get; init; }
 
     /// <summary>The limits of the project when the group was made; null for none.</summary>
     public RunLimits? Limits { get; init; }

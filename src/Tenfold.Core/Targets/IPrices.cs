@@ -24,4 +24,10 @@ public sealed record HourlyPrice(decimal? Usd)
     /// machine; a backend that has no such machine free may choose a dearer one. Null when the price is certain.
     /// </summary>
     public decimal? LeastUsd { get; init; }
+
+    /// <summary>True when the machines are the user's own, so that nobody expects them to have a price. False otherwise.</summary>
+    public bool IsOwnMachine { get; init; }
+
+    /// <summary>True when runs share a machine, and the price is that of a run's share of it. False for a whole machine.</summary>
+    public bool IsShare { get; init; }
 }

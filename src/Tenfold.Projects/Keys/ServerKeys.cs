@@ -68,15 +68,21 @@ internal static class ServerKeys
     public static readonly Field<string> MailPassword = new("password", References.Secret,
         "The variable with the user's password.", "SMTP_PASSWORD");
 
+    public static readonly Field<string> MailTo = new("to",
+        Scalars.Text("an e-mail address", MailAddresses.Fault, MailAddresses.Pattern),
+        "Who is told of machines of pools that start, stop or are stuck.", "ops@example.org")
+    { DefaultWords = "nobody" };
+
     public static readonly Field<MailSettings> Mail = new("mail",
         new ObjectShape<MailSettings>(
-            "{ server: …, from: … }", [MailServer, MailPort, MailFrom, MailUser, MailPassword], values => new MailSettings
+            "{ server: …, from: … }", [MailServer, MailPort, MailFrom, MailUser, MailPassword, MailTo], values => new MailSettings
             {
                 Server = values.Get(MailServer) ?? "",
                 Port = values.Get(MailPort, 587),
                 From = values.Get(MailFrom) ?? "",
                 User = values.Get(MailUser),
                 Password = values.Get(MailPassword),
+                To = values.Get(MailTo),
             })
         {
             Check = (values, mail) =>

@@ -12,7 +12,7 @@ internal sealed class PoolService(ServerParts parts, ILogger<PoolService> logger
     // Each round asks EC2 once for each list of instances.
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(30);
 
-    private readonly PoolNotices _notices = new(parts.Services);
+    private readonly PoolNotices _notices = new(parts.Services, parts.Mail, parts.MailTo);
 
     /// <inheritdoc/>
     public override void Dispose()

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Tenfold.Core.Attempts;
+using Tenfold.Core.Outcomes;
 using Tenfold.Core.Platform;
 using Tenfold.Core.Pools;
 using Tenfold.Core.Queueing;
@@ -21,7 +22,7 @@ namespace Tenfold.Targets.Pool;
 /// <param name="time">The clock.</param>
 /// <param name="cloud">The cloud that has instances which may be started for the pool; null for none.</param>
 internal sealed class PoolTarget(string pool, IStore store, string machine, TimeProvider time, PoolCloud? cloud = null)
-    : ITarget, IOrdersQueue
+    : ITarget, IOrdersQueue, IPrices
 {
     private const int AtOnce = 32;
 
@@ -105,6 +106,16 @@ internal sealed class PoolTarget(string pool, IStore store, string machine, Time
             await store.TryCreateAsync(renamed, ReadOnlyMemory<byte>.Empty, cancellationToken);
             await store.DeleteAsync(entry, cancellationToken);
         }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<Outcome<HourlyPrice>> FindPriceAsync(
+        ResourceSpec resources, TargetSpec? target, CancellationToken cancellationToken)
+    {
+        if (target is null || cloud is null || PoolSettings.From(target) is not { Instances.Count: > 0, Region: { } region } settings)
+            return new HourlyPrice(null) { IsOwnMachine = true };
+        var instances = await cloud.Open(region).ListAsync(settings.Instances, cancellationToken);
+        return InstancePrices.Of(resources, instances);
     }
 
     /// <inheritdoc/>

@@ -34,6 +34,19 @@ public sealed class The_price_of_machines_is_found_or_unknown
         (await FindAsync(() => new HourlyPrice(0.25m), maxUsd)).Value().ShouldBe(new FoundPrice(0.25m, note));
 
     [Fact]
+    public async Task That_a_users_own_machines_have_no_price_needs_no_note()
+    {
+        var price = new HourlyPrice(null) { IsOwnMachine = true };
+        (await FindAsync(() => price, maxUsd: null)).Value().ShouldBe(new FoundPrice(null, null));
+        (await FindAsync(() => price, maxUsd: 5)).Refusal().Kind.ShouldBe(RefusalKind.BadInput);
+    }
+
+    [Fact]
+    public async Task A_share_of_a_machine_is_called_one() =>
+        (await FindAsync(() => new HourlyPrice(0.25m) { LeastUsd = 0.25m, IsShare = true }, maxUsd: null)).Value()
+        .ShouldBe(new FoundPrice(0.25m, "each run's share of its machine costs 0.25 USD an hour"));
+
+    [Fact]
     public async Task This_machine_costs_nothing() => (await PriceFinder.FindAsync(
         new PricedTarget(() => throw new NotSupportedException()), isLocal: true, new ResourceSpec(), null, 5, CancellationToken.None))
         .Value().ShouldBe(new FoundPrice(0, null));

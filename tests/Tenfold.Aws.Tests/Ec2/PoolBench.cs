@@ -1,6 +1,3 @@
-using System.Text;
-using Amazon.EC2;
-using Amazon.EC2.Model;
 using Tenfold.Aws.Double;
 using Tenfold.Aws.Ec2.Pools;
 using Tenfold.Aws.Ec2Api;
@@ -20,25 +17,19 @@ using Tenfold.Targets.Tests.Conformance;
 
 namespace Tenfold.Aws.Tests.Ec2;
 
-/// <summary>
-/// A pool whose machines are stopped instances of the double. Each has a script that starts the real agent at every boot, and switches the
-/// machine off when the agent says so, as the unit of systemd does.
-/// </summary>
+/// <summary>A pool whose machines are stopped instances of the double, with real agents.</summary>
 internal sealed class PoolBench : ITargetHarness
 {
-    private readonly AmazonEC2Client _own;
+    private readonly PoolMachines _machines;
     private readonly Ec2Client _ec2;
-    private readonly string _idle;
     private TargetSpec? _spec;
     private ITarget? _target;
 
     public PoolBench(string idle = "600s")
     {
-        _idle = idle;
         Aws = new AwsDouble(new AwsDoubleOptions());
         _ec2 = new Ec2Client(BatchFixture.OptionsOf(Aws) with { MaxAttempts = 2 });
-        _own = new AmazonEC2Client(
-            "S3RVER", "S3RVER", new AmazonEC2Config { ServiceURL = Aws.Endpoint, AuthenticationRegion = "eu-west-1" });
+        _machines = new PoolMachines(Aws, $"{Repository.Program} agent serve --pool ten --store {Folder["store"]} --idle {idle}");
         Store = new FolderStore(Folder["store"]);
         Cloud = new PoolInstances(_ec2, "eu-west-1", new UserPrices(Folder["prices.json"]));
     }
@@ -60,7 +51,7 @@ internal sealed class PoolBench : ITargetHarness
     /// <summary>Adds stopped instances, and opens the target.</summary>
     public async Task<PoolBench> AddAsync(int count)
     {
-        for (var i = 0; i < count; i++) Ids.Add(await AddInstanceAsync());
+        for (var i = 0; i < count; i++) Ids.Add(await _machines.AddAsync());
         var settings = new TargetSettings("pool", new Dictionary<string, ParameterValue>
         {
             ["instances"] = new ListValue([.. Ids.Select(id => new TextValue(id))]),
@@ -89,16 +80,13 @@ internal sealed class PoolBench : ITargetHarness
         var session = new StoredAttempts(Store).FindClaimAsync(attempt, default).GetAwaiter().GetResult()!.Job;
         var agents = new PoolRoster(Store, "ten").ReadAsync(default).GetAwaiter().GetResult();
         var id = agents.Single(seen => seen.Machine.Session == session).Machine.Instance!;
-        Aws.Ec2.Hang(id);
-        _own.StopInstancesAsync(new StopInstancesRequest { InstanceIds = [id] }).GetAwaiter().GetResult();
-        Eventually.ShouldBeAsync(() => Aws.Ec2.StateOf(id) == "stopped", "the machine is off").GetAwaiter().GetResult();
-        _own.StartInstancesAsync(new StartInstancesRequest { InstanceIds = [id] }).GetAwaiter().GetResult();
+        _machines.CrashAsync(id).GetAwaiter().GetResult();
     }
 
     // A machine that is large enough may join the pool at any time.
     public Task<(Assignment Assignment, string Word)?> ImpossibleAsync() => Task.FromResult<(Assignment, string)?>(null);
 
-    public Task StopInstanceAsync(string id) => _own.StopInstancesAsync(new StopInstancesRequest { InstanceIds = [id] });
+    public Task StopInstanceAsync(string id) => _machines.StopAsync(id);
 
     public Task<AttemptReport?> ReportAsync(Assignment assignment) => new AttemptReports(Store).ReadAsync(assignment.Attempt, default);
 
@@ -122,7 +110,7 @@ internal sealed class PoolBench : ITargetHarness
     public ValueTask DisposeAsync()
     {
         _ec2.Dispose();
-        _own.Dispose();
+        _machines.Dispose();
         Aws.Dispose();
         Folder.Dispose();
         return ValueTask.CompletedTask;
@@ -132,45 +120,4 @@ internal sealed class PoolBench : ITargetHarness
         "controller", TimeProvider.System,
         new PoolCloud(
             new InstanceBook(Folder["pools"], TimeProvider.System), region => Outcome.Of(region ?? "eu-west-1"), _ => Cloud));
-
-    private async Task<string> AddInstanceAsync()
-    {
-        var script = $"""
-            Content-Type: multipart/mixed; boundary="//b"
-            MIME-Version: 1.0
-
-            --//b
-            Content-Type: text/cloud-config; charset="us-ascii"
-
-            #cloud-config
-            cloud_final_modules:
-            - [scripts-user, always]
-
-            --//b
-            Content-Type: text/x-shellscript; charset="utf-8"
-
-            #!/bin/sh
-            export TENFOLD_HOME="$HOME/tenfold"
-            {Repository.Program} agent serve --pool ten --store {Folder["store"]} --idle {_idle}
-            test $? != 9 || systemctl poweroff
-            --//b--
-            """;
-        var launched = await _own.RunInstancesAsync(new RunInstancesRequest
-        {
-            ImageId = "ami-0a1b2c3d4e5f60701",
-            InstanceType = "g5.xlarge",
-            MinCount = 1,
-            MaxCount = 1,
-        });
-        var id = launched.Reservation.Instances[0].InstanceId;
-        await Eventually.ShouldBeAsync(() => Aws.Ec2.StateOf(id) == "running", "the machine runs");
-        await StopInstanceAsync(id);
-        await Eventually.ShouldBeAsync(() => Aws.Ec2.StateOf(id) == "stopped", "the machine is stopped");
-        await _own.ModifyInstanceAttributeAsync(new ModifyInstanceAttributeRequest
-        {
-            InstanceId = id,
-            UserData = new SecureBlobAttributeValue { Value = new MemoryStream(Encoding.UTF8.GetBytes(script)) },
-        });
-        return id;
-    }
 }

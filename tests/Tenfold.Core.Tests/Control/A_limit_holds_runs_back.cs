@@ -17,7 +17,8 @@ public sealed partial class A_limit_holds_runs_back : IDisposable
     private readonly WorkKey _key = WorkKey.New();
     private readonly SetClock _time = new(Noon);
     private readonly FolderStore _store;
-    private readonly SqlLedger _ledger;
+    private SqlLedger _ledger;
+    private string? _url;
     private readonly FakeTarget _target = new();
     private HomeLimits _home = new(null);
 
@@ -168,7 +169,7 @@ public sealed partial class A_limit_holds_runs_back : IDisposable
 
     private int Started(string group) => _target.Started.Count(one => one.Group == group);
 
-    private SqlLedger Open() => new(Databases.Open(_folder["ledger.db"], "", TimeProvider.System), _key);
+    private SqlLedger Open() => new(Databases.Open(_url ?? _folder["ledger.db"], "", TimeProvider.System), _key);
 
     private Controller Another(SqlLedger? ledger = null)
     {

@@ -19,11 +19,12 @@ internal sealed record CommitCheck(string Context, PushOutcome? Outcome, string 
     {
         { State: PushState.Waiting or PushState.Superseded } => [],
         { State: PushState.Failed } => [new CommitCheck(NameOf(push), PushOutcome.Error, Cut(push.Detail))],
-        { Projects.Count: 0, Ref.IsPullRequest: false } => [],
+        { Projects.Count: 0, Ref.IsPullRequest: false, IsWatched: false } => [],
         { Projects.Count: 0 } => [new CommitCheck(NameOf(push), PushOutcome.Success, Cut($"nothing to train: {push.Detail}"))],
         _ => [.. push.Projects.Select(project => new CommitCheck(
             project.Folder.Length == 0 ? NameOf(push) : $"{NameOf(push)}/{project.Folder}", project.Outcome,
-            Cut(project.Outcome is null ? $"the runs of {project.Group ?? project.Study} are not over" : project.Detail)))],
+            Cut((project.Outcome is null ? $"the runs of {project.Group ?? project.Study} are not over" : project.Detail)
+                + (project.Notice is { } notice ? $" ({notice})" : ""))))],
     };
 
     private static string NameOf(PushRecord push) =>

@@ -63,7 +63,7 @@ internal sealed class HostApi(JsonCaller caller, string name, ServedRepository r
     {
         for (var page = 1; page <= Pages; page++)
         {
-            var url = $"{CommentsOf(number)}?per_page={PageSize}&limit={PageSize}&page={page}";
+            var url = $"{CommentsOf(number)}?{PageSizeName}={PageSize}&page={page}";
             var answer = await caller.CallAsync(HttpMethod.Get, url, Headers, body: null, cancellationToken);
             if (answer?.Json is not { ValueKind: JsonValueKind.Array } comments) return answer?.ToReply() ?? new HostReply(ReplyKind.Later);
             foreach (var comment in comments.EnumerateArray())
@@ -74,6 +74,8 @@ internal sealed class HostApi(JsonCaller caller, string name, ServedRepository r
 
         return new HostReply(ReplyKind.Gone);
     }
+
+    private string PageSizeName => repository.Host is RepositoryHost.GitHub or RepositoryHost.GitLab ? "per_page" : "limit";
 
     private string CommentsOf(int number) => IsGitLab ? $"{Base}/merge_requests/{number}/notes" : $"{Base}/issues/{number}/comments";
 

@@ -19,18 +19,22 @@ public static class MailMessages
         if (work is not null)
         {
             yield return ($"mail-start {project.Folder}", new Mail(
-                to, Line($"{place}: {work} begins"), Text(push, $"The runs of {work} begin.", work), IdOf(push, project, "start")));
+                to, Line($"{place}: {work} begins"), Text(push, $"The runs of {work} begin.{Notice(project)}", work),
+                IdOf(push, project, "start")));
         }
 
         if (project.Outcome is not { } outcome) yield break;
         var how = outcome == PushOutcome.Success ? "passed" : outcome == PushOutcome.Failure ? "failed"
             : work is null ? "could not run" : "could not be judged";
         yield return ($"mail-end {project.Folder}", new Mail(
-            to, Line($"{place} {how}: {project.Detail}"), Text(push, $"{how}: {project.Detail}", work), IdOf(push, project, "end"))
+            to, Line($"{place} {how}: {project.Detail}"), Text(push, $"{how}: {project.Detail}{Notice(project)}", work),
+            IdOf(push, project, "end"))
         {
             Answers = work is null ? null : IdOf(push, project, "start"),
         });
     }
+
+    private static string Notice(PushProject project) => project.Notice is { } notice ? $"\n\n{notice}" : "";
 
     private static string Text(PushRecord push, string what, string? work) =>
         $"{PlainText.Of(what)}\n\nrepository  {push.Repository}\nplace       {push.Ref}\ncommit      {push.Commit}\n"

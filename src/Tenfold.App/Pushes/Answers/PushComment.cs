@@ -37,6 +37,7 @@ internal static class PushComment
             if (project.BaselineCommit is { } commit) text.Append($", compared with {Code(commit[..Math.Min(10, commit.Length)])}");
             text.Append('\n');
             if (project.Outcome is not null && project.Detail is { } detail) text.Append('\n').Append(Block(detail));
+            if (project.Notice is { } notice) text.Append($"\n{Cell(notice)}\n");
             if (comparisons.TryGetValue(project.Folder, out var comparison)) Write(text, comparison);
             if (costs.TryGetValue(project.Folder, out var cost)) text.Append($"\n{cost}\n");
             if (project is { Group: { } group, Baseline: { } baseline }) text.Append($"\n{Code($"tenfold compare {baseline} {group}")}\n");

@@ -24,12 +24,12 @@ internal sealed class SlackMessages(JsonCaller caller, SecretSource secrets)
     {
         var where = $"{push.Repository} {push.Ref} at {push.Commit[..10]}{(project.Folder.Length == 0 ? "" : $" ({project.Folder})")}";
         if ((project.Group ?? project.Study) is { } work)
-            yield return ($"slack-start {project.Folder}", $"{where}: the runs of {work} begin");
+            yield return ($"slack-start {project.Folder}", $"{where}: the runs of {work} begin{Notice(project)}");
         if (project.Outcome is { } outcome)
         {
             var how = outcome == PushOutcome.Success ? "passed" : outcome == PushOutcome.Failure ? "failed"
                 : (project.Group ?? project.Study) is null ? "could not run" : "could not be judged";
-            yield return ($"slack-end {project.Folder}", $"{where} {how}: {project.Detail}");
+            yield return ($"slack-end {project.Folder}", $"{where} {how}: {project.Detail}{Notice(project)}");
         }
     }
 
@@ -61,6 +61,8 @@ internal sealed class SlackMessages(JsonCaller caller, SecretSource secrets)
         var mayPass = error is "ratelimited" or "internal_error" or "service_unavailable";
         return new HostReply(mayPass ? ReplyKind.Later : ReplyKind.Refused, error);
     }
+
+    private static string Notice(PushProject project) => project.Notice is { } notice ? $" ({notice})" : "";
 
     // Slack's own marks, by which a text could mention a whole channel.
     private static string Escape(string text) =>

@@ -14,6 +14,9 @@ namespace Tenfold.App.Pushes.Planning;
 internal sealed class ProjectChooser(
     GitMirror mirror, ProjectReader reader, IReadOnlyList<PushRecord> earlier, Func<string, Task<bool>> canCompare)
 {
+    /// <summary>True when a project trains what is pushed to the place, also if no file of it changed.</summary>
+    public bool IsWatched { get; private set; }
+
     /// <summary>Chooses the projects.</summary>
     /// <returns>A project for each that runs, and for each that can't; others are not concerned.</returns>
     /// <exception cref="GitException">The repository can't be read.</exception>
@@ -51,6 +54,7 @@ internal sealed class ProjectChooser(
         var project = read.Match(found => found, _ => throw new UnreachableException("a project without faults is there"));
         if (TriggerOf(push, project) is not { } trigger) return null;
         if (push.Ref.IsFromFork && trigger is PullRequestTrigger { Forks: ForkPolicy.Ignore }) return null;
+        IsWatched = true;
         if (trigger is ScheduleTrigger { Work: ScheduledWork.Sweep })
         {
             return new PushProject(folder)

@@ -52,8 +52,9 @@ internal sealed class PushPlanner(Services services, RepositoryAccess repositori
             || !await mirror.ContainsAsync(push.Ref, push.Commit, cancellationToken))
             return await SaveAsync(Done(push, $"{push.Ref} no longer has {push.Commit[..10]}"), cancellationToken);
         var earlier = await services.Pushes.ListPushesAsync(push.Repository, push.Ref, Earlier, cancellationToken);
-        var projects = await new ProjectChooser(
-            mirror, _reader, earlier, group => CanCompareAsync(group, cancellationToken)).ChooseAsync(push, cancellationToken);
+        var chooser = new ProjectChooser(mirror, _reader, earlier, group => CanCompareAsync(group, cancellationToken));
+        var projects = await chooser.ChooseAsync(push, cancellationToken);
+        push = push with { IsWatched = chooser.IsWatched };
         return await SaveAsync(
             projects.Count > 0 ? push with { Projects = projects }
             : Done(push, push.Ref.Schedule is null ? "no file of a project that trains here changed" : "it is no longer scheduled"),
@@ -79,7 +80,7 @@ internal sealed class PushPlanner(Services services, RepositoryAccess repositori
         var recorded = await planner.RecordAsync(push, project.Folder, push.Commit, project.Group!, cancellationToken);
         if (!recorded.Succeeded(out var group, out var refusal))
             return project with { Group = null, Outcome = PushOutcome.Error, Detail = refusal.Message };
-        project = project with { Group = group.Id };
+        project = project with { Group = group.Id, Notice = group.Spec.Missing is { } missing ? $"{missing}" : null };
         if (project.Baseline == group.Id) project = SameAsBaseline(project);
         if (!push.Ref.IsPullRequest || project.BaselineCommit is not { } commit) return project;
         // Its id is derived, so that a planner that was interrupted here chooses it again.

@@ -1,12 +1,8 @@
-using System.Diagnostics;
 using System.Net;
-using System.Net.Sockets;
-using System.Text;
-using System.Text.Json;
 using Tenfold.Core.Pushes;
 using Tenfold.Core.Runs;
 
-namespace Tenfold.Server.Tests;
+namespace Tenfold.Server.Tests.Stories;
 
 /// <summary>
 /// A push over git and HTTP, a signed delivery to the server's own process, a machine of a pool, and the verdict on the pull request. Then
@@ -14,8 +10,6 @@ namespace Tenfold.Server.Tests;
 /// </summary>
 public sealed class The_whole_story : IAsyncLifetime
 {
-    private const string Secret = "x";
-
     private readonly TrainingScene _scene = new();
     private HostDouble _host = null!;
     private GitOverHttp _git = null!;
@@ -44,11 +38,20 @@ public sealed class The_whole_story : IAsyncLifetime
         var yaml = _scene.Project("{ pull_request: { repeat: 6, fail_on: worse } }");
         var left = _scene.Origin.Push("main", ("tenfold.yaml", yaml), ("train.sh", TrainingScene.Script("0.9")));
         var head = _scene.Origin.PushTo("refs/pull/7/head", ("train.sh", TrainingScene.WorseScript));
-        var server = await StartAsync();
-        var body = Payload(head);
-        (await DeliverAsync(server.Port, body, "delivery", "wrong")).ShouldBe(HttpStatusCode.BadRequest);
+        await using var server = new ServerProgram(new Dictionary<string, string>
+        {
+            ["TENFOLD_HOME"] = _scene.Services.Home,
+            ["HOST_TOKEN"] = "token",
+        });
+        await server.StartAsync();
+        var body = StoryPayloads.PullRequest(head);
+        (await server.DeliverAsync("pull_request", body, "delivery", "wrong")).ShouldBe(HttpStatusCode.BadRequest);
         for (var i = 0; i < 5; i++)
-            (await DeliverAsync(server.Port, body, "delivery", Secret)).ShouldBe(i == 0 ? HttpStatusCode.Accepted : HttpStatusCode.OK);
+        {
+            (await server.DeliverAsync("pull_request", body, "delivery"))
+                .ShouldBe(i == 0 ? HttpStatusCode.Accepted : HttpStatusCode.OK);
+        }
+
         var steps = new HashSet<string>();
         for (var killed = 0; ; await Task.Delay(10))
         {
@@ -58,14 +61,11 @@ public sealed class The_whole_story : IAsyncLifetime
             // At each step that has not been seen before, wherever exactly the server is then.
             if (killed == kills || !steps.Add(await StepAsync(push))) continue;
             killed++;
-            server.Process.Kill();
-            await server.Process.WaitForExitAsync();
-            server.Process.Dispose();
-            server = await StartAsync();
+            await server.KillAsync();
+            await server.StartAsync();
         }
 
-        server.Process.Kill();
-        await server.Process.WaitForExitAsync();
+        await server.KillAsync();
         var project = (await PushesAsync()).ShouldHaveSingleItem().Projects.ShouldHaveSingleItem();
         (project.Outcome, project.BaselineCommit).ShouldBe((PushOutcome.Failure, left));
         var groups = await _scene.GroupsAsync();
@@ -94,75 +94,4 @@ public sealed class The_whole_story : IAsyncLifetime
 
     private Task<IReadOnlyList<PushRecord>> PushesAsync() => _scene.Services.Pushes.ListPushesAsync(
         TrainingScene.Repository, new PushRef("main") { Number = 7 }, 10, CancellationToken.None);
-
-    private static string Payload(string head)
-    {
-        object repository = new { id = 1, full_name = TrainingScene.Repository };
-        return JsonSerializer.Serialize(new
-        {
-            action = "opened",
-            number = 7,
-            repository,
-            pull_request = new { head = new { sha = head, repo = repository }, @base = new { @ref = "main" } },
-        });
-    }
-
-    private static async Task<HttpStatusCode> DeliverAsync(int port, string body, string id, string secret)
-    {
-        using var client = new HttpClient();
-        using var request = new HttpRequestMessage(HttpMethod.Post, $"http://127.0.0.1:{port}/hooks")
-        {
-            Content = new StringContent(body, Encoding.UTF8, "application/json"),
-        };
-        request.Headers.Add("X-GitHub-Event", "pull_request");
-        request.Headers.Add("X-GitHub-Delivery", id);
-        request.Headers.Add("X-Hub-Signature-256", $"sha256={ServerScene.Sign(secret, body)}");
-        using var answer = await client.SendAsync(request);
-        return answer.StatusCode;
-    }
-
-    private async Task<(Process Process, int Port)> StartAsync()
-    {
-        var port = FreePort.Find();
-        var start = new ProcessStartInfo(Program(), ["--url", $"http://127.0.0.1:{port}"])
-        {
-            UseShellExecute = false,
-            RedirectStandardError = true,
-        };
-        start.Environment["TENFOLD_HOME"] = _scene.Services.Home;
-        start.Environment["HOOK_SECRET"] = Secret;
-        start.Environment["HOST_TOKEN"] = "token";
-        start.Environment.Remove("TENFOLD_LEDGER");
-        var process = Process.Start(start)!;
-        process.BeginErrorReadLine();
-        await Eventually.ShouldBeAsync(() => process.HasExited || IsOpen(port), "the server listens");
-        process.HasExited.ShouldBeFalse();
-        return (process, port);
-    }
-
-    // The published program, which ./build makes.
-    private static string Program()
-    {
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            if (!File.Exists(Path.Combine(folder.FullName, "Tenfold.slnx"))) continue;
-            var program = Path.Combine(folder.FullName, "artifacts", "app", "tenfold-server");
-            return File.Exists(program) ? program : throw new FileNotFoundException("run ./build first", program);
-        }
-
-        throw new InvalidOperationException($"{AppContext.BaseDirectory} is in no repository");
-    }
-
-    private static bool IsOpen(int port)
-    {
-        try
-        {
-            using var client = new TcpClient("127.0.0.1", port);
-            return true;
-        }
-        catch (SocketException)
-        {
-            return false;
-        }
-    }
 }
