@@ -10,11 +10,11 @@ public sealed class A_study_of_a_server_is_printed
 
     private static readonly StudyResultView Study = new(
         new StudyView(
-            "k7m2xqab", "iris", "completed", null, "lab", "/r", At, At, "h", "1", "accuracy", "maximize", "thompson", 7, 2, 1, false, 1,
-            JsonDocument.Parse("""{"x":{"min":0,"max":1}}""").RootElement, null, null, new ConfirmView(2, 3), null, new string('a', 64),
+            "k7m2xqab", "iris", "finished", null, "lab", "/r", At, At, "h", "1", "accuracy", "maximize", "thompson", 7, 2, 1, false, 1,
+            JsonElement.Parse("""{"x":{"min":0,"max":1}}"""), null, null, new ConfirmView(2, 3), null, new string('a', 64),
             null, null, null, null),
         [Trial(1, 0.25, 0.9), Trial(2, 0.75, 0.8)],
-        [new BestView(1, Trial(1, 0.25, 0.9).Parameters, 0.89, 0.01, 0.9), new BestView(2, Trial(2, 0.75, 0.8).Parameters, 0.81, 0.01, 0.8)],
+        [Best(1, 0.89), Best(2, 0.81)],
         Confirmation(winner: 1));
 
     [Fact]
@@ -32,7 +32,7 @@ public sealed class A_study_of_a_server_is_printed
     }
 
     [Fact]
-    public void What_names_trials_that_are_not_there_is_refused()
+    public void A_study_whose_trials_are_missing_is_refused()
     {
         Should.Throw<FormatException>(() => RemoteStudy.Of(Study with { Trials = [] }));
         Should.Throw<FormatException>(() => RemoteStudy.Of(Study with { Study = Study.Study with { State = "confused" } }));
@@ -45,9 +45,11 @@ public sealed class A_study_of_a_server_is_printed
         return writer.ToString();
     }
 
+    private static BestView Best(int trial, double expected) => new(trial, JsonElement.Parse("{}"), expected, 0.01, null);
+
     private static TrialView Trial(int number, double x, double value) => new(
-        "k7m2xqab", number, $"k7m2xqab-t{number}", "completed", JsonDocument.Parse($"{{\"x\":{x}}}").RootElement, value, [value], "thompson",
-        "a guess", null, 1, null, At, At, null, "guess");
+        "k7m2xqab", number, $"k7m2xqab-t{number}", "completed", JsonElement.Parse($"{{\"x\":{x}}}"), value, [value], "thompson", "a guess",
+        null, 1, null, At, At, null, "guess");
 
     private static ConfirmationView Confirmation(int? winner) => new(
         winner, 0.9, 1, 0.025,

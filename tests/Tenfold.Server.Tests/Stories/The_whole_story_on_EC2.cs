@@ -35,7 +35,7 @@ public sealed class The_whole_story_on_EC2
     }
 
     [Fact]
-    public async Task Whatever_dies_or_is_away_nothing_is_lost_or_done_twice()
+    public async Task Nothing_is_lost_or_done_twice_whatever_dies_or_is_away()
     {
         const int kills = 5, machines = 2;
         await using var story = await InstanceStory.OpenAsync(machines, idle: "600s");
