@@ -14,12 +14,12 @@ random = np.random.default_rng(20240907)
 
 
 def interval(variance, df, confidence):
-    """SciPy's quantiles of chi-squared, each checked against its distribution function."""
-    ends = []
-    for p in ((1 + confidence) / 2, (1 - confidence) / 2):
-        quantile = stats.chi2.ppf(p, df)
-        assert abs(stats.chi2.cdf(quantile, df) - p) < 1e-12
-        ends.append(float(np.sqrt(variance * df / quantile)))
+    """SciPy's quantiles of chi-squared, each checked against its distribution function. Each end has its own degrees of freedom and level."""
+    ends, alpha = [], 1 - confidence
+    for p, f in ((1 - 1.1 * alpha, df(9)), (0.1 * alpha, df(1))):
+        quantile = stats.chi2.ppf(p, f)
+        assert abs(stats.chi2.cdf(quantile, f) - p) < 1e-12
+        ends.append(float(np.sqrt(variance * f / quantile)))
     return ends
 
 
@@ -27,10 +27,10 @@ def case(base, redrawn, hardware=None, confidence=0.95):
     differences = [row - base for row in redrawn]
     n = len(base)
     kurtosis = [(n + 2) / n * np.mean(d ** 4) / np.mean(d ** 2) ** 2 for d in differences if d.any()]
-    excess = max(0.0, 2 * (np.mean(kurtosis) - 3)) if kurtosis else 0.0
+    excess = max(0.0, np.mean(kurtosis) - 3) if kurtosis else 0.0
     variances = [float(np.mean(d ** 2) / 2) for d in differences]
-    df = 2 * n / (2 + excess)
-    whole, whole_df = float(np.var(base, ddof=1)), 2 / (2 / (n - 1) + excess / n)
+    degrees, whole_degrees = (lambda k: 2 * n / (2 + k * excess)), (lambda k: 2 / (2 / (n - 1) + k * excess / n))
+    whole, df, whole_df = float(np.var(base, ddof=1)), degrees(2), whole_degrees(2)
     noise = 0.0 if hardware is None else variances[hardware]
     parts = [v if i == hardware else max(0.0, v - noise) for i, v in enumerate(variances)]
     weights = [2.0 - len(variances) if i == hardware else 1.0 for i in range(len(variances))]
@@ -39,8 +39,8 @@ def case(base, redrawn, hardware=None, confidence=0.95):
     return {
         "base": list(map(float, base)), "redrawn": [list(map(float, row)) for row in redrawn], "hardware": hardware,
         "confidence": confidence, "df": df, "variances": variances, "shares": [p / sum(parts) for p in parts],
-        "intervals": [interval(v, df, confidence) if v else None for v in variances],
-        "together": whole, "together_df": whole_df, "together_interval": interval(whole, whole_df, confidence),
+        "intervals": [interval(v, degrees, confidence) if v else None for v in variances],
+        "together": whole, "together_df": whole_df, "together_interval": interval(whole, whole_degrees, confidence),
         "sum": float(np.sqrt(max(0.0, total))), "sum_p": float(stats.f.sf(total / whole, total_df, whole_df)),
     }
 

@@ -28,10 +28,22 @@ internal sealed class FavouriteBench(int studies, int trials, Action<string, dou
             + (settings["x2"] is TextValue { Value: "b" } ? 0.3 : 0), 0.1),
     ];
 
+    // No bound is promised for these. The method was chosen without the last two.
+    private static readonly TestFunction[] Others =
+    [
+        TestFunction.OfNumbers("a ridge in four parameters", 0, [(0, 1), (0, 1), (0, 1), (0, 1)], x => -3 * Math.Abs(x[0] - 0.37))
+            with { Noise = 0.15 },
+        TestFunction.OfNumbers("two hills", 0, Square, x => Math.Max(
+            Math.Exp(-20 * (Sq(x[0] - 0.2) + Sq(x[1] - 0.2))), 0.9 * Math.Exp(-8 * (Sq(x[0] - 0.7) + Sq(x[1] - 0.8))))) with { Noise = 0.1 },
+        TestFunction.OfNumbers("a bent valley", 0, Square, x => -2 * Sq(x[1] - Sq(x[0])) - 0.5 * Sq(1 - x[0])) with { Noise = 0.1 },
+    ];
+
     /// <summary>Runs all scenarios.</summary>
-    public void Run()
+    /// <param name="others">Whether also those that no bound names.</param>
+    public void Run(bool others = false)
     {
         foreach (var function in Scenarios) Run(function, value => value, value => value);
+        foreach (var function in others ? Others : []) Run(function, value => value, value => value);
         // A loss whose logarithm is normal: smaller is better, so the search sees its negative.
         Run(Scenarios[0] with { Name = "lognormal loss", Noise = 0.3 }, value => -Math.Exp(-value), value => -Math.Exp(-value + 0.045));
     }
@@ -68,7 +80,7 @@ internal sealed class FavouriteBench(int studies, int trials, Action<string, dou
             bias += error / studies;
         }
 
-        row($"the favourite lies within EXPECTED ± 2: {function.Name} (bias {bias:+0.0;-0.0} deviations)", within / (double)studies, 0.93,
-            0.97, studies);
+        row($"the favourite lies within EXPECTED ± 2: {function.Name} (bias {bias:+0.0;-0.0} deviations)", within / (double)studies,
+            Others.Contains(function) ? null : 0.93, Others.Contains(function) ? null : 0.97, studies);
     }
 }

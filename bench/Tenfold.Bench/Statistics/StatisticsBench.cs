@@ -33,7 +33,7 @@ internal sealed class StatisticsBench(int cases)
         bench.Power();
         new VarianceBench(smallest ? 20 : 20_000, bench.Row).Run();
         new ConfirmationBench(smallest ? 20 : 20_000, bench.Row).Run();
-        new FavouriteBench(smallest ? 1 : 300, smallest ? 8 : 30, bench.Row).Run();
+        new FavouriteBench(smallest ? 1 : 300, smallest ? 8 : 30, bench.Row).Run(others: true);
         // Too few trials to promise anything.
         new FavouriteBench(
             smallest ? 1 : 100, smallest ? 8 : 15, (what, figure, _, _, of) => bench.Row($"{what}, 15 trials", figure, null, null, of))
@@ -172,7 +172,7 @@ internal sealed class StatisticsBench(int cases)
         foreach (var (name, next, mean) in SimulatedRuns.Kinds)
         {
             var isNormal = mean == 0;
-            foreach (var n in new[] { 10, 20 })
+            foreach (var n in new[] { 5, 7, 10, 20 })
             {
                 var random = new SimulatedRuns(41 + n);
                 var group = Share(() => Summary.Of(random.Values(n, next)).Interval!.Contains(mean));

@@ -71,18 +71,29 @@ public sealed class GroupLoader(Services services)
 
         if (FaultOf(groups, options) is { } fault) return fault;
         var histories = await HistoriesAsync(groups, chosen, cancellationToken);
-        if (options.Statistic != LocationStatistic.Mean && histories.Any(history => history.Plan is not null))
+        if (FaultOf(histories, groups, options) is { } planned) return planned;
+        var comparison = GroupComparison.Of(groups, chosen, options, histories: histories);
+        await RecordAsync(groups, comparison.Metric, comparison.Comparisons, histories, cancellationToken);
+        return comparison with
+        {
+            MadeInProject = await services.Comparisons.CountComparisonsAsync(groups[0].Group.Spec.Project, cancellationToken),
+        };
+    }
+
+    /// <summary>Why groups with a plan can't be compared in this way; null when they can.</summary>
+    internal static Refusal? FaultOf(
+        IReadOnlyList<ComparisonHistory> histories, IReadOnlyList<GroupRuns> groups, ComparisonOptions options)
+    {
+        if (histories.Index().FirstOrDefault(one => one.Item.Plan is not null) is not { Item: not null } planned) return null;
+        if (options.Statistic != LocationStatistic.Mean)
         {
             return Refusal.BadInput(
                 "these groups have a plan (--until-shown), which compares means: leave out --statistic, or compare new groups");
         }
 
-        var comparison = GroupComparison.Of(groups, chosen, options, history: histories is [var only] ? only : null);
-        await RecordAsync(groups, comparison, histories, cancellationToken);
-        return comparison with
-        {
-            MadeInProject = await services.Comparisons.CountComparisonsAsync(groups[0].Group.Spec.Project, cancellationToken),
-        };
+        var (baseline, candidate) = (groups[0].Group.Id, groups[planned.Index + 1].Group.Id);
+        return histories.Count == 1 ? null : Refusal.BadInput(
+            $"{baseline} and {candidate} have a plan (--until-shown), whose looks have levels of their own: name these two alone");
     }
 
     /// <summary>Why groups can't be compared, or not by a statistic; null when they can.</summary>
@@ -116,14 +127,14 @@ public sealed class GroupLoader(Services services)
         return histories;
     }
 
-    // Who adds repeats later learns then that they were added after a look.
-    private async Task RecordAsync(
-        IReadOnlyList<GroupRuns> groups, GroupComparison comparison, IReadOnlyList<ComparisonHistory> histories,
-        CancellationToken cancellationToken)
+    /// <summary>Records looks. Who adds repeats later learns then that they were added after a look.</summary>
+    internal async Task RecordAsync(
+        IReadOnlyList<GroupRuns> groups, MetricSpec metric, IReadOnlyList<Comparison> comparisons,
+        IReadOnlyList<ComparisonHistory> histories, CancellationToken cancellationToken)
     {
-        foreach (var (candidate, history, judged) in groups.Skip(1).Zip(histories, comparison.Comparisons))
+        foreach (var (candidate, history, judged) in groups.Skip(1).Zip(histories, comparisons))
         {
-            if (history.LookOf(groups[0], candidate, comparison.Metric, judged, services.Time.GetUtcNow()) is { } look)
+            if (history.LookOf(groups[0], candidate, metric, judged, services.Time.GetUtcNow()) is { } look)
                 await services.Comparisons.AddLookAsync(look, cancellationToken);
         }
     }

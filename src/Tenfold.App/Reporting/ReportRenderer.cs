@@ -54,8 +54,25 @@ public sealed class ReportRenderer(Services services)
         if (!MetricChoice.TryChoose([.. groups.Select(group => group.Group)], metric, out var chosen, out refusal)) return refusal;
         var options = new ComparisonOptions { Statistic = statistic };
         if (GroupLoader.FaultOf(groups, options) is { } fault) return fault;
+        return await RenderGroupsAsync(groups, chosen, options, cancellationToken);
+    }
+
+    // A verdict in a report is a look at the groups, like one of tenfold compare.
+    private async Task<Outcome<string>> RenderGroupsAsync(
+        IReadOnlyList<GroupRuns> groups, MetricSpec? metric, ComparisonOptions options, CancellationToken cancellationToken)
+    {
+        var loader = new GroupLoader(services);
+        var histories = metric is null ? [] : await loader.HistoriesAsync(groups, metric, cancellationToken);
+        if (GroupLoader.FaultOf(histories, groups, options) is { } planned) return planned;
+        var model = ReportModel.From(groups, metric, services.Time.GetUtcNow(), options, histories: histories);
+        if (metric is not null)
+        {
+            await loader.RecordAsync(groups, metric, model.Comparisons, histories, cancellationToken);
+            model = model with { Looks = [.. await loader.HistoriesAsync(groups, metric, cancellationToken)] };
+        }
+
         var made = await services.Comparisons.CountComparisonsAsync(groups[0].Group.Spec.Project, cancellationToken);
-        return HtmlReport.Render(ReportModel.From(groups, chosen, services.Time.GetUtcNow(), options) with { MadeInProject = made });
+        return HtmlReport.Render(model with { MadeInProject = made });
     }
 
     private async Task<string> RenderStudyAsync(StudyRecord study, CancellationToken cancellationToken)

@@ -32,12 +32,20 @@ internal static class AcrossText
     {
         writer.WriteLine();
         if (isNamed) writer.WriteLine($"  {PlainText.Of(all.Candidate)}");
-        foreach (var task in all.Tasks)
+        DrawnDifference[] drawn =
+        [
+            .. all.Tasks.Select(task => new DrawnDifference(task.Comparison.Difference!.Value, task.Comparison.Interval)),
+            new(all.Result.Overall.Difference!.Value, all.Result.Overall.Interval),
+        ];
+        var strips = DifferenceStrip.Render(drawn, Math.Clamp(width - 24, 16, 60), Terminal.IsAscii);
+        foreach (var (task, strip) in all.Tasks.Zip(strips))
         {
-            writer.WriteLine($"    {PlainText.Of(ParameterText.Cut(task.Name, 36)),-36} {AcrossWords.Difference(task)}"
+            writer.WriteLine($"    {PlainText.Of(ParameterText.Cut(task.Name, 20)),-20} {strip}");
+            writer.WriteLine($"    {"",-20} {AcrossWords.Difference(task)}"
                 + $"  {task.Candidate.Group.Id} against {task.Baseline.Group.Id}");
         }
 
+        writer.WriteLine($"    {"mean of the tasks",-20} {strips[^1]}");
         writer.WriteLine();
         WriteParagraph(writer, $"{VerdictText.Word(all.Result.Overall).ToUpperInvariant()}: {AcrossWords.Sentence(all)}", width);
         if (all.Result.Overall.Margin is { } margin)

@@ -22,7 +22,7 @@ internal static class RemoteComparison
         if (view.Comparisons.Count == 0 || view.Groups.Count != view.Comparisons.Count + 1) throw new FormatException();
         var metric = new MetricSpec(view.Comparisons[0].Metric, ViewRecords.Word<MetricGoal>(view.Comparisons[0].Goal));
         var groups = view.Groups.Select(ViewRecords.Of).Select(group => new GroupRuns(group.Group, group.Runs)).ToList();
-        var own = GroupComparison.Of(groups, metric, options, history: groups.Count == 2 ? new ComparisonHistory([]) : null) with
+        var own = GroupComparison.Of(groups, metric, options, histories: groups.Count == 2 ? [new ComparisonHistory([])] : null) with
         {
             MadeInProject = view.ComparisonsOfProject,
         };

@@ -12,6 +12,9 @@ namespace Tenfold.Core.Results;
 /// <param name="looks">The looks at the two groups by the metric, oldest first.</param>
 public sealed class ComparisonHistory(IReadOnlyList<ComparisonLook> looks)
 {
+    /// <summary>The looks, oldest first.</summary>
+    public IReadOnlyList<ComparisonLook> Looks => looks;
+
     /// <summary>The plan; null for none.</summary>
     public ComparisonPlan? Plan => looks.LastOrDefault(look => look.Plan is not null)?.Plan;
 
@@ -27,20 +30,39 @@ public sealed class ComparisonHistory(IReadOnlyList<ComparisonLook> looks)
     {
         if (Plan is { } plan && Math.Min(baseline.Group.Repeat, candidate.Group.Repeat) <= plan.Max)
             return ComparePlanned(plan, baseline, candidate, metric, options);
-        var before = Before(baseline.Group, candidate.Group);
-        var isExtended = before is { } seen && baseline.Group.Repeat > seen.Baseline && candidate.Group.Repeat > seen.Candidate;
-        // When only one group grew, the repeats that were compared before are compared again.
-        var compared = before is not { } known ? Between(Values(candidate), Values(baseline))
-            : isExtended ? Between(Values(candidate, from: known.Candidate), Values(baseline, from: known.Baseline))
-            : Between(Values(candidate, until: known.Candidate), Values(baseline, until: known.Baseline));
-        return !isExtended ? WithStatisticNote(compared)
-            : compared with { Notes = [new ComparisonNote.FreshOnly(before!.Value.Candidate, before.Value.Baseline), .. compared.Notes] };
-
-        IReadOnlyList<SeedValue> Values(GroupRuns group, int from = 0, int until = int.MaxValue) => ValuesOf(group, metric, from, until);
-
-        Comparison Between(IReadOnlyList<SeedValue> one, IReadOnlyList<SeedValue> other) =>
-            Comparison.Between(one, other, metric.Goal, options);
+        var judged = JudgedOf(baseline, candidate, metric);
+        return WithNote(judged, Comparison.Between(judged.Candidate, judged.Baseline, metric.Goal, options));
     }
+
+    /// <summary>Compares several groups with one baseline, each with regard to the earlier looks at the two.</summary>
+    /// <param name="histories">The looks at each candidate. Their plans don't count, since a plan is for two groups.</param>
+    /// <param name="groups">The baseline, then the candidates.</param>
+    /// <param name="metric">The metric.</param>
+    /// <param name="options">How sure the comparisons must be.</param>
+    /// <returns>A comparison for each candidate, whose p-values are corrected by Holm.</returns>
+    public static IReadOnlyList<Comparison> CompareAll(
+        IReadOnlyList<ComparisonHistory> histories, IReadOnlyList<GroupRuns> groups, MetricSpec metric, ComparisonOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(histories);
+        var judged = histories.Zip(groups.Skip(1), (history, group) => history.JudgedOf(groups[0], group, metric)).ToArray();
+        var compared = Comparison.FamilyOfSides([.. judged.Select(one => (one.Candidate, one.Baseline))], metric.Goal, options);
+        return [.. histories.Select((history, i) => history.WithNote(judged[i], compared[i]))];
+    }
+
+    // What is compared. When only one group grew, the repeats that were compared before are compared again.
+    private Judged JudgedOf(GroupRuns baseline, GroupRuns candidate, MetricSpec metric)
+    {
+        if (Before(baseline.Group, candidate.Group) is not { } seen)
+            return new(ValuesOf(candidate, metric, 0, int.MaxValue), ValuesOf(baseline, metric, 0, int.MaxValue), null);
+        return baseline.Group.Repeat > seen.Baseline && candidate.Group.Repeat > seen.Candidate
+            ? new(
+                ValuesOf(candidate, metric, seen.Candidate, int.MaxValue), ValuesOf(baseline, metric, seen.Baseline, int.MaxValue),
+                new(seen.Candidate, seen.Baseline))
+            : new(ValuesOf(candidate, metric, 0, seen.Candidate), ValuesOf(baseline, metric, 0, seen.Baseline), null);
+    }
+
+    private Comparison WithNote(Judged judged, Comparison compared) => judged.Fresh is not { } fresh ? WithStatisticNote(compared)
+        : compared with { Notes = [fresh, .. compared.Notes] };
 
     private Comparison ComparePlanned(
         ComparisonPlan plan, GroupRuns baseline, GroupRuns candidate, MetricSpec metric, ComparisonOptions options)
@@ -134,4 +156,7 @@ public sealed class ComparisonHistory(IReadOnlyList<ComparisonLook> looks)
         .. group.Runs.Where(run => run.Run.Repeat > from && run.Run.Repeat <= until)
             .Select(run => new SeedValue(run.Run.Seed, RunValue.Of(run, metric.Name).Value)),
     ];
+
+    private sealed record Judged(
+        IReadOnlyList<SeedValue> Candidate, IReadOnlyList<SeedValue> Baseline, ComparisonNote.FreshOnly? Fresh);
 }

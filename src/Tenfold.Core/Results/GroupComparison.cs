@@ -34,11 +34,11 @@ public sealed record GroupComparison(
     /// <param name="metric">The metric that decides: <see cref="MetricAgreement"/> finds it.</param>
     /// <param name="options">How sure the comparisons must be; null for the defaults.</param>
     /// <param name="confidence">The confidence of each group's own interval; default 0.95.</param>
-    /// <param name="history">Earlier looks at the only candidate; null for none.</param>
+    /// <param name="histories">Earlier looks at each candidate; null for none.</param>
     /// <exception cref="ArgumentException">There is no group.</exception>
     public static GroupComparison Of(
         IReadOnlyList<GroupRuns> groups, MetricSpec metric, ComparisonOptions? options = null, double confidence = 0.95,
-        ComparisonHistory? history = null)
+        IReadOnlyList<ComparisonHistory>? histories = null)
     {
         ArgumentNullException.ThrowIfNull(groups);
         ArgumentNullException.ThrowIfNull(metric);
@@ -48,8 +48,8 @@ public sealed record GroupComparison(
         if (resampled is not null) options = options with { TestFraction = resampled };
         MeasuredGroup[] measured = [.. groups.Select(group => MeasuredGroup.Of(group, metric, confidence))];
         var (baseline, others) = (measured[0], measured[1..]);
-        var comparisons = history is not null && others.Length == 1
-            ? [history.Compare(groups[0], groups[1], metric, options)]
+        var comparisons = histories is [var only] && others.Length == 1 ? [only.Compare(groups[0], groups[1], metric, options)]
+            : histories is not null ? ComparisonHistory.CompareAll(histories, groups, metric, options)
             : Comparison.Family([.. others.Select(other => other.Statistics.Values)], baseline.Statistics.Values, metric.Goal, options);
         return new(metric, options, baseline,
             [.. others.Zip(comparisons, (other, comparison) => ComparedGroup.Of(baseline, other, comparison) with

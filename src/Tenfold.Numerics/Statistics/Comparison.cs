@@ -170,8 +170,22 @@ public sealed record Comparison
         ComparisonOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(candidates);
+        return FamilyOfSides([.. candidates.Select(candidate => (candidate, baseline))], goal, options);
+    }
+
+    /// <summary>Compares several candidates, each with its own repeats of the baseline; otherwise as <see cref="Family"/>.</summary>
+    /// <param name="sides">The repeats of each candidate, and of the baseline beside it.</param>
+    /// <param name="goal">Which way is better.</param>
+    /// <param name="options">Null: <see cref="ComparisonOptions"/> with its defaults.</param>
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
+    public static IReadOnlyList<Comparison> FamilyOfSides(
+        IReadOnlyList<(IReadOnlyList<SeedValue> Candidate, IReadOnlyList<SeedValue> Baseline)> sides,
+        MetricGoal goal,
+        ComparisonOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(sides);
         options ??= new();
-        var evidence = candidates.Select(candidate => Evidence.Of(candidate, baseline, goal, options)).ToArray();
+        var evidence = sides.Select(side => Evidence.Of(side.Candidate, side.Baseline, goal, options)).ToArray();
         var tested = evidence.Where(side => side.DecidingPValue is not null).ToArray();
         double[] pValues = [.. tested.Select(side => side.DecidingPValue!.Value)];
         var adjusted = Holm.Adjust(pValues);

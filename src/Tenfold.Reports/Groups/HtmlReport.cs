@@ -30,8 +30,8 @@ public static class HtmlReport
 
     private static IReadOnlyList<Action<Markup, ReportModel>> Sections { get; } =
     [
-        ReportSections.Verdicts, Notes, VarianceSection.Draw, ReportSections.Values, ReportSections.Curves, ReportTables.Metrics,
-        ReportSections.Durations, ReportTables.Runs, ReportTables.Parameters, ReportTables.Provenance,
+        ReportSections.Verdicts, LooksSection.Draw, Notes, VarianceSection.Draw, ReportSections.Values, ReportSections.Curves,
+        ReportTables.Metrics, ReportSections.Durations, ReportTables.Runs, ReportTables.Parameters, ReportTables.Provenance,
     ];
 
     private static void Header(Markup page, ReportModel model)

@@ -24,6 +24,9 @@ public sealed record ReportModel
     /// <summary>For each comparison, how often runs of the two groups failed or diverged; null when none did.</summary>
     public required IReadOnlyList<RateComparison?> BadRuns { get; init; }
 
+    /// <summary>For each comparison, the looks that are recorded; empty for none.</summary>
+    public IReadOnlyList<ComparisonHistory> Looks { get; init; } = [];
+
     /// <summary>Where the variance comes from; null unless the only group varies several sources.</summary>
     public GroupVariance? Variance { get; init; }
 
@@ -61,20 +64,22 @@ public sealed record ReportModel
     /// <param name="labels">
     /// The name of each group. Null: its id and the values of the parameters in which the groups differ.
     /// </param>
+    /// <param name="histories">Earlier looks at each candidate; null for none.</param>
     /// <exception cref="ArgumentException">There is no group.</exception>
     public static ReportModel From(
         IReadOnlyList<GroupRuns> groups,
         MetricSpec? metric,
         DateTimeOffset now,
         ComparisonOptions? options = null,
-        IReadOnlyList<string>? labels = null)
+        IReadOnlyList<string>? labels = null,
+        IReadOnlyList<ComparisonHistory>? histories = null)
     {
         ArgumentNullException.ThrowIfNull(groups);
         if (groups.Count == 0) throw new ArgumentException("A report needs a group.", nameof(groups));
         options ??= new();
 
         var differing = ParameterText.Differing([.. groups.Select(group => group.Group.Spec.Parameters)]);
-        var comparison = metric is null ? null : GroupComparison.Of(groups, metric, options, options.Confidence);
+        var comparison = metric is null ? null : GroupComparison.Of(groups, metric, options, options.Confidence, histories);
         return new()
         {
             Metric = metric?.Name,
@@ -90,6 +95,7 @@ public sealed record ReportModel
             DifferingParameters = differing,
             Notes = [.. NotesOf(groups, comparison)],
             GeneratedAt = now,
+            Looks = histories ?? [],
             Variance = groups is [var only] ? GroupVariance.Of(only.Group, only.Runs, metric, options.Confidence) : null,
         };
     }

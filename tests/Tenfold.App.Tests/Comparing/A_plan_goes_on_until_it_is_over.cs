@@ -1,5 +1,6 @@
 using Tenfold.App.Comparing;
 using Tenfold.App.Fitting;
+using Tenfold.App.Reporting;
 using Tenfold.Core.Ledger;
 using Tenfold.Core.Outcomes;
 using Tenfold.Core.Runs;
@@ -136,6 +137,43 @@ public sealed class A_plan_goes_on_until_it_is_over : IDisposable
 
         var fresh = (await loader.CompareAsync([candidate, baseline], null, new(), CancellationToken.None)).Value().Comparisons[0];
         (fresh.PairsUsed, fresh.Notes[0]).ShouldBe((5, new ComparisonNote.FreshOnly(6, 6)));
+    }
+
+    [Fact]
+    public async Task Added_repeats_of_several_candidates_and_of_a_report_are_judged_alone_too()
+    {
+        string[] groups = [await RecordAsync(6, 0), await RecordAsync(6, 0.0001), await RecordAsync(6, 0.0002)];
+        var loader = new GroupLoader(_workspace.Services);
+        (await loader.CompareAsync(groups, null, new(), CancellationToken.None)).Value().Comparisons
+            .ShouldAllBe(one => one.PairsUsed == 6);
+        foreach (var (i, group) in groups.Index())
+        {
+            await new GroupExtender(_workspace.Services).ExtendAsync(group, 5, CancellationToken.None);
+            await FinishAsync(group, i * 0.0001);
+        }
+
+        var fresh = (await loader.CompareAsync(groups, null, new(), CancellationToken.None)).Value().Comparisons;
+        fresh.ShouldAllBe(one => one.PairsUsed == 5 && one.Notes[0] == new ComparisonNote.FreshOnly(6, 6) && one.AdjustedPValue != null);
+        var page = (await new ReportRenderer(_workspace.Services).RenderAsync(groups[..2], null, CancellationToken.None)).Value();
+        page.ShouldContain("only the added ones are compared");
+        page.ShouldContain("mean, n = 5");
+    }
+
+    [Fact]
+    public async Task A_report_is_a_look_and_a_plan_is_for_two_groups()
+    {
+        string[] groups = [await RecordAsync(6, 0), await RecordAsync(6, 0.0001), await RecordAsync(6, 0.0002)];
+        var renderer = new ReportRenderer(_workspace.Services);
+        (await renderer.RenderAsync(groups[..2], null, CancellationToken.None)).Value().ShouldContain("Looks at these groups");
+        var looks = await Ledger.ListLooksAsync(groups[0], groups[1], "accuracy", CancellationToken.None);
+        looks.ShouldHaveSingleItem().Pairs.ShouldBe(6);
+        await renderer.RenderAsync(groups[..2], null, CancellationToken.None);
+        (await Ledger.ListLooksAsync(groups[0], groups[1], "accuracy", CancellationToken.None)).Count.ShouldBe(1);
+        await StepAsync(groups[0], groups[2]);
+        var loader = new GroupLoader(_workspace.Services);
+        (await loader.CompareAsync(groups, null, new(), CancellationToken.None)).Refusal().Message
+            .ShouldContain($"{groups[0]} and {groups[2]} have a plan");
+        (await renderer.RenderAsync(groups, null, CancellationToken.None)).Refusal().Message.ShouldContain("name these two alone");
     }
 
     private async Task<PlannedStep> StepAsync(string baseline, string candidate) => (await TryAsync(baseline, candidate, 40)).Value();

@@ -81,6 +81,29 @@ public sealed class Repeats_are_paired_by_their_seeds
             .ShouldBe(new ComparisonNote.SeedsDiffer { Shared = 4, MissingOnBaseline = 4, MissingOnCandidate = 6 });
     }
 
+    [Theory]
+    [InlineData(8, 10, 5)]
+    [InlineData(10, 10, 6)]
+    [InlineData(12, 5, 9)]
+    [InlineData(5, 40, 4)]
+    public void Running_as_many_seeds_as_the_note_says_gives_pairs(int candidates, int baselines, int firstOfBaseline)
+    {
+        SeedValue[] candidate = Repeats(Enumerable.Range(1, candidates).Select(i => i % 5 + i / 10.0));
+        SeedValue[] baseline = Repeats(Enumerable.Range(1, baselines).Select(i => i % 4 + i / 7.0), firstOfBaseline);
+        var note = Between(candidate, baseline).Notes.OfType<ComparisonNote.SeedsDiffer>().ShouldHaveSingleItem();
+        var missing = candidate.Select(one => one.Seed).Except(baseline.Select(one => one.Seed)).ToArray();
+        missing.Length.ShouldBe(note.MissingOnBaseline);
+        var grown = Between(candidate, [.. baseline, .. missing.Select(seed => new SeedValue(seed, seed % 3))]);
+        (grown.Method, grown.PairsUsed).ShouldBe((ComparisonMethod.Paired, candidates));
+        missing = [.. baseline.Select(one => one.Seed).Except(candidate.Select(one => one.Seed))];
+        missing.Length.ShouldBe(note.MissingOnCandidate);
+        grown = Between([.. candidate, .. missing.Select(seed => new SeedValue(seed, seed % 3))], baseline);
+        (grown.Method, grown.PairsUsed).ShouldBe((ComparisonMethod.Paired, baselines));
+        // One seed fewer is not enough.
+        Between([.. candidate, .. missing.Skip(1).Select(seed => new SeedValue(seed, seed % 3))], baseline).Method
+            .ShouldBe(ComparisonMethod.Welch);
+    }
+
     [Fact]
     public void Disagreeing_tests_give_a_note()
     {

@@ -80,6 +80,23 @@ public sealed class The_variance_is_told_by_its_sources
         Rate(equal, one => one.Largest is not null).ShouldBeLessThan(0.06);
     }
 
+    [Theory]
+    [InlineData(3)]
+    [InlineData(5)]
+    [InlineData(10)]
+    public void Intervals_of_skewed_sources_and_of_sources_that_act_jointly_cover_in_93_percent(int blocks)
+    {
+        var random = new NormalSource(5300 + blocks);
+        // Half the sum of two squares is exponential, with variance 1.
+        var made = Enumerable.Range(0, 4_000).Select(_ => Simulate(blocks, [1, 0.7], 0, () => random.Values(2, 0, 1).Sum(x => x * x) / 2))
+            .ToArray();
+        Rate(made, one => one.Sources[0].Interval!.Contains(1)).ShouldBeInRange(0.93, 0.98);
+        Rate(made, one => one.Sources[1].Interval!.Contains(0.7)).ShouldBeInRange(0.93, 0.98);
+        Rate(made, one => one.Together.Interval!.Contains(Math.Sqrt(1.49))).ShouldBeInRange(0.93, 0.98);
+        made = [.. Enumerable.Range(0, 4_000).Select(_ => Simulate(blocks, [1, 0.7], 0.4, () => random.Values(1, 0, 1)[0]))];
+        Rate(made, one => one.Sources[0].Interval!.Contains(Math.Sqrt(1.16))).ShouldBeInRange(0.93, 0.98);
+    }
+
     [Fact]
     public void A_source_that_varies_much_more_is_named_and_joint_effects_are_found_by_many_runs()
     {
@@ -113,6 +130,20 @@ public sealed class The_variance_is_told_by_its_sources
 
         double Value(double[] drawn) => drawn.Zip(spreads, (one, spread) => one * spread).Sum()
             + (noise > 0 ? random.Values(1, 0, noise)[0] : 0);
+    }
+
+    private static VarianceComponents Simulate(int blocks, double[] spreads, double joint, Func<double> draw)
+    {
+        return VarianceComponents.Of(["first", "second"],
+        [
+            .. Enumerable.Range(0, blocks).Select(_ =>
+            {
+                var (a, b) = (draw(), draw());
+                return new VarianceBlock(Value(a, b), [Value(draw(), b), Value(a, draw())]);
+            }),
+        ]);
+
+        double Value(double a, double b) => spreads[0] * a + spreads[1] * b + joint * a * b;
     }
 
     private static void Match(SourceVariance source, JsonElement interval, double degrees)

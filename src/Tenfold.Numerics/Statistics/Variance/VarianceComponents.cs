@@ -12,9 +12,11 @@ namespace Tenfold.Numerics.Statistics.Variance;
 /// model output", Computer Physics Communications 117 (1999), 35–43. Together the sources vary no more than the sum of these variances,
 /// and exactly as much if none depends on another (B. Efron and C. Stein, "The jackknife estimate of variance", Annals of Statistics 9
 /// (1981), 586–596).</para>
-/// <para>Intervals are those of a χ² with f degrees of freedom, 2/f = (2 + g)/n: g is twice the excess kurtosis of the differences,
-/// pooled over the sources and at least 0. For normal values f is n. The pooled estimate is too small for few pairs, hence the
-/// doubling; simulations chose it (docs/decisions/0050).</para>
+/// <para>Tests and intervals are those of a χ² with f degrees of freedom, 2/f = (2 + g)/n. For normal values g is 0 and f is n; for others,
+/// g is a multiple of the excess kurtosis of the differences, pooled over the sources and at least 0. The estimate is too small for few
+/// pairs, hence the multiple. It is 2 in tests. An interval has ends of its own: a sample with a value far out shows that the variance may
+/// be smaller, so the lower end takes 9 times the excess at the level 1.1·α. A sample without one can't show that the variance may be
+/// larger, so the upper end takes the level 0.1·α, and 1 times the excess. Simulations chose these (docs/decisions/0050).</para>
 /// </remarks>
 public sealed record VarianceComponents
 {
@@ -22,6 +24,10 @@ public sealed record VarianceComponents
     public const string TogetherName = "together";
 
     private const double Level = 0.05;
+    private const double TestExcess = 2;
+
+    // How many times the excess kurtosis counts at each end of an interval, and which part of α lies beyond it.
+    private static readonly (double Excess, double Share) Lower = (9, 1.1), Upper = (1, 0.1);
 
     /// <summary>The confidence of the intervals.</summary>
     public required double Confidence { get; init; }
@@ -101,22 +107,24 @@ public sealed record VarianceComponents
             var squares = one.Select(value => value / scale * (value / scale)).ToArray();
             return (one.Length + 2) * squares.Sum(square => square * square) / Math.Pow(squares.Sum(), 2);
         }).DefaultIfEmpty(3).Average();
-        return Math.Max(0, 2 * (kurtosis - 3));
+        return Math.Max(0, kurtosis - 3);
     }
 
     private static SourceVariance Estimate(string name, double[] differences, double excess, double confidence)
     {
         if (differences.Length < 2) return None(name, differences.Length);
-        var (variance, degrees) = (MeanSquare(differences), 2 * differences.Length / (2 + excess));
+        var (variance, n) = (MeanSquare(differences), differences.Length);
         return new()
         {
             Name = name,
             Count = differences.Length,
             Variance = variance,
-            DegreesOfFreedom = degrees,
-            Interval = IntervalOf(variance, degrees, confidence),
+            DegreesOfFreedom = Degrees(TestExcess),
+            Interval = IntervalOf(variance, Degrees, confidence),
             Finding = variance == 0 ? SourceFinding.NoEffect : SourceFinding.Varies,
         };
+
+        double Degrees(double times) => 2 * n / (2 + times * excess);
     }
 
     private static SourceVariance TogetherOf(double[] values, double excess, double confidence)
@@ -124,16 +132,17 @@ public sealed record VarianceComponents
         if (values.Length < 2) return None(TogetherName, values.Length);
         var (mean, n) = (values.Average(), values.Length);
         var variance = values.Min() == values.Max() ? 0 : values.Sum(value => (value - mean) * (value - mean)) / (n - 1);
-        var degrees = 2 / (2.0 / (n - 1) + excess / n);
         return new()
         {
             Name = TogetherName,
             Count = n,
             Variance = variance,
-            DegreesOfFreedom = degrees,
-            Interval = IntervalOf(variance, degrees, confidence),
+            DegreesOfFreedom = Degrees(TestExcess),
+            Interval = IntervalOf(variance, Degrees, confidence),
             Finding = variance == 0 ? SourceFinding.NoEffect : SourceFinding.Varies,
         };
+
+        double Degrees(double times) => 2 / (2.0 / (n - 1) + times * excess / n);
     }
 
     private static SourceVariance None(string name, int count) => new()
@@ -146,13 +155,13 @@ public sealed record VarianceComponents
         Finding = SourceFinding.TooFew,
     };
 
-    private static Interval? IntervalOf(double variance, double degrees, double confidence)
+    private static Interval? IntervalOf(double variance, Func<double, double> degreesAt, double confidence)
     {
         if (variance == 0) return null;
-        var outside = (1 - confidence) / 2;
+        var (alpha, below, above) = (1 - confidence, degreesAt(Lower.Excess), degreesAt(Upper.Excess));
         return new(
-            Math.Sqrt(variance * degrees / ChiSquared.InvCDF(degrees, 1 - outside)),
-            Math.Sqrt(variance * degrees / ChiSquared.InvCDF(degrees, outside)));
+            Math.Sqrt(variance * below / ChiSquared.InvCDF(below, 1 - Math.Min(0.5, Lower.Share * alpha))),
+            Math.Sqrt(variance * above / ChiSquared.InvCDF(above, Upper.Share * alpha)));
     }
 
     // A run that is repeated without any change differs too when the script isn't deterministic, and so do all other pairs.

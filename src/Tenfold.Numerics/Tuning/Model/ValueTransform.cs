@@ -16,6 +16,14 @@ namespace Tenfold.Numerics.Tuning.Model;
 /// <param name="Min">The worst observed value, transformed.</param>
 internal sealed record ValueTransform(double Center, double Spread, double Knee, double Width, double Min)
 {
+    // Gauss–Hermite quadrature for a standard normal variable: five nodes integrate polynomials up to degree 9 exactly. Source: Abramowitz
+    // and Stegun, "Handbook of mathematical functions", table 25.10.
+    private static readonly (double Node, double Weight)[] Normal =
+    [
+        (-2.8569700138728056, 0.011257411327720688), (-1.355626179974266, 0.22207592200561263), (0, 0.53333333333333333),
+        (1.355626179974266, 0.22207592200561263), (2.8569700138728056, 0.011257411327720688),
+    ];
+
     /// <summary>Makes the transform of some rows; null when all their values are equal.</summary>
     public static ValueTransform? Of(IReadOnlyList<ModelRow> rows)
     {
@@ -59,4 +67,26 @@ internal sealed record ValueTransform(double Center, double Spread, double Knee,
     /// The derivative of <see cref="Invert"/>: a small difference of transformed values times this is a difference in their own unit.
     /// </summary>
     public double Slope(double scaled) => Spread * Math.Exp(Math.Max(0, Knee - (Center + (Math.Max(scaled, Min) * Spread))) / Width);
+
+    /// <summary>
+    /// The mean, in the values' own unit, of runs whose transformed values are normal; and its derivative by their mean. The mean of
+    /// compressed values is not the compressed mean: without this, a loss with a long tail is expected to be better than it is on average.
+    /// </summary>
+    /// <param name="scaled">The mean of the transformed values.</param>
+    /// <param name="noise">The variance of the transformed values of runs. At most the square of half the width counts.</param>
+    public (double Value, double Slope) InvertMean(double scaled, double noise)
+    {
+        // A model that takes one huge value for noise would expect a part of it everywhere. The better half shows how much noise there is.
+        var (value, slope, deviation) = (0.0, 0.0, Math.Min(Math.Sqrt(noise), Width / 2 / Spread));
+        // Differences from the value without noise don't overflow or lose precision where values are large.
+        var origin = Invert(scaled);
+        foreach (var (node, weight) in Normal)
+        {
+            var at = scaled + (node * deviation);
+            value += weight * (Invert(at) - origin);
+            slope += weight * Slope(at);
+        }
+
+        return (origin + value, slope);
+    }
 }
