@@ -34,7 +34,8 @@ internal sealed class FavouriteBench(int studies, int trials, Action<string, dou
         TestFunction.OfNumbers("a ridge in four parameters", 0, [(0, 1), (0, 1), (0, 1), (0, 1)], x => -3 * Math.Abs(x[0] - 0.37))
             with { Noise = 0.15 },
         TestFunction.OfNumbers("two hills", 0, Square, x => Math.Max(
-            Math.Exp(-20 * (Sq(x[0] - 0.2) + Sq(x[1] - 0.2))), 0.9 * Math.Exp(-8 * (Sq(x[0] - 0.7) + Sq(x[1] - 0.8))))) with { Noise = 0.1 },
+            Math.Exp(-20 * (Sq(x[0] - 0.2) + Sq(x[1] - 0.2))), 0.9 * Math.Exp(-8 * (Sq(x[0] - 0.7) + Sq(x[1] - 0.8)))))
+            with { Noise = 0.1 },
         TestFunction.OfNumbers("a bent valley", 0, Square, x => -2 * Sq(x[1] - Sq(x[0])) - 0.5 * Sq(1 - x[0])) with { Noise = 0.1 },
     ];
 

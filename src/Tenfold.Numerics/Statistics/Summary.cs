@@ -24,7 +24,8 @@ public sealed record Summary
     /// reaches further on the side of their long tail. It assumes independent values. Null when n is 1.
     /// </summary>
     /// <remarks>
-    /// Sources: "Student", "The probable error of a mean", Biometrika 6 (1908), 1–25; Hall 1992 and Olsson 2005, see <see cref="MeanInterval"/>.
+    /// Sources: "Student", "The probable error of a mean", Biometrika 6 (1908), 1–25; Hall 1992 and Olsson 2005, see
+    /// <see cref="MeanInterval"/>.
     /// </remarks>
     public required Interval? Interval { get; init; }
 

@@ -25,8 +25,8 @@ public static class LooksSection
         }
 
         page.Element("p",
-            "Each look at growing groups is another chance of a false verdict. A plan (tenfold compare --until-shown) spreads its level over "
-            + "all looks. Without a plan, only repeats that were added after the last look are compared.", ("class", "note"));
+            "Each look at growing groups is another chance of a false verdict. A plan (tenfold compare --until-shown) spreads its level "
+            + "over all looks. Without a plan, only repeats that were added after the last look are compared.", ("class", "note"));
     }
 
     private static void Row(Markup page, ReportGroup candidate, ComparisonLook look)

@@ -88,8 +88,8 @@ public sealed class Repeats_are_paired_by_their_seeds
     [InlineData(5, 40, 4)]
     public void Running_as_many_seeds_as_the_note_says_gives_pairs(int candidates, int baselines, int firstOfBaseline)
     {
-        SeedValue[] candidate = Repeats(Enumerable.Range(1, candidates).Select(i => i % 5 + i / 10.0));
-        SeedValue[] baseline = Repeats(Enumerable.Range(1, baselines).Select(i => i % 4 + i / 7.0), firstOfBaseline);
+        var candidate = Repeats(Enumerable.Range(1, candidates).Select(i => i % 5 + i / 10.0));
+        var baseline = Repeats(Enumerable.Range(1, baselines).Select(i => i % 4 + i / 7.0), firstOfBaseline);
         var note = Between(candidate, baseline).Notes.OfType<ComparisonNote.SeedsDiffer>().ShouldHaveSingleItem();
         var missing = candidate.Select(one => one.Seed).Except(baseline.Select(one => one.Seed)).ToArray();
         missing.Length.ShouldBe(note.MissingOnBaseline);
