@@ -53,6 +53,9 @@ public sealed record Sweep
     /// <summary>Points to try first. A point may leave out parameters.</summary>
     public IReadOnlyList<Parameters> Start { get; init; } = [];
 
+    /// <summary>Limits on other metrics than the one that decides. Default: none.</summary>
+    public IReadOnlyList<MetricLimit> Constraints { get; init; } = [];
+
     /// <summary>An earlier study of the project to learn from, by id; null: none.</summary>
     public string? From { get; init; }
 

@@ -130,6 +130,7 @@ internal static class StudyRows
     {
         "running" => TrialState.Running,
         "completed" => TrialState.Completed,
+        "infeasible" => TrialState.Infeasible,
         "pruned" => TrialState.Pruned,
         "failed" => TrialState.Failed,
         "lost" => TrialState.Lost,

@@ -182,10 +182,41 @@ public sealed class AskAndTell(Services services)
             return Refusal.BadInput("the mean of these values is too large for a number");
         // A trial whose metric is NaN or infinite has failed.
         var invalid = values.FindIndex(value => !double.IsFinite(value));
-        if (result.Failure is null && invalid < 0) return new TrialTell(study.Id, result.Trial, TrialState.Completed, values, null, now);
+        if (result.Failure is null && invalid < 0) return Judge(study, result, values, now);
         Reason why = result.Failure is { } failure ? new Reason.Note(failure)
             : new Reason.MetricNotFinite(study.Spec.Metric.Name, values[invalid]);
         return new TrialTell(study.Id, result.Trial, TrialState.Failed, [], why, now);
+    }
+
+    // The state of a trial with values depends on what it says of the metrics that the study limits.
+    private static Outcome<TrialTell> Judge(StudyRecord study, TrialResult result, List<double> values, DateTimeOffset now)
+    {
+        var measured = new Dictionary<string, double>(StringComparer.Ordinal);
+        foreach (var (name, text) in result.Metrics)
+        {
+            if (ReadValue(text) is not { } value) return NoNumber(text);
+            measured[name] = value;
+        }
+
+        var limits = study.Spec.Constraints;
+        if (measured.Keys.FirstOrDefault(name => limits.All(limit => limit.Metric != name)) is { } foreign)
+        {
+            return Refusal.BadInput(
+                $"{study.Id} limits {(limits.Count == 0 ? "no metric" : string.Join(", ", limits.Select(limit => limit.Metric)))}, so it " +
+                $"records no {foreign}; leave it out, or name it under sweep.constraints in a new study");
+        }
+
+        if (limits.FirstOrDefault(limit => !measured.ContainsKey(limit.Metric)) is { } missing)
+        {
+            return Refusal.BadInput(
+                $"{study.Id} has the constraint {missing.Metric} {missing.Text}, so a result needs this metric too: " +
+                $"--metric {missing.Metric}=VALUE, or \"metrics\": {{\"{missing.Metric}\": VALUE}} from a worker");
+        }
+
+        var broken = MetricLimit.Check(limits, name => measured[name]);
+        return broken is var (state, why)
+            ? new TrialTell(study.Id, result.Trial, state, state == TrialState.Failed ? [] : values, why, now)
+            : new TrialTell(study.Id, result.Trial, TrialState.Completed, values, null, now);
     }
 
     private static double? ReadValue(string text)
@@ -207,6 +238,9 @@ public sealed class AskAndTell(Services services)
 public sealed record TrialResult(
     int Trial, IReadOnlyList<string> Values, string? Failure = null, bool IsLost = false, bool IsPruned = false, bool IsCorrection = false)
 {
+    /// <summary>The trial's other metrics, as text: those that the study limits.</summary>
+    public IReadOnlyDictionary<string, string> Metrics { get; init; } = new Dictionary<string, string>();
+
     /// <summary>How the process that ran the trial ended without a result; null otherwise.</summary>
     internal Reason? Ending { get; init; }
 }

@@ -26,6 +26,7 @@ internal sealed class EarlierTrials(Services services)
     {
         if (OptunaImport.IsMeant(from))
         {
+            if (sweep.Constraints.Count > 0) return Unlimited(from, sweep.Constraints[0]);
             return (await new OptunaImport(services).OpenAsync(from, folder, cancellationToken)).Succeeded(out var source, out var fault)
                 ? new OptunaTrials(source, project.Train.Params, sweep, space).Load(metric) : fault;
         }
@@ -38,6 +39,9 @@ internal sealed class EarlierTrials(Services services)
                 $"this sweep can learn only from a study of {project.Name} by {Describe(metric)}");
         }
 
+        // Whether its trials keep other limits is not recorded.
+        if (sweep.Constraints.FirstOrDefault(limit => !study.Spec.Constraints.Contains(limit)) is { } missing)
+            return Unlimited(study.Id, missing);
         // What a parameter had that a study doesn't search.
         var now = project.Train.Params;
         var then = study.Spec.Work is { } work ? Parameters.FromJson(work.Parameters.GetRawText()) : now;
@@ -51,6 +55,10 @@ internal sealed class EarlierTrials(Services services)
         return Refusal.BadInput(
             $"from: {study.Id} has no completed trial that lies in this sweep's space, so there is nothing to learn from it");
     }
+
+    private static Refusal Unlimited(string from, MetricLimit limit) => Refusal.BadInput(
+        $"from: {from} did not have the constraint {limit.Metric} {limit.Text}, so it is not known which of its trials keep it; " +
+        "leave out `from`, and name its best settings under `start`");
 
     private static string Describe(MetricSpec metric) => $"{metric.Name} ({metric.Goal.ToString().ToLowerInvariant()})";
 

@@ -47,6 +47,12 @@ public sealed class StudyPlanner(Services services)
         if (SweepSettings.CheckValues(located.Project, sweep, parameters) is { } missing) return missing;
         if (!MetricOf(located.Project, request).Succeeded(out var metric, out refusal)) return refusal;
         var space = new SearchSpace(sweep.Parameters);
+        if (sweep.Constraints.FirstOrDefault(limit => limit.Metric == metric.Name) is { } own)
+        {
+            return Refusal.BadInput(
+                $"constraints: {own.Metric} is the metric that decides, so it needs no limit; limit other metrics that the script prints");
+        }
+
         EarlierStudy? earlier = null;
         if (sweep.From is { } from)
         {
@@ -86,6 +92,7 @@ public sealed class StudyPlanner(Services services)
         Trials = sweep.Trials ?? (sweep.Method == SweepMethod.Grid ? null : Sweep.DefaultTrials),
         Synchronous = sweep.Synchronous,
         Prune = sweep.Prune,
+        Constraints = sweep.Constraints,
         // A user who runs the trials also repeats, confirms and pays for them.
         Repeat = fit is null ? 1 : sweep.Repeat,
         Confirm = fit is null ? null : sweep.Confirm,

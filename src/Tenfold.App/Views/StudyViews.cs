@@ -29,8 +29,15 @@ public sealed record StudyView(
             spec.Prune is { } prune ? new PruneView(Word(prune.Rule), prune.First, prune.Factor) : null,
             spec.Budget is { } budget ? new BudgetView(budget.Time?.TotalSeconds, budget.Usd) : null,
             spec.Confirm is { } confirm ? new ConfirmView(confirm.Top, confirm.Repeat) : null,
-            spec.From, spec.Work?.Snapshot, study.GitCommit, study.GitBranch, study.GitDirty, study.Reason?.Code);
+            spec.From, spec.Work?.Snapshot, study.GitCommit, study.GitBranch, study.GitDirty, study.Reason?.Code)
+        {
+            Constraints = spec.Constraints.Count == 0 ? null : spec.Constraints.ToDictionary(limit => limit.Metric, limit => limit.Text),
+        };
     }
+
+    /// <summary>The limits on other metrics, such as <c>&lt;= 20</c>, by metric; left out when there are none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyDictionary<string, string>? Constraints { get; init; }
 
     /// <summary>The view of a study in a list.</summary>
     public static StudyView Of(StudyListing listed) =>
@@ -123,7 +130,12 @@ public sealed record BestView(int Trial, JsonElement Parameters, double Expected
 
 /// <summary>A trial that was run again with fresh seeds.</summary>
 public sealed record ConfirmedView(
-    int Trial, string Group, int Runs, int N, double? Mean, double? Low, double? High, IReadOnlyList<SeedView> Values);
+    int Trial, string Group, int Runs, int N, double? Mean, double? Low, double? High, IReadOnlyList<SeedView> Values)
+{
+    /// <summary>The constraint that the mean of the fresh runs breaks, in plain words; left out when they keep all.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Broken { get; init; }
+}
 
 /// <summary>The result of running the best trials again with fresh seeds.</summary>
 public sealed record ConfirmationView(
@@ -136,7 +148,7 @@ public sealed record ConfirmationView(
         [.. confirmed.Points.Select(point => new ConfirmedView(
             point.Trial.Number, RunNames.Confirmation(study.Id, point.Trial.Number), point.Values.Count, point.Summary?.N ?? 0,
             point.Summary?.Mean, point.Summary?.Interval?.Low, point.Summary?.Interval?.High,
-            [.. point.Values.Select(value => new SeedView(value.Seed, value.Value))]))],
+            [.. point.Values.Select(value => new SeedView(value.Seed, value.Value))]) { Broken = point.Broken.Words() })],
         [.. confirmed.Points.Skip(1).Zip(confirmed.Comparisons, (point, comparison) => new ConfirmedComparisonView(
             point.Trial.Number, VerdictText.Word(comparison), comparison.Difference, comparison.Interval?.Low, comparison.Interval?.High,
             comparison.PValue, comparison.AdjustedPValue))])

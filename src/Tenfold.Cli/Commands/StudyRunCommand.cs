@@ -122,6 +122,7 @@ internal static class StudyRunCommand
                 $"these settings are at fault: {resume} --trials {(study.Spec.Trials ?? failed.Trials) + failed.Trials} -- …");
         }
 
+        if (why is null) Terminal.Say($"{study.Id} has ended in the meantime, so it gives no more trials");
         return result.Leaders.Count > 0 ? ExitCodes.Success : ExitCodes.RunFailed;
     }
 

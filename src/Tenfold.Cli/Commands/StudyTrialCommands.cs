@@ -46,20 +46,30 @@ internal static class StudyTrialCommands
         };
         var lost = new Option<bool>("--lost") { Description = "The trial was lost with its machine: its point will be asked again." };
         var pruned = new Option<bool>("--pruned") { Description = "The trial was ended early, as `report` or your own rule advised." };
+        var metrics = new Option<string[]>("--metric")
+        {
+            Description = "Another metric that the study limits, as name=value. May be repeated.",
+            AllowMultipleArgumentsPerToken = false,
+        };
         var correct = new Option<bool>("--correct") { Description = "Replace a result that was told before. Both stay in the record." };
         var description = "Tell the result of a trial. The first result stands, unless --correct replaces it.".WithExample(
             "tenfold study tell k7m2xqab 3 0.93", "tenfold study tell k7m2xqab 4 --failed \"out of memory\"",
             "tenfold study tell k7m2xqab 5 --lost", "tenfold study tell k7m2xqab 3 0.95 --correct");
-        var command = new Command("tell", description) { id, number, values, failed, lost, pruned, correct, json };
+        var command = new Command("tell", description) { id, number, values, failed, lost, pruned, metrics, correct, json };
         return command.WithAction(async (parsed, services, cancellationToken) =>
         {
             var result = new TrialResult(
                 parsed.GetValue(number), parsed.GetValue(values) ?? [], parsed.GetValue(failed), parsed.GetValue(lost),
-                parsed.GetValue(pruned), parsed.GetValue(correct));
+                parsed.GetValue(pruned), parsed.GetValue(correct))
+            {
+                Metrics = ReadMetrics(parsed.GetValue(metrics) ?? []),
+            };
             var told = await new AskAndTell(services).TellAsync(parsed.GetValue(id)!, result, cancellationToken).OrFailAsync();
             var trial = told.Trial;
             if (parsed.GetValue(json)) Json.Write(ToldView.Of(told), ViewJson.Default.ToldView);
             else if (told.IsNew && trial.State == TrialState.Failed) Terminal.Say($"trial {trial.Number} has failed: {trial.Why}");
+            else if (told.IsNew && trial.State == TrialState.Infeasible)
+                Terminal.Say($"trial {trial.Number} does not count: {trial.Why}");
             if (told.IsNew)
             {
                 if (result.IsCorrection && trial.Replaced.Count > 0)
@@ -127,6 +137,20 @@ internal static class StudyTrialCommands
         if (!advice.HasRule) Terminal.Say($"note: {advice.Study} ends no trial early; `sweep.prune` or `study create --prune` sets a rule");
         else if (advice.Why is { } why) Terminal.Say($"trial {advice.Trial}: {ReasonText.Of(why)}; then: tenfold study tell … --pruned");
         return ExitCodes.Success;
+    }
+
+    private static Dictionary<string, string> ReadMetrics(IReadOnlyList<string> arguments)
+    {
+        var metrics = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var argument in arguments)
+        {
+            var at = argument.LastIndexOf('=');
+            if (at <= 0) throw new CommandException(ExitCodes.BadInput, $"--metric {argument} must be name=value, such as latency_ms=12.5");
+            if (!metrics.TryAdd(argument[..at], argument[(at + 1)..]))
+                throw new CommandException(ExitCodes.BadInput, $"--metric names {argument[..at]} twice");
+        }
+
+        return metrics;
     }
 
     private static Argument<int> Number() => new("trial") { Description = "The trial's number, as `ask` gave it." };

@@ -1,6 +1,7 @@
 using Tenfold.Cli.Output;
 using Tenfold.Core.Studies;
 using Tenfold.Numerics.Statistics;
+using Tenfold.Reports.Studies;
 using Tenfold.Reports.Text;
 
 namespace Tenfold.Cli.Sweeping;
@@ -33,9 +34,13 @@ internal static class ConfirmationText
     public static IEnumerable<string> Sentences(StudyRecord study, ConfirmationResult confirmed)
     {
         var metric = study.Spec.Metric;
+        foreach (var point in confirmed.Points)
+            if (point.Broken is { } broken) yield return StudyConfirmationSection.BrokenSentence(StudyText.Name(point.Trial), broken);
         if (confirmed.Winner is not { } winner)
         {
-            yield return "no fresh run gave a value, so nothing is confirmed";
+            var isBroken = confirmed.Points.Any(point => point.Broken is not null);
+            yield return isBroken ? "no finalist kept the constraints with fresh seeds, so nothing is confirmed"
+                : "no fresh run gave a value, so nothing is confirmed";
             yield break;
         }
 

@@ -39,6 +39,13 @@ internal static class StudyResultText
 
         if (failures.Count() > 3)
             Console.Out.WriteLine($"and {failures.Count() - 3} more reasons; `tenfold show {result.Study.Id}` has all of them");
+        var infeasible = result.Trials.Where(trial => trial.State == TrialState.Infeasible).ToList();
+        if (infeasible.Count > 0)
+        {
+            var limits = string.Join(", ", result.Study.Spec.Constraints.Select(limit => $"{limit.Metric} {limit.Text}"));
+            Console.Out.WriteLine($"infeasible, so not ranked: {Numbers.Count(infeasible.Count, "trial")} ({limits})");
+        }
+
         if (result.Leaders.Count == 0) return;
         PrintLeaders(result);
         if (writeConfirmation is not null) writeConfirmation();

@@ -50,6 +50,13 @@ public abstract partial record Reason
     /// <param name="Metric">The metric that decides.</param>
     public sealed record MetricMissing(string Metric) : Reason("metric-missing");
 
+    /// <summary>The trial has a value, and breaks a constraint of its study.</summary>
+    /// <param name="Metric">The metric that the constraint limits.</param>
+    /// <param name="Value">Its mean over the trial's runs; may be infinite.</param>
+    /// <param name="Limit">The limit.</param>
+    /// <param name="IsUpper">True for an upper limit.</param>
+    public sealed record ConstraintBroken(string Metric, double Value, double Limit, bool IsUpper) : Reason("constraint-broken");
+
     /// <summary>The process that runs the trial reported that its machine was reclaimed.</summary>
     public sealed record TrialLost() : Reason("trial-lost");
 

@@ -61,6 +61,7 @@ namespace Tenfold.Core.Reasons;
 [JsonSerializable(typeof(Reason.RunsNotCounted))]
 [JsonSerializable(typeof(Reason.MetricNotFinite))]
 [JsonSerializable(typeof(Reason.MetricMissing))]
+[JsonSerializable(typeof(Reason.ConstraintBroken))]
 [JsonSerializable(typeof(Reason.TrialLost))]
 [JsonSerializable(typeof(Reason.TrialLeaseEnded))]
 [JsonSerializable(typeof(Reason.AllTrialsAsked))]
@@ -133,6 +134,7 @@ public sealed partial class ReasonJson : JsonSerializerContext
         "runs-not-counted" => Default.RunsNotCounted,
         "metric-not-finite" => Default.MetricNotFinite,
         "metric-missing" => Default.MetricMissing,
+        "constraint-broken" => Default.ConstraintBroken,
         "trial-lost" => Default.TrialLost,
         "trial-lease-ended" => Default.TrialLeaseEnded,
         "all-trials-asked" => Default.AllTrialsAsked,

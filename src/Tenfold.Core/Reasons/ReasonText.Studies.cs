@@ -38,6 +38,8 @@ public static partial class ReasonText
         Reason.RunsNotCounted runs => $"{runs.Runs} of {runs.Of} runs don't count{(runs.First is null ? "" : $": {Of(runs.First)}")}",
         Reason.MetricNotFinite metric => $"{metric.Metric} is {(double.IsNaN(metric.Value) ? "NaN" : "infinity")}",
         Reason.MetricMissing metric => $"it exited with code 0, but never printed {metric.Metric}",
+        Reason.ConstraintBroken broken =>
+            $"{broken.Metric} is {Short(broken.Value)}, and must be at {(broken.IsUpper ? "most" : "least")} {Short(broken.Limit)}",
         Reason.TrialLost => "its machine was reclaimed",
         Reason.TrialLeaseEnded => "its worker gave no sign of life for as long as its lease",
         Reason.AllTrialsAsked all => $"all {all.Trials} trials have been asked",

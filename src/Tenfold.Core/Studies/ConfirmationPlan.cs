@@ -1,4 +1,5 @@
 using Tenfold.Core.Ledger;
+using Tenfold.Core.Reasons;
 using Tenfold.Numerics.Statistics;
 
 namespace Tenfold.Core.Studies;
@@ -39,6 +40,16 @@ public static class ConfirmationPlan
     /// <summary>The seeds and values of <see cref="ChoosingRuns"/>; the value of a run that failed or has not ended is null.</summary>
     public static IReadOnlyList<SeedValue> ChoosingValues(StudySpec spec, IReadOnlyList<RunWithMetrics> runs) =>
         [.. ChoosingRuns(spec, runs).Select(run => ValueOf(spec, run))];
+
+    /// <summary>
+    /// The constraint that the mean of <see cref="ChoosingRuns"/> breaks; null when they keep all, or when no run counts.
+    /// </summary>
+    public static Reason? BrokenConstraint(StudySpec spec, IReadOnlyList<RunWithMetrics> runs)
+    {
+        var choosing = ChoosingRuns(spec, runs);
+        if (!choosing.Any(run => TrialOutcome.Value(run, spec.Metric.Name) is not null)) return null;
+        return MetricLimit.Check(spec.Constraints, name => MetricLimit.MeanOf(choosing, spec.Metric.Name, name))?.Why;
+    }
 
     internal static SeedValue ValueOf(StudySpec spec, RunWithMetrics run) =>
         new(run.Run.Seed, TrialOutcome.Value(run, spec.Metric.Name));

@@ -1,4 +1,5 @@
 using Tenfold.Core.Ledger;
+using Tenfold.Core.Reasons;
 using Tenfold.Numerics.Statistics;
 
 namespace Tenfold.Core.Studies;
@@ -57,7 +58,11 @@ public sealed record ConfirmationResult(
         var comparisons = Comparison.Family([.. points.Skip(1).Select(point => point.Values)], points[0].Values, spec.Metric.Goal, options);
         var luckiest = trials.Where(trial => trial.State == TrialState.Completed)
             .MaxBy(trial => (sign * trial.Value!.Value, -trial.Number))!;
-        var winner = FinalistChoice.Best([.. points.Select(point => point.Values)], spec.Metric.Goal);
+        for (var i = 0; i < points.Count; i++)
+            points[i] = points[i] with { Broken = ConfirmationPlan.BrokenConstraint(spec, finalists[i].Value) };
+        // A finalist that breaks a constraint with fresh seeds can't win.
+        var winner = FinalistChoice.Best(
+            [.. points.Select(point => point.Broken is null ? point.Values : [])], spec.Metric.Goal);
         return new ConfirmationResult(points, comparisons, winner, luckiest.Value!.Value, luckiest.Number)
         {
             Measured = winner is { } index ? ConfirmationMeasurement.Of(spec, points[index].Trial.Number, groups, options) : null,
@@ -74,6 +79,9 @@ public sealed record ConfirmationResult(
 /// </param>
 public sealed record ConfirmedPoint(TrialRecord Trial, IReadOnlyList<SeedValue> Values, Summary? Summary)
 {
+    /// <summary>The constraint that the mean of the fresh runs breaks; null when they keep all.</summary>
+    public Reason? Broken { get; init; }
+
     internal ConfirmedPoint Summarised(double confidence, int finalists)
     {
         List<double> measured = [.. Values.Select(value => value.Value).OfType<double>()];

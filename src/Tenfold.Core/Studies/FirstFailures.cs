@@ -17,7 +17,7 @@ public static class FirstFailures
     {
         if (spec.ToleratesFailures || trials.Count < Fewest) return null;
         // A trial that was lost or cancelled says nothing about the script.
-        var told = trials.Where(trial => trial.State is TrialState.Completed or TrialState.Pruned or TrialState.Failed).ToList();
+        var told = trials.Where(trial => trial.State is not (TrialState.Running or TrialState.Lost or TrialState.Cancelled)).ToList();
         if (told.Count < Fewest || told[0].Why is not { } first) return null;
         var isAlike = told.TrueForAll(trial => trial.State == TrialState.Failed && IsAlike(trial.Why, first));
         return isAlike ? new Reason.FirstTrialsFailed(told.Count, first) : null;

@@ -28,7 +28,7 @@ public sealed class StudyBudget(StudyRecord study, Budget budget, decimal? usdPe
     private Budget WithoutReserve(IReadOnlyList<TrialRecord> trials)
     {
         var longest = study.Spec.Work?.Resources.MaxRuntime
-            ?? trials.Where(trial => trial is { State: TrialState.Completed, EndedAt: not null })
+            ?? trials.Where(trial => trial is { State: TrialState.Completed or TrialState.Infeasible, EndedAt: not null })
                 .Select(trial => (trial.EndedAt!.Value - trial.AskedAt) / study.Spec.Repeat).DefaultIfEmpty().Max();
         if (study.Spec.Confirm is null || longest <= TimeSpan.Zero) return budget;
         var (choosing, measuring) = ConfirmationPlan.CountRuns(study.Spec);
@@ -46,7 +46,8 @@ public sealed class StudyBudget(StudyRecord study, Budget budget, decimal? usdPe
         List<TrialUsage> spent =
         [
             .. trials.Where(trial => trial.Group is not null).Select(trial => new TrialUsage(
-                new TimeInterval(trial.AskedAt, trial.EndedAt), [.. ofGroup[trial.Group!]], trial.State == TrialState.Completed)),
+                new TimeInterval(trial.AskedAt, trial.EndedAt), [.. ofGroup[trial.Group!]],
+                trial.State is TrialState.Completed or TrialState.Infeasible)),
             // Confirmation runs cost time and money too. They belong to no trial's time, so each counts by itself.
             .. ofGroup.Where(group => RunNames.TrialOf(group.Key) is { } number && group.Key == RunNames.Confirmation(study.Id, number))
                 .SelectMany(group => group).Select(run => new TrialUsage(run, [run], IsCompleted: false)),

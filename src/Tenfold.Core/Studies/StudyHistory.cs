@@ -44,9 +44,9 @@ public sealed class StudyHistory(StudySpec spec, SearchSpace space)
     {
         List<Observation> own =
         [
-            .. trials.Where(trial => trial.State is TrialState.Completed or TrialState.Failed).OrderBy(trial => trial.Number)
-                .Select(trial => new Observation(
-                    trial.Number, PointOf(trial), trial.Value is { } value ? _sign * value : double.NaN, Math.Max(1, trial.Values.Count))),
+            .. trials.Where(trial => trial.State is TrialState.Completed or TrialState.Failed or TrialState.Infeasible)
+                .OrderBy(trial => trial.Number)
+                .Select(trial => new Observation(trial.Number, PointOf(trial), ScoreOf(trial), CountOf(trial))),
         ];
         return spec.Earlier.Count == 0 ? own : [.. Earlier(own), .. own];
     }
@@ -70,6 +70,12 @@ public sealed class StudyHistory(StudySpec spec, SearchSpace space)
 
     /// <summary>Converts the model's larger-is-better value to the metric's own direction, and back.</summary>
     public double InUnit(double value) => _sign * value;
+
+    // A trial that broke a constraint counts like one that failed: the model of failures learns where the constraints are broken.
+    private double ScoreOf(TrialRecord trial) =>
+        trial.State != TrialState.Infeasible && trial.Value is { } value ? _sign * value : double.NaN;
+
+    private static int CountOf(TrialRecord trial) => Math.Max(1, trial.Values.Count);
 
     private EarlyValues EarlyOf(TrialRecord trial) =>
         new(trial.Number, PointOf(trial), [.. trial.Rungs.Select(rung => new EarlyValue(rung.Rung, _sign * rung.Value))]);

@@ -99,6 +99,9 @@ public sealed record StudySpec
     /// <summary>What may be spent; null for no limit.</summary>
     public Budget? Budget { get; init; }
 
+    /// <summary>Limits on other metrics, which a trial must keep to count; empty for none.</summary>
+    public IReadOnlyList<MetricLimit> Constraints { get; init => field = value ?? []; } = [];
+
     /// <summary>The points that are tried first: JSON objects, each with all parameters of a point.</summary>
     public IReadOnlyList<JsonElement> Start { get; init => field = value ?? []; } = [];
 

@@ -37,7 +37,8 @@ internal sealed class TrialMonitor(ILedger ledger, IStudyLedger studies, StudyRe
         {
             if (!runs.All(run => run.Run.State.IsFinal())) continue;
             var trial = trials[number - 1];
-            var tell = TrialOutcome.Of(trial, study.Spec.Metric.Name, runs, await FindLostAsync(runs, cancellationToken), Pruned(runs))!;
+            var lost = await FindLostAsync(runs, cancellationToken);
+            var tell = TrialOutcome.Of(trial, study.Spec.Metric.Name, runs, lost, Pruned(runs), study.Spec.Constraints)!;
             // False means that another process recorded the same outcome first.
             await studies.TellAsync(tell, cancellationToken);
             trials[number - 1] = trial with { State = tell.State, Values = tell.Values, Why = tell.Why, EndedAt = tell.At };

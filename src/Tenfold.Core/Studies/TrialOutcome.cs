@@ -14,12 +14,14 @@ public static class TrialOutcome
     /// <param name="runs">Its runs with their metrics.</param>
     /// <param name="lost">The names of runs that failed because their machine was lost too often.</param>
     /// <param name="pruned">Why the trial was pruned; null when it was not.</param>
+    /// <param name="limits">The study's constraints; null for none.</param>
     /// <remarks>
     /// A run counts when it succeeded and its last value is finite. A trial with at least one such run is completed, unless it was pruned:
     /// a crash among several repeats is noted, but doesn't discard the other repeats.
     /// </remarks>
     public static TrialTell? Of(
-        TrialRecord trial, string metric, IReadOnlyList<RunWithMetrics> runs, IReadOnlySet<string> lost, Reason.Pruned? pruned)
+        TrialRecord trial, string metric, IReadOnlyList<RunWithMetrics> runs, IReadOnlySet<string> lost, Reason.Pruned? pruned,
+        IReadOnlyList<MetricLimit>? limits = null)
     {
         if (runs.Count == 0 || !runs.All(run => run.Run.State.IsFinal())) return null;
         List<double> values = [.. runs.Select(run => Value(run, metric)).OfType<double>()];
@@ -38,6 +40,9 @@ public static class TrialOutcome
             TrialState.Completed => bad.Count == 0 ? null : new Reason.RunsNotCounted(bad.Count, runs.Count, Why(bad[0], metric)),
             _ => Why(bad.Find(run => run.Run.State == RunState.Failed) ?? bad[0], metric),
         };
+        // A constraint is kept by the mean over the runs that count, as the value is their mean.
+        if (state == TrialState.Completed && MetricLimit.Check(limits ?? [], name => MetricLimit.MeanOf(runs, metric, name)) is { } broken)
+            (state, why) = broken;
         return new TrialTell(trial.Study, trial.Number, state, values, why, runs.Max(run => run.Run.EndedAt) ?? trial.AskedAt);
     }
 

@@ -9,6 +9,9 @@ public enum TrialState
     /// <summary>It ended with a value.</summary>
     Completed,
 
+    /// <summary>It ended with a value, and breaks a constraint of the study: its value does not count, and its point is avoided.</summary>
+    Infeasible,
+
     /// <summary>It was stopped early, because it was worse than others at the same step.</summary>
     Pruned,
 

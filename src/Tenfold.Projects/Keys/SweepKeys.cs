@@ -165,12 +165,23 @@ internal static class SweepKeys
         "{ learning_rate: 0.01 }")
     { DefaultWords = "the values in `train.params`, if each searched parameter has one" };
 
+    public static readonly Field<IReadOnlyDictionary<string, string>> Constraints = new("constraints",
+        new MapShape<string>("a mapping of metrics, each with a limit such as \"<= 20\"", TrainKeys.MetricRule,
+            Scalars.Text("a limit such as \"<= 20\" or \">= 0.5\"", LimitFault, "^ *[<>]= *[-+.0-9eE]+ *$"))
+        {
+            NotEmpty = true,
+        },
+        "Limits on other metrics that the script prints. A trial whose last value, or the mean over its runs, breaks a limit is "
+        + "infeasible: it can't win, and the search avoids such points.",
+        "{ latency_ms: \"<= 20\" }");
+
     public static readonly Field<string> From = new("from",
         Scalars.Text("the id of a study, or FILE.db#study of Optuna", StudyFault, StudyPattern),
         "An earlier study of this project to learn from; or a study of Optuna in an SQLite file, as `FILE.db#study`.", "k7m2xqab");
 
     public static readonly ObjectShape<Sweep> Sweep = new("a mapping with a method, parameters and a number of trials",
-        [Method, Space, Trials, Parallel, Synchronous, Repeat, Seed, Prune, Budget, Confirm, Baseline, Start, From], values => new Sweep
+        [Method, Space, Trials, Parallel, Synchronous, Repeat, Seed, Prune, Budget, Confirm, Baseline, Constraints, Start, From],
+        values => new Sweep
         {
             Method = values.Get(Method, SweepMethod.Auto),
             Parameters = values.Get(Space) ?? new OrderedDictionary<string, SearchDimension>(),
@@ -183,6 +194,11 @@ internal static class SweepKeys
             Budget = values.Get(Budget),
             Confirm = values.Get(Confirm),
             Baseline = values.Get(Baseline),
+            Constraints =
+            [
+                .. (values.Get(Constraints) ?? new OrderedDictionary<string, string>())
+                    .Select(limit => MetricLimit.TryRead(limit.Key, limit.Value, out var read) ? read : null).OfType<MetricLimit>(),
+            ],
             Start = values.Get(Start) ?? [],
             From = values.Get(From),
         })
@@ -203,6 +219,9 @@ internal static class SweepKeys
 
     private static ScalarShape<object> PruningRules() => Scalars.Choice(
         new("asha", PruningRule.Asha), new("median", PruningRule.Median), new("hyperband", PruningRule.Hyperband));
+
+    private static string? LimitFault(string text) =>
+        MetricLimit.TryRead("", text, out _) ? null : "it begins with <= or >=, and a number follows";
 
     private static string? StudyFault(string id)
     {

@@ -14,6 +14,9 @@ internal static class TrainKeys
         ? $"'{name}' is set by Tenfold for each run; use {{{name}}} or $TENFOLD_{name.ToUpperInvariant()}" : ParameterNames.Fault(name),
             ParameterNames.Pattern, Variables: true);
 
+    /// <summary>The rule for metrics that name the entries of a mapping.</summary>
+    public static readonly NameRule MetricRule = new("a metric", MetricNameFault, "^.*[^ ].*$", Variables: false);
+
     public static readonly Shape<string> MetricName = Scalars.Text("the name of a metric", MetricNameFault);
 
     public static readonly Shape<ParameterValue> Scalar = Scalars.Anything;
@@ -76,7 +79,7 @@ internal static class TrainKeys
 
     public static readonly Field<IReadOnlyDictionary<string, string>> Metrics = new("metrics",
         new MapShape<string>("a mapping of metrics, each with a regular expression",
-            new NameRule("a metric", MetricNameFault, "^.*[^ ].*$", Variables: false), References.Expression),
+            MetricRule, References.Expression),
         "Metrics in the output of a script that prints in its own format: a .NET regular expression for each, applied to every line, and "
         + "to every update of a progress bar. Its first group is the value; a group `(?<step>…)` is the step.",
         "{ loss: 'loss=([0-9.]+)' }");

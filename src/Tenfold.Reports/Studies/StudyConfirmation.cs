@@ -1,3 +1,4 @@
+using Tenfold.Core.Reasons;
 using Tenfold.Core.Studies;
 using Tenfold.Numerics.Statistics;
 using Tenfold.Reports.Groups;
@@ -13,6 +14,9 @@ public sealed record StudyConfirmation(IReadOnlyList<int> Trials, ReportModel Ru
     /// <summary>The number of the winner's trial; null without a winner.</summary>
     public int? WinnerTrial => Winner is { } place ? Trials[place] : null;
 
+    /// <summary>The constraint that each finalist breaks with fresh seeds, which then can't win; null when it keeps all.</summary>
+    public IReadOnlyList<Reason?> Broken { get; init; } = [];
+
     /// <summary>The winner's runs after the choice, beside the baseline's; null when there are none.</summary>
     public ConfirmationMeasurement? Measured { get; init; }
 
@@ -27,8 +31,14 @@ public sealed record StudyConfirmation(IReadOnlyList<int> Trials, ReportModel Ru
         var metric = input.Study.Spec.Metric;
         var labels = input.Confirmed.Select(trial => $"trial {trial.Trial}").ToList();
         var runs = ReportModel.From([.. input.Confirmed.Select(trial => trial.Runs)], metric, input.Now, input.Options, labels);
+        var spec = input.Study.Spec;
+        List<Reason?> broken = [.. input.Confirmed.Select(trial => ConfirmationPlan.BrokenConstraint(spec, trial.Runs.Runs))];
         var winner = FinalistChoice.Best(
-            [.. input.Confirmed.Select(trial => ConfirmationPlan.ChoosingValues(input.Study.Spec, trial.Runs.Runs))], runs.Goal);
-        return new([.. input.Confirmed.Select(trial => trial.Trial)], runs, winner) { Measured = input.Measured };
+            [
+                .. input.Confirmed.Select((trial, i) =>
+                    broken[i] is null ? ConfirmationPlan.ChoosingValues(spec, trial.Runs.Runs) : []),
+            ],
+            runs.Goal);
+        return new([.. input.Confirmed.Select(trial => trial.Trial)], runs, winner) { Measured = input.Measured, Broken = broken };
     }
 }

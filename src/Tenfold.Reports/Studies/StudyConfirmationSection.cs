@@ -1,3 +1,4 @@
+using Tenfold.Core.Reasons;
 using Tenfold.Numerics.Statistics;
 using Tenfold.Reports.Charts;
 using Tenfold.Reports.Groups;
@@ -18,6 +19,8 @@ public static class StudyConfirmationSection
         using (page.Open("div", ("class", "card")))
         {
             page.Element("p", PageText.Of(Curse(model, confirmation)), ("class", "sentence"));
+            foreach (var (trial, why) in confirmation.Trials.Zip(confirmation.Broken))
+                if (why is not null) page.Element("p", BrokenSentence($"Trial {trial}", why), ("class", "note"));
             if (Choice(confirmation) is { } choice) page.Element("p", choice, ("class", "note"));
             if (confirmation is { Measured.Gain: { } gain, WinnerTrial: { } winner })
             {
@@ -29,6 +32,12 @@ public static class StudyConfirmationSection
         Strip(page, model, confirmation);
         if (confirmation.Runs.Comparisons.Count > 0) ReportSections.VerdictCards(page, confirmation.Runs);
     }
+
+    /// <summary>Says that a finalist can't win.</summary>
+    /// <param name="name">The trial's name.</param>
+    /// <param name="why">The constraint that it breaks.</param>
+    public static string BrokenSentence(string name, Reason why) =>
+        $"{name} breaks a constraint with fresh seeds, so it can't win: {ReasonText.Of(why)}.";
 
     /// <summary>
     /// The drop from the winner's value in the sweep to its mean with fresh seeds: positive when the fresh mean is worse. Null when one of

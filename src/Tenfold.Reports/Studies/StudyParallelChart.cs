@@ -24,7 +24,8 @@ public static class StudyParallelChart
     {
         if (model.Ranked.Count == 0 || model.Axes.Count == 0) return;
         var lines = Thinned.BestAndEvenly(model.Ranked, MaxLines);
-        StudyTrial[] without = [.. model.Trials.Where(trial => trial.Record.State is TrialState.Failed or TrialState.Pruned)];
+        var without = model.Trials
+            .Where(trial => trial.Record.State is TrialState.Failed or TrialState.Infeasible or TrialState.Pruned).ToArray();
         var drawnWithout = Thinned.Evenly(without, MaxWithoutValue);
         using var section = page.Open("section");
         page.Element("h2", "All settings together");

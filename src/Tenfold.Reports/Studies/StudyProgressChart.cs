@@ -62,7 +62,8 @@ public static class StudyProgressChart
         var has = model.Trials.Select(trial => trial.Record.State).ToHashSet();
         return "● a trial's value, ◎ the best trial; the line is the best value so far."
             + (has.Contains(TrialState.Pruned) ? $" A stroke {model.WorstEdge}: the trial was ended early, so it has no value." : "")
-            + (has.Contains(TrialState.Failed) ? $" × {model.WorstEdge}: the trial failed." : "")
+            + (has.Contains(TrialState.Infeasible) ? $" × {model.WorstEdge}: the trial failed, or broke a constraint."
+                : has.Contains(TrialState.Failed) ? $" × {model.WorstEdge}: the trial failed." : "")
             + (model.Confirmation?.WinnerSummary is { } winner
                 ? $" The dashed line is the winner's mean with fresh seeds, {model.Text(winner.Mean)}: single "
                     + "values beyond it may be luck." : "")
@@ -107,7 +108,7 @@ public static class StudyProgressChart
         if (trial.Value is { } value) frame.Dot(page, "dot faint g0", place.X, value, 3, model.Describe(trial));
         else if (trial.Record.State == TrialState.Pruned)
             frame.AtEdge(page, "cross early", place.X, 5, model.IsWorstOnTop, "M0,-4L0,4", model.Describe(trial));
-        else if (trial.Record.State == TrialState.Failed)
+        else if (trial.Record.State is TrialState.Failed or TrialState.Infeasible)
             frame.AtEdge(page, "cross bad", place.X, 15, model.IsWorstOnTop, "M-3.5,-3.5L3.5,3.5M-3.5,3.5L3.5,-3.5", model.Describe(trial));
     }
 

@@ -42,6 +42,8 @@ public static class StudyProvenance
             Row("Git commit", study.GitCommit is { } commit ? commit + ProvenanceFacts.GitState(study.GitDirty) : null),
             Row("Git branch", study.GitBranch),
             Row("Metric", ProvenanceFacts.MetricText(spec.Metric)),
+            Row("Constraints", spec.Constraints.Count > 0
+                ? string.Join(", ", spec.Constraints.Select(limit => $"{limit.Metric} {limit.Text}")) : null),
             Row("Method", spec.Method.ToString().ToLowerInvariant() + (spec.Synchronous ? ", in batches" : "")),
             Row("Seed", $"{spec.Seed}"),
             Row("Trials", spec.Trials is { } most ? $"{most}" : "no limit"),

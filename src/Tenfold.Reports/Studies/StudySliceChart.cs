@@ -19,7 +19,7 @@ public static class StudySliceChart
         using var section = page.Open("section");
         page.Element("h2", "One parameter at a time");
         var drawn = Thinned.BestAndEvenly(model.Ranked, MaxDots);
-        StudyTrial[] failed = [.. model.Trials.Where(trial => trial.Record.State == TrialState.Failed)];
+        StudyTrial[] failed = [.. model.Trials.Where(trial => trial.Record.State is TrialState.Failed or TrialState.Infeasible)];
         using var figure = page.Open("figure", ("class", "card"));
         using (page.Open("div", ("class", "panels small")))
             foreach (var slice in model.Slices) Panel(page, model, slice, drawn, Thinned.Evenly(failed, MaxFailed));
@@ -30,7 +30,8 @@ public static class StudySliceChart
                 ? " The line is what the model expects with all other parameters as in the best trial. The band is one standard deviation "
                     + "up and down: the uncertainty of the model, not the scatter of single runs. Dashed at the edge: beyond the axis."
                 : "")
-            + (failed.Length > 0 ? $" × {model.WorstEdge}: the trial failed." : "")
+            + (failed.Length == 0 ? "" : model.Study.Spec.Constraints.Count == 0 ? $" × {model.WorstEdge}: the trial failed."
+                : $" × {model.WorstEdge}: the trial failed, or broke a constraint.")
             + (model.Axes.Any(axis => axis.IsJittered)
                 ? " Where a parameter has few values, dots are moved aside a little so that they can be told apart." : "")
             + model.Values.Note

@@ -66,7 +66,7 @@ public static class StudyTimeline
         {
             TrialState.Completed => "completed",
             TrialState.Pruned => "pruned",
-            TrialState.Failed => "failed",
+            TrialState.Failed or TrialState.Infeasible => "failed",
             TrialState.Running => "running",
             _ => "other",
         },

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Tenfold.Core.Reasons;
 using Tenfold.Core.Studies;
 using Tenfold.Numerics.Tuning.Spaces;
 using Tenfold.Reports.Text;
@@ -63,6 +64,7 @@ public sealed record StudyTrial
     public string StateText => Record.State switch
     {
         TrialState.Pruned when Rung is { } rung => $"pruned at {rung.Rung}",
+        TrialState.Infeasible when Record.Why is { } why => $"infeasible: {ReasonText.Of(why)}",
         TrialState.Completed when Value is null => "without a value",
         var state => state.ToString().ToLowerInvariant(),
     };

@@ -34,8 +34,12 @@ public sealed class Lines_of_workers_are_read
         Told("{\"trial\": 3, \"pruned\": true}").ShouldBe(Empty() with { IsPruned = true });
         Told("{\"trial\": 3, \"lost\": true}").ShouldBe(Empty() with { IsLost = true });
 
-        static TrialResult Told(string text) => WorkerLine.Parse(text, 3).ShouldBeOfType<WorkerLine.Result>().Told with { Values = None };
-        static TrialResult Empty() => new(3, None);
+        static TrialResult Told(string text) => WorkerLine.Parse(text, 3).ShouldBeOfType<WorkerLine.Result>().Told with
+        {
+            Values = None,
+            Metrics = NoMetrics,
+        };
+        static TrialResult Empty() => new(3, None) { Metrics = NoMetrics };
     }
 
     [Fact]
@@ -54,6 +58,9 @@ public sealed class Lines_of_workers_are_read
     [InlineData("{\"trial\": 3, \"value\": 1, \"step\": 1.5}", "wrong step")]
     [InlineData("{\"trial\": 3, \"pruned\": true, \"step\": 1}", "step without a value")]
     [InlineData("{\"trial\": 3, \"pruned\": false}", "wrong pruned")]
+    [InlineData("{\"trial\": 3, \"value\": 1, \"metrics\": [1]}", "wrong metrics")]
+    [InlineData("{\"trial\": 3, \"value\": 1, \"step\": 1, \"metrics\": {\"size\": 1}}", "go with the result only")]
+    [InlineData("{\"trial\": 3, \"failed\": \"x\", \"metrics\": {\"size\": 1}}", "go with the result only")]
     [InlineData("{\"trial\": 3, \"failed\": \" \"}", "wrong failed")]
     [InlineData("{\"trial\": 3, \"accuracy\": 0.9}", "unknown member 'accuracy'")]
     public void A_message_that_makes_no_sense_is_faulty(string text, string why) =>
@@ -66,5 +73,14 @@ public sealed class Lines_of_workers_are_read
         WorkerLine.Parse("{\"trial\": 2, \"value\": 1, \"step\": 4}", 3).ShouldBeOfType<WorkerLine.Foreign>().IsReport.ShouldBeTrue();
     }
 
+    [Fact]
+    public void Metrics_go_with_the_result()
+    {
+        var line = WorkerLine.Parse("{\"trial\": 3, \"value\": 1, \"metrics\": {\"latency_ms\": 12.5, \"recall\": NaN}}", 3);
+        line.ShouldBeOfType<WorkerLine.Result>().Told.Metrics
+            .ShouldBe(new Dictionary<string, string> { ["latency_ms"] = "12.5", ["recall"] = "NaN" });
+    }
+
     private static readonly IReadOnlyList<string> None = [];
+    private static readonly Dictionary<string, string> NoMetrics = [];
 }

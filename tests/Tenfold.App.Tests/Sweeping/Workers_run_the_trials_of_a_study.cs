@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using Tenfold.App.Fitting;
 using Tenfold.App.Sweeping;
 using Tenfold.App.Sweeping.Workers;
-using Tenfold.Core.Hosts;
 using Tenfold.Core.Reasons;
 using Tenfold.Core.Studies;
 

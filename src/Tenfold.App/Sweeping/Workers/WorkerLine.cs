@@ -64,6 +64,7 @@ internal abstract partial record WorkerLine
         if (named != trial) return new Foreign(named, message.TryGetProperty("step", out _), message.GetRawText());
         string? value = null, failure = null;
         IReadOnlyList<string> values = [];
+        var metrics = new Dictionary<string, string>(StringComparer.Ordinal);
         long? step = null;
         var (isLost, isPruned, kinds) = (false, false, 0);
         foreach (var member in message.EnumerateObject())
@@ -86,6 +87,11 @@ internal abstract partial record WorkerLine
                         && content.EnumerateArray().All(one => TextOf(one, out _));
                     if (isRight) values = [.. content.EnumerateArray().Select(one => TextOf(one, out var text) ? text! : "")];
                     break;
+                case "metrics":
+                    isRight = content.ValueKind == JsonValueKind.Object && content.EnumerateObject().All(one => TextOf(one.Value, out _));
+                    if (isRight)
+                        foreach (var one in content.EnumerateObject()) metrics[one.Name] = TextOf(one.Value, out var metric) ? metric! : "";
+                    break;
                 case "failed":
                     kinds++;
                     isRight = content.ValueKind == JsonValueKind.String && !string.IsNullOrWhiteSpace(failure = content.GetString());
@@ -104,9 +110,14 @@ internal abstract partial record WorkerLine
         }
 
         if (kinds != 1) return Fault(message, "needs one of these: value, values, failed, pruned or lost");
+        if (metrics.Count > 0 && (step is not null || (value is null && values.Count == 0)))
+            return Fault(message, "has metrics, which go with the result only");
         if (step is { } reached)
             return value is null ? Fault(message, "has a step without a value") : new Report(reached, value);
-        return new Result(new TrialResult(trial, value is null ? values : [value], failure, isLost, isPruned));
+        return new Result(new TrialResult(trial, value is null ? values : [value], failure, isLost, isPruned)
+        {
+            Metrics = metrics,
+        });
     }
 
     private static Faulty Fault(JsonElement message, string why) => new($"the line {Excerpt.Of(message.GetRawText())} {why}; {Example}");

@@ -37,6 +37,7 @@ class Trial:
     def __init__(self, channel, message):
         self._channel = channel
         self._prune = False
+        self._metrics = {}
         self.number = message["trial"]
         self.seed = message["seed"]
         self.params = message["parameters"]
@@ -84,6 +85,10 @@ class Trial:
         self._channel.write({"trial": self.number, "value": _number(value), "step": int(step)})
         self._prune = self._channel.read()["prune"]
 
+    def measure(self, name, value):
+        """Sets a metric that the study limits (sweep.constraints), such as `trial.measure("latency_ms", 12.5)`."""
+        self._metrics[name] = _number(value)
+
     def should_prune(self):
         """True when the study's rule would end this trial at the step that was reported last."""
         return self._prune
@@ -119,9 +124,14 @@ def optimize(objective):
 def _result(objective, trial):
     try:
         value = objective(trial)
+        result = {"trial": trial.number}
         if isinstance(value, list) and value:
-            return {"trial": trial.number, "values": [_number(one) for one in value]}
-        return {"trial": trial.number, "value": _number(value)}
+            result["values"] = [_number(one) for one in value]
+        else:
+            result["value"] = _number(value)
+        if trial._metrics:
+            result["metrics"] = trial._metrics
+        return result
     except Exception as error:
         if any(kind.__name__ == "TrialPruned" for kind in type(error).__mro__):
             return {"trial": trial.number, "pruned": True}
