@@ -27,7 +27,7 @@ public sealed class The_verdict_is_posted : IAsyncLifetime
         var second = scene.Origin.Push("main", ("tenfold.yaml", scene.Project("{ push: { repeat: 2, paths: [x] } }")));
         await scene.TrainAsync(Main, second, first);
         _host.StatusesOf(second).ShouldHaveSingleItem().ShouldBe(
-            ("success", "tenfold (push)", "nothing to train: no file of a project that trains here changed"));
+            ("success", "tenfold (unchanged)", "nothing to train: no file of a project that trains here changed"));
         var other = scene.Origin.Push("other");
         await scene.TrainAsync(new PushRef("other"), other);
         _host.StatusesOf(other).ShouldBeEmpty("no project trains what is pushed to this branch");

@@ -7,6 +7,7 @@ using Tenfold.Core.Runs;
 using Tenfold.Core.Studies;
 using Tenfold.Numerics.Statistics;
 using Tenfold.Numerics.Tuning;
+using Tenfold.Reports.Studies;
 using Tenfold.Reports.Text;
 
 namespace Tenfold.Cli.Remote;
@@ -49,6 +50,12 @@ internal static class RemoteStudy
         }
 
         table.Write(writer, Terminal.Width);
+        foreach (var point in confirmed.Finalists)
+        {
+            if (point.Broken is { } broken)
+                writer.WriteLine(StudyConfirmationSection.BrokenSentence(StudyText.Name(trials[point.Trial]), broken));
+        }
+
         foreach (var other in confirmed.Comparisons)
         {
             var by = Difference(other.Difference, other.Low, other.High);
@@ -57,7 +64,7 @@ internal static class RemoteStudy
 
         if (confirmed.Winner is not { } winner)
         {
-            writer.WriteLine("no fresh run gave a value, so nothing is confirmed");
+            writer.WriteLine(ConfirmationText.NothingSentence(confirmed.Finalists.Any(point => point.Broken is not null)));
             return;
         }
 
@@ -106,9 +113,13 @@ internal static class RemoteStudy
             Prune = view.Prune is { } prune ? new Pruning(ViewRecords.Word<PruningRule>(prune.Rule), prune.First, prune.Factor) : null,
             Budget = view.Budget is { } budget
                 ? new Budget(budget.Seconds is { } seconds ? ViewRecords.Span(seconds) : null, budget.Usd) : null,
+            Constraints = [.. (view.Constraints ?? new Dictionary<string, string>()).Select(LimitOf)],
             Confirm = view.Confirm is { } confirm ? new Confirmation(confirm.Top, confirm.Repeat) : null,
         },
     };
+
+    private static MetricLimit LimitOf(KeyValuePair<string, string> limit) =>
+        MetricLimit.TryRead(limit.Key, limit.Value, out var read) ? read : throw new FormatException();
 
     private static TrialRecord Of(TrialView view) => new()
     {

@@ -1,4 +1,5 @@
 using Tenfold.Cli.Output;
+using Tenfold.Core.Reasons;
 using Tenfold.Core.Studies;
 using Tenfold.Numerics.Statistics;
 using Tenfold.Reports.Studies;
@@ -30,17 +31,26 @@ internal static class ConfirmationText
         foreach (var sentence in Sentences(study, confirmed)) writer.WriteLine(sentence);
     }
 
+    /// <summary>Says that there is no winner.</summary>
+    /// <param name="isBroken">True when a finalist broke a constraint.</param>
+    public static string NothingSentence(bool isBroken) =>
+        isBroken ? "no finalist kept the constraints with fresh seeds, so nothing is confirmed"
+            : "no fresh run gave a value, so nothing is confirmed";
+
     /// <summary>Which trial won, how certain that is, and how much of the sweep's best value was luck.</summary>
     public static IEnumerable<string> Sentences(StudyRecord study, ConfirmationResult confirmed)
     {
         var metric = study.Spec.Metric;
         foreach (var point in confirmed.Points)
-            if (point.Broken is { } broken) yield return StudyConfirmationSection.BrokenSentence(StudyText.Name(point.Trial), broken);
+        {
+            if (point.Broken is { } broken)
+                yield return StudyConfirmationSection.BrokenSentence(StudyText.Name(point.Trial), ReasonText.Of(broken));
+        }
+
+        var isBroken = confirmed.Points.Any(point => point.Broken is not null);
         if (confirmed.Winner is not { } winner)
         {
-            var isBroken = confirmed.Points.Any(point => point.Broken is not null);
-            yield return isBroken ? "no finalist kept the constraints with fresh seeds, so nothing is confirmed"
-                : "no fresh run gave a value, so nothing is confirmed";
+            yield return NothingSentence(isBroken);
             yield break;
         }
 
@@ -55,7 +65,8 @@ internal static class ConfirmationText
                 yield return $"{StudyText.Name(point.Trial)}: {bad} of {point.Values.Count} fresh runs failed or diverged.";
         }
 
-        var why = confirmed.Points.Count > 1 ? ": it has the best fresh runs" : "";
+        var why = confirmed.Points.Count == 1 ? ""
+            : isBroken ? ": of the trials that keep the constraints, it has the best fresh runs" : ": it has the best fresh runs";
         var runs = Numbers.Count(fresh.N, confirmed.Measured is null || confirmed.Points.Count == 1 ? "fresh run" : "further fresh run");
         yield return $"{name} is the winner{why}: {metric.Name} {Numbers.Format(fresh.Mean, spread)} over {runs}.";
         yield return WinnersCurse.Sentence(

@@ -20,7 +20,7 @@ public static class StudyConfirmationSection
         {
             page.Element("p", PageText.Of(Curse(model, confirmation)), ("class", "sentence"));
             foreach (var (trial, why) in confirmation.Trials.Zip(confirmation.Broken))
-                if (why is not null) page.Element("p", BrokenSentence($"Trial {trial}", why), ("class", "note"));
+                if (why is not null) page.Element("p", BrokenSentence($"Trial {trial}", ReasonText.Of(why)), ("class", "note"));
             if (Choice(confirmation) is { } choice) page.Element("p", choice, ("class", "note"));
             if (confirmation is { Measured.Gain: { } gain, WinnerTrial: { } winner })
             {
@@ -35,9 +35,9 @@ public static class StudyConfirmationSection
 
     /// <summary>Says that a finalist can't win.</summary>
     /// <param name="name">The trial's name.</param>
-    /// <param name="why">The constraint that it breaks.</param>
-    public static string BrokenSentence(string name, Reason why) =>
-        $"{name} breaks a constraint with fresh seeds, so it can't win: {ReasonText.Of(why)}.";
+    /// <param name="why">The constraint that it breaks, in words.</param>
+    public static string BrokenSentence(string name, string why) =>
+        $"{name} breaks a constraint with fresh seeds, so it can't win: {why}.";
 
     /// <summary>
     /// The drop from the winner's value in the sweep to its mean with fresh seeds: positive when the fresh mean is worse. Null when one of

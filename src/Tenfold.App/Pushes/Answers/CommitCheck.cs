@@ -5,7 +5,8 @@ namespace Tenfold.App.Pushes.Answers;
 /// <summary>What a host shows beside a commit.</summary>
 /// <param name="Context">
 /// Which check it is: <c>tenfold</c> for a pull request, <c>tenfold (push)</c> for a branch, <c>tenfold (schedule)</c> for a schedule; then
-/// the project's folder. A commit may be in several, and a check with the name of another replaces it.
+/// the project's folder. A commit may be in several, and a check with the name of another replaces it. So a push that trains nothing has a
+/// check of its own, <c>tenfold (unchanged)</c>: the same commit may have a verdict from another branch.
 /// </param>
 /// <param name="Outcome">How it ended; null while it runs.</param>
 /// <param name="Description">What it says, at most 140 characters.</param>
@@ -20,7 +21,8 @@ internal sealed record CommitCheck(string Context, PushOutcome? Outcome, string 
         { State: PushState.Waiting or PushState.Superseded } => [],
         { State: PushState.Failed } => [new CommitCheck(NameOf(push), PushOutcome.Error, Cut(push.Detail))],
         { Projects.Count: 0, Ref.IsPullRequest: false, IsWatched: false } => [],
-        { Projects.Count: 0 } => [new CommitCheck(NameOf(push), PushOutcome.Success, Cut($"nothing to train: {push.Detail}"))],
+        { Projects.Count: 0 } => [new CommitCheck(
+            push.Ref.IsPullRequest ? NameOf(push) : "tenfold (unchanged)", PushOutcome.Success, Cut($"nothing to train: {push.Detail}"))],
         _ => [.. push.Projects.Select(project => new CommitCheck(
             project.Folder.Length == 0 ? NameOf(push) : $"{NameOf(push)}/{project.Folder}", project.Outcome,
             Cut((project.Outcome is null ? $"the runs of {project.Group ?? project.Study} are not over" : project.Detail)
