@@ -1,4 +1,3 @@
-using Tenfold.Numerics.Statistics;
 using Tenfold.Reports.Text;
 
 namespace Tenfold.Reports.Tests;

@@ -1,5 +1,4 @@
 using Tenfold.Core.Results;
-using Tenfold.Core.Runs;
 using Tenfold.Numerics.Statistics;
 using Tenfold.Reports.Groups;
 

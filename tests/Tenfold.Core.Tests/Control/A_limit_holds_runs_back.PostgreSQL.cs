@@ -1,6 +1,5 @@
 using Tenfold.Core.Control;
 using Tenfold.Core.Queueing;
-using Tenfold.Core.Runs;
 using Tenfold.Sql.Tests;
 
 namespace Tenfold.Core.Tests.Control;

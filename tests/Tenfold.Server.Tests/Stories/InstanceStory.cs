@@ -73,7 +73,7 @@ internal sealed class InstanceStory : IAsyncDisposable
 
     /// <summary>The newest push to a place, once it was recorded.</summary>
     public async Task<PushRecord?> FindPushAsync(PushRef place) =>
-        (await _scene.Services.Pushes.ListPushesAsync(TrainingScene.Repository, place, 10, default)).FirstOrDefault();
+        (await _scene.Services.Pushes.ListPushesAsync(TrainingScene.Repository, place, 10, default)) is [var newest, ..] ? newest : null;
 
     /// <summary>The newest push to a place, once all of it is done and posted.</summary>
     public async Task<PushRecord> EndAsync(PushRef place, Func<PushRecord?, Task>? atEachStep = null)

@@ -1,4 +1,3 @@
-using Tenfold.Core.Outcomes;
 using Tenfold.Core.Pools;
 using Tenfold.Core.Runs;
 using Tenfold.Core.Targets;
@@ -18,11 +17,11 @@ public sealed class Runs_on_instances_have_a_price : IDisposable
     [InlineData(1.0, 12, 0, 0.75)]
     [InlineData(1.0, 1, 1, 1.0)]
     [InlineData(64.0, 0, 0, 1.0)]
-    public async Task A_run_costs_the_share_of_an_instance_that_it_needs(double? cpus, long gibibytes, int gpus, decimal usd)
+    public async Task A_run_costs_the_share_of_an_instance_that_it_needs(double? cpus, long gibibytes, int gpus, double usd)
     {
         foreach (var id in _scene.Ids) _scene.Cloud[id] = _scene.Cloud[id] with { UsdPerHour = 1 };
         var price = await FindAsync(new ResourceSpec { Cpus = cpus, MemoryBytes = gibibytes << 30, Gpus = gpus });
-        (price.Usd, price.LeastUsd, price.IsShare).ShouldBe((usd, usd, true));
+        (price.Usd, price.LeastUsd, price.IsShare).ShouldBe(((decimal)usd, (decimal)usd, true));
     }
 
     [Fact]
