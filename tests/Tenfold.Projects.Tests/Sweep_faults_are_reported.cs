@@ -78,7 +78,7 @@ public sealed class Sweep_faults_are_reported
         "cost must be an amount in US dollars above 0, such as 20 or 1.5, not 'much': write only the number")]
     [InlineData("synchronous: yes", "synchronous must be true or false, not 'yes'; did you mean 'true'?")]
     [InlineData("seed: -1", "seed must be a whole number of at least 0, not '-1'")]
-    [InlineData("from: k7m2", "from must be the id of a study, not 'k7m2': it has 8 letters and digits, such as k7m2xqab")]
+    [InlineData("from: k7m2", "from must be the id of a study, or FILE.db#study of Optuna, not 'k7m2': it has 8 letters and digits")]
     [InlineData("from: k7m2-qab", "it has 8 letters and digits")]
     [InlineData("from: K7M2XQAB", "its letters are lower case")]
     [InlineData("from: '77m2xqab'", "it begins with a letter")]
@@ -204,7 +204,7 @@ public sealed class Sweep_faults_are_reported
             "tenfold.yaml:10:10: budget is empty: it must be { time: 2h, cost: 20 }, or one of them",
             "tenfold.yaml:11:18: start gives lr the value '2', which this sweep does not allow",
             "tenfold.yaml:11:25: start names 'knd', which is not a parameter of this sweep; did you mean 'kind'?",
-            "tenfold.yaml:12:9: from must be the id of a study, not 'x': it has 8 letters and digits, such as k7m2xqab",
+            "tenfold.yaml:12:9: from must be the id of a study, or FILE.db#study of Optuna, not 'x': it has 8 letters and digits, such as k7m2xqab",
         ]);
 
     [Fact]

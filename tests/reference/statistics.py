@@ -150,7 +150,7 @@ def summary(values, confidence):
     student = low, high
     if skewed:
         low, high = min(low, hall(values, confidence)[0]), max(high, hall(values, confidence)[1])
-    if 3 <= n < 10:
+    if 5 <= n < 10:
         farthest = 3 * (student[1] - mean)
         g = stats.skew(values, bias=False)
         if n < 7 or g > -0.3:

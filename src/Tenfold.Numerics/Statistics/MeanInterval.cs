@@ -7,7 +7,7 @@ namespace Tenfold.Numerics.Statistics;
 /// is skewed, the interval therefore also covers Hall's, which solves T + aT² + a²T³/3 + g/(6√n) = ±t for the mean, with a = g/(3√n),
 /// where g is the sample's skewness times 1 + 5/n: a small sample seldom shows the tail. Source: P. Hall, "On the removal of skewness by
 /// transformation", J. R. Stat. Soc. B 54 (1992), 221–228, transformation g₂; the factor by simulation.</para>
-/// <para>Fewer than <see cref="Enough"/> values often don't show their skewness at all. If all of them are above zero and their logarithms
+/// <para>From <see cref="Least"/> to less than <see cref="Enough"/> values often don't show their skewness at all. If all of them are above zero and their logarithms
 /// vary by more than <see cref="Wide"/>, the interval also covers that of a lognormal distribution's mean, but at most three times as far
 /// from the mean as Student's; and not if <see cref="Telling"/> values or more are clearly skewed the other way. Values from 0 up to 1 are
 /// treated so by their distance from 1 as well, as an accuracy is. Source: U. Olsson, "Confidence intervals for the mean of a log-normal
@@ -17,7 +17,7 @@ namespace Tenfold.Numerics.Statistics;
 /// </remarks>
 internal static class MeanInterval
 {
-    /// <summary>With fewer values, their skewness says too little.</summary>
+    /// <summary>With fewer values, neither their skewness nor their logarithms say enough: the interval is Student's.</summary>
     public const int Least = 5;
 
     /// <summary>From so many values on, their skewness says enough without their logarithms.</summary>
@@ -51,7 +51,7 @@ internal static class MeanInterval
             highest = Math.Max(high, moments.Mean - Inverse(-quantile, inflated, moments.Count) * error);
         }
 
-        if (moments.Count is > 2 and < Enough)
+        if (moments.Count is >= Least and < Enough)
         {
             var farthest = MostWidening * quantile * error;
             var otherWay = moments.Count < Telling ? double.NegativeInfinity : OtherWay;

@@ -31,7 +31,7 @@ public sealed record Summary
 
     /// <summary>
     /// True when the values are more skewed than normal ones usually are, or are few and vary by large factors, so that
-    /// <see cref="Interval"/> allows for a long tail. Always false for fewer than three values and for resampled splits.
+    /// <see cref="Interval"/> allows for a long tail. Always false for fewer than five values and for resampled splits.
     /// </summary>
     public bool IsSkewed { get; private init; }
 

@@ -87,9 +87,12 @@ public sealed class Workers_run_the_trials_of_a_study : IDisposable
     [InlineData("None", "not a number")]
     [InlineData("(1.0, 2.0)", "not a number")]
     [InlineData("trial.suggest_float('y', 0, 1)", "y: { min: 0.0, max: 1.0 }")]
-    [InlineData("trial.suggest_float('x', 2.0, 3.0, log=True)", "the script expects 2.0 to 3.0")]
-    [InlineData("trial.suggest_int('x', 0, 1)", "not a whole number")]
-    [InlineData("trial.suggest_categorical('x', ['a', 'b'])", "is not one of")]
+    [InlineData("trial.suggest_float('x', 2.0, 3.0, log=True)", "tenfold.yaml searches x: { min: 0.0, max: 1.0 }, and the script expects")]
+    [InlineData("trial.suggest_float('x', 0.5, 1.0, log=True)", "the script expects { min: 0.5, max: 1.0, scale: log }")]
+    [InlineData("trial.suggest_int('x', 0, 1)", "the script expects { min: 0, max: 1 }")]
+    [InlineData("trial.suggest_float('x', 0.0, 2.0)", "the script expects { min: 0.0, max: 2.0 }")]
+    [InlineData("trial.suggest_float('x', 0.0, 1.0, step=0.5)", "the script expects { min: 0.0, max: 1.0, step: 0.5 }")]
+    [InlineData("trial.suggest_categorical('x', ['a', 'b'])", "the script expects { values: [\"a\", \"b\"] }")]
     public async Task A_result_without_a_value_fails_the_trial_and_says_why(string value, string why)
     {
         var study = await CreateAsync("trials: 1");

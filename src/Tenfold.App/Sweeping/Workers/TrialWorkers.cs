@@ -147,7 +147,7 @@ public sealed class TrialWorkers(
         try
         {
             return await worker.RunAsync(
-                trial, study.Spec.Metric.Name, text => Show(new StudyRunNews.Line(trial.Number, text)),
+                trial, study.Spec, text => Show(new StudyRunNews.Line(trial.Number, text)),
                 report => ReportAsync(trial.Number, report), stop, kill);
         }
         finally

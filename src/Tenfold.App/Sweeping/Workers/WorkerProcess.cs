@@ -65,14 +65,14 @@ internal sealed class WorkerProcess : IAsyncDisposable
 
     /// <summary>Gives it a trial, and waits for the result.</summary>
     /// <param name="trial">The trial.</param>
-    /// <param name="metric">The name of the study's metric.</param>
+    /// <param name="spec">What the study is.</param>
     /// <param name="onOutput">Takes a line of the script's own output.</param>
     /// <param name="onReport">Records a value that the trial has reached; returns true to end the trial early.</param>
     /// <param name="stop">Asks the worker to end. The trial is lost, unless its result still arrives.</param>
     /// <param name="kill">Kills the worker.</param>
     /// <returns>The result; null when the worker ended before it could begin the trial, which another worker can then have.</returns>
     public async Task<TrialResult?> RunAsync(
-        TrialRecord trial, string metric, Action<string> onOutput, Func<WorkerLine.Report, Task<Outcome<bool>>> onReport,
+        TrialRecord trial, StudySpec spec, Action<string> onOutput, Func<WorkerLine.Report, Task<Outcome<bool>>> onReport,
         CancellationToken stop, CancellationToken kill)
     {
         var (isFirst, isMentioned) = (_trials.Count == 0, false);
@@ -86,6 +86,8 @@ internal sealed class WorkerProcess : IAsyncDisposable
             trial.Parameters.WriteTo(json);
             json.WriteNumber("seed", trial.Seed);
             json.WriteString("study", trial.Study);
+            json.WritePropertyName("space");
+            spec.Space.WriteTo(json);
         });
         while (await ReadLineAsync() is { } text)
         {
@@ -120,7 +122,7 @@ internal sealed class WorkerProcess : IAsyncDisposable
         var lines = _errors.ToString() is { Length: > 0 } tail ? tail : null;
         if (end.Signal is { } signal) return Failed(trial.Number, new Reason.Signalled(signal, lines));
         if (end.ExitCode != 0) return Failed(trial.Number, new Reason.Exited(end.ExitCode, lines));
-        return isFirst || isMentioned ? Failed(trial.Number, new Reason.MetricMissing(metric)) : null;
+        return isFirst || isMentioned ? Failed(trial.Number, new Reason.MetricMissing(spec.Metric.Name)) : null;
     }
 
     /// <summary>Tells it that there are no more trials, waits for its end, and kills it after a while.</summary>

@@ -41,18 +41,17 @@ class Trial:
         self.number = message["trial"]
         self.seed = message["seed"]
         self.params = message["parameters"]
+        self._space = message.get("space", {})
 
     def suggest_float(self, name, low, high, step=None, log=False):
         """The value of a parameter, which must lie from `low` to `high`."""
-        span = "min: %s, max: %s" % (_yaml(float(low)), _yaml(float(high)))
-        more = ", scale: log" if log else ", step: %s" % _yaml(float(step)) if step is not None else ""
-        value = self._value(name, "{ %s%s }" % (span, more))
-        return float(self._within(name, value, low, high))
+        expected = {"min": float(low), "max": float(high), "step": None if step is None else float(step), "log": log, "whole": False}
+        return float(self._within(name, self._value(name, expected), low, high))
 
     def suggest_int(self, name, low, high, step=1, log=False):
         """The value of a parameter, which must be a whole number from `low` to `high`."""
-        more = ", scale: log" if log else ", step: %d" % step if step != 1 else ""
-        value = self._value(name, "{ min: %d, max: %d%s }" % (low, high, more))
+        expected = {"min": float(low), "max": float(high), "step": None if step == 1 else float(step), "log": log, "whole": True}
+        value = self._value(name, expected)
         number = self._within(name, value, low, high)
         if number != int(number):
             raise ValueError("%s is %r in this study, which is not a whole number" % (name, value))
@@ -60,11 +59,9 @@ class Trial:
 
     def suggest_categorical(self, name, choices):
         """The value of a parameter, which must be one of `choices`."""
-        value = self._value(name, "{ values: [%s] }" % ", ".join(_yaml(choice) for choice in choices))
+        value = self._value(name, {"values": [_plain(choice) for choice in choices]})
         for choice in choices:
-            # JSON has lists where Python may have tuples; 1 and True are different choices.
-            plain = list(choice) if isinstance(choice, tuple) else choice
-            if plain == value and isinstance(plain, bool) == isinstance(value, bool):
+            if _is_same(_plain(choice), value):
                 return choice
         raise ValueError("%s is %r in this study, which is not one of %r" % (name, value, list(choices)))
 
@@ -93,12 +90,17 @@ class Trial:
         """True when the study's rule would end this trial at the step that was reported last."""
         return self._prune
 
-    def _value(self, name, dimension):
-        if name in self.params:
-            return self.params[name]
-        raise KeyError(
-            "this trial has no parameter %s. If the sweep in tenfold.yaml does not declare it, add this line below sweep.parameters: "
-            "%s: %s" % (name, name, dimension))
+    def _value(self, name, expected):
+        if name not in self.params:
+            raise KeyError(
+                "this trial has no parameter %s. If the sweep in tenfold.yaml does not declare it, add this line below "
+                "sweep.parameters: %s: %s" % (name, name, _line(expected)))
+        declared = _dimension(self._space.get(name, {}))
+        # A parameter that is not searched has one value. Whether the script can have it is checked below.
+        if declared is not None and not _is_same_dimension(declared, expected):
+            raise ValueError(
+                "tenfold.yaml searches %s: %s, and the script expects %s; make both the same" % (name, _line(declared), _line(expected)))
+        return self.params[name]
 
     @staticmethod
     def _within(name, value, low, high):
@@ -148,8 +150,43 @@ def _number(value):
     return number if math.isfinite(number) else str(number)
 
 
-def _yaml(value):
-    return json.dumps(list(value) if isinstance(value, tuple) else value)
+def _dimension(declared):
+    if "values" in declared:
+        return {"values": declared["values"]}
+    if "min" not in declared:
+        return None
+    step = declared.get("step")
+    return {
+        "min": float(declared["min"]), "max": float(declared["max"]), "step": None if step is None else float(step),
+        "log": declared.get("scale") == "log", "whole": declared.get("whole", False),
+    }
+
+
+def _is_same_dimension(one, other):
+    if "values" not in one or "values" not in other:
+        return one == other
+    first, second = one["values"], other["values"]
+    return len(first) == len(second) and all(any(_is_same(value, choice) for choice in second) for value in first)
+
+
+def _is_same(one, other):
+    # 1 and True are different choices.
+    return one == other and isinstance(one, bool) == isinstance(other, bool)
+
+
+def _plain(choice):
+    # JSON has lists where Python may have tuples.
+    return list(choice) if isinstance(choice, tuple) else choice
+
+
+def _line(dimension):
+    """The dimension as tenfold.yaml has it."""
+    if "values" in dimension:
+        return "{ values: [%s] }" % ", ".join(json.dumps(value) for value in dimension["values"])
+    number = (lambda value: "%d" % value) if dimension["whole"] else json.dumps
+    scale = ", scale: log" if dimension["log"] else ""
+    step = "" if dimension["step"] is None else ", step: %s" % number(dimension["step"])
+    return "{ min: %s, max: %s%s%s }" % (number(dimension["min"]), number(dimension["max"]), scale, step)
 
 
 class _Channel:
