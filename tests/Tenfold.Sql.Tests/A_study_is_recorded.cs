@@ -21,8 +21,16 @@ public abstract class A_study_is_recorded(Engine engine) : IDisposable
         var wanted = SampleStudy.Study();
         (study with { Spec = wanted.Spec }).ShouldBe(wanted);
         var spec = study.Spec;
-        (spec with { Space = wanted.Spec.Space, Start = wanted.Spec.Start, Earlier = wanted.Spec.Earlier, Work = wanted.Spec.Work })
-            .ShouldBe(wanted.Spec);
+        var same = spec with
+        {
+            Space = wanted.Spec.Space,
+            Start = wanted.Spec.Start,
+            Earlier = wanted.Spec.Earlier,
+            Work = wanted.Spec.Work,
+            Constraints = wanted.Spec.Constraints,
+        };
+        same.ShouldBe(wanted.Spec);
+        spec.Constraints.ShouldBe(wanted.Spec.Constraints);
         spec.Space.GetRawText().ShouldBe(wanted.Spec.Space.GetRawText());
         var dimensions = SpaceJson.Read(spec.Space);
         dimensions["lr"].ShouldBeOfType<RangeDimension>().Scale.ShouldBe(RangeScale.Log);

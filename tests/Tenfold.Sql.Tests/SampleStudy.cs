@@ -45,6 +45,7 @@ internal static class SampleStudy
             Confirm = new Confirmation(Top: 2, Repeat: 7),
             Budget = new Budget(TimeSpan.FromHours(30), 12.5m),
             Start = [JsonElement.Parse("""{"lr":0.01}""")],
+            Constraints = [new MetricLimit("latency_ms", 20, IsUpper: true), new MetricLimit("recall", 0.5, IsUpper: false)],
             From = "zzzzzzzz",
             Work = TestLedger.Work(),
         },
