@@ -12,7 +12,7 @@ public sealed class The_whole_story_on_EC2
     public async Task Ten_machines_start_for_a_pull_request_and_stop_after_the_verdict()
     {
         const int machines = 10;
-        await using var story = await InstanceStory.OpenAsync(machines, idle: "20s");
+        await using var story = await InstanceStory.OpenAsync(machines, idle: "90s");
         var yaml = story.Project("{ pull_request: { repeat: 10, fail_on: worse } }");
         var left = story.Origin.Push("main", ("tenfold.yaml", yaml), ("train.sh", story.Script(TrainingScene.Script("0.9"))));
         var head = story.Origin.PushTo("refs/pull/7/head", ("train.sh", story.Script(TrainingScene.WorseScript)));
