@@ -125,39 +125,23 @@ def welch(candidate, baseline, most_splits=200_000):
                   lambda k: welch_spread(candidate, baseline, k))
 
 
-def hall(values, confidence):
-    """The ends at which Hall's (1992) cubic transformation of T reaches the quantiles of Student's t, found by a search; skewness times 1 + 5/n."""
+def hall(values, confidence, times):
+    """The ends at which Hall's (1992) cubic transformation of T reaches the quantiles of Student's t, found by a search."""
     mean, error, n = np.mean(values), stats.sem(values), len(values)
-    g = stats.skew(values, bias=False) * (1 + 5 / n)
+    g = stats.skew(values, bias=False) * times
     a = g / (3 * np.sqrt(n))
     ends = [optimize.brentq(lambda t: t + a * t**2 + a**2 * t**3 / 3 + g / (6 * np.sqrt(n)) - q, -1e6, 1e6, xtol=1e-13, rtol=1e-14)
             for q in stats.t.interval(confidence, n - 1)]
     return mean - ends[1] * error, mean - ends[0] * error
 
 
-def lognormal_end(values, confidence):
-    """Olsson's (2005) upper end for the mean of lognormal values; minus infinity where they vary by small factors only, or not all are positive."""
-    if min(values) <= 0 or np.std(np.log(values), ddof=1) <= 0.5:
-        return -np.inf
-    n, mean, v = len(values), np.mean(np.log(values)), np.var(np.log(values), ddof=1)
-    return np.exp(mean + v / 2 + stats.t.ppf((1 + confidence) / 2, n - 1) * np.sqrt(v / n + v**2 / (2 * (n - 1))))
-
-
 def summary(values, confidence):
     mean, s, n = np.mean(values), np.std(values, ddof=1), len(values)
     low, high = stats.t.interval(confidence, n - 1, loc=mean, scale=s / np.sqrt(n))
     skewed = n >= 5 and abs(stats.skew(values, bias=False)) > np.sqrt(6 * n * (n - 1) / ((n - 2) * (n + 1) * (n + 3)))
-    student = low, high
     if skewed:
-        low, high = min(low, hall(values, confidence)[0]), max(high, hall(values, confidence)[1])
-    if 5 <= n < 10:
-        farthest = 3 * (student[1] - mean)
-        g = stats.skew(values, bias=False)
-        if n < 7 or g > -0.3:
-            high = max(high, min(lognormal_end(values, confidence), mean + farthest))
-        if (n < 7 or -g > -0.3) and 0 <= min(values) and max(values) < 1:
-            low = min(low, max(1 - lognormal_end([1 - x for x in values], confidence), mean - farthest))
-    skewed = (low, high) != student
+        ends = [hall(values, confidence, times) for times in (1, 1 + 5 / n)]
+        low, high = min(low, *(end[0] for end in ends)), max(high, *(end[1] for end in ends))
     return {"values": values, "skewed": bool(skewed), "confidence": confidence, "mean": float(mean), "deviation": float(s), "low": float(low),
             "high": float(high), "median": float(np.median(values))}
 

@@ -24,14 +24,12 @@ public sealed record Summary
     /// reaches further on the side of their long tail. It assumes independent values. Null when n is 1.
     /// </summary>
     /// <remarks>
-    /// Sources: "Student", "The probable error of a mean", Biometrika 6 (1908), 1–25; Hall 1992 and Olsson 2005, see
-    /// <see cref="MeanInterval"/>.
+    /// Sources: "Student", "The probable error of a mean", Biometrika 6 (1908), 1–25; Hall 1992, see <see cref="MeanInterval"/>.
     /// </remarks>
     public required Interval? Interval { get; init; }
 
     /// <summary>
-    /// True when the values are more skewed than normal ones usually are, or are few and vary by large factors, so that
-    /// <see cref="Interval"/> allows for a long tail. Always false for fewer than five values and for resampled splits.
+    /// True when the values are more skewed than normal ones usually are, so that <see cref="Interval"/> allows for it. Always false for fewer than five values and for resampled splits.
     /// </summary>
     public bool IsSkewed { get; private init; }
 
@@ -72,7 +70,7 @@ public sealed record Summary
         var scaled = Magnitude.Scaled(values, exponent);
         var moments = Moments.Of(scaled);
         var deviation = Math.Sqrt(moments.Variance);
-        var (low, high, isSkewed) = sorted.Length < 2 ? default : IntervalOf(scaled, moments, 1 - confidence, testFraction, exponent);
+        var (low, high, isSkewed) = sorted.Length < 2 ? default : IntervalOf(scaled, moments, 1 - confidence, testFraction);
         return new()
         {
             N = sorted.Length,
@@ -89,9 +87,9 @@ public sealed record Summary
     }
 
     private static (double Low, double High, bool IsSkewed) IntervalOf(
-        double[] values, Moments moments, double alpha, double? testFraction, int exponent)
+        double[] values, Moments moments, double alpha, double? testFraction)
     {
-        if (testFraction is not { } share) return MeanInterval.Of(values, moments, alpha, Math.ScaleB(1, -exponent));
+        if (testFraction is not { } share) return MeanInterval.Of(values, moments, alpha);
         var perValue = 1.0 / moments.Count + share / (1 - share);
         var margin = StudentDistribution.TwoSidedQuantile(alpha, moments.Count - 1) * Math.Sqrt(moments.Variance * perValue);
         return (moments.Mean - margin, moments.Mean + margin, false);
