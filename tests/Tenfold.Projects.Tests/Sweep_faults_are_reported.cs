@@ -204,7 +204,8 @@ public sealed class Sweep_faults_are_reported
             "tenfold.yaml:10:10: budget is empty: it must be { time: 2h, cost: 20 }, or one of them",
             "tenfold.yaml:11:18: start gives lr the value '2', which this sweep does not allow",
             "tenfold.yaml:11:25: start names 'knd', which is not a parameter of this sweep; did you mean 'kind'?",
-            "tenfold.yaml:12:9: from must be the id of a study, or FILE.db#study of Optuna, not 'x': it has 8 letters and digits, such as k7m2xqab",
+            "tenfold.yaml:12:9: from must be the id of a study, or FILE.db#study of Optuna, not 'x': "
+                + "it has 8 letters and digits, such as k7m2xqab",
         ]);
 
     [Fact]

@@ -5,8 +5,8 @@ namespace Tenfold.Numerics.Statistics;
 /// <para>Student's interval is symmetric, and misses the mean of a skewed distribution on the side of its long tail: 16 % of the time for
 /// ten values of a lognormal distribution with σ = 1, and 10 % for exponential ones. Where a sample of at least <see cref="Least"/> values
 /// is skewed, the interval therefore also covers Hall's, which solves T + aT² + a²T³/3 + g/(6√n) = ±t for the mean, with a = g/(3√n),
-/// for g the sample's skewness, and for 1 + 5/n times it: a small sample seldom shows the whole tail. Source: P. Hall, "On the removal of skewness by
-/// transformation", J. R. Stat. Soc. B 54 (1992), 221–228, transformation g₂; the factor by simulation.</para>
+/// for g the sample's skewness, and for 1 + 5/n times it: a small sample seldom shows the whole tail. Source: P. Hall, "On the removal of
+/// skewness by transformation", J. R. Stat. Soc. B 54 (1992), 221–228, transformation g₂; the factor by simulation.</para>
 /// <para>No interval can cover the mean of every distribution: R. R. Bahadur and L. J. Savage, Annals of Mathematical Statistics 27
 /// (1956), 1115–1122.</para>
 /// </remarks>

@@ -29,7 +29,8 @@ public sealed record Summary
     public required Interval? Interval { get; init; }
 
     /// <summary>
-    /// True when the values are more skewed than normal ones usually are, so that <see cref="Interval"/> allows for it. Always false for fewer than five values and for resampled splits.
+    /// True when the values are more skewed than normal ones usually are, so that <see cref="Interval"/> allows for it. Always
+    /// false for fewer than five values and for resampled splits.
     /// </summary>
     public bool IsSkewed { get; private init; }
 
