@@ -38,7 +38,7 @@ public sealed class ServerScene : IAsyncLifetime
     private readonly TemporaryFolder _folder = new();
     private WebApplication? _app;
 
-    public HttpClient Client { get; } = new();
+    public HttpClient Client { get; } = new(new SocketsHttpHandler { Expect100ContinueTimeout = Eventually.Deadline });
 
     public Services Services { get; private set; } = null!;
 
@@ -101,6 +101,8 @@ public sealed class ServerScene : IAsyncLifetime
         content.Headers.ContentType = MediaTypeHeaderValue.Parse(type);
         using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = content };
         foreach (var (name, value) in headers) request.Headers.TryAddWithoutValidation(name, value);
+        // A server that refuses a long body may close the connection while it is still sent: the client waits for its leave.
+        request.Headers.ExpectContinue = true;
         using var answer = await Client.SendAsync(request);
         return answer.StatusCode;
     }

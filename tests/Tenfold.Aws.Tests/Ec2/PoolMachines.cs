@@ -36,6 +36,8 @@ internal sealed class PoolMachines(AwsDouble aws, string serve) : IDisposable
 
             #!/bin/sh
             export TENFOLD_HOME="$HOME/tenfold"
+            # The cores of the instance's type, whatever the machine has that the double runs it on.
+            export DOTNET_PROCESSOR_COUNT=4
             {serve}
             test $? != 9 || systemctl poweroff
             --//b--

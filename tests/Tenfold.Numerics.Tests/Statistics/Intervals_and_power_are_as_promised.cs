@@ -11,14 +11,14 @@ public sealed class Intervals_and_power_are_as_promised
     [InlineData(5)]
     [InlineData(10)]
     [InlineData(20)]
-    public void A_95_percent_interval_covers_the_mean_in_94_to_96_and_a_half_percent(int n)
+    public void A_95_percent_interval_covers_the_mean_in_94_to_96_percent(int n)
     {
         var random = new NormalSource(n);
-        Share(20_000, () => Summary.Of(random.Values(n, 3, 2)).Interval!.Contains(3)).ShouldBeInRange(0.94, 0.965);
+        Share(20_000, () => Summary.Of(random.Values(n, 3, 2)).Interval!.Contains(3)).ShouldBeInRange(0.94, 0.96);
     }
 
     [Theory]
-    [InlineData(5, 0, 0.90)] // Student's: 0.884
+    [InlineData(5, 0, 0.91)] // Student's: 0.884
     [InlineData(7, 0, 0.925)] // 0.887
     [InlineData(10, 0, 0.945)] // 0.900
     [InlineData(20, 0, 0.955)] // 0.920
@@ -34,13 +34,13 @@ public sealed class Intervals_and_power_are_as_promised
         double[] Values() => sigma > 0 ? [.. random.Values(n, 0, sigma).Select(Math.Exp)]
             // Half the sum of two squares is exponential.
             : [.. random.Values(n, 0, 1).Zip(random.Values(n, 0, 1), (a, b) => (a * a + b * b) / 2)];
-        Share(10_000, () => Summary.Of(Values()).Interval!.Contains(mean)).ShouldBeInRange(least, 0.99);
+        Share(10_000, () => Summary.Of(Values()).Interval!.Contains(mean)).ShouldBeInRange(least, 0.97);
         // An accuracy whose distance from 1 is skewed.
         Share(10_000, () =>
         {
             var values = Values().Select(value => 1 - value / 1000).ToArray();
             return Summary.Of(values).Interval!.Contains(1 - mean / 1000);
-        }).ShouldBeInRange(least, 0.99);
+        }).ShouldBeInRange(least, 0.97);
     }
 
     [Theory]
