@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
+using System.Text.Json.Serialization;
 using Tenfold.Core.Ledger;
 using Tenfold.Core.Reasons;
 using Tenfold.Core.Results;
@@ -13,6 +14,7 @@ namespace Tenfold.Core.Studies;
 public sealed record MetricLimit(string Metric, double Limit, bool IsUpper)
 {
     /// <summary>The limit as a user writes it, such as <c>&lt;= 20</c>.</summary>
+    [JsonIgnore]
     public string Text => $"{(IsUpper ? "<=" : ">=")} {Limit.ToString("R", CultureInfo.InvariantCulture)}";
 
     /// <summary>Reads a limit such as <c>&lt;= 20</c>.</summary>

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Tenfold.App.Fitting;
 using Tenfold.App.Sweeping;
 using Tenfold.App.Sweeping.Workers;
+using Tenfold.Core.Output;
 using Tenfold.Core.Reasons;
 using Tenfold.Core.Studies;
 
@@ -155,6 +156,21 @@ public sealed class Workers_run_the_trials_of_a_study : IDisposable
         var other = await CreateAsync("trials: 4");
         await RunAsync(other, 1, "sh", "worker.sh");
         (await TrialsAsync(other)).Select(trial => trial.Value).ShouldBe([0.1, 0.2, 0.3, 0.4]);
+    }
+
+    [Fact]
+    public async Task Lines_may_end_in_carriage_returns_and_have_any_length()
+    {
+        var study = await CreateAsync("trials: 1");
+        _workspace.Write("worker.sh", """
+            read trial
+            head -c 1000000 /dev/zero | tr '\0' x
+            echo
+            printf '{"trial": 1, "value": 0.5}\r\n'
+            """);
+        await RunAsync(study, 1, "sh", "worker.sh");
+        (await TrialsAsync(study)).ShouldHaveSingleItem().Value.ShouldBe(0.5);
+        _news.OfType<StudyRunNews.Line>().ShouldHaveSingleItem().Text.Length.ShouldBe(UpdateSplitter.MaxBytes);
     }
 
     [Fact]

@@ -2,6 +2,7 @@ using System.IO.Pipes;
 using System.Text;
 using System.Text.Json;
 using System.Threading.Channels;
+using Microsoft.Win32.SafeHandles;
 using Tenfold.Agent.Output;
 using Tenfold.App.Serving.Replicas;
 using Tenfold.Core.Input;
@@ -32,10 +33,8 @@ internal sealed class WorkerProcess : IAsyncDisposable
     {
         (_input, _process, _guard, _time) = (input, process, guard, time);
         guard.Add(process.Id);
-        // Reading from a pipe blocks, and many workers would use up the pool's threads.
-        _ = Task.Factory.StartNew(ReadLines, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
-        _reading = Task.Factory.StartNew(
-            () => ReadErrors(onError), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        _ = ReadLinesAsync();
+        _reading = ReadErrorsAsync(onError);
     }
 
     /// <summary>Starts a worker.</summary>
@@ -198,50 +197,56 @@ internal sealed class WorkerProcess : IAsyncDisposable
         return reading.IsCompleted && _lines.Reader.TryRead(out var line) ? line : null;
     }
 
-    private void ReadLines()
+    private async Task ReadLinesAsync()
     {
-        try
-        {
-            using var reader = new StreamReader(new FileStream(_process.Output!, FileAccess.Read, bufferSize: 0), Encoding.UTF8);
-            while (reader.ReadLine() is { } line) _lines.Writer.TryWrite(line);
-        }
-        catch (IOException)
-        {
-            // The worker has ended.
-        }
-
+        await ReadAsync(_process.Output!, new Lines(text => _lines.Writer.TryWrite(text)));
         _lines.Writer.Complete();
     }
 
-    private void ReadErrors(Action<byte[]> onError)
+    private Task ReadErrorsAsync(Action<byte[]> onError) => ReadAsync(_process.Error!, new Errors(_errors, onError));
+
+    private async Task ReadAsync(SafeFileHandle pipe, IOutputSink sink)
     {
-        var (buffer, line) = (new byte[16 * 1024], new List<byte>());
         try
         {
-            using var stream = new FileStream(_process.Error!, FileAccess.Read, bufferSize: 0);
-            while (stream.Read(buffer) is > 0 and var count)
-            {
-                onError(buffer[..count]);
-                foreach (var one in buffer.AsSpan(0, count)) Add(one);
-            }
+            await OutputReader.ReadAsync(pipe, sink, _time);
         }
         catch (IOException)
         {
             // The worker has ended.
         }
+    }
 
-        _errors.Add([.. line], UpdateEnd.Stream);
-
-        void Add(byte one)
+    // Of a line that is too long to be a message, the beginning is output.
+    private sealed class Lines(Action<string> take) : IOutputSink
+    {
+        private readonly UpdateSplitter _updates = new((text, _, _) =>
         {
-            if (one is not ((byte)'\n' or (byte)'\r'))
-            {
-                line.Add(one);
-                return;
-            }
+            if (!text.IsEmpty) take(Encoding.UTF8.GetString(text));
+        });
 
-            if (line.Count > 0) _errors.Add([.. line], one == '\n' ? UpdateEnd.LineFeed : UpdateEnd.Rewritten);
-            line.Clear();
+        public void Take(ReadOnlySpan<byte> bytes) => _updates.Append(bytes);
+
+        public void Pause()
+        {
+            // A message ends with its line.
         }
+
+        public void End() => _updates.End();
+    }
+
+    private sealed class Errors(Tail tail, Action<byte[]> take) : IOutputSink
+    {
+        private readonly AnswerStream _last = new(tail);
+
+        public void Take(ReadOnlySpan<byte> bytes)
+        {
+            take(bytes.ToArray());
+            _last.Take(bytes);
+        }
+
+        public void Pause() => _last.Pause();
+
+        public void End() => _last.End();
     }
 }
