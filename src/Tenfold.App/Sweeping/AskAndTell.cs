@@ -209,7 +209,7 @@ public sealed class AskAndTell(Services services)
         if (limits.FirstOrDefault(limit => !measured.ContainsKey(limit.Metric)) is { } missing)
         {
             return Refusal.BadInput(
-                $"{study.Id} has the constraint {missing.Metric} {missing.Text}, so a result needs this metric too: " +
+                $"{study.Id} has the constraint {missing}, so a result needs this metric too: " +
                 $"--metric {missing.Metric}=VALUE, or \"metrics\": {{\"{missing.Metric}\": VALUE}} from a worker");
         }
 

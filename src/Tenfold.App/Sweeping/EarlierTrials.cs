@@ -57,7 +57,7 @@ internal sealed class EarlierTrials(Services services)
     }
 
     private static Refusal Unlimited(string from, MetricLimit limit) => Refusal.BadInput(
-        $"from: {from} did not have the constraint {limit.Metric} {limit.Text}, so it is not known which of its trials keep it; " +
+        $"from: {from} did not have the constraint {limit}, so it is not known which of its trials keep it; " +
         "leave out `from`, and name its best settings under `start`");
 
     private static string Describe(MetricSpec metric) => $"{metric.Name} ({metric.Goal.ToString().ToLowerInvariant()})";

@@ -31,7 +31,7 @@ internal static class StudyDetails
         Row("searched by", Search(spec));
         Row("decides", $"{spec.Metric.Name}, {(spec.Metric.Goal == MetricGoal.Maximize ? "more" : "less")} is better");
         foreach (var (name, dimension) in SpaceJson.Read(spec.Space)) Row("", $"{name}: {Dimension(dimension)}");
-        foreach (var limit in spec.Constraints) Row("constraint", $"{limit.Metric} {limit.Text}");
+        foreach (var limit in spec.Constraints) Row("constraint", $"{limit}");
         if (spec.Prune is { } prune) Row("pruned by", $"{prune.Rule.ToString().ToLowerInvariant()}, {Rungs(prune)}");
         if (spec.Budget is { } budget) Row("budget", StudyHeadline.BudgetText(budget)!);
         if (spec.Confirm is { } confirm) Row("confirmed by", Confirmed(spec, confirm));

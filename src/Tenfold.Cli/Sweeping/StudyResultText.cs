@@ -42,7 +42,7 @@ internal static class StudyResultText
         var infeasible = result.Trials.Where(trial => trial.State == TrialState.Infeasible).ToList();
         if (infeasible.Count > 0)
         {
-            var limits = string.Join(", ", result.Study.Spec.Constraints.Select(limit => $"{limit.Metric} {limit.Text}"));
+            var limits = string.Join(", ", result.Study.Spec.Constraints);
             Console.Out.WriteLine($"infeasible, so not ranked: {Numbers.Count(infeasible.Count, "trial")} ({limits})");
         }
 

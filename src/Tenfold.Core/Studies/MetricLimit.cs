@@ -17,6 +17,9 @@ public sealed record MetricLimit(string Metric, double Limit, bool IsUpper)
     [JsonIgnore]
     public string Text => $"{(IsUpper ? "<=" : ">=")} {Limit.ToString("R", CultureInfo.InvariantCulture)}";
 
+    /// <summary>The metric and its limit, such as <c>latency_ms &lt;= 20</c>.</summary>
+    public override string ToString() => $"{Metric} {Text}";
+
     /// <summary>Reads a limit such as <c>&lt;= 20</c>.</summary>
     /// <param name="metric">The metric's name.</param>
     /// <param name="text">The text.</param>

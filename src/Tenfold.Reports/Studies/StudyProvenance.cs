@@ -43,7 +43,7 @@ public static class StudyProvenance
             Row("Git branch", study.GitBranch),
             Row("Metric", ProvenanceFacts.MetricText(spec.Metric)),
             Row("Constraints", spec.Constraints.Count > 0
-                ? string.Join(", ", spec.Constraints.Select(limit => $"{limit.Metric} {limit.Text}")) : null),
+                ? string.Join(", ", spec.Constraints) : null),
             Row("Method", spec.Method.ToString().ToLowerInvariant() + (spec.Synchronous ? ", in batches" : "")),
             Row("Seed", $"{spec.Seed}"),
             Row("Trials", spec.Trials is { } most ? $"{most}" : "no limit"),
