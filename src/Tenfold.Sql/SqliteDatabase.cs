@@ -10,10 +10,15 @@ namespace Tenfold.Sql;
 public sealed class SqliteDatabase(string path, TimeProvider? time = null) : Database
 {
     private const int Full = 13, CannotOpen = 14, ReadOnly = 8, NotADatabase = 26, Corrupt = 11, IoError = 10, Busy = 5;
+
+    // How long it waits for a lock of another process, in milliseconds.
+    private const int Patience = 30_000;
+
     private const string OtherHome = "set TENFOLD_HOME to another folder";
 
     private readonly string _connectionString =
-        new SqliteConnectionStringBuilder { DataSource = path, DefaultTimeout = 30, Pooling = true }.ToString();
+        new SqliteConnectionStringBuilder { DataSource = path, DefaultTimeout = Patience / 1000, Pooling = true }.ToString();
+    private readonly SemaphoreSlim _turns = new(1, 1);
     private bool _isCurrent;
 
     static SqliteDatabase() => SQLitePCL.Batteries_V2.Init();
@@ -53,12 +58,22 @@ public sealed class SqliteDatabase(string path, TimeProvider? time = null) : Dat
         Func<DbConnection, DbTransaction, Task<T>> write, CancellationToken cancellationToken) =>
         ExplainFaultsAsync(async () =>
     {
-        await using var connection = await OpenAsync(cancellationToken);
-        // A serializable transaction takes the write lock at once.
-        await using var transaction = await connection.BeginTransactionAsync(System.Data.IsolationLevel.Serializable, cancellationToken);
-        var result = await write(connection, transaction);
-        await transaction.CommitAsync(cancellationToken);
-        return result;
+        // SQLite waits for its write lock on a thread. So writers of this process wait for each other before they ask for it.
+        await _turns.WaitAsync(cancellationToken);
+        try
+        {
+            await using var connection = await OpenAsync(cancellationToken);
+            // A serializable transaction takes the write lock at once.
+            await using var transaction =
+                await connection.BeginTransactionAsync(System.Data.IsolationLevel.Serializable, cancellationToken);
+            var result = await write(connection, transaction);
+            await transaction.CommitAsync(cancellationToken);
+            return result;
+        }
+        finally
+        {
+            _turns.Release();
+        }
     });
 
     /// <inheritdoc/>
@@ -91,7 +106,11 @@ public sealed class SqliteDatabase(string path, TimeProvider? time = null) : Dat
             await connection.OpenAsync(cancellationToken);
             // With a write-ahead log, NORMAL may lose the last transactions in a power cut, but never damages the file.
             var synchronous = Tables.IsDurable ? "FULL" : "NORMAL";
-            await connection.ExecuteAsync(null, $"PRAGMA synchronous = {synchronous}; PRAGMA foreign_keys = ON", cancellationToken);
+            // SQLite itself asks for a lock again after milliseconds, where the library would sleep for 150 ms.
+            await connection.ExecuteAsync(
+                null,
+                $"PRAGMA busy_timeout = {Patience}; PRAGMA synchronous = {synchronous}; PRAGMA foreign_keys = ON",
+                cancellationToken);
             return connection;
         }
         catch
