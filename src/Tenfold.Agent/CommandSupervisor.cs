@@ -131,7 +131,7 @@ public sealed class CommandSupervisor(AgentSettings settings, AttemptLog log, Me
         if (HasCheckpoints)
         {
             // The processes are halted first, so that none opens or closes a file between the check and the kill.
-            if (isAlive) process.Halt();
+            if (isAlive) await ProcessTable.HaltGroupAsync(process.Id, settings.Time);
             open = CheckpointSaver.FindOpen(attempt, process.Id);
         }
 

@@ -25,7 +25,7 @@ public sealed class QueueServer(WorkQueue queue, Func<string?, AgentSettings> se
         queue, url => settingsOf(url).Store, settingsOf(null).Time,
         (assignment, cancellation) =>
             LocalCheckpoints.EndForDeadAgentAsync(
-                queue.Home, () => settingsOf(assignment.Spec.Store).Store, assignment, cancellation));
+                queue.Home, () => settingsOf(assignment.Spec.Store).Store, assignment, settingsOf(null).Time, cancellation));
     private readonly QueueReader _reader = new(queue);
     private readonly Dictionary<string, AttemptRunner> _runners = [];
     private readonly HashSet<string> _reportedWaiting = [];

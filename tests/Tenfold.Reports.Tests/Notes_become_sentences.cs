@@ -31,6 +31,8 @@ public sealed class Notes_become_sentences
         (new Note.MetricReread("acc", "acc: (.+)", ["a-1", "a-2"]),
             "acc was read from the logs of a-1, a-2 afterwards, with the pattern acc: (.+) (`tenfold metrics`)."),
         (new Note.FewValues(1), "Only 1 value: another seed may score quite differently. Repeat the run, best ten times (--repeat 10)."),
+        (new Note.SkewedValues(7), "The 7 values look skewed. If they are, as losses and times often are, a 95 % interval of fewer than 10 "
+            + "covers the mean in 87 to 92 % of cases. Repeat the run, best ten times (--repeat 10)."),
         (new Note.FewValues(4), "Only 4 values: a spread from fewer than 5 means little. Repeat the run, best ten times (--repeat 10)."),
         (new Note.EqualValues(5), "Every run gave the same value: does the script use its seed ($TENFOLD_SEED, {seed})?"),
         (new Note.UncommittedChanges(null), "Files were not committed. The snapshot holds them as they were."),

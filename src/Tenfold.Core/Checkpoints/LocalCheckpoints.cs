@@ -61,16 +61,17 @@ public sealed class LocalCheckpoints(string home, string run)
     /// <param name="home">The agent's folder on this machine.</param>
     /// <param name="store">Opens the attempt's store.</param>
     /// <param name="assignment">The attempt.</param>
+    /// <param name="time">The clock.</param>
     /// <param name="cancellationToken">Stops it.</param>
     public static async Task EndForDeadAgentAsync(
-        string home, Func<IStore> store, Assignment assignment, CancellationToken cancellationToken)
+        string home, Func<IStore> store, Assignment assignment, TimeProvider time, CancellationToken cancellationToken)
     {
         try
         {
             var beat = await store().ReadAsync(AttemptKeys.Heartbeat(assignment.Attempt), cancellationToken);
             var lastSign = Utf8Parser.TryParse(beat, out long at, out _) ? DateTimeOffset.FromUnixTimeMilliseconds(at)
                 : (DateTimeOffset?)null;
-            new LocalCheckpoints(home, assignment.Run).EndForDeadAgent(assignment.Attempt, lastSign);
+            await new LocalCheckpoints(home, assignment.Run).EndForDeadAgentAsync(assignment.Attempt, lastSign, time);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or StoreException)
         {
@@ -78,10 +79,10 @@ public sealed class LocalCheckpoints(string home, string run)
         }
     }
 
-    private void EndForDeadAgent(string attempt, DateTimeOffset? lastSign)
+    private async Task EndForDeadAgentAsync(string attempt, DateTimeOffset? lastSign, TimeProvider time)
     {
         if (!File.Exists(Mark)) return;
-        var alive = ProcessTable.HaltMarked(QueueLifecycle.Marker, attempt);
+        var alive = await ProcessTable.HaltMarkedAsync(QueueLifecycle.Marker, attempt, time);
         // What a living process has not open, it has finished.
         if (alive.Count > 0)
             File.WriteAllLines(Mark, OpenFiles.WrittenBy(alive).Select(file => $"{Open}{file.Device} {file.Inode}").Prepend(Open));

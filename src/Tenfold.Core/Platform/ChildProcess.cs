@@ -71,9 +71,6 @@ public sealed class ChildProcess
     /// <summary>Asks every process of the group to end (SIGTERM).</summary>
     public void Terminate() => _ = ProcessCalls.kill(-Id, ProcessCalls.SigTerm);
 
-    /// <summary>Halts every process of the group (SIGSTOP), so that it can be examined before <see cref="Kill"/>.</summary>
-    public void Halt() => _ = ProcessCalls.kill(-Id, ProcessCalls.SigStop);
-
     /// <summary>Kills every process of the group (SIGKILL).</summary>
     public void Kill() => _ = ProcessCalls.kill(-Id, ProcessCalls.SigKill);
 

@@ -83,19 +83,43 @@ public static class ProcessTable
     }
 
     /// <summary>Halts (SIGSTOP) every process whose environment contains <c>variable=value</c>, so that it can be examined.</summary>
-    /// <returns>The processes.</returns>
-    public static IReadOnlyList<int> HaltMarked(string variable, string value)
+    /// <returns>The processes, once all of them have stopped.</returns>
+    public static Task<IReadOnlyList<int>> HaltMarkedAsync(string variable, string value, TimeProvider time) =>
+        HaltAsync(() => Marked(variable, value), time);
+
+    /// <summary>Halts (SIGSTOP) every process of a group, so that it can be examined.</summary>
+    /// <returns>The processes, once all of them have stopped.</returns>
+    public static Task<IReadOnlyList<int>> HaltGroupAsync(int group, TimeProvider time) => HaltAsync(() => InGroup(group), time);
+
+    private static async Task<IReadOnlyList<int>> HaltAsync(Func<IReadOnlyList<int>> find, TimeProvider time)
     {
         var halted = new HashSet<int>();
-        // A process may fork during a scan.
+        var since = time.GetTimestamp();
+        // A process may fork before the signal reaches it.
         for (var round = 0; round < 10; round++)
         {
-            var found = Marked(variable, value).Where(halted.Add).ToList();
+            var found = find().Where(halted.Add).ToList();
             if (found.Count == 0) break;
             foreach (var process in found) _ = ProcessCalls.kill(process, ProcessCalls.SigStop);
+            // A process that hangs in the kernel does not stop.
+            while (halted.Any(IsRunning) && time.GetElapsedTime(since) < LongestEnd) await Task.Delay(Pause, time);
         }
 
         return [.. halted];
+    }
+
+    // Each thread stops by itself, and those of another processor a moment after the signal.
+    private static bool IsRunning(int process)
+    {
+        try
+        {
+            return Directory.EnumerateDirectories($"/proc/{process}/task")
+                .Any(thread => FieldsAt(thread) is { } fields && fields[0] is not ("T" or "t" or "Z" or "X"));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
     }
 
     /// <summary>
@@ -188,11 +212,13 @@ public static class ProcessTable
 
     // The name, in parentheses, may contain any character. After the last parenthesis follow the state, the parent, the group and so on;
     // the start is the twentieth field.
-    private static string[]? Fields(int process)
+    private static string[]? Fields(int process) => FieldsAt($"/proc/{process}");
+
+    private static string[]? FieldsAt(string folder)
     {
         try
         {
-            var stat = File.ReadAllText($"/proc/{process}/stat");
+            var stat = File.ReadAllText($"{folder}/stat");
             return stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

@@ -61,7 +61,7 @@ public sealed record GroupComparison(
     /// <summary>What a group's statistics note, without what a comparison notes itself: few, failed and equal repeats.</summary>
     internal static IEnumerable<GroupNote> OwnNotes(MeasuredGroup group) =>
         group.Statistics.Notes
-            .Where(note => note is not (Note.RunsFailed or Note.FewValues or Note.EqualValues))
+            .Where(note => note is not Note.RunsFailed && !GroupStatistics.IsOfSample(note))
             .Select(note => new GroupNote(group.Group.Id, note));
 }
 

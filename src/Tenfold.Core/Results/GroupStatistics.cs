@@ -25,8 +25,7 @@ public sealed record GroupStatistics(MetricSpec Metric, IReadOnlyList<SeedValue>
         var sample = Of(metric, GroupVariance.SampleOf(group, runs), confidence, group.Spec.TestFraction);
         if (group.Spec.Variation is null) return sample;
         var all = Of(metric, runs);
-        var notes = all.Notes.Where(note => note is not (Note.FewValues or Note.EqualValues))
-            .Concat(sample.Notes.Where(note => note is Note.FewValues or Note.EqualValues));
+        var notes = all.Notes.Where(note => !IsOfSample(note)).Concat(sample.Notes.Where(IsOfSample));
         return sample with { Notes = [.. notes] };
     }
 
@@ -56,6 +55,9 @@ public sealed record GroupStatistics(MetricSpec Metric, IReadOnlyList<SeedValue>
         if (unfinished > 0) yield return new Note.RunsUnfinished(unfinished, runs.Count);
     }
 
+    /// <summary>True for a note on the values as a sample, and not on the runs that gave them.</summary>
+    internal static bool IsOfSample(Note note) => note is Note.FewValues or Note.SkewedValues or Note.EqualValues;
+
     private static IEnumerable<Note> NotesOfValues(MetricSpec metric, IReadOnlyList<RunWithMetrics> runs, Summary? summary)
     {
         var values = runs.ToLookup(run => RunValue.Of(run, metric.Name).Missing);
@@ -67,6 +69,7 @@ public sealed record GroupStatistics(MetricSpec Metric, IReadOnlyList<SeedValue>
         foreach (var read in runs.GroupBy(run => run.Metrics.FirstOrDefault(one => one.Name == metric.Name)?.Pattern))
             if (read.Key is { } pattern) yield return new Note.MetricReread(metric.Name, pattern, Ids(read));
         if (summary is { N: < Summary.Few }) yield return new Note.FewValues(summary.N);
+        if (summary is { IsSkewed: true, N: < Summary.FewSkewed }) yield return new Note.SkewedValues(summary.N);
         if (summary is { N: > 1 } && summary.Min == summary.Max) yield return new Note.EqualValues(summary.N);
     }
 

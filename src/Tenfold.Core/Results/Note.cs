@@ -50,6 +50,13 @@ public abstract partial record Note
     /// <param name="Values">How many it has; at least one.</param>
     public sealed record FewValues(int Values) : Note("few-values");
 
+    /// <summary>
+    /// The values look skewed (<see cref="Summary.IsSkewed"/>), and there are fewer than <see cref="Summary.FewSkewed"/>: if they are, their
+    /// interval covers the mean less often than it says.
+    /// </summary>
+    /// <param name="Values">How many there are.</param>
+    public sealed record SkewedValues(int Values) : Note("skewed-values");
+
     /// <summary>All values of the group are equal, and it has several.</summary>
     /// <param name="Values">How many it has.</param>
     public sealed record EqualValues(int Values) : Note("equal-values");

@@ -10,6 +10,12 @@ public sealed record Summary
     /// <summary>With fewer values, the spread is unreliable and the interval depends on the assumption of normal values.</summary>
     public const int Few = 5;
 
+    /// <summary>
+    /// With fewer values, an interval of skewed ones covers the mean less often than it says: with five to nine, 95 % intervals cover 92 %
+    /// of exponential samples and 87 to 92 % of lognormal ones with σ = 1. Source: simulation, in <c>bench/statistics</c>.
+    /// </summary>
+    public const int FewSkewed = 10;
+
     /// <summary>The number of values; at least 1.</summary>
     public required int N { get; init; }
 

@@ -37,6 +37,9 @@ public static partial class NoteText
             "Only 1 value: another seed may score quite differently. Repeat the run, best ten times (--repeat 10).",
         Note.FewValues few =>
             $"Only {few.Values} values: a spread from fewer than {Summary.Few} means little. Repeat the run, best ten times (--repeat 10).",
+        Note.SkewedValues few =>
+            $"The {few.Values} values look skewed. If they are, as losses and times often are, a 95 % interval of fewer than "
+            + $"{Summary.FewSkewed} covers the mean in 87 to 92 % of cases. Repeat the run, best ten times (--repeat 10).",
         Note.EqualValues => "Every run gave the same value: does the script use its seed ($TENFOLD_SEED, {seed})?",
         Note.UncommittedChanges { Commit: null } => "Files were not committed. The snapshot holds them as they were.",
         Note.UncommittedChanges { Commit: { } commit } =>

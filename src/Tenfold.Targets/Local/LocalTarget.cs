@@ -27,7 +27,7 @@ public sealed class LocalTarget(
     private readonly QueueLifecycle _recovery = new(
         queue, url => Open(stores, url), time,
         (assignment, cancellation) =>
-            LocalCheckpoints.EndForDeadAgentAsync(queue.Home, () => Open(stores, assignment.Spec.Store), assignment, cancellation));
+            LocalCheckpoints.EndForDeadAgentAsync(queue.Home, () => Open(stores, assignment.Spec.Store), assignment, time, cancellation));
     private readonly AttemptReports _reports = new(store);
     private readonly SecretSender _sender = new(queue, secrets, time);
 

@@ -55,6 +55,15 @@ public sealed class A_group_has_statistics_and_notes
         statistics.Notes[6].ShouldBe(new Note.EqualValues(2));
     }
 
+    [Theory]
+    [InlineData(new[] { 1, 1, 1, 2, 20 }, true)]
+    [InlineData(new[] { 20, 20, 20, 19, 1 }, true)]
+    [InlineData(new[] { 1, 2, 3, 4, 5 }, false)]
+    [InlineData(new[] { 1, 1, 1, 2, 20, 1, 1, 2, 1, 1 }, false)]
+    public void A_few_skewed_values_are_noted(int[] values, bool noted) =>
+        GroupStatistics.Of(Example.Accuracy, [.. values.Select((value, i) => Example.Run(Group, i + 1, value))]).Notes
+            .OfType<Note.SkewedValues>().ShouldBe(noted ? [new Note.SkewedValues(5)] : []);
+
     [Fact]
     public void Ten_different_values_need_no_note() =>
         GroupStatistics.Of(Example.Accuracy, Example.Runs(Group, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10).Runs).Notes.ShouldBeEmpty();
