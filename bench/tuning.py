@@ -22,6 +22,8 @@ BOUNDS = {
     "Hartmann4-failing": (0.02, None), "Levy4-failing": None, "Sphere20": (1.7, None), "Ackley20": (14, None),
     "Hartmann3": None, "Hartmann3-noise0.1": None, "Ackley5": None, "Rosenbrock4": None, "Levy4": None, "Ackley10": None, "Mixed": None,
 }
+# The largest possible hypervolume, where it is known.
+FRONTS = {"ZDT1": 1.21 - 1 / 3, "ZDT2": 1.21 - 2 / 3, "Network": None}
 DURATIONS = ["uniform", "half-normal", "exponential"]
 ONE_CORE = ["taskset", "-c", "0"]
 
@@ -34,6 +36,7 @@ if smallest:
     BOUNDS = {name: BOUNDS[name] for name in ("Branin", "Mixed")}
     METHODS = ["random", "tpe", "auto"]
     DURATIONS = ["uniform"]
+    FRONTS = {"ZDT1": FRONTS["ZDT1"]}
 few, many, most = (20, 40, 60) if smallest else (100, 1000, 5000)
 workers = concurrent.futures.ThreadPoolExecutor(os.cpu_count())
 studies = {}
@@ -141,6 +144,33 @@ def reach(found, target):
     return float("inf")
 
 
+def fronts():
+    """The hypervolume of the Pareto front after 100 evaluations by 8 workers."""
+    ours, theirs = ["random", "tpe", "auto"], ["nsga2", "tpe"]
+    started = {}
+    for problem in FRONTS:
+        for method in ours:
+            started[problem, "", method] = workers.submit(lines, [TOOL, "tuning", "front", problem, method, *map(str, seeds)])
+        for sampler in theirs:
+            command = [*PEER, "front", TOOL, problem, sampler, *map(str, seeds)]
+            started[problem, "optuna", sampler] = workers.submit(lines, command)
+    rows = []
+    for problem, largest in FRONTS.items():
+        of = {}
+        for (name, whose, method), future in started.items():
+            if name == problem:
+                of[whose, method] = {size: statistics.median(one[size] for one in future.result()) for size in ("half", "whole")}
+        peer = max(of["optuna", sampler]["whole"] for sampler in theirs)
+        auto, random = of["", "auto"]["whole"], of["", "random"]["whole"]
+        rows.append([problem, *(f"{one['half']:.3f} / {one['whole']:.3f}" for one in of.values()),
+                     f"{largest:.3f}" if largest else "", yes(auto > random), yes(auto > peer)])
+        print("  ".join(rows[-1]), file=sys.stderr)
+    titles = ["problem", *ours, "Optuna's NSGA-II", "Optuna's TPE", "largest possible", "`auto` better than random",
+              "`auto` better than both of Optuna's"]
+    return ("## Several objectives\n\nThe hypervolume that the Pareto front of two objectives dominates, after 50 and after 100 evaluations"
+            f"\nby 8 workers; larger is better: medians of {len(seeds)} seeds.\n\n" + table(titles, rows))
+
+
 def times():
     """Milliseconds on one core, in 10 dimensions."""
     rows = []
@@ -190,7 +220,7 @@ def facts():
 
 
 # Times come first, while nothing else runs.
-every = {section.__name__: section for section in (times, regret, batches)}
+every = {section.__name__: section for section in (times, regret, batches, fronts)}
 asked = [name for name in arguments if name not in ("--quick", "--smallest")]
 if unknown := [name for name in asked if name not in every]:
     sys.exit(f"there is no {' or '.join(unknown)}; there are: --quick, --smallest, {', '.join(every)}")
@@ -199,7 +229,7 @@ found = {}
 for name in [name for name in every if name in asked or not asked]:
     say(name)
     found[name] = every[name]()
-text = f"{facts()}\n" + "\n".join(found[name] for name in ("regret", "batches", "times") if name in found)
+text = f"{facts()}\n" + "\n".join(found[name] for name in ("regret", "batches", "fronts", "times") if name in found)
 print(text, end="")
 say(f"took {time.perf_counter() - begun:.0f} s")
 if not asked and not quick:

@@ -1,6 +1,7 @@
 """Optuna's TPE under the protocol of bench/tuning: each command prints lines of JSON, as `tenfold-bench tuning` does.
 
 tuning_peer.py study TOOL FUNCTION DURATIONS SEED...    simulated studies
+tuning_peer.py front TOOL PROBLEM SAMPLER SEED...       simulated studies with two objectives; SAMPLER is tpe or nsga2
 tuning_peer.py times N DIMENSIONS                       milliseconds of an ask in memory at N trials
 """
 
@@ -20,8 +21,8 @@ TRIALS, WORKERS = 100, 8
 class Function:
     """A test function. Our own tool evaluates it, so that both sides use the same function."""
 
-    def __init__(self, tool, name):
-        self.process = subprocess.Popen([tool, "tuning", "function", name], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    def __init__(self, tool, name, kind="function"):
+        self.process = subprocess.Popen([tool, "tuning", kind, name], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         self.about = json.loads(self.process.stdout.readline())
 
     def suggest(self, trial):
@@ -41,9 +42,12 @@ class Function:
         return trial.suggest_float(name, dimension["min"], dimension["max"], log=log)
 
     def __call__(self, settings):
+        return self.values(settings)[0]
+
+    def values(self, settings):
         self.process.stdin.write(json.dumps(settings) + "\n")
         self.process.stdin.flush()
-        return float(self.process.stdout.readline())
+        return [float(word) for word in self.process.stdout.readline().split()]
 
     def close(self):
         self.process.stdin.close()
@@ -69,6 +73,34 @@ def simulate(function, workload, seed):
         at.append(now)
         regret.append(function.about["optimum"] - best)
     return {"seed": seed, "at": at, "regret": regret}
+
+
+def front(problem, workload, sampler, seed):
+    samplers = {"tpe": optuna.samplers.TPESampler, "nsga2": optuna.samplers.NSGAIISampler}
+    study = optuna.create_study(directions=["maximize", "maximize"], sampler=samplers[sampler](seed=seed))
+    running, told, now, asked = [], {}, 0.0, 0
+    while len(told) < TRIALS:
+        while len(running) < WORKERS and asked < TRIALS:
+            trial = study.ask()
+            settings = problem.suggest(trial)
+            heapq.heappush(running, (now + workload["times"][asked], asked, trial, settings))
+            asked += 1
+        now, number, trial, settings = heapq.heappop(running)
+        told[number] = problem.values(settings)
+        study.tell(trial, told[number])
+    values = [told[number] for number in sorted(told)]
+    half, whole = (volume(values[:count], problem.about["reference"]) for count in (TRIALS // 2, TRIALS))
+    return {"seed": seed, "half": half, "whole": whole}
+
+
+def volume(points, reference):
+    """The area that the points dominate above the reference, computed on its own, and so a check of our own hypervolume."""
+    area, top = 0.0, reference[1]
+    for x, y in sorted((point for point in points if point[0] > reference[0]), reverse=True):
+        if y > top:
+            area += (x - reference[0]) * (y - top)
+            top = y
+    return area
 
 
 def times(n, dimensions):
@@ -98,5 +130,11 @@ match sys.argv[1:]:
             workload = subprocess.run([tool, "tuning", "workload", durations, str(seed)], check=True, capture_output=True).stdout
             print(json.dumps(simulate(function, json.loads(workload), seed)), flush=True)
         function.close()
+    case ["front", tool, name, sampler, *seeds]:
+        problem = Function(tool, name, "problem")
+        for seed in map(int, seeds):
+            workload = subprocess.run([tool, "tuning", "workload", "half-normal", str(seed)], check=True, capture_output=True).stdout
+            print(json.dumps(front(problem, json.loads(workload), sampler, seed)), flush=True)
+        problem.close()
     case ["times", n, dimensions]:
         times(int(n), int(dimensions))

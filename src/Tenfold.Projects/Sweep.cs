@@ -1,3 +1,4 @@
+using Tenfold.Core.Runs;
 using Tenfold.Core.Studies;
 using Tenfold.Numerics.Tuning;
 using Tenfold.Numerics.Tuning.Spaces;
@@ -53,6 +54,9 @@ public sealed record Sweep
     /// <summary>Points to try first. A point may leave out parameters.</summary>
     public IReadOnlyList<Parameters> Start { get; init; } = [];
 
+    /// <summary>The metrics that are optimised at once, instead of <c>train.metric</c>. Default: none.</summary>
+    public IReadOnlyList<MetricSpec> Objectives { get; init; } = [];
+
     /// <summary>Limits on other metrics than the one that decides. Default: none.</summary>
     public IReadOnlyList<MetricLimit> Constraints { get; init; } = [];
 
@@ -63,5 +67,6 @@ public sealed record Sweep
     /// Contradictions in this sweep, each in a sentence; empty when there are none. The reader refuses a file with contradictions, so these
     /// come from options on the command line, such as <c>--method grid</c> for a continuous space.
     /// </summary>
-    public IReadOnlyList<string> Problems() => [.. Grid.Problems(this).Select(problem => problem.Message)];
+    public IReadOnlyList<string> Problems() =>
+        [.. Grid.Problems(this).Select(problem => problem.Message), .. ObjectiveChecks.Problems(this).Select(problem => problem.Message)];
 }

@@ -1,6 +1,5 @@
 using System.Data.Common;
 using System.Globalization;
-using System.Text.Json;
 using Tenfold.Core.Ledger;
 using Tenfold.Core.Reasons;
 using Tenfold.Core.Runs;
@@ -59,7 +58,8 @@ public sealed partial class SqlLedger
     public Task<bool> TellAsync(TrialTell tell, CancellationToken cancellationToken)
     {
         if (tell.State == TrialState.Running) throw new ArgumentException("the outcome of a trial is a final state", nameof(tell));
-        if (!tell.Values.All(double.IsFinite)) throw new ArgumentException("the values of a trial are finite", nameof(tell));
+        if (!tell.Others.Prepend(tell.Values).All(values => values.All(double.IsFinite)))
+            throw new ArgumentException("the values of a trial are finite", nameof(tell));
         return database.WriteAsync(async (connection, transaction) =>
         {
             // The write lock is held, so the trial can't change before the commit.
@@ -70,7 +70,10 @@ public sealed partial class SqlLedger
             // A worker may have outlived its lease: its result is worth more than the guess that it was lost.
             var isOpen = trial.State == TrialState.Running || (trial.State == TrialState.Lost && trial.LeaseUntil is not null);
             if (!isOpen && (!tell.IsCorrection || IsSame(trial, tell))) return false;
-            var now = new ReplacedResult(trial.State, trial.Values, trial.Why, trial.EndedAt ?? trial.AskedAt);
+            var now = new ReplacedResult(trial.State, trial.Values, trial.Why, trial.EndedAt ?? trial.AskedAt)
+            {
+                Others = trial.Others,
+            };
             var replaced = isOpen ? trial.Replaced : [.. trial.Replaced, now];
             await connection.ExecuteAsync(
                 transaction,
@@ -80,11 +83,11 @@ public sealed partial class SqlLedger
                 """,
                 cancellationToken,
                 ("@study", tell.Study), ("@number", tell.Number), ("@state", Rows.Word(tell.State)),
-                ("@results", JsonSerializer.Serialize([.. tell.Values], StudyJson.Default.DoubleArray)),
+                ("@results", StudyRows.Write(tell)),
                 ("@why", ReasonJson.Write(tell.Why)), ("@at", tell.At), ("@replaced", StudyRows.Write(replaced)));
             var (name, kind) = (RunNames.Trial(tell.Study, tell.Number), Rows.Word(tell.State));
             if (tell.Why is { } why) await EventAsync(connection, transaction, tell.At, name, kind, why, cancellationToken);
-            else await EventAsync(connection, transaction, tell.At, name, kind, Text(tell.Values), cancellationToken);
+            else await EventAsync(connection, transaction, tell.At, name, kind, Text(tell), cancellationToken);
             return true;
         }, cancellationToken);
     }
@@ -168,11 +171,14 @@ public sealed partial class SqlLedger
         $"SELECT {StudyRows.RungColumns} FROM rungs WHERE study_id = @study ORDER BY trial, rung", StudyRows.Rung, cancellationToken,
         ("@study", study));
 
-    private static string? Text(IReadOnlyList<double> values) =>
-        values.Count == 0 ? null : string.Join(", ", values.Select(value => value.ToString("G6", CultureInfo.InvariantCulture)));
+    private static string? Text(TrialTell tell) => tell.Values.Count == 0
+        ? null
+        : string.Join("; ", tell.Others.Prepend(tell.Values).Select(values =>
+            string.Join(", ", values.Select(value => value.ToString("G6", CultureInfo.InvariantCulture)))));
 
     private static bool IsSame(TrialRecord trial, TrialTell tell) =>
-        trial.State == tell.State && trial.Why == tell.Why && trial.Values.SequenceEqual(tell.Values);
+        trial.State == tell.State && trial.Why == tell.Why && trial.Values.SequenceEqual(tell.Values)
+        && trial.Others.SelectMany(values => values).SequenceEqual(tell.Others.SelectMany(values => values));
 
     private static long? Milliseconds(TimeSpan? time) => time is { } known ? (long)known.TotalMilliseconds : null;
 

@@ -46,6 +46,7 @@ internal static class StudyRows
     public static TrialRecord Trial(DbDataReader row)
     {
         var (study, number) = (row.GetString(0), Rows.Int(row, 1));
+        var values = Values(row.GetString(10), study, number);
         var trial = new TrialRecord
         {
             Study = study,
@@ -58,21 +59,29 @@ internal static class StudyRows
             Group = Rows.Text(row, 7),
             Again = (int?)Rows.Long(row, 8),
             State = ToTrialState(row.GetString(9), study, number),
-            Values = Values(row.GetString(10), study, number),
+            Values = values.Length > 0 ? values[0] : [],
+            Others = [.. values.Skip(1)],
             Why = Rows.Reason(row, 11),
             EndedAt = Rows.TimeOrNull(row, 12),
             Lease = Rows.Long(row, 13) is { } lease ? TimeSpan.FromMilliseconds(lease) : null,
             LeaseUntil = Rows.TimeOrNull(row, 14),
             Replaced = Replaced(Rows.Text(row, 15), study, number),
         };
-        return trial is { State: TrialState.Completed, Values.Count: 0 } || !trial.Values.All(double.IsFinite)
+        return trial is { State: TrialState.Completed, Values.Count: 0 } || !values.All(one => one.All(double.IsFinite))
             ? throw new InvalidDataException($"trial {RunNames.Trial(study, number)} has impossible values") : trial;
     }
+
+    /// <summary>Writes a trial's values: a list; or a list of lists, one for each objective, where there are several.</summary>
+    public static string Write(TrialTell tell) => tell.Others.Count == 0
+        ? JsonSerializer.Serialize([.. tell.Values], StudyJson.Default.DoubleArray)
+        : JsonSerializer.Serialize(
+            [[.. tell.Values], .. tell.Others.Select(values => values.ToArray())], StudyJson.Default.DoubleArrayArray);
 
     /// <summary>Writes what corrections have replaced; null for nothing.</summary>
     public static string? Write(IReadOnlyList<ReplacedResult> replaced) => replaced.Count == 0 ? null : JsonSerializer.Serialize(
         [.. replaced.Select(one => new StoredResult(
-            Rows.Word(one.State), [.. one.Values], one.At.ToUnixTimeMilliseconds(), ReasonJson.Write(one.Why)))],
+            Rows.Word(one.State), [.. one.Values], one.At.ToUnixTimeMilliseconds(), ReasonJson.Write(one.Why),
+            one.Others.Count == 0 ? null : [.. one.Others.Select(values => values.ToArray())]))],
         StoredResults.Default.StoredResultArray);
 
     public static RungRecord Rung(DbDataReader row) => new(
@@ -102,10 +111,14 @@ internal static class StudyRows
         throw new InvalidDataException($"the parameters of trial {RunNames.Trial(study, number)} are not a JSON object");
     }
 
-    private static double[] Values(string json, string study, int number) => json == "[]"
+    // For each objective, a value for each run that counts.
+    private static double[][] Values(string json, string study, int number) => json == "[]"
         ? []
-        : Rows.Parse(
-            json, $"trial {RunNames.Trial(study, number)}", text => JsonSerializer.Deserialize(text, StudyJson.Default.DoubleArray)!);
+        : Rows.Parse<double[][]>(
+            json, $"trial {RunNames.Trial(study, number)}",
+            text => text.StartsWith("[[", StringComparison.Ordinal)
+                ? JsonSerializer.Deserialize(text, StudyJson.Default.DoubleArrayArray)!
+                : [JsonSerializer.Deserialize(text, StudyJson.Default.DoubleArray)!]);
 
     private static ReplacedResult[] Replaced(string? json, string study, int number) => json is null
         ? []
@@ -114,7 +127,10 @@ internal static class StudyRows
             text =>
             [
                 .. JsonSerializer.Deserialize(text, StoredResults.Default.StoredResultArray)!.Select(one => new ReplacedResult(
-                    ToTrialState(one.State, study, number), one.Values, ReasonJson.Read(one.Why), Rows.Time(one.At))),
+                    ToTrialState(one.State, study, number), one.Values, ReasonJson.Read(one.Why), Rows.Time(one.At))
+                {
+                    Others = one.Others ?? [],
+                }),
             ]);
 
     private static StudyState ToStudyState(string word, string name) => word switch
@@ -140,7 +156,7 @@ internal static class StudyRows
 }
 
 /// <summary>A replaced result as its column holds it.</summary>
-internal sealed record StoredResult(string State, double[] Values, long At, string? Why = null);
+internal sealed record StoredResult(string State, double[] Values, long At, string? Why = null, double[][]? Others = null);
 
 /// <summary>How replaced results are written as JSON.</summary>
 [JsonSourceGenerationOptions(

@@ -1,3 +1,5 @@
+using Tenfold.Core.Runs;
+using Tenfold.Numerics.Statistics;
 using Tenfold.Numerics.Tuning;
 
 namespace Tenfold.Projects.Tests;
@@ -55,6 +57,29 @@ public sealed class Sweep_faults_are_reported
         "repeat must be a whole number from 2 to 10000, not '1'")]
     public void Faults_of_parameters_say_what_is_wanted(string lines, string fault) =>
         string.Join('\n', Samples.Faults(Samples.With(lines))).ShouldContain(fault);
+
+    [Theory]
+    [InlineData("objectives: { accuracy: maximize }", "objectives names only accuracy, and a front needs two metrics")]
+    [InlineData("objectives: {}", "objectives is empty: it must be a mapping of metrics, each with maximize or minimize")]
+    [InlineData("objectives: { a: minimize, b: more }", "b must be maximize or minimize, not 'more'")]
+    [InlineData(
+        "objectives: { a: minimize, b: minimize, c: minimize, d: minimize, e: minimize }",
+        "with more than 4 almost every trial is on the front; limit some of them with constraints")]
+    [InlineData("objectives: { a: minimize, b: minimize }, prune: asha", "prune compares trials by one metric")]
+    [InlineData("objectives: { a: minimize, b: minimize }, confirm: { top: 2 }", "confirm finds one winner")]
+    [InlineData("objectives: { a: minimize, b: minimize }, baseline: { n: 2 }", "leave out baseline")]
+    [InlineData(
+        "objectives: { m: minimize, b: minimize }",
+        "objectives says to minimize m, and train.metric says to maximize it; make both the same")]
+    public void Objectives_need_settings_that_fit(string line, string fault) =>
+        string.Join('\n', Samples.Faults(Samples.With($"sweep: {{ {Space}, {line} }}"))).ShouldContain(fault);
+
+    [Fact]
+    public void Objectives_are_read_in_their_order_and_need_no_other_metric()
+    {
+        var file = $"name: a\ntrain: {{ command: x }}\nsweep: {{ {Space}, objectives: {{ z: minimize, a: maximize }} }}\n";
+        Samples.Read(file).Sweep!.Objectives.ShouldBe([new MetricSpec("z", MetricGoal.Minimize), new MetricSpec("a", MetricGoal.Maximize)]);
+    }
 
     [Theory]
     [InlineData("prune: ahsa", "3:56: prune must be none, asha, median or hyperband, not 'ahsa'; did you mean 'asha'?")]

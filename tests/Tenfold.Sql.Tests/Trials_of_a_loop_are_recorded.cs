@@ -84,6 +84,28 @@ public abstract class Trials_of_a_loop_are_recorded(Engine engine) : IDisposable
     }
 
     [Fact]
+    public async Task Values_of_several_objectives_are_recorded_and_corrected()
+    {
+        await _test.AddStudyAsync();
+        await AskAsync(1, lease: null);
+        (await TellAsync([0.5, 0.7], [[12, 13], [1, 2]])).ShouldBeTrue();
+        (await TellAsync([0.5, 0.7], [[12, 13], [1, 2]])).ShouldBeFalse("it says what is recorded");
+        (await TellAsync([0.5, 0.7], [[12, 14], [1, 2]])).ShouldBeTrue();
+        await Should.ThrowAsync<ArgumentException>(() => TellAsync([0.5], [[double.NaN]]));
+        var trial = (await _test.TrialsAsync()).ShouldHaveSingleItem();
+        trial.Values.ShouldBe([0.5, 0.7]);
+        trial.Others.Select(values => string.Join(' ', values)).ShouldBe(["12 14", "1 2"]);
+        trial.Means.ShouldBe([0.6, 13, 1.5]);
+        trial.Replaced.ShouldHaveSingleItem().Others.Select(values => string.Join(' ', values)).ShouldBe(["12 13", "1 2"]);
+
+        Task<bool> TellAsync(double[] values, double[][] others)
+        {
+            var tell = new TrialTell(SampleStudy.Name, 1, TrialState.Completed, values, null, TestLedger.Start, IsCorrection: true);
+            return _test.Ledger.TellAsync(tell with { Others = others }, CancellationToken.None);
+        }
+    }
+
+    [Fact]
     public async Task Reported_values_are_recorded_once_and_renew_the_lease()
     {
         await _test.AddStudyAsync();

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Tenfold.Core.Studies;
 using Tenfold.Numerics.Tuning;
+using Tenfold.Numerics.Tuning.Objectives;
 using Tenfold.Numerics.Tuning.Spaces;
 
 namespace Tenfold.Bench.Tuning;
@@ -21,6 +22,12 @@ internal static class TuningBench
                 return 0;
             case ["function", var function]:
                 Serve(TestFunctions.All[function]);
+                return 0;
+            case ["front", var problem, var method, .. var seeds]:
+                foreach (var seed in seeds) Front(FrontProblem.All[problem], method, int.Parse(seed));
+                return 0;
+            case ["problem", var problem]:
+                Serve(FrontProblem.All[problem]);
                 return 0;
             case ["workload", var durations, var seed]:
                 var workload = Workload.Of(Parse(durations), int.Parse(seed), 100);
@@ -47,6 +54,18 @@ internal static class TuningBench
             at = steps.Select(step => step.At),
             regret = steps.Select(step => step.Regret),
             failed = steps.Select(step => step.Failed),
+        });
+    }
+
+    /// <summary>Prints the hypervolume after half of the trials (by number) and after all.</summary>
+    private static void Front(FrontProblem problem, string method, int seed)
+    {
+        var values = new FrontStudy(problem, seed).Run(SearchMethods.Create(Method(method)));
+        Print(new
+        {
+            seed,
+            half = ParetoFront.Hypervolume([.. values.Take(values.Count / 2)], problem.Reference),
+            whole = ParetoFront.Hypervolume(values, problem.Reference),
         });
     }
 
@@ -81,11 +100,24 @@ internal static class TuningBench
     private static void Serve(TestFunction function)
     {
         Print(new { space = SpaceJson.Write(function.Parameters), optimum = function.Optimum, noise = function.Noise });
+        Answer(function.Space, settings => [function.Value(settings)]);
+    }
+
+    /// <summary>Serves a problem to a peer in the same way; a line of the answer has the value of each objective.</summary>
+    private static void Serve(FrontProblem problem)
+    {
+        Print(new { space = SpaceJson.Write(problem.Parameters), reference = problem.Reference });
+        Answer(problem.Space, problem.Values);
+    }
+
+    private static void Answer(SearchSpace space, Func<Parameters, double[]> values)
+    {
         while (Console.ReadLine() is { } line)
         {
             // Encodes the settings as Tenfold records them, since a peer may write whole numbers with a decimal point.
-            var point = function.Space.Encode(Parameters.FromJson(line)) ?? throw new ArgumentException($"outside of the space: {line}");
-            Console.WriteLine(function.Value(function.Space.Decode(point)).ToString("R", CultureInfo.InvariantCulture));
+            var point = space.Encode(Parameters.FromJson(line)) ?? throw new ArgumentException($"outside of the space: {line}");
+            var answer = values(space.Decode(point)).Select(value => value.ToString("R", CultureInfo.InvariantCulture));
+            Console.WriteLine(string.Join(' ', answer));
         }
     }
 

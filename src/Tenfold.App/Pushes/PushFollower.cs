@@ -72,6 +72,16 @@ internal sealed class PushFollower(Services services)
             return project with { Outcome = PushOutcome.Failure, Detail = $"the study was cancelled: {study.Reason}" };
         if (study.State != StudyState.Finished) return project;
         var result = await StudyResult.LoadAsync(services, study.Id, cancellationToken);
+        if (result.Front.Count > 0)
+        {
+            return project with
+            {
+                Outcome = PushOutcome.Success,
+                Detail = $"{Numbers.Count(result.Front.Count, "trial")} of {result.Trials.Count} on the front of "
+                    + string.Join(" and ", study.Spec.Objectives.Select(objective => objective.Name)),
+            };
+        }
+
         var value = await StudyResult.ValueAsync(services, study, result.Trials, cancellationToken);
         return value is null ? project with { Outcome = PushOutcome.Failure, Detail = "no trial of the study succeeded" } : project with
         {

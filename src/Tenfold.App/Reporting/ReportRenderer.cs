@@ -45,7 +45,12 @@ public sealed class ReportRenderer(Services services)
             if (await services.Studies.FindStudyAsync(id, cancellationToken) is not { } study) continue;
             if (ids.Count > 1)
                 return Refusal.BadInput($"{study.Id} is a study, which has a report of its own: tenfold report {study.Id}");
-            if (metric is not null) return Refusal.BadInput($"{study.Id} optimises {study.Spec.Metric.Name}: leave out --metric");
+            if (metric is not null)
+            {
+                return Refusal.BadInput(
+                    $"{study.Id} optimises {string.Join(" and ", study.Spec.Metrics.Select(one => one.Name))}: leave out --metric");
+            }
+
             if (!isMean) return Refusal.BadInput($"{study.Id} is a study, whose report shows means: leave out --statistic");
             return await RenderStudyAsync(study, cancellationToken);
         }
@@ -91,7 +96,7 @@ public sealed class ReportRenderer(Services services)
 
         var started = (await services.Studies.ListStudyRunsAsync(study.Id, cancellationToken)).Where(run => run.StartedAt is not null);
         var space = new SearchSpace(SpaceJson.Read(study.Spec.Space));
-        var surrogate = Surrogate.Fit(space, new StudyHistory(study.Spec, space).WithForecasts(trials));
+        var surrogate = study.Spec.HasFront ? null : Surrogate.Fit(space, new StudyHistory(study.Spec, space).WithForecasts(trials));
         return StudyHtmlReport.Render(StudyReportModel.From(new StudyReportInput
         {
             Study = study,

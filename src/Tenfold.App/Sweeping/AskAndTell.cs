@@ -178,13 +178,21 @@ public sealed class AskAndTell(Services services)
         if (result.IsPruned) return new TrialTell(study.Id, result.Trial, TrialState.Pruned, [], new Reason.PrunedByWorker(), now);
         if (result.Failure is not null && string.IsNullOrWhiteSpace(result.Failure))
             return Refusal.BadInput("--failed needs a reason, such as --failed \"out of memory\"");
+        var metrics = study.Spec.Metrics;
+        if (values.Count > 0 && study.Spec.HasFront && values.Count != metrics.Count)
+        {
+            return Refusal.BadInput(
+                $"{study.Id} has the objectives {string.Join(", ", metrics.Select(metric => metric.Name))}, so a result needs " +
+                $"{metrics.Count} values in this order, not {values.Count}");
+        }
+
         if (values.Count > 0 && values.TrueForAll(double.IsFinite) && !double.IsFinite(values.Average()))
             return Refusal.BadInput("the mean of these values is too large for a number");
         // A trial whose metric is NaN or infinite has failed.
         var invalid = values.FindIndex(value => !double.IsFinite(value));
         if (result.Failure is null && invalid < 0) return Judge(study, result, values, now);
         Reason why = result.Failure is { } failure ? new Reason.Note(failure)
-            : new Reason.MetricNotFinite(study.Spec.Metric.Name, values[invalid]);
+            : new Reason.MetricNotFinite(metrics[study.Spec.HasFront ? invalid : 0].Name, values[invalid]);
         return new TrialTell(study.Id, result.Trial, TrialState.Failed, [], why, now);
     }
 
@@ -198,25 +206,29 @@ public sealed class AskAndTell(Services services)
             measured[name] = value;
         }
 
-        var limits = study.Spec.Constraints;
-        if (measured.Keys.FirstOrDefault(name => limits.All(limit => limit.Metric != name)) is { } foreign)
+        // The values of objectives are known, so that a limit on one of them needs no more.
+        var (limits, objectives) = (study.Spec.Constraints, study.Spec.Objectives);
+        List<string> needed = [.. limits.Select(limit => limit.Metric).Where(name => objectives.All(one => one.Name != name))];
+        if (measured.Keys.FirstOrDefault(name => !needed.Contains(name)) is { } foreign)
         {
             return Refusal.BadInput(
-                $"{study.Id} limits {(limits.Count == 0 ? "no metric" : string.Join(", ", limits.Select(limit => limit.Metric)))}, so it " +
+                $"{study.Id} limits {(needed.Count == 0 ? "no metric" : string.Join(", ", needed))}, so it " +
                 $"records no {foreign}; leave it out, or name it under sweep.constraints in a new study");
         }
 
-        if (limits.FirstOrDefault(limit => !measured.ContainsKey(limit.Metric)) is { } missing)
+        if (limits.FirstOrDefault(limit => needed.Contains(limit.Metric) && !measured.ContainsKey(limit.Metric)) is { } missing)
         {
             return Refusal.BadInput(
                 $"{study.Id} has the constraint {missing}, so a result needs this metric too: " +
                 $"--metric {missing.Metric}=VALUE, or \"metrics\": {{\"{missing.Metric}\": VALUE}} from a worker");
         }
 
+        foreach (var (objective, value) in objectives.Zip(values)) measured[objective.Name] = value;
         var broken = MetricLimit.Check(limits, name => measured[name]);
-        return broken is var (state, why)
-            ? new TrialTell(study.Id, result.Trial, state, state == TrialState.Failed ? [] : values, why, now)
-            : new TrialTell(study.Id, result.Trial, TrialState.Completed, values, null, now);
+        var tell = new TrialTell(study.Id, result.Trial, broken?.State ?? TrialState.Completed, values, broken?.Why, now);
+        if (tell.State == TrialState.Failed) return tell with { Values = [] };
+        return !study.Spec.HasFront ? tell
+            : tell with { Values = values[..1], Others = [.. values.Skip(1).Select(value => new[] { value })] };
     }
 
     private static double? ReadValue(string text)
@@ -230,7 +242,10 @@ public sealed class AskAndTell(Services services)
 
 /// <summary>The result of a trial, as a user tells it: values, a failure, or a lost machine.</summary>
 /// <param name="Trial">The trial's number.</param>
-/// <param name="Values">The metric's value, or several for repeats with different seeds, as text; empty without a result.</param>
+/// <param name="Values">
+/// The metric's value, or several for repeats with different seeds, as text; with several objectives, a value for each, in their order.
+/// Empty without a result.
+/// </param>
 /// <param name="Failure">Why the trial failed; null when it did not.</param>
 /// <param name="IsLost">True when the trial was lost with its machine: its point is asked for again.</param>
 /// <param name="IsPruned">True when its worker ended it early.</param>

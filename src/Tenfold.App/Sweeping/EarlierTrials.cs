@@ -15,28 +15,35 @@ internal sealed class EarlierTrials(Services services)
     /// <param name="from">A prefix of the earlier study's id, or a study in a file of Optuna (<see cref="OptunaImport"/>).</param>
     /// <param name="folder">The folder that a relative path starts from; null for this process's.</param>
     /// <param name="project">The project.</param>
-    /// <param name="metric">The new study's metric.</param>
+    /// <param name="metrics">The new study's metric, or its objectives.</param>
     /// <param name="sweep">The new study's sweep.</param>
     /// <param name="space">The new study's space.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>The earlier study with at least one trial; or a refusal: the study is another project's, or no trial fits.</returns>
     public async Task<Outcome<EarlierStudy>> LoadAsync(
-        string from, string? folder, ProjectFile project, MetricSpec metric, Sweep sweep, SearchSpace space,
+        string from, string? folder, ProjectFile project, IReadOnlyList<MetricSpec> metrics, Sweep sweep, SearchSpace space,
         CancellationToken cancellationToken)
     {
         if (OptunaImport.IsMeant(from))
         {
             if (sweep.Constraints.Count > 0) return Unlimited(from, sweep.Constraints[0]);
+            if (metrics.Count > 1)
+            {
+                return Refusal.BadInput(
+                    $"from: a study of Optuna is read with one objective only, and this sweep has {metrics.Count}; leave out `from`, and "
+                    + "name its best settings under `start`");
+            }
+
             return (await new OptunaImport(services).OpenAsync(from, folder, cancellationToken)).Succeeded(out var source, out var fault)
-                ? new OptunaTrials(source, project.Train.Params, sweep, space).Load(metric) : fault;
+                ? new OptunaTrials(source, project.Train.Params, sweep, space).Load(metrics[0]) : fault;
         }
 
         if (!(await services.Ids.ResolveStudyAsync(from, cancellationToken)).Succeeded(out var study, out var refusal)) return refusal;
-        if (study.Spec.Project != project.Name || study.Spec.Metric != metric)
+        if (study.Spec.Project != project.Name || !study.Spec.Metrics.SequenceEqual(metrics))
         {
             return Refusal.BadInput(
-                $"from: {study.Id} is a study of {study.Spec.Project} by {Describe(study.Spec.Metric)}; " +
-                $"this sweep can learn only from a study of {project.Name} by {Describe(metric)}");
+                $"from: {study.Id} is a study of {study.Spec.Project} by {Describe(study.Spec.Metrics)}; " +
+                $"this sweep can learn only from a study of {project.Name} by {Describe(metrics)}");
         }
 
         // Whether its trials keep other limits is not recorded.
@@ -50,7 +57,10 @@ internal sealed class EarlierTrials(Services services)
             .Select(trial => (
                 Trial: trial, Settings: Translate(sweep, space, Parameters.FromJson(trial.Parameters.GetRawText()), then, now)))
             .Where(one => one.Settings is not null)
-            .Select(one => new EarlierTrial(one.Trial.Number, JsonElement.Parse(one.Settings!.ToJson()), one.Trial.Values)).ToList();
+            .Select(one => new EarlierTrial(one.Trial.Number, JsonElement.Parse(one.Settings!.ToJson()), one.Trial.Values)
+            {
+                Others = one.Trial.Others,
+            }).ToList();
         if (trials.Count > 0) return new EarlierStudy(study.Id, trials, null);
         return Refusal.BadInput(
             $"from: {study.Id} has no completed trial that lies in this sweep's space, so there is nothing to learn from it");
@@ -60,7 +70,8 @@ internal sealed class EarlierTrials(Services services)
         $"from: {from} did not have the constraint {limit}, so it is not known which of its trials keep it; " +
         "leave out `from`, and name its best settings under `start`");
 
-    private static string Describe(MetricSpec metric) => $"{metric.Name} ({metric.Goal.ToString().ToLowerInvariant()})";
+    private static string Describe(IReadOnlyList<MetricSpec> metrics) =>
+        string.Join(" and ", metrics.Select(metric => $"{metric.Name} ({metric.Goal.ToString().ToLowerInvariant()})"));
 
     // The settings of an earlier trial as a point of the new space; null when the trial was a different experiment. A parameter that the
     // earlier study did not search had the project's value; one that the new study does not search must have had the value of its runs.

@@ -25,13 +25,20 @@ public sealed class StudyLister(Services services)
     {
         var trials = await services.Studies.ListTrialsAsync(study.Id, cancellationToken);
         var value = await StudyResult.ValueAsync(services, study, trials, cancellationToken);
-        return new StudyListing(study, trials, value?.Value, value?.IsConfirmed);
+        return new StudyListing(study, trials, value?.Value, value?.IsConfirmed)
+        {
+            Front = study.Spec.HasFront ? StudyFront.Of(study.Spec, trials).Count : null,
+        };
     }
 }
 
 /// <summary>A study in a list.</summary>
 /// <param name="Study">The study.</param>
 /// <param name="Trials">Its trials.</param>
-/// <param name="Best">Its best value; null before there is one.</param>
+/// <param name="Best">Its best value; null before there is one, and with several objectives.</param>
 /// <param name="IsConfirmed">True when fresh seeds have confirmed the value; null without a value.</param>
-public sealed record StudyListing(StudyRecord Study, IReadOnlyList<TrialRecord> Trials, double? Best, bool? IsConfirmed);
+public sealed record StudyListing(StudyRecord Study, IReadOnlyList<TrialRecord> Trials, double? Best, bool? IsConfirmed)
+{
+    /// <summary>How many trials are on the front; null where one metric decides.</summary>
+    public int? Front { get; init; }
+}

@@ -45,9 +45,9 @@ public sealed class StudyPlanner(Services services)
             return Refusal.BadInput(string.Join("\n  ", faults));
         if (!SweepSettings.Given(located.Project, request).Succeeded(out var parameters, out refusal)) return refusal;
         if (SweepSettings.CheckValues(located.Project, sweep, parameters) is { } missing) return missing;
-        if (!MetricOf(located.Project, request).Succeeded(out var metric, out refusal)) return refusal;
+        if (!MetricsOf(located.Project, sweep, request).Succeeded(out var metrics, out refusal)) return refusal;
         var space = new SearchSpace(sweep.Parameters);
-        if (sweep.Constraints.FirstOrDefault(limit => limit.Metric == metric.Name) is { } own)
+        if (metrics is [var metric] && sweep.Constraints.FirstOrDefault(limit => limit.Metric == metric.Name) is { } own)
         {
             return Refusal.BadInput(
                 $"constraints: {own.Metric} is the metric that decides, so it needs no limit; limit other metrics that the script prints");
@@ -64,11 +64,11 @@ public sealed class StudyPlanner(Services services)
 
             var folderOfFile = request.From is null ? located.Folder : null;
             var loaded = await new EarlierTrials(services).LoadAsync(
-                from, folderOfFile, located.Project, metric, sweep, space, cancellationToken);
+                from, folderOfFile, located.Project, metrics, sweep, space, cancellationToken);
             if (!loaded.Succeeded(out earlier, out refusal)) return refusal;
         }
 
-        var spec = Spec(located.Project, sweep, fit, metric) with
+        var spec = Spec(located.Project, sweep, fit, metrics) with
         {
             Parallel = sweep.Parallel ?? DefaultParallelOn(target.Target.Capabilities, fit?.Group.Spec.Resources),
             Baseline = fit is null ? null : SweepSettings.BaselineOf(sweep, parameters),
@@ -82,10 +82,11 @@ public sealed class StudyPlanner(Services services)
             [.. fit?.Notes ?? [], .. earlier?.Note is { } note ? [note] : Array.Empty<string>()]);
     }
 
-    private static StudySpec Spec(ProjectFile project, Sweep sweep, FitPlan? fit, MetricSpec metric) => new()
+    private static StudySpec Spec(ProjectFile project, Sweep sweep, FitPlan? fit, IReadOnlyList<MetricSpec> metrics) => new()
     {
         Project = project.Name,
-        Metric = metric,
+        Metric = metrics[0],
+        Objectives = metrics.Count > 1 ? metrics : [],
         Space = SpaceJson.Write(sweep.Parameters),
         Method = sweep.Method,
         Seed = sweep.Seed,
@@ -109,18 +110,27 @@ public sealed class StudyPlanner(Services services)
             Variables = request.Variables,
             IsTrial = request.IsTrial,
             On = request.On,
-            Metric = request.Metric,
+            // Without train.metric, the first objective is the metric of a trial's runs.
+            Metric = request.Metric ?? (located.Project is { Train.Metric: null, Sweep.Objectives: [var first, ..] }
+                ? $"{first.Name}:{first.Goal}" : null),
             Priority = request.Priority,
             IsSweep = true,
         };
         return new FitPlanner(services).PlanAsync(located, target, price, fit, cancellationToken);
     }
 
-    private static Outcome<MetricSpec> MetricOf(ProjectFile project, SweepRequest request)
+    // The metrics that decide: one, or several objectives.
+    private static Outcome<IReadOnlyList<MetricSpec>> MetricsOf(ProjectFile project, Sweep sweep, SweepRequest request)
     {
+        if (sweep.Objectives.Count > 0)
+        {
+            return request.Metric is null ? Outcome.Of(sweep.Objectives) : Refusal.BadInput(
+                "--metric names one metric, and sweep.objectives in tenfold.yaml names several; leave out one of both");
+        }
+
         var own = project.Train.Metric is { } named ? new MetricSpec(named.Name, named.Goal) : null;
         if (!MetricChoice.TryRead(request.Metric, own, out var metric, out var refusal)) return refusal;
-        if (metric is not null) return metric;
+        if (metric is not null) return Outcome.Of<IReadOnlyList<MetricSpec>>([metric]);
         return Refusal.BadInput(
             "a sweep needs a metric to optimise: name it in tenfold.yaml (train.metric: { name: accuracy, goal: maximize }) " +
             "or with --metric accuracy:maximize");

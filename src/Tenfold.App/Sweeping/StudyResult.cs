@@ -16,18 +16,30 @@ public sealed record StudyResult
     /// <summary>The study's trials, by number.</summary>
     public required IReadOnlyList<TrialRecord> Trials { get; init; }
 
-    /// <summary>The best trials by the model's mean, best first; at most ten.</summary>
+    /// <summary>The best trials by the model's mean, best first; at most ten. Empty with several objectives.</summary>
     public required IReadOnlyList<Finalist> Leaders { get; init; }
+
+    /// <summary>With several objectives, the trials that no other beats, the best by the first objective first.</summary>
+    public IReadOnlyList<TrialRecord> Front => StudyFront.Of(Study.Spec, Trials);
+
+    /// <summary>True when a trial has completed.</summary>
+    public bool HasCompleted => Trials.Any(trial => trial.State == TrialState.Completed);
 
     /// <summary>The result of the confirmation with fresh seeds; null before it has begun.</summary>
     public required ConfirmationResult? Confirmed { get; init; }
 
-    /// <summary>The best trial: the confirmed winner, otherwise the first leader; null before the first completed trial.</summary>
+    /// <summary>
+    /// The best trial: the confirmed winner, otherwise the first leader. Null before the first completed trial, and with several
+    /// objectives.
+    /// </summary>
     public Finalist? Best => Leaders.Count == 0 ? null
         : Confirmed?.Winner is { } winner ? Leaders.FirstOrDefault(leader => leader.Trial.Number == winner.Trial.Number) ?? Leaders[0]
         : Leaders[0];
 
-    /// <summary>The value that a list shows of a study: the winner's confirmed mean, else the best value of a trial.</summary>
+    /// <summary>
+    /// The value that a list shows of a study: the winner's confirmed mean, else the best value of a trial. Null without a completed trial,
+    /// and with several objectives.
+    /// </summary>
     /// <param name="services">The services of this home.</param>
     /// <param name="study">The study.</param>
     /// <param name="trials">Its trials.</param>
@@ -36,7 +48,7 @@ public sealed record StudyResult
         Services services, StudyRecord study, IReadOnlyList<TrialRecord> trials, CancellationToken cancellationToken)
     {
         var completed = trials.Where(trial => trial.State == TrialState.Completed).ToList();
-        if (completed.Count == 0) return null;
+        if (completed.Count == 0 || study.Spec.HasFront) return null;
         var sign = study.Spec.Metric.Goal == MetricGoal.Maximize ? 1 : -1;
         var best = completed.MaxBy(trial => (sign * trial.Value!.Value, -trial.Number))!;
         if (study.Spec.Confirm is null || study.State == StudyState.Running) return new StudyValue(best.Value!.Value, best.Number, false);

@@ -31,9 +31,15 @@ public sealed record StudyView(
             spec.Confirm is { } confirm ? new ConfirmView(confirm.Top, confirm.Repeat) : null,
             spec.From, spec.Work?.Snapshot, study.GitCommit, study.GitBranch, study.GitDirty, study.Reason?.Code)
         {
+            Objectives = !spec.HasFront ? null
+                : [.. spec.Objectives.Select(objective => new ObjectiveView(objective.Name, Word(objective.Goal)))],
             Constraints = spec.Constraints.Count == 0 ? null : spec.Constraints.ToDictionary(limit => limit.Metric, limit => limit.Text),
         };
     }
+
+    /// <summary>The objectives, of which the first is also <see cref="Metric"/>; left out where one metric decides.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<ObjectiveView>? Objectives { get; init; }
 
     /// <summary>The limits on other metrics, such as <c>&lt;= 20</c>, by metric; left out when there are none.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
@@ -45,6 +51,7 @@ public sealed record StudyView(
         {
             Best = listed.Best,
             Confirmed = listed.IsConfirmed,
+            FrontSize = listed.Front,
             TrialStates = listed.Trials.GroupBy(trial => trial.State)
                 .OrderBy(state => state.Key == TrialState.Completed ? -1 : (int)state.Key)
                 .ToDictionary(state => Word(state.Key), state => state.Count()),
@@ -58,6 +65,10 @@ public sealed record StudyView(
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public bool? Confirmed { get; init; }
 
+    /// <summary>How many trials are on the front of several objectives; only in lists.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? FrontSize { get; init; }
+
     /// <summary>How many trials are in each state, the completed ones first; only in lists.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyDictionary<string, int>? TrialStates { get; init; }
@@ -65,6 +76,9 @@ public sealed record StudyView(
     private static string Word<T>(T word)
         where T : struct, Enum => word.ToString().ToLowerInvariant();
 }
+
+/// <summary>One of several objectives of a study.</summary>
+public sealed record ObjectiveView(string Metric, string Goal);
 
 /// <summary>A study's pruning rule.</summary>
 public sealed record PruneView(string Rule, long? First, int Factor);
@@ -87,12 +101,23 @@ public sealed record TrialView(
         trial.Method, ReasonText.Of(trial.Reason), trial.Why.Words(), trial.Seed, trial.Again, trial.AskedAt, trial.EndedAt,
         trial.Why?.Code, trial.Reason.Code)
     {
+        Objectives = trial.Others.Count == 0 ? null : [trial.Values, .. trial.Others],
         LeaseSeconds = trial.Lease?.TotalSeconds,
         LeaseUntil = trial.LeaseUntil,
         Replaced = trial.Replaced.Count == 0
             ? null
-            : [.. trial.Replaced.Select(one => new ReplacedView(Word(one.State), one.Values, one.Why.Words(), one.At))],
+            : [.. trial.Replaced.Select(one => new ReplacedView(Word(one.State), one.Values, one.Why.Words(), one.At)
+            {
+                Objectives = one.Others.Count == 0 ? null : [one.Values, .. one.Others],
+            })],
     };
+
+    /// <summary>
+    /// For each of several objectives, in the study's order, a value for each run that counts; left out where one metric decides. The first
+    /// list is also <see cref="Values"/>.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<IReadOnlyList<double>>? Objectives { get; init; }
 
     /// <summary>How long the trial may be without a sign of life; left out without a lease.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
@@ -110,7 +135,12 @@ public sealed record TrialView(
 }
 
 /// <summary>A result of a trial that a correction has replaced.</summary>
-public sealed record ReplacedView(string State, IReadOnlyList<double> Values, string? Why, DateTimeOffset At);
+public sealed record ReplacedView(string State, IReadOnlyList<double> Values, string? Why, DateTimeOffset At)
+{
+    /// <summary>As for the trial: the values of each of several objectives; left out where one metric decides.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<IReadOnlyList<double>>? Objectives { get; init; }
+}
 
 /// <summary>Whether to end a trial early.</summary>
 public sealed record PruningAdviceView(string Study, int Trial, bool Prune, string? Why, string? WhyCode)
@@ -186,10 +216,20 @@ public sealed record ConfirmedComparisonView(
 public sealed record StudyResultView(
     StudyView Study, IReadOnlyList<TrialView> Trials, IReadOnlyList<BestView> Best, ConfirmationView? Confirmation)
 {
+    /// <summary>
+    /// With several objectives, the numbers of the trials that no other trial beats, the best by the first objective first; left out where
+    /// one metric decides. <see cref="Best"/> is empty then.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<int>? Front { get; init; }
+
     /// <summary>The view of what a study has found.</summary>
     public static StudyResultView Of(StudyResult result) => new(
         StudyView.Of(result.Study), [.. result.Trials.Select(TrialView.Of)], [.. result.Leaders.Select(BestView.Of)],
-        result.Confirmed is { } confirmed ? ConfirmationView.Of(result.Study, confirmed) : null);
+        result.Confirmed is { } confirmed ? ConfirmationView.Of(result.Study, confirmed) : null)
+    {
+        Front = result.Study.Spec.HasFront ? [.. result.Front.Select(trial => trial.Number)] : null,
+    };
 }
 
 /// <summary>A trial after its result was told.</summary>

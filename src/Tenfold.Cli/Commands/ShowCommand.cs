@@ -90,13 +90,14 @@ internal static class ShowCommand
         var study = result.Study;
         StudyDetails.Write(Console.Out, study);
         var names = StudyText.SettingNames(study.Spec);
-        var metric = study.Spec.Metric.Name.ToUpperInvariant();
-        var table = new TextTable(["TRIAL", "STATE", metric + ">", "TOOK>", "BY", .. StudyText.SettingHeadings(names), "WHY"]);
+        var metrics = study.Spec.Metrics.Select(metric => metric.Name.ToUpperInvariant() + ">").ToList();
+        var table = new TextTable(["TRIAL", "STATE", .. metrics, "TOOK>", "BY", .. StudyText.SettingHeadings(names), "WHY"]);
         foreach (var trial in result.Trials)
         {
             var took = ((trial.EndedAt ?? now) - trial.AskedAt) is { Ticks: >= 0 } time ? Numbers.Duration(time) : null;
             table.Add([
-                StudyText.Name(trial), StudyText.Word(trial.State), trial.Value is { } value ? $"{value:G6}" : null, took, trial.Method,
+                StudyText.Name(trial), StudyText.Word(trial.State),
+                .. metrics.Select((_, i) => i < trial.Means.Count ? $"{trial.Means[i]:G6}" : null), took, trial.Method,
                 .. StudyText.SettingCells(names, trial.Parameters), HumanText.Cause(trial.Why) ?? " ",
             ]);
         }

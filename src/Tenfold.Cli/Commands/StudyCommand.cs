@@ -53,6 +53,13 @@ internal static class StudyCommand
         return new Command("best", description) { id, json }.WithAction(async (parsed, services, cancellationToken) =>
         {
             var study = await services.Ids.ResolveStudyAsync(parsed.GetValue(id)!, cancellationToken).OrFailAsync();
+            if (study.Spec.HasFront)
+            {
+                throw new CommandException(
+                    ExitCodes.BadInput,
+                    $"{study.Id} has several objectives, so none of its settings is the best; `tenfold show {study.Id}` has the front");
+            }
+
             var result = await StudyResult.LoadAsync(services, study.Id, cancellationToken);
             if (result.Best is not { } best) throw new CommandException(ExitCodes.NotFound, $"{study.Id} has no completed trial yet");
             if (parsed.GetValue(json))
@@ -91,6 +98,10 @@ internal static class StudyCommand
         });
     }
 
+    private static string? BestOf(StudyView study) =>
+        study.FrontSize is > 0 and var front ? $"{front} on the front"
+            : study.Best is { } best ? $"{best:G6}{(study.Confirmed == true ? " confirmed" : "")}" : null;
+
     private static int Write(IReadOnlyList<StudyView> studies, bool json, DateTimeOffset now)
     {
         if (json)
@@ -111,7 +122,7 @@ internal static class StudyCommand
             table.Add(
                 study.Id, study.Project, study.State, study.Method,
                 string.Join(", ", (study.TrialStates ?? new Dictionary<string, int>()).Select(state => $"{state.Value} {state.Key}")),
-                study.Metric, study.Best is { } best ? $"{best:G6}{(study.Confirmed == true ? " confirmed" : "")}" : null,
+                study.Objectives is { } objectives ? string.Join(", ", objectives.Select(one => one.Metric)) : study.Metric, BestOf(study),
                 HumanText.Ago(study.CreatedAt, now));
         }
 

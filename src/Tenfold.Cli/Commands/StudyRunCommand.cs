@@ -93,7 +93,8 @@ internal static class StudyRunCommand
     private static async Task<int> RunAsync(
         Services services, StudyRecord study, IReadOnlyList<string> worker, int workers, TimeSpan lease, bool json)
     {
-        Terminal.Say($"study {study.Id}: {study.Spec.Metric.Name}, {study.Spec.Trials?.ToString() ?? "all"} points, {workers} at once");
+        var metrics = string.Join(" and ", study.Spec.Metrics.Select(metric => metric.Name));
+        Terminal.Say($"study {study.Id}: {metrics}, {study.Spec.Trials?.ToString() ?? "all"} points, {workers} at once");
         using var signals = new ShutdownSignals();
         using var killing = CancellationTokenSource.CreateLinkedTokenSource(signals.Repeated);
         await using var patience = services.Time.CreateTimer(
@@ -123,7 +124,7 @@ internal static class StudyRunCommand
         }
 
         if (why is null) Terminal.Say($"{study.Id} has ended in the meantime, so it gives no more trials");
-        return result.Leaders.Count > 0 ? ExitCodes.Success : ExitCodes.RunFailed;
+        return result.HasCompleted ? ExitCodes.Success : ExitCodes.RunFailed;
     }
 
     private static TimeSpan ReadLease(string? text)

@@ -95,7 +95,7 @@ internal static class SweepCommand
 
         var result = await StudyResult.LoadAsync(services, study.Id, cancellationToken);
         StudyResultText.Print(result, json);
-        return result.Leaders.Count > 0 ? ExitCodes.Success : ExitCodes.RunFailed;
+        return result.HasCompleted ? ExitCodes.Success : ExitCodes.RunFailed;
     }
 
     private static async Task<int> FollowAsync(Services services, StudyRecord study, bool json, CancellationToken cancellationToken)
@@ -113,15 +113,15 @@ internal static class SweepCommand
         }
 
         if (result.Study.Reason is Reason.FirstTrialsFailed failed) Terminal.Say(Remedy(study, failed));
-        if (!json) Terminal.Say($"\ntenfold report {study.Id} -o sweep.html   tenfold show {study.Id}   tenfold study best {study.Id}");
-        return result.Leaders.Count > 0 && result.Study.State != StudyState.Cancelled ? ExitCodes.Success : ExitCodes.RunFailed;
+        var best = study.Spec.HasFront ? "" : $"   tenfold study best {study.Id}";
+        if (!json) Terminal.Say($"\ntenfold report {study.Id} -o sweep.html   tenfold show {study.Id}{best}");
+        return result.HasCompleted && result.Study.State != StudyState.Cancelled ? ExitCodes.Success : ExitCodes.RunFailed;
     }
 
     private static string Remedy(StudyRecord study, Reason.FirstTrialsFailed failed)
     {
-        var name = study.Spec.Metric.Name;
-        var line = failed.First is Reason.MetricMissing
-            ? $"\nthe script should print: {{\"metric\": \"{name}\", \"value\": 0.93}}" : "";
+        var line = failed.First is Reason.MetricMissing missing
+            ? $"\nthe script should print: {{\"metric\": \"{missing.Metric}\", \"value\": 0.93}}" : "";
         var more = (study.Spec.Trials ?? failed.Trials) + failed.Trials;
         return $"the first {failed.Trials} trials all failed alike, so no more were started. Mend the script and sweep again.{line}\n" +
             $"if only these settings are at fault: tenfold sweep --resume {study.Id} --trials {more}";

@@ -113,6 +113,10 @@ internal static class RemoteStudy
             Prune = view.Prune is { } prune ? new Pruning(ViewRecords.Word<PruningRule>(prune.Rule), prune.First, prune.Factor) : null,
             Budget = view.Budget is { } budget
                 ? new Budget(budget.Seconds is { } seconds ? ViewRecords.Span(seconds) : null, budget.Usd) : null,
+            Objectives =
+            [
+                .. (view.Objectives ?? []).Select(one => new MetricSpec(one.Metric, ViewRecords.Word<MetricGoal>(one.Goal))),
+            ],
             Constraints = [.. (view.Constraints ?? new Dictionary<string, string>()).Select(LimitOf)],
             Confirm = view.Confirm is { } confirm ? new Confirmation(confirm.Top, confirm.Repeat) : null,
         },
@@ -129,6 +133,7 @@ internal static class RemoteStudy
         State = ViewRecords.Word<TrialState>(view.State),
         Parameters = view.Parameters,
         Values = view.Values,
+        Others = [.. (view.Objectives ?? []).Skip(1)],
         Method = view.Method,
         Reason = new Reason.Note(view.Reason),
         Why = view.Why is { } why ? new Reason.Note(why) : null,

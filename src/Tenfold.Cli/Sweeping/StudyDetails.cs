@@ -29,7 +29,8 @@ internal static class StudyDetails
             Row("study", $"{study.Id}   {study.State.ToString().ToLowerInvariant()}{(study.Reason is { } reason ? $": {reason}" : "")}");
         Row("project", $"{spec.Project}   {study.Root}");
         Row("searched by", Search(spec));
-        Row("decides", $"{spec.Metric.Name}, {(spec.Metric.Goal == MetricGoal.Maximize ? "more" : "less")} is better");
+        if (spec.HasFront) Row("objectives", FrontText.Objectives(spec));
+        else Row("decides", $"{spec.Metric.Name}, {(spec.Metric.Goal == MetricGoal.Maximize ? "more" : "less")} is better");
         foreach (var (name, dimension) in SpaceJson.Read(spec.Space)) Row("", $"{name}: {Dimension(dimension)}");
         foreach (var limit in spec.Constraints) Row("constraint", $"{limit}");
         if (spec.Prune is { } prune) Row("pruned by", $"{prune.Rule.ToString().ToLowerInvariant()}, {Rungs(prune)}");

@@ -2,6 +2,7 @@ using Tenfold.App.Sweeping;
 using Tenfold.App.Views;
 using Tenfold.Cli.Output;
 using Tenfold.Core.Studies;
+using Tenfold.Reports.Studies;
 using Tenfold.Reports.Text;
 
 namespace Tenfold.Cli.Sweeping;
@@ -46,10 +47,32 @@ internal static class StudyResultText
             Console.Out.WriteLine($"infeasible, so not ranked: {Numbers.Count(infeasible.Count, "trial")} ({limits})");
         }
 
+        if (result.Front.Count > 0) PrintFront(result);
         if (result.Leaders.Count == 0) return;
         PrintLeaders(result);
         if (writeConfirmation is not null) writeConfirmation();
         else Console.Out.WriteLine(WarnOfLuck(result));
+    }
+
+    private static void PrintFront(StudyResult result)
+    {
+        var (spec, front) = (result.Study.Spec, result.Front);
+        var names = StudyText.SettingNames(spec);
+        var table = new TextTable([
+            "TRIAL", .. spec.Objectives.Select(objective => objective.Name.ToUpperInvariant() + ">"), "RUNS>", "BY",
+            .. StudyText.SettingHeadings(names),
+        ]);
+        foreach (var trial in front)
+        {
+            table.Add([
+                StudyText.Name(trial), .. trial.Means.Select(mean => $"{mean:G6}"), $"{trial.Values.Count}", trial.Method,
+                .. StudyText.SettingCells(names, trial.Parameters),
+            ]);
+        }
+
+        Console.Out.WriteLine(FrontText.Sentence(front, result.Trials));
+        table.Write(Console.Out, Terminal.Width);
+        Console.Out.WriteLine(FrontText.Caution(result.Study, front));
     }
 
     private static void PrintLeaders(StudyResult result)

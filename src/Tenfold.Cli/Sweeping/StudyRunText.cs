@@ -55,6 +55,7 @@ internal sealed class StudyRunText(StudyRecord study)
             return $"{StudyText.Name(trial)}: {StudyText.Word(trial.State)}{why}   {settings}";
         }
 
+        if (study.Spec.HasFront) return $"{StudyText.Name(trial)}: {StudyText.Values(study.Spec, trial)}   {settings}";
         _best = StudyText.Best(study.Spec, _best is null ? [trial] : [_best, trial]);
         var best = _best!.Number == trial.Number ? "best so far" : $"best {_best.Value:G6} of {StudyText.Name(_best)}";
         return $"{StudyText.Name(trial)}: {study.Spec.Metric.Name} {trial.Value:G6}, {best}   {settings}";

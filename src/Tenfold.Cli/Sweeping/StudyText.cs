@@ -43,6 +43,10 @@ internal static class StudyText
     /// <summary>A trial's name within its study: <c>t12</c>.</summary>
     public static string Name(TrialRecord trial) => $"t{trial.Number}";
 
+    /// <summary>The value of a trial by each metric that decides: <c>accuracy 0.93, latency_ms 12.5</c>.</summary>
+    public static string Values(StudySpec spec, TrialRecord trial) =>
+        string.Join(", ", spec.Metrics.Zip(trial.Means, (metric, value) => $"{metric.Name} {value:G6}"));
+
     /// <summary>How many trials are in each state: <c>23 completed, 8 running, 1 failed</c>.</summary>
     public static string States(IReadOnlyList<TrialRecord> trials)
     {

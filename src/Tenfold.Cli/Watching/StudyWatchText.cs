@@ -14,7 +14,7 @@ namespace Tenfold.Cli.Watching;
 /// <param name="time">The clock.</param>
 internal sealed class StudyWatchText(StudyRecord study, TimeProvider time) : IWatchText<StudySnapshot>
 {
-    private const int MaxRunning = 8, BarCells = 30, SparkCells = 60;
+    private const int MaxRunning = 8, MaxFront = 8, BarCells = 30, SparkCells = 60;
 
     private readonly HashSet<string> _reported = [];
 
@@ -28,7 +28,8 @@ internal sealed class StudyWatchText(StudyRecord study, TimeProvider time) : IWa
         var ended = trials.Count(trial => trial.State != TrialState.Running);
         var count = spec.Trials is { } planned ? $"{ended} of {planned} trials" : Numbers.Count(ended, "trial");
         List<string> lines = [$"{Bar(ended, spec.Trials)}  {count}: {StudyText.States(trials)}{TimeLeft(snapshot.Round)}"];
-        if (StudyText.BestSoFar(spec, trials, SparkCells) is { Length: > 0 } sparks)
+        if (StudyFront.Of(spec, trials) is { Count: > 0 } front) lines.AddRange(Front(front));
+        else if (!spec.HasFront && StudyText.BestSoFar(spec, trials, SparkCells) is { Length: > 0 } sparks)
             lines.Add($"  best {spec.Metric.Name} so far  {sparks}");
         lines.AddRange(snapshot.Leaders.Select(Leader));
         lines.AddRange(snapshot.Round.Study.State == StudyState.Confirming ? Confirming(snapshot.Round) : Running(snapshot.Round));
@@ -42,7 +43,7 @@ internal sealed class StudyWatchText(StudyRecord study, TimeProvider time) : IWa
         foreach (var trial in ended.Where(trial => _reported.Add(StudyText.Name(trial))))
         {
             var number = $"{_reported.Count}{(study.Spec.Trials is { } planned ? $"/{planned}" : "")}";
-            var value = trial.Value is { } found ? $"  {study.Spec.Metric.Name} {found:G6}" : "";
+            var value = trial.Values.Count > 0 ? $"  {StudyText.Values(study.Spec, trial)}" : "";
             var why = trial.Why.Words() is { } reason ? $"\n      {reason.Replace("\n", "\n      ")}" : "";
             yield return $"{number}  {RunNames.Trial(study.Id, trial.Number)}  {StudyText.Word(trial.State)}{value}  " +
                 $"{StudyText.Settings(trial.Parameters)}{why}";
@@ -54,6 +55,18 @@ internal sealed class StudyWatchText(StudyRecord study, TimeProvider time) : IWa
             var value = TrialOutcome.Value(run, study.Spec.Metric.Name) is { } found ? $"  {study.Spec.Metric.Name} {found:G6}" : "";
             yield return $"confirming  {run.Run.Id}  {run.Run.State.ToString().ToLowerInvariant()}{value}";
         }
+    }
+
+    private IEnumerable<string> Front(IReadOnlyList<TrialRecord> front)
+    {
+        yield return $"  {Numbers.Count(front.Count, "trial")} on the front";
+        foreach (var trial in front.Take(MaxFront))
+        {
+            yield return
+                $"  {StudyText.Name(trial),5}  {StudyText.Values(study.Spec, trial)}  {StudyText.Settings(trial.Parameters)}";
+        }
+
+        if (front.Count > MaxFront) yield return $"  and {front.Count - MaxFront} more";
     }
 
     private string Leader(Finalist leader)

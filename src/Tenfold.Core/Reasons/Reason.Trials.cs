@@ -48,4 +48,9 @@ public abstract partial record Reason
     /// <param name="StandardDeviation">The standard deviation of the prediction, in the metric's unit.</param>
     public sealed record ExpectedImprovement(double Improvement, double Predicted, double StandardDeviation)
         : Reason("expected-improvement");
+
+    /// <summary>The point is the most promising one under weights of several objectives, which differ from trial to trial.</summary>
+    /// <param name="Metric">The objective with the largest weight.</param>
+    /// <param name="Weight">Its share of all weights.</param>
+    public sealed record ObjectivesWeighed(string Metric, double Weight) : Reason("objectives-weighed");
 }

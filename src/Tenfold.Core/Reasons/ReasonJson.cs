@@ -54,6 +54,7 @@ namespace Tenfold.Core.Reasons;
 [JsonSerializable(typeof(Reason.ResemblesBest))]
 [JsonSerializable(typeof(Reason.PosteriorDraw))]
 [JsonSerializable(typeof(Reason.ExpectedImprovement))]
+[JsonSerializable(typeof(Reason.ObjectivesWeighed))]
 [JsonSerializable(typeof(Reason.PrunedByRank))]
 [JsonSerializable(typeof(Reason.PrunedByMedian))]
 [JsonSerializable(typeof(Reason.PrunedByForecast))]
@@ -127,6 +128,7 @@ public sealed partial class ReasonJson : JsonSerializerContext
         "resembles-best" => Default.ResemblesBest,
         "posterior-draw" => Default.PosteriorDraw,
         "expected-improvement" => Default.ExpectedImprovement,
+        "objectives-weighed" => Default.ObjectivesWeighed,
         "pruned-by-rank" => Default.PrunedByRank,
         "pruned-by-median" => Default.PrunedByMedian,
         "pruned-by-forecast" => Default.PrunedByForecast,

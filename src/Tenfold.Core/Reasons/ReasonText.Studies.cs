@@ -22,6 +22,8 @@ public static partial class ReasonText
         Reason.ExpectedImprovement expected =>
             string.Create(CultureInfo.InvariantCulture, $"expected improvement {expected.Improvement:G2}; ")
             + Prediction(expected.Predicted, expected.StandardDeviation),
+        Reason.ObjectivesWeighed weighed =>
+            string.Create(CultureInfo.InvariantCulture, $"promising where {weighed.Metric} has {100 * weighed.Weight:F0} % of the weight"),
         _ => OfStudy(reason),
     };
 

@@ -46,9 +46,8 @@ public static class ConfirmationPlan
     /// </summary>
     public static Reason? BrokenConstraint(StudySpec spec, IReadOnlyList<RunWithMetrics> runs)
     {
-        var choosing = ChoosingRuns(spec, runs);
-        if (!choosing.Any(run => TrialOutcome.Value(run, spec.Metric.Name) is not null)) return null;
-        return MetricLimit.Check(spec.Constraints, name => MetricLimit.MeanOf(choosing, spec.Metric.Name, name))?.Why;
+        var counting = ChoosingRuns(spec, runs).Where(run => TrialOutcome.Value(run, spec.Metric.Name) is not null).ToList();
+        return counting.Count == 0 ? null : MetricLimit.Check(spec.Constraints, name => MetricLimit.MeanOf(counting, name))?.Why;
     }
 
     internal static SeedValue ValueOf(StudySpec spec, RunWithMetrics run) =>

@@ -7,7 +7,7 @@ namespace Tenfold.Core.Studies;
 public static class Finalists
 {
     /// <summary>The best completed trials, best first. Trials at the same point are represented by the earliest.</summary>
-    /// <param name="history">The study's history.</param>
+    /// <param name="history">The study's history. With several objectives no trial is the best, so there are no finalists.</param>
     /// <param name="space">The study's space.</param>
     /// <param name="trials">The study's trials.</param>
     /// <param name="top">The largest number of finalists.</param>
@@ -17,6 +17,7 @@ public static class Finalists
     /// </remarks>
     public static IReadOnlyList<Finalist> Of(StudyHistory history, SearchSpace space, IReadOnlyList<TrialRecord> trials, int top)
     {
+        if (history.HasFront) return [];
         var completed = trials.Where(trial => trial.State == TrialState.Completed).OrderBy(trial => trial.Number)
             .DistinctBy(trial => SearchSpace.Key(history.PointOf(trial))).ToList();
         var surrogate = Surrogate.Fit(space, history.WithForecasts(trials));

@@ -57,14 +57,12 @@ public sealed record MetricLimit(string Metric, double Limit, bool IsUpper)
         return broken;
     }
 
-    /// <summary>The mean of a metric over the runs that count; null when none of them reported it.</summary>
-    /// <param name="runs">The runs.</param>
-    /// <param name="deciding">The metric that decides whether a run counts.</param>
+    /// <summary>The mean of a metric over some runs; null when none of them reported it.</summary>
+    /// <param name="runs">The runs that count.</param>
     /// <param name="metric">The metric.</param>
-    public static double? MeanOf(IReadOnlyList<RunWithMetrics> runs, string deciding, string metric)
+    public static double? MeanOf(IEnumerable<RunWithMetrics> runs, string metric)
     {
-        var values = runs.Where(run => RunValue.Of(run, deciding).Value is not null).Select(run => RunValue.Of(run, metric).Last)
-            .OfType<double>().ToList();
+        var values = runs.Select(run => RunValue.Of(run, metric).Last).OfType<double>().ToList();
         return values.Count > 0 ? values.Average() : null;
     }
 }

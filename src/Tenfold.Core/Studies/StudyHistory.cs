@@ -2,6 +2,7 @@ using System.Text.Json;
 using Tenfold.Numerics.Statistics;
 using Tenfold.Numerics.Tuning;
 using Tenfold.Numerics.Tuning.Forecasts;
+using Tenfold.Numerics.Tuning.Objectives;
 using Tenfold.Numerics.Tuning.Spaces;
 
 namespace Tenfold.Core.Studies;
@@ -18,6 +19,9 @@ public sealed class StudyHistory(StudySpec spec, SearchSpace space)
 
     private readonly double _sign = spec.Metric.Goal == MetricGoal.Maximize ? 1 : -1;
 
+    /// <summary>True when there are several objectives, so that no trial is the best.</summary>
+    public bool HasFront => spec.HasFront;
+
     /// <summary>The history from which the next point is suggested.</summary>
     public TuningHistory Of(IReadOnlyList<TrialRecord> trials)
     {
@@ -33,23 +37,37 @@ public sealed class StudyHistory(StudySpec spec, SearchSpace space)
             Early = [.. ordered.Where(trial => trial.Rungs.Count > 0).Select(EarlyOf)],
             Number = ordered.Count + 1,
             Seed = spec.Seed,
-            IsNegated = _sign < 0,
+            // Scores of several objectives have no unit.
+            IsNegated = !spec.HasFront && _sign < 0,
             Parallel = spec.Parallel,
             Trials = spec.Trials,
         };
     }
 
-    /// <summary>The results of trials that ended by themselves, preceded by those of the earlier study.</summary>
+    /// <summary>
+    /// The results of trials that ended by themselves, preceded by those of the earlier study. Several objectives are scored by the weights
+    /// of the next trial.
+    /// </summary>
     public IReadOnlyList<Observation> Observations(IReadOnlyList<TrialRecord> trials)
     {
-        List<Observation> own =
+        List<Result> own =
         [
             .. trials.Where(trial => trial.State is TrialState.Completed or TrialState.Failed or TrialState.Infeasible)
                 .OrderBy(trial => trial.Number)
-                .Select(trial => new Observation(trial.Number, PointOf(trial), ScoreOf(trial), CountOf(trial))),
+                .Select(trial => new Result(trial.Number, PointOf(trial), ScoresOf(trial), Math.Max(1, trial.Values.Count))),
         ];
-        return spec.Earlier.Count == 0 ? own : [.. Earlier(own), .. own];
+        List<Result> all = spec.Earlier.Count == 0 ? own : [.. Earlier(own), .. own];
+        var values = Values([.. all.Select(one => one.Scores).OfType<double[]>()], trials.Count + 1);
+        var next = 0;
+        return [.. all.Select(one => new Observation(
+            one.Number, one.Point, one.Scores is null ? double.NaN : values[next++], one.Count))];
     }
+
+    /// <summary>The trials of the earlier study that are worth trying again, the best first; with several objectives, those on the front.
+    /// </summary>
+    public IEnumerable<EarlierTrial> BestEarlier() => spec.HasFront
+        ? ParetoFront.Of([.. spec.Earlier.Select(ScoresOf)]).Select(i => spec.Earlier[i])
+        : spec.Earlier.OrderByDescending(trial => ScoresOf(trial)[0]).ThenBy(trial => trial.Number);
 
     /// <summary>
     /// <see cref="Observations"/>, and a forecast with its variance for each pruned trial, as far as completed trials allow one.
@@ -71,34 +89,45 @@ public sealed class StudyHistory(StudySpec spec, SearchSpace space)
     /// <summary>Converts the model's larger-is-better value to the metric's own direction, and back.</summary>
     public double InUnit(double value) => _sign * value;
 
-    // A trial that broke a constraint counts like one that failed: the model of failures learns where the constraints are broken.
-    private double ScoreOf(TrialRecord trial) =>
-        trial.State != TrialState.Infeasible && trial.Value is { } value ? _sign * value : double.NaN;
+    // The means of the objectives, larger is better; null without a result. A trial that broke a constraint counts like one that failed:
+    // the model of failures learns where the constraints are broken.
+    private double[]? ScoresOf(TrialRecord trial) =>
+        trial.State == TrialState.Completed && trial.Values.Count > 0 ? StudyFront.Scores(spec, trial.Values, trial.Others) : null;
 
-    private static int CountOf(TrialRecord trial) => Math.Max(1, trial.Values.Count);
+    private double[] ScoresOf(EarlierTrial trial) => StudyFront.Scores(spec, trial.Values, trial.Others);
+
+    private IReadOnlyList<double> Values(IReadOnlyList<double[]> scores, int number) => spec.HasFront
+        ? Scalarization.Scores(scores, Scalarization.Weights(spec.Objectives.Count, spec.Seed, number))
+        : [.. scores.Select(score => score[0])];
 
     private EarlyValues EarlyOf(TrialRecord trial) =>
         new(trial.Number, PointOf(trial), [.. trial.Rungs.Select(rung => new EarlyValue(rung.Rung, _sign * rung.Value))]);
 
     // Code, data and machine may have changed since the earlier study. Points that both studies measured show how far values have shifted.
-    private IEnumerable<Observation> Earlier(List<Observation> own)
+    private IEnumerable<Result> Earlier(List<Result> own)
     {
-        List<Observation> earlier =
+        List<Result> earlier =
         [
-            .. spec.Earlier.Select((trial, i) => new Observation(
-                i + 1 - spec.Earlier.Count, PointOf(trial.Parameters, trial.Number), _sign * trial.Values.Average(), trial.Values.Count)),
+            .. spec.Earlier.Select((trial, i) => new Result(
+                i + 1 - spec.Earlier.Count, PointOf(trial.Parameters, trial.Number), ScoresOf(trial), trial.Values.Count)),
         ];
-        var ownValues = own.Where(one => double.IsFinite(one.Value)).ToLookup(one => SearchSpace.Key(one.Point), one => one.Value);
-        var shifts = earlier.Where(one => ownValues.Contains(SearchSpace.Key(one.Point)))
-            .Select(one => ownValues[SearchSpace.Key(one.Point)].Average() - one.Value).Order().ToList();
-        var shift = shifts.Count == 0 ? 0 : (shifts[(shifts.Count - 1) / 2] + shifts[shifts.Count / 2]) / 2;
+        var ownScores = own.Where(one => one.Scores is not null).ToLookup(one => SearchSpace.Key(one.Point), one => one.Scores!);
+        var both = earlier.Where(one => ownScores.Contains(SearchSpace.Key(one.Point))).ToList();
+        double[] shifts = [.. spec.Metrics.Select((_, j) => Median(
+            [.. both.Select(one => ownScores[SearchSpace.Key(one.Point)].Average(score => score[j]) - one.Scores![j]).Order()]))];
         // A point that this study measured itself needs no earlier value.
-        return earlier.Where(one => !ownValues.Contains(SearchSpace.Key(one.Point))).Select(one => one with { Value = one.Value + shift });
+        return earlier.Except(both).Select(one => one with { Scores = [.. one.Scores!.Zip(shifts, (score, shift) => score + shift)] });
     }
+
+    private static double Median(double[] sorted) =>
+        sorted.Length == 0 ? 0 : (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2;
 
     private double[] PointOf(JsonElement parameters, int number) =>
         space.Encode(Parameters.FromJson(parameters.GetRawText()))
             ?? throw Foreign(number);
 
     private static JsonException Foreign(int number) => new($"trial {number} has parameters that don't belong to its study's space");
+
+    // A trial with the score of each objective; null when it failed.
+    private sealed record Result(int Number, double[] Point, double[]? Scores, int Count);
 }

@@ -21,6 +21,7 @@ namespace Tenfold.Core.Studies;
     ])]
 [JsonSerializable(typeof(StudySpec))]
 [JsonSerializable(typeof(double[]))]
+[JsonSerializable(typeof(double[][]))]
 public sealed partial class StudyJson : JsonSerializerContext;
 
 /// <summary>Writes an enum value as its name in lower case.</summary>

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Tenfold.Core.Queueing;
 using Tenfold.Core.Reasons;
 using Tenfold.Core.Runs;
@@ -55,8 +56,19 @@ public sealed record StudySpec
     /// <summary>The project's name.</summary>
     public required string Project { get; init; }
 
-    /// <summary>The metric that decides, and which way it is better.</summary>
+    /// <summary>The metric that decides, and which way it is better; the first one where there are several objectives.</summary>
     public required MetricSpec Metric { get; init; }
+
+    /// <summary>The objectives, two or more, of a study that searches their Pareto front; empty where one metric decides.</summary>
+    public IReadOnlyList<MetricSpec> Objectives { get; init => field = value ?? []; } = [];
+
+    /// <summary>True when there are several objectives, so that no trial is the best.</summary>
+    [JsonIgnore]
+    public bool HasFront => Objectives.Count > 0;
+
+    /// <summary>Each metric that a trial is judged by: the objectives, or the one that decides.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<MetricSpec> Metrics => HasFront ? Objectives : [Metric];
 
     /// <summary>The space, as <see cref="SpaceJson"/> writes it.</summary>
     public required JsonElement Space { get; init; }
@@ -124,4 +136,8 @@ public sealed record StudySpec
 /// <param name="Number">Its number in that study.</param>
 /// <param name="Parameters">Its parameters, as a JSON object.</param>
 /// <param name="Values">Its values, in the metric's unit.</param>
-public sealed record EarlierTrial(int Number, JsonElement Parameters, IReadOnlyList<double> Values);
+public sealed record EarlierTrial(int Number, JsonElement Parameters, IReadOnlyList<double> Values)
+{
+    /// <summary>Its values of the objectives after the first; see <see cref="TrialRecord.Others"/>.</summary>
+    public IReadOnlyList<IReadOnlyList<double>> Others { get; init => field = value ?? []; } = [];
+}

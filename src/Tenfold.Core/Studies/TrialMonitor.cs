@@ -38,10 +38,18 @@ internal sealed class TrialMonitor(ILedger ledger, IStudyLedger studies, StudyRe
             if (!runs.All(run => run.Run.State.IsFinal())) continue;
             var trial = trials[number - 1];
             var lost = await FindLostAsync(runs, cancellationToken);
-            var tell = TrialOutcome.Of(trial, study.Spec.Metric.Name, runs, lost, Pruned(runs), study.Spec.Constraints)!;
+            var metrics = study.Spec.Metrics.Select(metric => metric.Name).ToList();
+            var tell = TrialOutcome.Of(trial, metrics, runs, lost, Pruned(runs), study.Spec.Constraints)!;
             // False means that another process recorded the same outcome first.
             await studies.TellAsync(tell, cancellationToken);
-            trials[number - 1] = trial with { State = tell.State, Values = tell.Values, Why = tell.Why, EndedAt = tell.At };
+            trials[number - 1] = trial with
+            {
+                State = tell.State,
+                Values = tell.Values,
+                Others = tell.Others,
+                Why = tell.Why,
+                EndedAt = tell.At,
+            };
             hasEnded = true;
         }
 

@@ -39,6 +39,12 @@ public sealed record TrialRecord
     /// <summary>Its values, one for each run that counts; empty while it runs, and when no run counts.</summary>
     public IReadOnlyList<double> Values { get; init; } = [];
 
+    /// <summary>
+    /// In a study with several objectives, what <see cref="Values"/> is for the first one: for each further objective, in their order, a
+    /// value for each run that counts. Empty otherwise.
+    /// </summary>
+    public IReadOnlyList<IReadOnlyList<double>> Others { get; init; } = [];
+
     /// <summary>The rungs that it has reached, in ascending order; empty when the study doesn't prune.</summary>
     public IReadOnlyList<RungRecord> Rungs { get; init; } = [];
 
@@ -63,6 +69,9 @@ public sealed record TrialRecord
 
     /// <summary>The mean of its values; null when there are none.</summary>
     public double? Value => Values.Count > 0 ? Values.Average() : null;
+
+    /// <summary>The mean of each objective, in their order; empty when there are no values.</summary>
+    public IReadOnlyList<double> Means => Values.Count > 0 ? [Values.Average(), .. Others.Select(values => values.Average())] : [];
 }
 
 /// <summary>The outcome of a trial, to be recorded.</summary>
@@ -74,14 +83,22 @@ public sealed record TrialRecord
 /// <param name="At">When it ended.</param>
 /// <param name="IsCorrection">True to replace a result that is recorded already; the replaced result stays in the record.</param>
 public sealed record TrialTell(
-    string Study, int Number, TrialState State, IReadOnlyList<double> Values, Reason? Why, DateTimeOffset At, bool IsCorrection = false);
+    string Study, int Number, TrialState State, IReadOnlyList<double> Values, Reason? Why, DateTimeOffset At, bool IsCorrection = false)
+{
+    /// <summary>Its values of the objectives after the first; see <see cref="TrialRecord.Others"/>.</summary>
+    public IReadOnlyList<IReadOnlyList<double>> Others { get; init; } = [];
+}
 
 /// <summary>A result of a trial that a correction has replaced.</summary>
 /// <param name="State">The state of the trial before.</param>
 /// <param name="Values">Its values before; empty when there were none.</param>
 /// <param name="Why">Why it had that state; null when there was no reason to give.</param>
 /// <param name="At">When that result was told.</param>
-public sealed record ReplacedResult(TrialState State, IReadOnlyList<double> Values, Reason? Why, DateTimeOffset At);
+public sealed record ReplacedResult(TrialState State, IReadOnlyList<double> Values, Reason? Why, DateTimeOffset At)
+{
+    /// <summary>Its values of the objectives after the first; see <see cref="TrialRecord.Others"/>.</summary>
+    public IReadOnlyList<IReadOnlyList<double>> Others { get; init; } = [];
+}
 
 /// <summary>A value that a trial has reached at a step, as the worker that runs the trial reported it.</summary>
 /// <param name="Number">The trial.</param>

@@ -3,6 +3,7 @@ using Tenfold.Core.Reasons;
 using Tenfold.Core.Runs;
 using Tenfold.Numerics.Statistics;
 using Tenfold.Numerics.Tuning;
+using Tenfold.Numerics.Tuning.Objectives;
 using Tenfold.Numerics.Tuning.Spaces;
 
 namespace Tenfold.Core.Studies;
@@ -42,7 +43,8 @@ public sealed class TrialSuggester(StudyRecord study, ISearchMethod method)
             return NextTrial.None(new Reason.AllTrialsAsked(planned));
         if (StartingPoint(trials) is var (parameters, reason)) return NextTrial.Of(New(number, parameters, "start", reason, now));
         if (method.Suggest(History.Of(trials)) is not { } suggestion) return NextTrial.None(new Reason.SpaceExhausted());
-        return NextTrial.Of(New(number, Json(_space.Decode(suggestion.Point)), suggestion.Method, ReasonOf(suggestion.Reason), now));
+        var why = ReasonOf(suggestion.Reason, number);
+        return NextTrial.Of(New(number, Json(_space.Decode(suggestion.Point)), suggestion.Method, why, now));
     }
 
     /// <summary>Computes in advance what the next suggestion will need; see <see cref="ISearchMethod.Prepare"/>.</summary>
@@ -67,8 +69,7 @@ public sealed class TrialSuggester(StudyRecord study, ISearchMethod method)
         var tried = trials.Select(trial => SearchSpace.Key(History.PointOf(trial))).ToHashSet();
         foreach (var start in study.Spec.Start)
             if (!tried.Contains(Key(start))) return (start, new Reason.StartPoint());
-        var best = study.Spec.Earlier.OrderByDescending(trial => History.InUnit(trial.Values.Average())).ThenBy(trial => trial.Number)
-            .DistinctBy(trial => Key(trial.Parameters)).Take(MaxEarlier);
+        var best = History.BestEarlier().DistinctBy(trial => Key(trial.Parameters)).Take(MaxEarlier);
         foreach (var trial in best)
             if (!tried.Contains(Key(trial.Parameters)))
                 return (trial.Parameters, new Reason.BestOfEarlierStudy(study.Spec.From!, trial.Number));
@@ -89,8 +90,11 @@ public sealed class TrialSuggester(StudyRecord study, ISearchMethod method)
         Group = study.Spec.Work is null ? null : RunNames.Trial(study.Id, number),
     };
 
-    private static Reason ReasonOf(SuggestionReason reason) => reason switch
+    private Reason ReasonOf(SuggestionReason reason, int number) => reason switch
     {
+        // What a model of scores predicts means nothing to a user.
+        SuggestionReason.ResemblesBest or SuggestionReason.PosteriorDraw or SuggestionReason.ExpectedImprovement when study.Spec.HasFront =>
+            Weighed(Scalarization.Weights(study.Spec.Objectives.Count, study.Spec.Seed, number)),
         SuggestionReason.GridPoint => new Reason.GridPoint(),
         SuggestionReason.RandomPoint => new Reason.RandomPoint(),
         SuggestionReason.SobolPoint point => new Reason.SobolPoint(point.Number),
@@ -102,6 +106,9 @@ public sealed class TrialSuggester(StudyRecord study, ISearchMethod method)
             expected.Improvement, expected.Predicted.Mean, expected.Predicted.StandardDeviation),
         _ => throw new NotSupportedException($"there is no reason {reason.GetType().Name}"),
     };
+
+    private Reason.ObjectivesWeighed Weighed(double[] weights) =>
+        new(study.Spec.Objectives[Array.IndexOf(weights, weights.Max())].Name, weights.Max());
 
     private static JsonElement Json(Parameters parameters)
     {

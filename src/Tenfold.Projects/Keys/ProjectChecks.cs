@@ -14,7 +14,8 @@ internal static class ProjectChecks
     {
         if (project.Sweep is { } sweep && values.Node.Find(ProjectKeys.Sweep.Key) is MapNode node)
         {
-            CheckMetric(values);
+            if (node.Find(SweepKeys.Objectives.Key) is null) CheckMetric(values);
+            ObjectiveChecks.Run(values.Faults, node, sweep, project.Train.Metric);
             CheckSwept(values, node, project.Train, sweep);
             CheckGrid(values.Faults, node, sweep);
             CheckBudget(values.Faults, node, sweep, project.Resources);

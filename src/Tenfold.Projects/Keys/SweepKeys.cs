@@ -1,4 +1,6 @@
+using Tenfold.Core.Runs;
 using Tenfold.Core.Studies;
+using Tenfold.Numerics.Statistics;
 using Tenfold.Numerics.Tuning;
 using Tenfold.Numerics.Tuning.Spaces;
 using Tenfold.Projects.Shapes;
@@ -165,6 +167,16 @@ internal static class SweepKeys
         "{ learning_rate: 0.01 }")
     { DefaultWords = "the values in `train.params`, if each searched parameter has one" };
 
+    public static readonly Field<IReadOnlyDictionary<string, object>> Objectives = new("objectives",
+        new MapShape<object>("a mapping of metrics, each with maximize or minimize", TrainKeys.MetricRule, TrainKeys.Goal)
+        {
+            NotEmpty = true,
+        },
+        "Two to four metrics to optimise at once, instead of `train.metric`. The sweep then looks for the Pareto front: the trials that no "
+        + "other trial beats in every objective. A trial that lacks one of the metrics fails.",
+        "{ accuracy: maximize, latency_ms: minimize }")
+    { DefaultWords = "none: `train.metric` decides" };
+
     public static readonly Field<IReadOnlyDictionary<string, string>> Constraints = new("constraints",
         new MapShape<string>("a mapping of metrics, each with a limit such as \"<= 20\"", TrainKeys.MetricRule,
             Scalars.Text("a limit such as \"<= 20\" or \">= 0.5\"", LimitFault, "^ *[<>]= *[-+.0-9eE]+ *$"))
@@ -180,7 +192,10 @@ internal static class SweepKeys
         "An earlier study of this project to learn from; or a study of Optuna in an SQLite file, as `FILE.db#study`.", "k7m2xqab");
 
     public static readonly ObjectShape<Sweep> Sweep = new("a mapping with a method, parameters and a number of trials",
-        [Method, Space, Trials, Parallel, Synchronous, Repeat, Seed, Prune, Budget, Confirm, Baseline, Constraints, Start, From],
+        [
+            Method, Space, Trials, Parallel, Synchronous, Repeat, Seed, Prune, Budget, Confirm, Baseline, Objectives, Constraints, Start,
+            From,
+        ],
         values => new Sweep
         {
             Method = values.Get(Method, SweepMethod.Auto),
@@ -194,6 +209,11 @@ internal static class SweepKeys
             Budget = values.Get(Budget),
             Confirm = values.Get(Confirm),
             Baseline = values.Get(Baseline),
+            Objectives =
+            [
+                .. (values.Get(Objectives) ?? new OrderedDictionary<string, object>())
+                    .Select(objective => new MetricSpec(objective.Key, (MetricGoal)objective.Value)),
+            ],
             Constraints =
             [
                 .. (values.Get(Constraints) ?? new OrderedDictionary<string, string>())

@@ -163,7 +163,8 @@ internal static class TrainKeys
         Alternatives = [[Command.Key], [Script.Key]],
     };
 
-    private static ScalarShape<object> Goal => Scalars.Choice(new("maximize", MetricGoal.Maximize), new("minimize", MetricGoal.Minimize));
+    /// <summary>Which way a metric is better.</summary>
+    public static ScalarShape<object> Goal => Scalars.Choice(new("maximize", MetricGoal.Maximize), new("minimize", MetricGoal.Minimize));
 
     private static Training Make(FieldValues values)
     {

@@ -19,11 +19,16 @@ public static class StudyHeadline
         using var header = page.Open("header");
         page.Element("p", "Tenfold sweep report", ("class", "kicker"));
         page.Element("h1", $"{spec.Project}: {model.Study.Id}");
+        var title = spec.HasFront ? FrontText.Objectives(spec) : model.MetricTitle;
         page.Element("p",
-            $"{model.MetricTitle} · {Numbers.Count(model.Trials.Count, "trial")}{StatesText(model)} · "
+            $"{title} · {Numbers.Count(model.Trials.Count, "trial")}{StatesText(model)} · "
             + $"{model.Study.State.ToString().ToLowerInvariant()}", ("class", "lead"));
         using var card = page.Open("div", ("class", "card answer"));
-        if (model.Best is not { Value: { } value } best)
+        if (model.Front.Count > 0)
+        {
+            StudyFrontSection.Answer(page, model);
+        }
+        else if (model.Best is not { Value: { } value } best)
         {
             page.Element("p", model.Trials.Count == 0 ? "No trial has been suggested yet." : $"No trial has a value of {model.Metric} yet.",
                 ("class", "sentence"));

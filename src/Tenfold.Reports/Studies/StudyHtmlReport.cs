@@ -17,6 +17,12 @@ public static class StudyHtmlReport
         StudyTables.Trials, StudyProvenance.Draw,
     ];
 
+    // The other sections are about the values of one metric and its best trial.
+    private static IReadOnlyList<Action<Markup, StudyReportModel>> SectionsOfFront { get; } =
+    [
+        StudyHeadline.Write, StudyFrontSection.Draw, Notes, StudyTimeline.Draw, StudyTables.Trials, StudyProvenance.Draw,
+    ];
+
     private static void Notes(Markup page, StudyReportModel model) =>
         ReportPage.Notes(page, model.Notes.Select(note => NoteText.Sentence(note)));
 
@@ -27,7 +33,7 @@ public static class StudyHtmlReport
         var title = $"{model.Study.Spec.Project}: {model.Study.Id}";
         return ReportPage.Render(title, ReportStyle.Sheet + StudyStyle.Sheet, model.GeneratedAt, page =>
         {
-            foreach (var section in Sections)
+            foreach (var section in model.Study.Spec.HasFront ? SectionsOfFront : Sections)
             {
                 section(page, model);
                 page.Line();

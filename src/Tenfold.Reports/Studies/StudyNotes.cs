@@ -25,6 +25,13 @@ internal static class StudyNotes
             yield break;
         }
 
+        // Everything else is about one best trial.
+        if (study.Spec.HasFront)
+        {
+            if (study.GitDirty == true) yield return new Note.UncommittedChanges(study.GitCommit);
+            yield break;
+        }
+
         foreach (var note in OfNoise(model)) yield return note;
         if (ranked.Count < FewPerAxis * model.Axes.Count) yield return new Note.FewTrialValues(ranked.Count, model.Axes.Count);
         if (!model.HasModel) yield return new Note.NoModel();

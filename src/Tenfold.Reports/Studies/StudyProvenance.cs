@@ -41,7 +41,7 @@ public static class StudyProvenance
             Row("Ended", study.EndedAt is { } ended ? PageText.Time(ended) : null),
             Row("Git commit", study.GitCommit is { } commit ? commit + ProvenanceFacts.GitState(study.GitDirty) : null),
             Row("Git branch", study.GitBranch),
-            Row("Metric", ProvenanceFacts.MetricText(spec.Metric)),
+            Row(spec.HasFront ? "Objectives" : "Metric", string.Join(", ", spec.Metrics.Select(ProvenanceFacts.MetricText))),
             Row("Constraints", spec.Constraints.Count > 0
                 ? string.Join(", ", spec.Constraints) : null),
             Row("Method", spec.Method.ToString().ToLowerInvariant() + (spec.Synchronous ? ", in batches" : "")),

@@ -20,8 +20,11 @@ public sealed record StudyReportModel
     /// <summary>Every trial, by number.</summary>
     public required IReadOnlyList<StudyTrial> Trials { get; init; }
 
-    /// <summary>The trials with a value, best first.</summary>
+    /// <summary>The trials with a value, best first; by the first of several objectives.</summary>
     public required IReadOnlyList<StudyTrial> Ranked { get; init; }
+
+    /// <summary>With several objectives, the trials on the front, the best by the first objective first; empty otherwise.</summary>
+    public required IReadOnlyList<StudyTrial> Front { get; init; }
 
     /// <summary>The rungs that trials reached.</summary>
     public required IReadOnlyList<RungRecord> Rungs { get; init; }
@@ -29,7 +32,9 @@ public sealed record StudyReportModel
     /// <summary>The axis of the metric's values in all charts.</summary>
     public required ClippedAxis Values { get; init; }
 
-    /// <summary>The best trial by the model's mean, or by its value without a model; null when no trial has a value.</summary>
+    /// <summary>
+    /// The best trial by the model's mean, or by its value without a model. Null when no trial has a value, and with several objectives.
+    /// </summary>
     public required StudyTrial? Best { get; init; }
 
     /// <summary>The model's mean at the best trial with its standard deviation, in the metric's unit; null without a model.</summary>
@@ -99,7 +104,8 @@ public sealed record StudyReportModel
         var (trials, ranked) = Rank(input, space, axes);
         var view = input.Model is { } model ? new StudyModelView(model, space, Sign(spec.Metric.Goal)) : null;
         var modelled = view is null ? [] : ranked.Where(trial => trial.Point is not null);
-        var best = modelled.MaxBy(trial => view!.Score(trial.Point!)) ?? ranked.FirstOrDefault();
+        var front = StudyFront.Of(spec, input.Trials).Select(trial => ranked.First(one => one.Number == trial.Number)).ToList();
+        var best = spec.HasFront ? null : modelled.MaxBy(trial => view!.Score(trial.Point!)) ?? ranked.FirstOrDefault();
         var predicted = best?.Point is { } point ? view?.Predict(point) : null;
         var importance = view is null || axes.Count == 0 ? null : Importance.Of(space, view.Mean);
         var confirmation = StudyConfirmation.Of(input, ranked);
@@ -110,6 +116,7 @@ public sealed record StudyReportModel
             Axes = axes,
             Trials = trials,
             Ranked = ranked,
+            Front = front,
             Rungs = input.Rungs,
             Values = ClippedAxis.Of([.. ranked.Select(trial => trial.Value!.Value)], spec.Metric.Goal,
                 [.. new[] { confirmation?.WinnerSummary?.Mean, predicted?.Mean }.OfType<double>()]),

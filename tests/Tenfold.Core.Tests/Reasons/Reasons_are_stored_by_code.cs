@@ -43,6 +43,7 @@ public sealed class Reasons_are_stored_by_code
         new Reason.BestOfEarlierStudy("k7m2xqab", 3), new Reason.GridPoint(), new Reason.RandomPoint(), new Reason.SobolPoint(4),
         new Reason.SobolPointTaken(4), new Reason.PreferredPointsTaken(), new Reason.ResemblesBest(25, 4000),
         new Reason.PosteriorDraw(0.93, 0.01), new Reason.ExpectedImprovement(0.002, -0.12346, 0.01),
+        new Reason.ObjectivesWeighed("latency", 0.69),
         new Reason.FirstVersion("1.0.0"), new Reason.TrafficSet(), new Reason.VersionReverted("1.0.0"), new Reason.ExperimentStopped(),
         new Reason.VersionNotReady("1.1.0", null), new Reason.VersionCrashes("1.1.0", "it ended with exit code 1"),
         new Reason.VersionFaulty("1.1.0", "1.0.0", RequestFault.Failed, 12, 3, 0.1, 0.0008),

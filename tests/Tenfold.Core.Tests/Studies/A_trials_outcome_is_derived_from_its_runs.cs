@@ -31,7 +31,7 @@ public sealed class A_trials_outcome_is_derived_from_its_runs
     {
         Of(Run(state, 0.8)).ShouldBeNull();
         Of(Run(RunState.Succeeded, 0.8), Run(state, repeat: 2)).ShouldBeNull();
-        TrialOutcome.Of(Trial, "accuracy", [], new HashSet<string>(), null).ShouldBeNull();
+        TrialOutcome.Of(Trial, ["accuracy"], [], new HashSet<string>(), null).ShouldBeNull();
     }
 
     [Theory]
@@ -95,7 +95,7 @@ public sealed class A_trials_outcome_is_derived_from_its_runs
     private static TrialTell? Of(params RunWithMetrics[] runs) => Of([], null, runs);
 
     private static TrialTell? Of(string[] lost, Reason.Pruned? pruned, params RunWithMetrics[] runs) =>
-        TrialOutcome.Of(Trial, "accuracy", runs, lost.ToHashSet(), pruned);
+        TrialOutcome.Of(Trial, ["accuracy"], runs, lost.ToHashSet(), pruned);
 
     private static void ShouldBe(TrialTell? tell, TrialState state, string? why) => (tell!.State, tell.Why.Words()).ShouldBe((state, why));
 }

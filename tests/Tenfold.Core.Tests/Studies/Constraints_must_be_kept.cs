@@ -131,7 +131,7 @@ public sealed class Constraints_must_be_kept
     }
 
     private static TrialTell Outcome(params RunWithMetrics[] runs) => TrialOutcome.Of(
-        SampleStudy.Trial(1, "{}", TrialState.Running), "accuracy", runs, new HashSet<string>(), null, [AtMost, AtLeast])!;
+        SampleStudy.Trial(1, "{}", TrialState.Running), ["accuracy"], runs, new HashSet<string>(), null, [AtMost, AtLeast])!;
 
     private static RunWithMetrics Run(int repeat, double accuracy, double latency, double? recall)
     {

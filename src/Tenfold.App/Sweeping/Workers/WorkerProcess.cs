@@ -87,6 +87,10 @@ internal sealed class WorkerProcess : IAsyncDisposable
             json.WriteString("study", trial.Study);
             json.WritePropertyName("space");
             spec.Space.WriteTo(json);
+            if (!spec.HasFront) return;
+            json.WriteStartArray("objectives");
+            foreach (var objective in spec.Objectives) json.WriteStringValue(objective.Name);
+            json.WriteEndArray();
         });
         while (await ReadLineAsync() is { } text)
         {

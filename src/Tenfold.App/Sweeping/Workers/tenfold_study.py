@@ -42,6 +42,7 @@ class Trial:
         self.seed = message["seed"]
         self.params = message["parameters"]
         self._space = message.get("space", {})
+        self._objectives = message.get("objectives", [])
 
     def suggest_float(self, name, low, high, step=None, log=False):
         """The value of a parameter, which must lie from `low` to `high`."""
@@ -114,7 +115,9 @@ class Trial:
 
 
 def optimize(objective):
-    """Runs trials until the study has no more. `objective(trial)` returns the value, or a list of values from several seeds."""
+    """Runs trials until the study has no more. `objective(trial)` returns the value, or a list of values from several seeds.
+
+    With several objectives (sweep.objectives) it returns a value for each, in their order, or a dictionary with a value for each name."""
     channel = _Channel()
     while True:
         message = channel.read(is_last=True)
@@ -127,7 +130,9 @@ def _result(objective, trial):
     try:
         value = objective(trial)
         result = {"trial": trial.number}
-        if isinstance(value, list) and value:
+        if trial._objectives:
+            result["values"] = _values(value, trial._objectives)
+        elif isinstance(value, list) and value:
             result["values"] = [_number(one) for one in value]
         else:
             result["value"] = _number(value)
@@ -142,8 +147,17 @@ def _result(objective, trial):
         return {"trial": trial.number, "failed": "%s: %s" % (type(error).__name__, text)}
 
 
+def _values(value, objectives):
+    """The value of each objective, in their order."""
+    if isinstance(value, dict) and set(value) == set(objectives):
+        return [_number(value[name]) for name in objectives]
+    if isinstance(value, (tuple, list)) and len(value) == len(objectives):
+        return [_number(one) for one in value]
+    raise TypeError("the objective gave %r, and this study needs a value for each of %s" % (value, ", ".join(objectives)))
+
+
 def _number(value):
-    # A tuple would be one value for each of several objectives.
+    # A tuple would be one value for each of several objectives, which this study does not have.
     if value is None or isinstance(value, (bool, str, bytes, tuple, list, dict)):
         raise TypeError("the objective gave %r, which is not a number" % (value,))
     number = float(value)

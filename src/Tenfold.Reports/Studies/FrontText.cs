@@ -1,0 +1,39 @@
+using Tenfold.Core.Runs;
+using Tenfold.Core.Studies;
+using Tenfold.Numerics.Statistics;
+using Tenfold.Reports.Text;
+
+namespace Tenfold.Reports.Studies;
+
+/// <summary>The words about a study's Pareto front.</summary>
+public static class FrontText
+{
+    /// <summary>The objectives, each with the direction in which it is better.</summary>
+    public static string Objectives(StudySpec spec) => string.Join(", ", spec.Objectives.Select(objective =>
+        $"{objective.Name} ({(objective.Goal == MetricGoal.Maximize ? "more" : "less")} is better)"));
+
+    /// <summary>A trial's objectives on one line, such as <c>accuracy 0.93, latency_ms 12.5</c>.</summary>
+    public static string Values(StudySpec spec, TrialRecord trial) =>
+        string.Join(", ", spec.Metrics.Zip(trial.Means, (metric, value) => $"{metric.Name} {Numbers.Format(value)}"));
+
+    /// <summary>How many trials are on the front, and what that means.</summary>
+    /// <param name="front">The trials on the front; at least one.</param>
+    /// <param name="trials">The study's trials.</param>
+    public static string Sentence(IReadOnlyList<TrialRecord> front, IReadOnlyList<TrialRecord> trials)
+    {
+        var completed = trials.Count(trial => trial.State == TrialState.Completed);
+        var are = front.Count == 1 ? "is" : "are";
+        return $"{front.Count} of {Numbers.Count(completed, "completed trial")} {are} on the front: no other trial is as good in every " +
+            "objective and better in one.";
+    }
+
+    /// <summary>Says that the front is too good, and how to measure its points.</summary>
+    /// <param name="study">The study.</param>
+    /// <param name="front">The trials on the front; at least one.</param>
+    public static string Caution(StudyRecord study, IReadOnlyList<TrialRecord> front)
+    {
+        var luck = "Lucky runs get onto the front, so expect less of fresh runs than the values here.";
+        return study.Spec.Work is null ? luck
+            : $"{luck} Before you choose a point, run it again: tenfold fit --like {RunNames.Trial(study.Id, front[0].Number)} --repeat 10";
+    }
+}
