@@ -7,6 +7,7 @@ using Microsoft.Extensions.Logging.Console;
 using Tenfold.App.Pushes;
 using Tenfold.App.Pushes.Submitting;
 using Tenfold.App.Pushes.Webhooks;
+using Tenfold.App.Watching;
 using Tenfold.Server.Api;
 using Tenfold.Server.Control;
 using Tenfold.Server.Watching;
@@ -69,8 +70,10 @@ public static class ServerHost
         services.AddSingleton(provider => new WebhookReceiver(
             () => parts.Repositories, own.HostSecrets, own.Pushes, own.Time, provider.GetRequiredService<ILogger<WebhookReceiver>>()));
         services.AddApi(own);
-        services.AddSingleton(new CommitFits(
-            own, new RepositoryAccess(own, parts.Repositories), own.Logs.CreateLogger<CommitFits>()));
+        var repositories = new RepositoryAccess(own, parts.Repositories);
+        services.AddSingleton(new CommitFits(own, repositories, own.Logs.CreateLogger<CommitFits>()));
+        services.AddSingleton(new CommitStudies(own, repositories, own.Logs.CreateLogger<CommitStudies>()));
+        services.AddSingleton(new StudyReader(own));
         services.AddSingleton<ServerMetrics>();
         services.AddSingleton(new BodyBudget(options.MaxBodiesBytes)).AddSingleton<WebhookParts>();
         services.AddSingleton<ControlService>().AddHostedService(provider => provider.GetRequiredService<ControlService>());

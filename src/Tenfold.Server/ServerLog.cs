@@ -33,6 +33,10 @@ internal static partial class ServerLog
     [LoggerMessage(8011, LogLevel.Error, "A delivery could not be recorded; its host was told so")]
     public static partial void DeliveryNotRecorded(this ILogger logger, Exception error);
 
+    /// <summary>A request started a study, or let one go on.</summary>
+    [LoggerMessage(8024, LogLevel.Information, "{Key}: {What} {Study}")]
+    public static partial void StudyChanged(this ILogger logger, string key, string what, string study);
+
     /// <summary>A request changed what only administrators change.</summary>
     [LoggerMessage(8023, LogLevel.Information, "{Key} {What} {Which}")]
     public static partial void Administered(this ILogger logger, string key, string what, string which);

@@ -1,6 +1,7 @@
 using Tenfold.App.Fitting;
 using Tenfold.Core.Ledger;
 using Tenfold.Core.Results;
+using Tenfold.Core.Runs;
 using Tenfold.Numerics.Statistics;
 using Tenfold.Numerics.Statistics.Across;
 using Tenfold.Reports.Text;
@@ -31,6 +32,18 @@ public sealed class AcrossComparer(Services services)
         if (!MetricChoice.TryChoose([.. groups.Select(group => group.Group)], metric, out var chosen, out refusal)) return refusal;
         if (chosen is null)
             return Refusal.BadInput($"{groups[0].Group.Id} names no metric to compare; name one, such as --metric accuracy:maximize");
+        return Compare(groups, chosen, across, options);
+    }
+
+    /// <summary>Compares groups that are loaded already.</summary>
+    /// <param name="groups">Of each task two or more groups, its baseline before its candidates.</param>
+    /// <param name="chosen">The metric.</param>
+    /// <param name="across">What tells the tasks apart: <see cref="Data"/>, or the name of a parameter.</param>
+    /// <param name="options">The level, the margin, and the statistic within each task.</param>
+    /// <returns>The comparison; or a refusal, see <see cref="CompareAsync"/>.</returns>
+    public static Outcome<GroupsAcrossTasks> Compare(
+        IReadOnlyList<GroupRuns> groups, MetricSpec chosen, string across, ComparisonOptions options)
+    {
         if (GroupLoader.FaultOf(groups, options) is { } fault) return fault;
         if (groups.FirstOrDefault(group => TaskOf(group.Group, across) is null) is { } without)
         {

@@ -21,6 +21,23 @@ public sealed class GroupExtender(Services services)
         return await ExtendAsync(group, group.Repeat + more * (group.Spec.Variation?.BlockSize ?? 1), cancellationToken);
     }
 
+    /// <summary>Records further runs of a group once, however often it is asked for.</summary>
+    /// <param name="prefix">A prefix of the group's id.</param>
+    /// <param name="more">How many repeats, as in <see cref="ExtendAsync(string, int, CancellationToken)"/>.</param>
+    /// <param name="after">How many runs the group had when it was asked for.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>The group, without further runs when it had got them before; or a refusal, also when it has grown otherwise.</returns>
+    public async Task<Outcome<ExtendedGroup>> ExtendOnceAsync(string prefix, int more, int after, CancellationToken cancellationToken)
+    {
+        if (!(await services.Ids.ResolveGroupAsync(prefix, cancellationToken)).Succeeded(out var group, out var refusal)) return refusal;
+        var repeats = after + (long)more * (group.Spec.Variation?.BlockSize ?? 1);
+        if (group.Repeat == after || group.Repeat == repeats)
+            return await ExtendAsync(group, (int)Math.Min(repeats, int.MaxValue), cancellationToken);
+        return Refusal.AlreadyExists(
+            $"{group.Id} has {group.Repeat} runs and not {after}, so it has grown meanwhile; look at it, and try again: "
+            + $"tenfold show {group.Id}");
+    }
+
     /// <summary>Records runs of a group until it has a number of repeats.</summary>
     internal async Task<Outcome<ExtendedGroup>> ExtendAsync(GroupRecord group, int repeats, CancellationToken cancellationToken)
     {

@@ -6,6 +6,27 @@ namespace Tenfold.App.Sweeping;
 /// <param name="services">The services of this home.</param>
 public sealed class StudyContinuation(Services services)
 {
+    /// <summary>Lets a study go on, so that whoever drives it asks for its next trials.</summary>
+    /// <param name="study">The study.</param>
+    /// <param name="trials">How many points it tries in all; null for as many as it had planned.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>
+    /// The study as it is now: without more trials, a finished one stays finished. Or a refusal: another home recorded it, its user runs
+    /// the trials, or it can't have more.
+    /// </returns>
+    public async Task<Outcome<StudyRecord>> ContinueAsync(StudyRecord study, int? trials, CancellationToken cancellationToken)
+    {
+        if (trials is { } wanted) return await ExtendAsync(study, wanted, cancellationToken);
+        if (study.Spec.Work is null)
+        {
+            return Refusal.BadInput(
+                $"{study.Id} was made with `tenfold study create`, so you run its trials yourself: " +
+                $"`tenfold study ask {study.Id}` gives the next one");
+        }
+
+        return study.State == StudyState.Finished ? study : await FindOwnAsync(study.Id, cancellationToken);
+    }
+
     /// <summary>Finds a study that this home may continue.</summary>
     /// <returns>
     /// The study; or a refusal: another home recorded it, or its record has changed. It would start whatever its record says.

@@ -7,6 +7,9 @@ namespace Tenfold.App.Sweeping;
 /// <summary>What a user asks for with <c>tenfold sweep</c>. Null leaves a setting to <c>tenfold.yaml</c>.</summary>
 public sealed record SweepRequest
 {
+    /// <summary>The most points of a study, and the most runs of a trial or trials at once.</summary>
+    public const int MaxTrials = 1_000_000, MaxRuns = 10_000;
+
     /// <summary>The project's folder; null for the project in this folder.</summary>
     public string? Folder { get; init; }
 

@@ -34,6 +34,8 @@ public sealed record StudyView(
             Objectives = !spec.HasFront ? null
                 : [.. spec.Objectives.Select(objective => new ObjectiveView(objective.Name, Word(objective.Goal)))],
             Constraints = spec.Constraints.Count == 0 ? null : spec.Constraints.ToDictionary(limit => limit.Metric, limit => limit.Text),
+            Baseline = spec.Baseline,
+            TestFraction = spec.Work?.TestFraction,
         };
     }
 
@@ -44,6 +46,14 @@ public sealed record StudyView(
     /// <summary>The limits on other metrics, such as <c>&lt;= 20</c>, by metric; left out when there are none.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyDictionary<string, string>? Constraints { get; init; }
+
+    /// <summary>The settings that the confirmation's winner is compared with; left out when the project has none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public JsonElement? Baseline { get; init; }
+
+    /// <summary>The share of the data that each run tests on, when splits overlap (<c>train.resampling</c>); left out otherwise.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? TestFraction { get; init; }
 
     /// <summary>The view of a study in a list.</summary>
     public static StudyView Of(StudyListing listed) =>

@@ -26,6 +26,7 @@ namespace Tenfold.App.Views;
 [JsonSerializable(typeof(StudyView))]
 [JsonSerializable(typeof(IReadOnlyList<StudyView>))]
 [JsonSerializable(typeof(StudyResultView))]
+[JsonSerializable(typeof(StudyProgressView))]
 [JsonSerializable(typeof(TrialView))]
 [JsonSerializable(typeof(BestView))]
 [JsonSerializable(typeof(ToldView))]

@@ -11,6 +11,7 @@ using Tenfold.Core.Ledger;
 using Tenfold.Core.Reasons;
 using Tenfold.Core.Results;
 using Tenfold.Core.Runs;
+using Tenfold.Core.Studies;
 using Tenfold.Core.Targets;
 using Tenfold.Reports.Text;
 
@@ -31,16 +32,23 @@ public sealed record RunView(
         Of(row.Run, row.Project, row.Target, row.Metric, row.Value, null);
 
     /// <summary>The view of a record.</summary>
-    public static RunView Of(RunWithMetrics run, GroupRecord group) => Of(
-        run.Run, group.Spec.Project, group.Target, group.Spec.Metric?.Name,
-        run.Metrics.FirstOrDefault(metric => metric.Name == group.Spec.Metric?.Name)?.Last, [.. run.Metrics.Select(MetricView.Of)]) with
-    {
-        Drawn = group.Spec.Variation?.WordOf(run.Run.Repeat),
-    };
+    public static RunView Of(RunWithMetrics run, GroupRecord group) =>
+        Of(run, group.Spec.Project, group.Target, group.Spec.Metric?.Name) with
+        {
+            Drawn = group.Spec.Variation?.WordOf(run.Run.Repeat),
+        };
+
+    /// <summary>The view of a run of a study.</summary>
+    public static RunView Of(RunWithMetrics run, StudyRecord study) =>
+        Of(run, study.Spec.Project, study.Target, study.Spec.Metric.Name);
 
     /// <summary>What was drawn anew for the run: a source's name, or <c>all</c>; only in a group that varies several sources.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Drawn { get; init; }
+
+    private static RunView Of(RunWithMetrics run, string project, string target, string? metric) => Of(
+        run.Run, project, target, metric, run.Metrics.FirstOrDefault(one => one.Name == metric)?.Last,
+        [.. run.Metrics.Select(MetricView.Of)]);
 
     private static RunView Of(
         RunRecord run, string project, string target, string? metric, double? value, IReadOnlyList<MetricView>? metrics)

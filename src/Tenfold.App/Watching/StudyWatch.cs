@@ -10,11 +10,8 @@ namespace Tenfold.App.Watching;
 /// <param name="study">The study.</param>
 public sealed class StudyWatch(Services services, StudyRecord study) : IWatch<StudySnapshot>
 {
-    private const int MaxLeaders = 5;
-
+    private readonly Leaderboard _leaders = new();
     private StudyDriver? _driver;
-    private IReadOnlyList<Finalist> _leaders = [];
-    private int _ranked;
 
     /// <inheritdoc/>
     public string Id => study.Id;
@@ -27,11 +24,7 @@ public sealed class StudyWatch(Services services, StudyRecord study) : IWatch<St
     {
         _driver ??= StudyDrivers.Create(services, study);
         var round = await _driver.ReconcileAsync(cancellationToken);
-        // Fitting the model takes time, so it happens only after new results, and less often the larger the study is.
-        var completed = round.Trials.Count(trial => trial.State == TrialState.Completed);
-        if (completed >= Math.Max(_ranked + 1, _ranked * 11 / 10))
-            (_ranked, _leaders) = (completed, _driver.Leaders(round.Trials, MaxLeaders));
-        return new StudySnapshot(round, _leaders);
+        return new StudySnapshot(round, _leaders.Of(round.Trials, () => _driver.Leaders(round.Trials, Leaderboard.Rows)));
     }
 
     /// <inheritdoc/>

@@ -4,8 +4,9 @@ using Tenfold.Core.Control;
 namespace Tenfold.App.Watching;
 
 /// <summary>Observes something again and again until it has ended. Runs continue when nobody watches them.</summary>
-/// <param name="services">The services of this home.</param>
-public sealed class WatchLoop(Services services)
+/// <param name="time">The clock.</param>
+/// <param name="home">The folder whose disk the runs of this machine fill; null when a server has them.</param>
+public sealed class WatchLoop(TimeProvider time, string? home)
 {
     private const int RemoteFactor = 10;
     private const long MinFreeBytes = 4096;
@@ -22,26 +23,26 @@ public sealed class WatchLoop(Services services)
         IWatch<TSnapshot> watch, [EnumeratorCancellation] CancellationToken cancellationToken)
         where TSnapshot : WatchSnapshot
     {
-        var changed = services.Time.GetTimestamp();
+        var changed = time.GetTimestamp();
         var ended = 0;
         while (true)
         {
-            var start = services.Time.GetTimestamp();
+            var start = time.GetTimestamp();
             var snapshot = await watch.ObserveAsync(cancellationToken);
             yield return snapshot;
             if (snapshot.IsOver) yield break;
             if (snapshot.Ended > ended) changed = start;
-            else if (new DriveInfo(services.Home).AvailableFreeSpace < MinFreeBytes)
+            else if (home is not null && new DriveInfo(home).AvailableFreeSpace < MinFreeBytes)
             {
                 yield return Refusal.CannotWrite(
-                    $"the disk that holds {services.Home} is full; running runs hold their results back until there is space. " +
+                    $"the disk that holds {home} is full; running runs hold their results back until there is space. " +
                     $"Free some space, then `tenfold show {watch.Id}`.");
                 yield break;
             }
 
             ended = snapshot.Ended;
-            var pause = PauseAfter(services.Time.GetElapsedTime(start), services.Time.GetElapsedTime(changed), watch.IsRemote);
-            await Task.Delay(pause, services.Time, cancellationToken);
+            var pause = PauseAfter(time.GetElapsedTime(start), time.GetElapsedTime(changed), watch.IsRemote);
+            await Task.Delay(pause, time, cancellationToken);
         }
     }
 

@@ -13,7 +13,7 @@ namespace Tenfold.Cli.Commands;
 /// <summary><c>tenfold compare</c>: tests whether groups differ from a baseline by more than chance.</summary>
 internal static class CompareCommand
 {
-    private const string Worse = "worse", NotBetter = "not-better", MaybeWorse = "maybe-worse";
+    private const string Worse = "worse", NotBetter = "not-better", MaybeWorse = "maybe-worse", NotTested = "not tested";
 
     /// <summary>Builds the command.</summary>
     public static Command Create()
@@ -123,34 +123,44 @@ internal static class CompareCommand
         }, async (parsed, server, cancellationToken) =>
         {
             if (parsed.GetValue(until)) throw new CommandException(ExitCodes.Unavailable, "a server can't be asked for --until-shown");
-            if (parsed.GetValue(across) is not null)
-                throw new CommandException(ExitCodes.Unavailable, "this command can't ask a server to compare --across tasks");
             var body = RemoteIds.Body(parsed.GetValue(ids)!, "groups");
             body["alpha"] = parsed.GetValue(alpha);
             body["metric"] = parsed.GetValue(metric);
             body["margin"] = parsed.GetValue(margin);
             body["statistic"] = parsed.GetValue(statistic);
             await server.WarnOutdatedAsync(cancellationToken);
-            var compared = await server.PostAsync("compare", body, ViewJson.Default.CompareView, cancellationToken);
             var options = new ComparisonOptions
             {
                 Alpha = parsed.GetValue(alpha),
                 Margin = parsed.GetValue(margin),
                 Statistic = StatisticOption.Of(parsed, statistic),
             };
+            if (parsed.GetValue(across) is { } task)
+            {
+                body["across"] = task;
+                var told = await server.PostAsync("compare/across", body, ViewJson.Default.AcrossView, cancellationToken);
+                if (parsed.GetValue(json)) Json.Write(told, ViewJson.Default.AcrossView);
+                else await RemoteComparison.WriteAcrossAsync(Console.Out, server, told, parsed.GetValue(ids)!, options, cancellationToken);
+                if (RemoteComparison.AllOf(told).Any(one => one.Verdict == NotTested)) return ExitCodes.RunFailed;
+                return RemoteComparison.AllOf(told).All(one => Passes(one.Verdict, one.Margin, parsed.GetValue(failOn)))
+                    ? ExitCodes.Success : ExitCodes.GateFailed;
+            }
+
+            var compared = await server.PostAsync("compare", body, ViewJson.Default.CompareView, cancellationToken);
             if (parsed.GetValue(json)) Json.Write(compared, ViewJson.Default.CompareView);
             else ViewRecords.Print(() => RemoteComparison.Write(Console.Out, compared, options));
             if (compared.Comparisons.Any(one => one.Method is null)) return ExitCodes.RunFailed;
-            return compared.Comparisons.All(one => Passes(one, parsed.GetValue(failOn))) ? ExitCodes.Success : ExitCodes.GateFailed;
+            return compared.Comparisons.All(one => Passes(one.Verdict, one.Margin, parsed.GetValue(failOn)))
+                ? ExitCodes.Success : ExitCodes.GateFailed;
         });
     }
 
-    private static bool Passes(ComparisonView comparison, string? rule) => rule switch
+    private static bool Passes(string verdict, MarginView? margin, string? rule) => rule switch
     {
         null => true,
-        Worse => comparison.Verdict != "worse",
-        NotBetter => comparison.Verdict == "better",
-        _ => comparison.Margin?.Conclusion is "no worse" or "same" or "better by more",
+        Worse => verdict != "worse",
+        NotBetter => verdict == "better",
+        _ => margin?.Conclusion is "no worse" or "same" or "better by more",
     };
 
     private static bool Passes(Comparison comparison, string? rule) => rule switch

@@ -49,21 +49,29 @@ internal static class FitCommand
             return ExitCodes.Success;
         }, async (parsed, server, cancellationToken) =>
         {
-            options.CheckRemote(parsed, dryRun);
-            if (!parsed.GetValue(detach))
+            var (isDetached, isJson, remote) = (parsed.GetValue(detach), parsed.GetValue(json), new RemoteGroup(server));
+            if (options.More(parsed) is { } more)
             {
-                throw new CommandException(
-                    ExitCodes.BadInput, "the server watches the runs: add --detach, and follow one with `tenfold logs -f`");
+                var (grown, added) = await remote.ExtendAsync(more.Group, more.Runs, cancellationToken);
+                Terminal.Say(RemoteGroup.Grown(grown, added));
+                return isDetached ? Detach(grown, isJson) : await remote.FollowAsync(grown, added, isJson, cancellationToken);
             }
 
+            options.CheckRemote(parsed, dryRun);
             var asked = options.Read(parsed);
-            var fit = await new RemoteFit(server).SubmitAsync(
-                asked.Script, asked.Repeat, asked.On, asked.Priority, cancellationToken);
+            var body = await RemoteCommit.FindAsync(asked.Script, asked.On, asked.Priority, cancellationToken);
+            if (asked.Repeat is { } repeat) body["repeat"] = repeat;
+            var fit = await server.PostOnceAsync("fits", body, ViewJson.Default.GroupResultView, cancellationToken);
             Terminal.Say(Headline(fit.Group));
-            if (parsed.GetValue(json)) Json.Write([fit], ViewJson.Default.IReadOnlyListGroupResultView);
-            Terminal.Say($"the server starts them; next: tenfold runs {fit.Group.Id}, tenfold cancel {fit.Group.Id}");
-            return ExitCodes.Success;
+            return isDetached ? Detach(fit, isJson) : await remote.FollowAsync(fit, added: null, isJson, cancellationToken);
         });
+    }
+
+    private static int Detach(GroupResultView group, bool json)
+    {
+        if (json) Json.Write([group], ViewJson.Default.IReadOnlyListGroupResultView);
+        Terminal.Say($"the server starts them; next: tenfold runs {group.Group.Id}, tenfold cancel {group.Group.Id}");
+        return ExitCodes.Success;
     }
 
     /// <summary>Watches a group until its runs have ended or the user leaves.</summary>
@@ -74,7 +82,7 @@ internal static class FitCommand
     /// <returns>True when all runs have ended; false when the user left.</returns>
     public static Task<bool> FollowAsync(
         Services services, GroupRecord group, CancellationToken cancellationToken, IReadOnlyList<RunRecord>? added = null) =>
-        new Follower(services).FollowAsync(
+        new Follower(new WatchLoop(services.Time, services.Home)).FollowAsync(
             new GroupWatch(services, group), new GroupWatchText(group, services.Time, added), cancellationToken);
 
     private static async Task<int> StartAsync(
@@ -249,11 +257,9 @@ internal static class FitCommand
         // The server plans the commit as its file says. An option that it doesn't know would silently be ignored.
         public void CheckRemote(ParseResult parsed, Option dryRun)
         {
-            var others = All.Except([_repeat, _on, _priority]).Append(dryRun);
-            if (others.FirstOrDefault(other => parsed.GetResult(other) is { Implicit: false }) is not { } given) return;
-            throw new CommandException(
-                ExitCodes.BadInput,
-                $"a server can't be asked for {given.Name}: it trains a commit as its tenfold.yaml says; change the file, commit and push");
+            var others = All.Except([_repeat, _on, _priority, _more]).Append(dryRun);
+            if (others.FirstOrDefault(other => parsed.GetResult(other) is { Implicit: false }) is { } given)
+                throw RemoteCommit.Refuse(given.Name);
         }
 
         public FitRequest Read(ParseResult parsed) => new()

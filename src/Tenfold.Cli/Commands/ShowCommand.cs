@@ -40,9 +40,15 @@ internal static class ShowCommand
             var found = await server.GetAsync($"ids/{escaped}", ViewJson.Default.IdView, cancellationToken);
             if (found.Kind == "study")
             {
-                var study = await server.GetAsync($"studies/{found.Id}", ViewJson.Default.StudyResultView, cancellationToken);
-                if (!isJson) return ViewRecords.Print(() => Write(study, now));
-                Json.Write(study, ViewJson.Default.StudyResultView);
+                if (!isJson)
+                {
+                    var (study, _) = await RemoteStudy.LoadAsync(server, found.Id, cancellationToken);
+                    return ViewRecords.Print(() => Write(study, json: false, now, isOfServer: true));
+                }
+
+                Json.Write(
+                    await server.GetAsync($"studies/{found.Id}", ViewJson.Default.StudyResultView, cancellationToken),
+                    ViewJson.Default.StudyResultView);
             }
             else if (found.Kind == "run")
             {
@@ -61,7 +67,7 @@ internal static class ShowCommand
         });
     }
 
-    private static int Write(StudyResult result, bool json, DateTimeOffset now)
+    private static int Write(StudyResult result, bool json, DateTimeOffset now, bool isOfServer = false)
     {
         if (json)
         {
@@ -71,17 +77,8 @@ internal static class ShowCommand
 
         WriteTrials(result, now);
         StudyResultText.Print(result, json: false);
-        if (NextCommands(result) is { Count: > 0 } next) Console.Out.WriteLine($"\n{string.Join("   ", next)}");
-        return ExitCodes.Success;
-    }
-
-    // The commands that come next on this machine can't ask a server.
-    private static int Write(StudyResultView view, DateTimeOffset now)
-    {
-        var result = RemoteStudy.Of(view);
-        WriteTrials(result, now);
-        StudyResultText.PrintText(
-            result, view.Confirmation is { } confirmed ? () => RemoteStudy.Write(Console.Out, result, confirmed) : null);
+        // Most commands that come next can't ask a server.
+        if (!isOfServer && NextCommands(result) is { Count: > 0 } next) Console.Out.WriteLine($"\n{string.Join("   ", next)}");
         return ExitCodes.Success;
     }
 

@@ -3,6 +3,7 @@ using Tenfold.App.Fitting;
 using Tenfold.App.Sweeping;
 using Tenfold.App.Views;
 using Tenfold.Cli.Output;
+using Tenfold.Cli.Remote;
 using Tenfold.Cli.Sweeping;
 using Tenfold.Reports.Text;
 
@@ -53,29 +54,38 @@ internal static class StudyCommand
         return new Command("best", description) { id, json }.WithAction(async (parsed, services, cancellationToken) =>
         {
             var study = await services.Ids.ResolveStudyAsync(parsed.GetValue(id)!, cancellationToken).OrFailAsync();
-            if (study.Spec.HasFront)
-            {
-                throw new CommandException(
-                    ExitCodes.BadInput,
-                    $"{study.Id} has several objectives, so none of its settings is the best; `tenfold show {study.Id}` has the front");
-            }
-
-            var result = await StudyResult.LoadAsync(services, study.Id, cancellationToken);
-            if (result.Best is not { } best) throw new CommandException(ExitCodes.NotFound, $"{study.Id} has no completed trial yet");
-            if (parsed.GetValue(json))
-            {
-                Json.Write(BestView.Of(best), ViewJson.Default.BestView);
-                return ExitCodes.Success;
-            }
-
-            Console.Out.WriteLine(best.Trial.Parameters.GetRawText());
-            var expected = best.StandardDeviation is > 0 and var doubt
-                ? $", expected {Numbers.Format(best.Mean, doubt)} ± {Numbers.Format(doubt, doubt)}"
-                : "";
-            var confirmed = result.Confirmed is null ? "" : ", confirmed with fresh seeds";
-            Terminal.Say($"trial {best.Trial.Number}: {study.Spec.Metric.Name} {best.Trial.Value:G6}{expected}{confirmed}");
-            return ExitCodes.Success;
+            return WriteBest(await StudyResult.LoadAsync(services, study.Id, cancellationToken), parsed.GetValue(json));
+        }, async (parsed, server, cancellationToken) =>
+        {
+            var (result, _) = await RemoteStudy.LoadAsync(server, Uri.EscapeDataString(parsed.GetValue(id)!), cancellationToken);
+            return ViewRecords.Print(() => WriteBest(result, parsed.GetValue(json)));
         });
+    }
+
+    private static int WriteBest(StudyResult result, bool json)
+    {
+        var study = result.Study;
+        if (study.Spec.HasFront)
+        {
+            throw new CommandException(
+                ExitCodes.BadInput,
+                $"{study.Id} has several objectives, so none of its settings is the best; `tenfold show {study.Id}` has the front");
+        }
+
+        if (result.Best is not { } best) throw new CommandException(ExitCodes.NotFound, $"{study.Id} has no completed trial yet");
+        if (json)
+        {
+            Json.Write(BestView.Of(best), ViewJson.Default.BestView);
+            return ExitCodes.Success;
+        }
+
+        Console.Out.WriteLine(best.Trial.Parameters.GetRawText());
+        var expected = best.StandardDeviation is > 0 and var doubt
+            ? $", expected {Numbers.Format(best.Mean, doubt)} ± {Numbers.Format(doubt, doubt)}"
+            : "";
+        var confirmed = result.Confirmed is null ? "" : ", confirmed with fresh seeds";
+        Terminal.Say($"trial {best.Trial.Number}: {study.Spec.Metric.Name} {best.Trial.Value:G6}{expected}{confirmed}");
+        return ExitCodes.Success;
     }
 
     private static Command List()

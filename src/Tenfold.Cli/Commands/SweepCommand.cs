@@ -3,8 +3,8 @@ using Tenfold.App;
 using Tenfold.App.Fitting;
 using Tenfold.App.Sweeping;
 using Tenfold.App.Views;
-using Tenfold.App.Watching;
 using Tenfold.Cli.Output;
+using Tenfold.Cli.Remote;
 using Tenfold.Cli.Sweeping;
 using Tenfold.Cli.Watching;
 using Tenfold.Core.Reasons;
@@ -24,7 +24,7 @@ internal static class SweepCommand
         var settings = new SweepOptions();
         var resume = new Option<string?>("--resume")
         {
-            Description = "Continue this study after it was interrupted; with --trials, a finished one too.",
+            Description = "Continue this study after it was interrupted, or follow it on a server; with --trials, a finished one too.",
         };
         var dryRun = new Option<bool>("--dry-run") { Description = "Show what would be searched and the first points, and do nothing." };
         var json = CommandOptions.Json();
@@ -35,17 +35,13 @@ internal static class SweepCommand
         settings.AddTo(command, hasWork: true);
         return command.WithAction(async (parsed, services, cancellationToken) =>
         {
-            var isJson = parsed.GetValue(json);
+            var (isJson, trials) = (parsed.GetValue(json), settings.Trials(parsed));
             if (parsed.GetValue(resume) is { } id)
             {
-                var given = settings.Given(parsed).Where(name => name != settings.TrialsName).ToList();
-                if (given.Count > 0) throw NotWithResume(id, given);
+                settings.CheckResume(parsed, id);
                 var study = await services.Ids.ResolveStudyAsync(id, cancellationToken).OrFailAsync();
-                if (settings.Trials(parsed) is not { } trials) return await ResumeAsync(services, study, isJson, cancellationToken);
-                study = await new StudyContinuation(services).ExtendAsync(study, trials, cancellationToken).OrFailAsync();
-                if (study.Spec.Work is not null) return await ResumeAsync(services, study, isJson, cancellationToken);
-                Terminal.Say($"{study.Id} tries {trials} points in all; next: tenfold study ask {study.Id}");
-                return ExitCodes.Success;
+                study = await new StudyContinuation(services).ContinueAsync(study, trials, cancellationToken).OrFailAsync();
+                return await ResumeAsync(new StudiesHere(services), study, study.Spec.Work is not null, isJson, cancellationToken);
             }
 
             var request = settings.Read(parsed) with { IsTrial = parsed.GetValue(dryRun) };
@@ -59,23 +55,36 @@ internal static class SweepCommand
 
             var recorded = await new Submitter(services).RecordAsync(plan.Study, Terminal.Say, cancellationToken).OrFailAsync();
             Terminal.Say(StudyDetails.Headline(recorded));
-            return await FollowAsync(services, recorded, isJson, cancellationToken);
+            return await FollowAsync(new StudiesHere(services), recorded, isJson, cancellationToken);
+        }, async (parsed, server, cancellationToken) =>
+        {
+            var (isJson, trials, studies) = (parsed.GetValue(json), settings.Trials(parsed), new StudiesOfServer(server));
+            if (parsed.GetValue(dryRun)) throw RemoteCommit.Refuse(dryRun.Name);
+            if (parsed.GetValue(resume) is { } id)
+            {
+                settings.CheckResume(parsed, id);
+                var resumed = await studies.ResumeAsync(id, trials, cancellationToken);
+                return await ViewRecords.PrintAsync(() => ResumeAsync(
+                    studies, RemoteStudy.Of(resumed), resumed.Snapshot is not null, isJson, cancellationToken));
+            }
+
+            settings.CheckRemote(parsed);
+            var made = await studies.SubmitAsync(settings.Read(parsed), cancellationToken);
+            return await ViewRecords.PrintAsync(() =>
+            {
+                Terminal.Say(StudyDetails.Headline(RemoteStudy.Of(made)));
+                return FollowAsync(studies, RemoteStudy.Of(made), isJson, cancellationToken);
+            });
         });
     }
 
-    private static CommandException NotWithResume(string id, IReadOnlyList<string> given) => new(
-        ExitCodes.BadInput,
-        $"--resume continues a study with its own settings: leave out {string.Join(", ", given)}, or start a study that learns from it: " +
-        $"tenfold sweep --from {id}");
-
-    private static async Task<int> ResumeAsync(Services services, StudyRecord study, bool json, CancellationToken cancellationToken)
+    private static async Task<int> ResumeAsync(
+        IStudyHost host, StudyRecord study, bool hasWork, bool json, CancellationToken cancellationToken)
     {
-        if (study.Spec.Work is null)
+        if (!hasWork)
         {
-            throw new CommandException(
-                ExitCodes.BadInput,
-                $"{study.Id} was made with `tenfold study create`, so you run its trials yourself: " +
-                $"`tenfold study ask {study.Id}` gives the next one");
+            Terminal.Say($"{study.Id} tries {study.Spec.Trials} points in all; next: tenfold study ask {study.Id}");
+            return ExitCodes.Success;
         }
 
         if (study.State is StudyState.Finished or StudyState.Cancelled)
@@ -87,34 +96,32 @@ internal static class SweepCommand
                 $"tenfold sweep --from {study.Id}");
         }
 
-        if (study.State != StudyState.Finished)
-        {
-            var own = await new StudyContinuation(services).FindOwnAsync(study.Id, cancellationToken).OrFailAsync();
-            return await FollowAsync(services, own, json, cancellationToken);
-        }
-
-        var result = await StudyResult.LoadAsync(services, study.Id, cancellationToken);
-        StudyResultText.Print(result, json);
+        if (study.State != StudyState.Finished) return await FollowAsync(host, study, json, cancellationToken);
+        var (result, told) = await host.LoadAsync(study.Id, cancellationToken);
+        StudyResultText.Print(result, json, told);
         return result.HasCompleted ? ExitCodes.Success : ExitCodes.RunFailed;
     }
 
-    private static async Task<int> FollowAsync(Services services, StudyRecord study, bool json, CancellationToken cancellationToken)
+    private static async Task<int> FollowAsync(IStudyHost host, StudyRecord study, bool json, CancellationToken cancellationToken)
     {
-        var (watch, text) = (new StudyWatch(services, study), new StudyWatchText(study, services.Time));
-        var isOver = await new Follower(services).FollowAsync(watch, text, cancellationToken);
-        var result = await StudyResult.LoadAsync(services, study.Id, cancellationToken);
-        if (isOver || json) StudyResultText.Print(result, json);
+        var text = new StudyWatchText(study, TimeProvider.System, host.Leaving(study.Id));
+        var isOver = await new Follower(host.Loop).FollowAsync(host.Watch(study), text, cancellationToken);
+        if (!isOver && !json)
+        {
+            Terminal.Say(host.Left(study.Id));
+            return ExitCodes.Interrupted;
+        }
+
+        var (result, told) = await host.LoadAsync(study.Id, cancellationToken);
+        StudyResultText.Print(result, json, told);
         if (!isOver)
         {
-            Terminal.Say(
-                $"running trials continue; to ask for more: tenfold sweep --resume {study.Id}    " +
-                $"to end the study: tenfold cancel {study.Id}");
+            Terminal.Say(host.Left(study.Id));
             return ExitCodes.Interrupted;
         }
 
         if (result.Study.Reason is Reason.FirstTrialsFailed failed) Terminal.Say(Remedy(study, failed));
-        var best = study.Spec.HasFront ? "" : $"   tenfold study best {study.Id}";
-        if (!json) Terminal.Say($"\ntenfold report {study.Id} -o sweep.html   tenfold show {study.Id}{best}");
+        if (!json) Terminal.Say($"\n{string.Join("   ", host.Next(study))}");
         return result.HasCompleted && result.Study.State != StudyState.Cancelled ? ExitCodes.Success : ExitCodes.RunFailed;
     }
 

@@ -9,7 +9,10 @@ namespace Tenfold.Cli.Output;
 internal static class AcrossText
 {
     /// <summary>Writes it.</summary>
-    public static void Write(TextWriter writer, GroupsAcrossTasks all)
+    /// <param name="writer">Where to write.</param>
+    /// <param name="all">The comparison.</param>
+    /// <param name="notes">What to know of the groups, as a server told it; null for what the comparison says itself.</param>
+    public static void Write(TextWriter writer, GroupsAcrossTasks all, IReadOnlyList<string>? notes = null)
     {
         var width = Math.Clamp(Terminal.Width ?? 80, 40, 100) - 4;
         var better = all.Metric.Goal == MetricGoal.Maximize ? "more is better" : "less is better";
@@ -23,7 +26,8 @@ internal static class AcrossText
         foreach (var candidate in all.All) WriteCandidate(writer, candidate, all.Friedman is not null, width);
         Paragraph(AcrossWords.Assumptions(all));
         foreach (var left in all.Left) writer.WriteLine($"  note: {PlainText.Of(left)} doesn't count: a side has no value");
-        foreach (var note in all.Notes) writer.WriteLine($"  note: {PlainText.Of(NoteText.Sentence(note))}");
+        foreach (var note in notes ?? [.. all.Notes.Select(note => NoteText.Sentence(note))])
+            writer.WriteLine($"  note: {PlainText.Of(note)}");
 
         void Paragraph(string text) => WriteParagraph(writer, text, width);
     }

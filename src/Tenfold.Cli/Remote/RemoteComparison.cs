@@ -1,3 +1,4 @@
+using Tenfold.App.Comparing;
 using Tenfold.App.Views;
 using Tenfold.Cli.Output;
 using Tenfold.Core.Results;
@@ -36,6 +37,51 @@ internal static class RemoteComparison
 
         ComparisonText.Write(writer, own, [.. view.Comparisons.Select(one => one.Notes)]);
     }
+
+    /// <summary>Prints a comparison across tasks.</summary>
+    /// <param name="writer">Where to write.</param>
+    /// <param name="server">The server, which has the groups.</param>
+    /// <param name="view">Its comparison.</param>
+    /// <param name="ids">The groups, as the server was asked for them.</param>
+    /// <param name="options">What the server was asked for.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <exception cref="CommandException">The server refuses; or the comparison can only be printed as JSON.</exception>
+    public static async Task WriteAcrossAsync(
+        TextWriter writer, ServerClient server, AcrossView view, IReadOnlyList<string> ids, ComparisonOptions options,
+        CancellationToken cancellationToken)
+    {
+        var groups = new List<GroupResultView>();
+        foreach (var id in ids)
+        {
+            groups.Add(await server.GetAsync(
+                $"groups/{Uri.EscapeDataString(id)}", ViewJson.Default.GroupResultView, cancellationToken));
+        }
+
+        ViewRecords.Print(() => WriteAcross(writer, view, groups, options));
+    }
+
+    private static void WriteAcross(
+        TextWriter writer, AcrossView view, IReadOnlyList<GroupResultView> groups, ComparisonOptions options)
+    {
+        var metric = new MetricSpec(view.Metric, ViewRecords.Word<MetricGoal>(view.Goal));
+        var compared = AcrossComparer.Compare(
+            [.. groups.Select(ViewRecords.Of).Select(group => new GroupRuns(group.Group, group.Runs))], metric, view.Across, options);
+        if (!compared.Succeeded(out var own, out _) || !AllOf(AcrossView.Of(own)).Select(Facts).SequenceEqual(AllOf(view).Select(Facts)))
+        {
+            throw new CommandException(
+                ExitCodes.Unavailable,
+                "runs have ended since the server compared the groups, or the server is of another version: compare again, or add --json");
+        }
+
+        AcrossText.Write(writer, own, view.Notes);
+    }
+
+    /// <summary>Each candidate of a comparison across tasks.</summary>
+    public static IEnumerable<AcrossView> AllOf(AcrossView view) => [view, .. view.Further ?? []];
+
+    private static object Facts(AcrossView view) => (
+        (view.Verdict, view.Tasks, view.Difference, view.Low, view.High, view.PValue, view.SignedRankPValue),
+        (view.Level, view.Margin, view.Candidate, view.AdjustedPValue));
 
     private static bool IsAlike(ComparisonView own, ComparisonView theirs) =>
         (own.Baseline, own.Candidate, own.Verdict, own.Method, own.Difference, own.Low, own.High, own.PValue)

@@ -1,91 +1,90 @@
 using Tenfold.App.Sweeping;
 using Tenfold.App.Views;
-using Tenfold.Cli.Output;
-using Tenfold.Cli.Sweeping;
+using Tenfold.App.Watching;
+using Tenfold.Core.Control;
+using Tenfold.Core.Ledger;
 using Tenfold.Core.Reasons;
 using Tenfold.Core.Runs;
 using Tenfold.Core.Studies;
 using Tenfold.Numerics.Statistics;
 using Tenfold.Numerics.Tuning;
-using Tenfold.Reports.Studies;
-using Tenfold.Reports.Text;
 
 namespace Tenfold.Cli.Remote;
 
-/// <summary>Turns what a server tells of a study into records, and prints its confirmation.</summary>
+/// <summary>Turns what a server tells of a study into records, so that it is printed as a study of this machine.</summary>
 internal static class RemoteStudy
 {
-    /// <summary>A study with its trials and its best. What the runs are and what they learn from is not in the view.</summary>
-    /// <exception cref="FormatException">The view says what no server of this version says.</exception>
-    public static StudyResult Of(StudyResultView view)
+    /// <summary>Gets a study with what it has found.</summary>
+    /// <returns>The study, and what the server told.</returns>
+    /// <exception cref="CommandException">The server refuses, or says what no server of this version says.</exception>
+    public static async Task<(StudyResult Result, StudyResultView Told)> LoadAsync(
+        ServerClient server, string id, CancellationToken cancellationToken)
     {
-        var trials = view.Trials.Select(Of).ToDictionary(trial => trial.Number);
+        var told = await server.GetAsync($"studies/{id}", ViewJson.Default.StudyResultView, cancellationToken);
+        var progress = told.Confirmation is null ? null
+            : await server.GetAsync($"studies/{id}/progress", ViewJson.Default.StudyProgressView, cancellationToken);
+        return (ViewRecords.Print(() => Of(told, progress)), told);
+    }
+
+    /// <summary>
+    /// A study with its trials and its best. What the runs are and what they learn from is not in the view. The confirmation is computed
+    /// again from its runs.
+    /// </summary>
+    /// <param name="view">The study.</param>
+    /// <param name="progress">How it stands; null before its confirmation.</param>
+    /// <exception cref="FormatException">The view says what no server of this version says.</exception>
+    public static StudyResult Of(StudyResultView view, StudyProgressView? progress = null)
+    {
+        var (study, trials) = (Of(view.Study), TrialsOf(view.Trials));
+        var runs = progress is null ? null : RunsOf(progress.Confirming);
+        if (runs is { Count: > 0 } && trials.Values.All(trial => trial.State != TrialState.Completed)) throw new FormatException();
         return new StudyResult
         {
-            Study = Of(view.Study),
+            Study = study,
             Trials = [.. trials.Values],
-            Leaders =
-            [
-                .. view.Best.Select(best => trials.TryGetValue(best.Trial, out var trial)
-                    ? new Finalist(trial, best.Expected, best.StandardDeviation) : throw new FormatException()),
-            ],
-            Confirmed = null,
+            Leaders = LeadersOf(view.Best, trials),
+            Confirmed = runs is not { Count: > 0 } ? null : ConfirmationResult.Of(
+                study.Spec, [.. trials.Values], runs, new ComparisonOptions { TestFraction = view.Study.TestFraction }),
         };
     }
 
-    /// <summary>Writes the trials that were run again, the winner, and what it gains.</summary>
-    public static void Write(TextWriter writer, StudyResult result, ConfirmationView confirmed)
+    /// <summary>A study at one moment.</summary>
+    /// <param name="view">How it stands.</param>
+    /// <param name="faults">Why that is not the latest, beside what the view says.</param>
+    /// <exception cref="FormatException">The view says what no server of this version says.</exception>
+    public static StudySnapshot Of(StudyProgressView view, IReadOnlyList<ControlFault> faults)
     {
-        var (metric, names) = (result.Study.Spec.Metric.Name, StudyText.SettingNames(result.Study.Spec));
-        var trials = result.Trials.ToDictionary(trial => trial.Number);
-        writer.WriteLine("\nrun again with fresh seeds");
-        var table = new TextTable(["TRIAL", "CONFIRMED>", "INTERVAL", "IN THE SWEEP>", "RUNS>", .. StudyText.SettingHeadings(names)]);
-        foreach (var point in confirmed.Finalists)
+        var (study, trials) = (Of(view.Study), TrialsOf(view.Trials));
+        var round = new StudyRoundResult(study, [.. trials.Values], RunsOf(view.Running), RunsOf(view.Confirming), study.Reason)
         {
-            var trial = trials.TryGetValue(point.Trial, out var known) ? known : throw new FormatException();
-            table.Add([
-                StudyText.Name(trial), point.Mean is { } mean ? Numbers.Format(mean) : null, Interval(point.Low, point.High),
-                $"{trial.Value:G6}", $"{point.N} of {point.Runs}", .. StudyText.SettingCells(names, trial.Parameters),
-            ]);
-        }
-
-        table.Write(writer, Terminal.Width);
-        foreach (var point in confirmed.Finalists)
-        {
-            if (point.Broken is { } broken)
-                writer.WriteLine(StudyConfirmationSection.BrokenSentence(StudyText.Name(trials[point.Trial]), broken));
-        }
-
-        foreach (var other in confirmed.Comparisons)
-        {
-            var by = Difference(other.Difference, other.Low, other.High);
-            writer.WriteLine($"t{other.Trial} compared with t{confirmed.Finalists[0].Trial}: {other.Verdict}{by}");
-        }
-
-        if (confirmed.Winner is not { } winner)
-        {
-            writer.WriteLine(ConfirmationText.NothingSentence(confirmed.Finalists.Any(point => point.Broken is not null)));
-            return;
-        }
-
-        var fresh = confirmed.Measured is { Mean: not null } further ? (further.Mean, further.N)
-            : confirmed.Finalists.Where(point => point.Trial == winner).Select(point => (point.Mean, point.N)).FirstOrDefault();
-        if (fresh.Mean is { } value)
-            writer.WriteLine($"t{winner} is the winner: {metric} {Numbers.Format(value)} over {Numbers.Count(fresh.N, "fresh run")}.");
-        if (confirmed.Measured is { Verdict: { } verdict } measured)
-        {
-            var by = Difference(measured.Gain, measured.GainLow, measured.GainHigh);
-            writer.WriteLine($"t{winner} compared with the baseline settings: {verdict}{by}");
-        }
+            Faults = [.. view.Faults.Select(fault => new ControlFault(ControlFaultKind.Target, study.Id, fault)), .. faults],
+        };
+        return new StudySnapshot(round, LeadersOf(view.Best, trials));
     }
 
-    private static string Difference(double? by, double? low, double? high) =>
-        by is not { } known ? "" : $", by {Numbers.Format(known)}{(Interval(low, high) is { } ends ? $" ({ends})" : "")}";
+    private static OrderedDictionary<int, TrialRecord> TrialsOf(IReadOnlyList<TrialView> views)
+    {
+        var trials = new OrderedDictionary<int, TrialRecord>();
+        foreach (var trial in views.Select(Of)) trials.Add(trial.Number, trial);
+        return trials;
+    }
 
-    private static string? Interval(double? low, double? high) =>
-        (low, high) is ({ } from, { } to) ? $"{Numbers.Format(from)} to {Numbers.Format(to)}" : null;
+    private static IReadOnlyList<Finalist> LeadersOf(IReadOnlyList<BestView> views, OrderedDictionary<int, TrialRecord> trials) =>
+    [
+        .. views.Select(best => trials.TryGetValue(best.Trial, out var trial)
+            ? new Finalist(trial, best.Expected, best.StandardDeviation) : throw new FormatException()),
+    ];
 
-    private static StudyRecord Of(StudyView view) => new()
+    private static OrderedDictionary<int, IReadOnlyList<RunWithMetrics>> RunsOf(IReadOnlyList<TrialRunsView> views)
+    {
+        var runs = new OrderedDictionary<int, IReadOnlyList<RunWithMetrics>>();
+        foreach (var trial in views) runs.Add(trial.Trial, [.. trial.Runs.Select(ViewRecords.Of)]);
+        return runs;
+    }
+
+    /// <summary>A study's record.</summary>
+    /// <exception cref="FormatException">The view says what no server of this version says.</exception>
+    public static StudyRecord Of(StudyView view) => new()
     {
         Id = view.Id,
         Root = view.Root,
@@ -119,6 +118,7 @@ internal static class RemoteStudy
             ],
             Constraints = [.. (view.Constraints ?? new Dictionary<string, string>()).Select(LimitOf)],
             Confirm = view.Confirm is { } confirm ? new Confirmation(confirm.Top, confirm.Repeat) : null,
+            Baseline = view.Baseline,
         },
     };
 
@@ -132,7 +132,8 @@ internal static class RemoteStudy
         Group = view.Group,
         State = ViewRecords.Word<TrialState>(view.State),
         Parameters = view.Parameters,
-        Values = view.Values,
+        // Only a trial with a value is complete.
+        Values = view.State == "completed" && view.Values.Count == 0 ? throw new FormatException() : view.Values,
         Others = [.. (view.Objectives ?? []).Skip(1)],
         Method = view.Method,
         Reason = new Reason.Note(view.Reason),

@@ -30,16 +30,34 @@ internal static class ViewRecords
         {
             return print();
         }
-        catch (Exception e) when (e is ArgumentException or FormatException or OverflowException or InvalidOperationException
-            or JsonException)
+        catch (Exception e) when (IsOfAnswer(e))
         {
-            throw new CommandException(
-                ExitCodes.Unavailable,
-                "the server told something that this version of tenfold can't print: use the server's version, or add --json");
+            throw Unprintable();
         }
     }
 
-    /// <inheritdoc cref="Print{T}"/>
+    /// <inheritdoc cref="Print{T}(Func{T})"/>
+    public static async Task<T> PrintAsync<T>(Func<Task<T>> print)
+    {
+        try
+        {
+            return await print();
+        }
+        catch (Exception e) when (IsOfAnswer(e))
+        {
+            throw Unprintable();
+        }
+    }
+
+    private static bool IsOfAnswer(Exception e) =>
+        e is ArgumentException or FormatException or OverflowException or InvalidOperationException or KeyNotFoundException
+            or IndexOutOfRangeException or JsonException;
+
+    private static CommandException Unprintable() => new(
+        ExitCodes.Unavailable,
+        "the server told something that this version of tenfold can't print: use the server's version, or add --json");
+
+    /// <inheritdoc cref="Print{T}(Func{T})"/>
     public static void Print(Action print) => Print(() =>
     {
         print();
@@ -125,7 +143,8 @@ internal static class ViewRecords
         Retries = needs.Retries,
     };
 
-    private static RunWithMetrics Of(RunView view)
+    /// <summary>A run with its metrics.</summary>
+    public static RunWithMetrics Of(RunView view)
     {
         var (reason, warnings) = Split(view.Reason, view.Warnings);
         var run = new RunRecord

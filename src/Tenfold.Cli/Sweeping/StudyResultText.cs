@@ -11,23 +11,17 @@ namespace Tenfold.Cli.Sweeping;
 internal static class StudyResultText
 {
     /// <summary>Prints a result, as JSON or as text.</summary>
-    public static void Print(StudyResult result, bool json)
+    /// <param name="result">The result.</param>
+    /// <param name="json">True for JSON.</param>
+    /// <param name="told">The result as a server told it, which has more than <paramref name="result"/>; null without a server.</param>
+    public static void Print(StudyResult result, bool json, StudyResultView? told = null)
     {
         if (json)
         {
-            Json.Write(StudyResultView.Of(result), ViewJson.Default.StudyResultView);
+            Json.Write(told ?? StudyResultView.Of(result), ViewJson.Default.StudyResultView);
             return;
         }
 
-        PrintText(result, result.Confirmed is { } confirmed
-            ? () => ConfirmationText.Write(Console.Out, result.Study, confirmed) : null);
-    }
-
-    /// <summary>Prints a result as text.</summary>
-    /// <param name="result">The result.</param>
-    /// <param name="writeConfirmation">Writes the confirmation; null when there is none.</param>
-    public static void PrintText(StudyResult result, Action? writeConfirmation)
-    {
         var states = result.Trials.Count > 0 ? $": {StudyText.States(result.Trials)}" : "";
         var reason = result.Study.Reason is { } why ? $"; {why}" : "";
         Console.Out.WriteLine($"{Numbers.Count(result.Trials.Count, "trial")}{states}{reason}");
@@ -50,7 +44,7 @@ internal static class StudyResultText
         if (result.Front.Count > 0) PrintFront(result);
         if (result.Leaders.Count == 0) return;
         PrintLeaders(result);
-        if (writeConfirmation is not null) writeConfirmation();
+        if (result.Confirmed is { } confirmed) ConfirmationText.Write(Console.Out, result.Study, confirmed);
         else Console.Out.WriteLine(WarnOfLuck(result));
     }
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Tenfold.App.Sweeping;
 using Tenfold.Cli.Commands;
+using Tenfold.Cli.Remote;
 using Tenfold.Core.Input;
 using Tenfold.Core.Queueing;
 using Tenfold.Core.Studies;
@@ -13,7 +14,6 @@ namespace Tenfold.Cli.Sweeping;
 internal sealed class SweepOptions
 {
     private const string NoPruning = "none";
-    private const int MaxTrials = 1_000_000, MaxRuns = 10_000;
 
     private readonly Argument<string?> _folder = new("folder")
     {
@@ -99,9 +99,9 @@ internal sealed class SweepOptions
     public void AddTo(Command command, bool hasWork, bool hasFolder = true)
     {
         _hasWork = hasWork;
-        _trials.Validators.Add(result => CommandOptions.CheckCount(result, "--trials", MaxTrials));
-        _parallel.Validators.Add(result => CommandOptions.CheckCount(result, "--parallel", MaxRuns));
-        _repeat.Validators.Add(result => CommandOptions.CheckCount(result, "--repeat", MaxRuns));
+        _trials.Validators.Add(result => CommandOptions.CheckCount(result, "--trials", SweepRequest.MaxTrials));
+        _parallel.Validators.Add(result => CommandOptions.CheckCount(result, "--parallel", SweepRequest.MaxRuns));
+        _repeat.Validators.Add(result => CommandOptions.CheckCount(result, "--repeat", SweepRequest.MaxRuns));
         _seed.Validators.Add(result =>
         {
             if (result.Tokens.Count > 0 && long.TryParse(result.Tokens[0].Value, out var seed) && seed < 0)
@@ -123,6 +123,27 @@ internal sealed class SweepOptions
 
     /// <summary>The name of the option that says how many points to try.</summary>
     public string TrialsName => _trials.Name;
+
+    /// <summary>Refuses settings beside <c>--resume</c>, which would silently be ignored.</summary>
+    /// <exception cref="CommandException">An option other than <c>--trials</c> is given.</exception>
+    public void CheckResume(ParseResult parsed, string study)
+    {
+        var given = Given(parsed).Where(name => name != TrialsName).ToList();
+        if (given.Count == 0) return;
+        throw new CommandException(
+            ExitCodes.BadInput,
+            $"--resume continues a study with its own settings: leave out {string.Join(", ", given)}, or start a study that learns from " +
+            $"it: tenfold sweep --from {study}");
+    }
+
+    /// <summary>Refuses what a server takes from the commit alone.</summary>
+    /// <exception cref="CommandException">Such an option is given.</exception>
+    public void CheckRemote(ParseResult parsed)
+    {
+        Option[] ofCommit = [_parameters, _variables, _metric];
+        if (Array.Find(ofCommit, option => parsed.GetResult(option) is { Implicit: false }) is { } given)
+            throw RemoteCommit.Refuse(given.Name);
+    }
 
     /// <summary>How many points to try; null when it isn't given.</summary>
     public int? Trials(ParseResult parsed) => parsed.GetValue(_trials);

@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using Tenfold.App;
 using Tenfold.App.Watching;
 using Tenfold.Cli.Output;
 using Tenfold.Core.Control;
@@ -11,8 +10,8 @@ namespace Tenfold.Cli.Watching;
 /// Shows a watch until everything has ended: on a terminal as a picture that changes in place, in logs and pipes as a line for each
 /// end.
 /// </summary>
-/// <param name="services">The services of this home.</param>
-internal sealed class Follower(Services services)
+/// <param name="loop">Observes the watch.</param>
+internal sealed class Follower(WatchLoop loop)
 {
     private volatile bool _interrupted;
     private IReadOnlyList<ControlFault> _shownFaults = [];
@@ -43,7 +42,7 @@ internal sealed class Follower(Services services)
         where TSnapshot : WatchSnapshot
     {
         using var picture = Terminal.IsInteractive ? new LivePicture(Terminal.Pictures) : null;
-        await foreach (var outcome in new WatchLoop(services).RunAsync(watch, cancellationToken))
+        await foreach (var outcome in loop.RunAsync(watch, cancellationToken))
         {
             var snapshot = outcome.OrFail();
             if (picture is null) WriteNews(text, snapshot);
@@ -107,7 +106,7 @@ internal sealed class Follower(Services services)
     {
         try
         {
-            await foreach (var outcome in new WatchLoop(services).RunAsync(watch, cancellationToken))
+            await foreach (var outcome in loop.RunAsync(watch, cancellationToken))
                 if (outcome.OrFail().IsOver) return true;
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)

@@ -12,14 +12,15 @@ namespace Tenfold.Cli.Watching;
 /// <summary>Shows a study: the best value so far, the leaders, and the running trials.</summary>
 /// <param name="study">The study.</param>
 /// <param name="time">The clock.</param>
-internal sealed class StudyWatchText(StudyRecord study, TimeProvider time) : IWatchText<StudySnapshot>
+/// <param name="leaving">What continues when the user leaves, in a few words.</param>
+internal sealed class StudyWatchText(StudyRecord study, TimeProvider time, string leaving) : IWatchText<StudySnapshot>
 {
     private const int MaxRunning = 8, MaxFront = 8, BarCells = 30, SparkCells = 60;
 
     private readonly HashSet<string> _reported = [];
 
     /// <inheritdoc/>
-    public string Leaving => $"running trials continue, and `tenfold sweep --resume {study.Id}` asks for more";
+    public string Leaving => leaving;
 
     /// <inheritdoc/>
     public IReadOnlyList<string> Picture(StudySnapshot snapshot)

@@ -75,6 +75,16 @@ public sealed class StudyDriver(
         await _monitor.RecordOutcomesAsync(trials, running, cancellationToken);
     }
 
+    /// <summary>The runs of the running trials with their metrics, by trial number.</summary>
+    public static async Task<IReadOnlyDictionary<int, IReadOnlyList<RunWithMetrics>>> ReadRunningAsync(
+        ILedger ledger, IReadOnlyList<TrialRecord> trials, CancellationToken cancellationToken)
+    {
+        var runs = new Dictionary<int, IReadOnlyList<RunWithMetrics>>();
+        foreach (var trial in trials.Where(trial => trial is { State: TrialState.Running, Group: not null }))
+            runs[trial.Number] = await ledger.ListRunsAsync(trial.Group!, cancellationToken);
+        return runs;
+    }
+
     /// <summary>
     /// The confirmation's runs with their metrics, by trial number, the sweep's first choice first; empty before it begins. The runs of the
     /// baseline have number 0 (<see cref="ConfirmationPlan"/>).

@@ -15,14 +15,9 @@ internal sealed class TrialMonitor(ILedger ledger, IStudyLedger studies, StudyRe
     private Ladder? _ladder;
 
     /// <summary>The runs of the running trials, by trial number.</summary>
-    public async Task<IReadOnlyDictionary<int, IReadOnlyList<RunWithMetrics>>> RunsOfRunningTrialsAsync(
-        IReadOnlyList<TrialRecord> trials, CancellationToken cancellationToken)
-    {
-        var runs = new Dictionary<int, IReadOnlyList<RunWithMetrics>>();
-        foreach (var trial in trials.Where(trial => trial is { State: TrialState.Running, Group: not null }))
-            runs[trial.Number] = await ledger.ListRunsAsync(trial.Group!, cancellationToken);
-        return runs;
-    }
+    public Task<IReadOnlyDictionary<int, IReadOnlyList<RunWithMetrics>>> RunsOfRunningTrialsAsync(
+        IReadOnlyList<TrialRecord> trials, CancellationToken cancellationToken) =>
+        StudyDriver.ReadRunningAsync(ledger, trials, cancellationToken);
 
     /// <summary>Records the outcomes of trials whose runs have ended.</summary>
     /// <param name="trials">Every trial; ended trials are updated in the list.</param>

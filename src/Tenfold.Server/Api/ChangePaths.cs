@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Logging;
 using Tenfold.App;
 using Tenfold.App.Cancelling;
+using Tenfold.App.Fitting;
 using Tenfold.App.Views;
 using Tenfold.Core.Keys;
 using Tenfold.Server.Control;
@@ -23,6 +24,8 @@ internal static class ChangePaths
             .Answers<ChangeView>("cancel", "Cancels studies, groups and runs").Needs(ServerRole.Run);
         api.MapPost("/retry", RetryAsync).Accepts<IdsRequest>("application/json")
             .Answers<ChangeView>("retry", "Gives runs that failed or were cancelled another attempt").Needs(ServerRole.Run);
+        api.MapPost("/groups/{id}/runs", ExtendAsync).Accepts<MoreRunsBody>("application/json")
+            .Answers<GroupResultView>("extendGroup", "Adds repeats to a group").Needs(ServerRole.Run);
     }
 
     private static async Task<IResult> CancelAsync(
@@ -49,6 +52,28 @@ internal static class ChangePaths
         return ApiAnswers.Of(ChangeView.Of(result), ViewJson.Default.ChangeView);
     }
 
+    private static async Task<IResult> ExtendAsync(
+        HttpContext context, Services services, ControlService control, ILogger<ControlService> logger, string id,
+        CancellationToken cancellationToken)
+    {
+        var read = await Inputs.ReadAsync(context.Request, ApiJson.Default.MoreRunsBody, cancellationToken);
+        if (!read.Succeeded(out var body, out var refusal)
+            || !Inputs.Count("more", body.More, 1, 1, GroupExtender.MaxRepeats).Succeeded(out _, out refusal)
+            || !Inputs.Count("after", body.After, 1, 1, GroupExtender.MaxRepeats).Succeeded(out _, out refusal)
+            || !Inputs.Id(id).Succeeded(out var prefix, out refusal)
+            || !(await new GroupExtender(services).ExtendOnceAsync(prefix, body.More, body.After, cancellationToken))
+                .Succeeded(out var extended, out refusal))
+            return Problems.Of(refusal);
+        if (extended.Runs.Count > 0)
+        {
+            control.Wake();
+            logger.RunsChanged(
+                context.Features.GetRequiredFeature<ServerKey>().Name, $"extended {extended.Group.Id}", extended.Runs.Count);
+        }
+
+        return await RunPaths.ShowGroupAsync(services, extended.Group.Id, cancellationToken);
+    }
+
     private static async Task<Outcome<IReadOnlyList<string>>> ReadAsync(HttpContext context, CancellationToken cancellationToken) =>
         (await Inputs.ReadAsync(context.Request, ApiJson.Default.IdsRequest, cancellationToken)).Succeeded(out var body, out var refusal)
             ? Inputs.Ids(body.Ids, 1, Most) : refusal;
@@ -59,4 +84,14 @@ internal sealed record IdsRequest
 {
     /// <summary>Their ids, or unique beginnings of these.</summary>
     public required IReadOnlyList<string> Ids { get; init; }
+}
+
+/// <summary>Repeats to add to a group.</summary>
+internal sealed record MoreRunsBody
+{
+    /// <summary>How many; of a group that varies several sources, each is a block of runs.</summary>
+    public required int More { get; init; }
+
+    /// <summary>How many runs the group has. A request that is sent again adds nothing then.</summary>
+    public required int After { get; init; }
 }

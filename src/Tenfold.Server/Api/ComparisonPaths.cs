@@ -97,5 +97,8 @@ internal sealed record CompareRequest
 [JsonSerializable(typeof(FitBody))]
 [JsonSerializable(typeof(IdsRequest))]
 [JsonSerializable(typeof(KeyRequest))]
+[JsonSerializable(typeof(MoreRunsBody))]
 [JsonSerializable(typeof(MoveRequest))]
+[JsonSerializable(typeof(ResumeBody))]
+[JsonSerializable(typeof(StudyBody))]
 internal sealed partial class ApiJson : JsonSerializerContext;

@@ -71,7 +71,8 @@ internal static class RunPaths
         return ApiAnswers.Of([.. groups.Select(GroupResultView.Of)], ViewJson.Default.IReadOnlyListGroupResultView);
     }
 
-    private static async Task<IResult> ShowGroupAsync(Services services, string id, CancellationToken cancellationToken)
+    /// <summary>Answers with a group.</summary>
+    public static async Task<IResult> ShowGroupAsync(Services services, string id, CancellationToken cancellationToken)
     {
         if (!Inputs.Id(id).Succeeded(out var prefix, out var refusal)
             || !(await services.Ids.ResolveGroupAsync(prefix, cancellationToken)).Succeeded(out var group, out refusal))

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text;
 
 namespace Tenfold.Cli.Tests.Remote;
@@ -9,36 +8,41 @@ public sealed class A_fit_is_submitted_to_a_server
     public async Task A_pushed_commit_is_trained_and_nothing_else()
     {
         await using var place = new Sandbox().Toy();
-        var origin = Path.Combine(place.Outside, "origin.git");
-        Git(place.Outside, "init", "--quiet", "--bare", "--initial-branch=main", origin);
-        Git(place.Project, "init", "--quiet", "--initial-branch=main");
-        Directory.CreateDirectory(place.Home, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        await File.WriteAllTextAsync(
-            Path.Combine(place.Home, "server.yaml"), $"repositories: {{ acme/toy: {{ secret: HOOK_SECRET, url: {origin} }} }}\n");
-        place.Variables["HOOK_SECRET"] = "x";
+        var origin = place.Serve();
         await using var server = await StartedServer.StartAsync(place);
         (await place.Run("fit", "--detach")).With(2).Saying("there is no commit yet");
-        Commit(place);
+        place.Commit();
         (await place.Run("fit", "--detach")).With(2).Saying("no remote");
-        Git(place.Project, "remote", "add", "origin", origin);
+        PushedProject.Git(place.Project, "remote", "add", "origin", origin);
         (await place.Run("fit", "--detach")).With(2).Saying("is not pushed");
-        Git(place.Project, "push", "--quiet", "origin", "main");
+        PushedProject.Git(place.Project, "push", "--quiet", "origin", "main");
 
-        (await place.Run("fit")).With(2).Saying("add --detach");
         (await place.Run("fit", "--detach", "--seed", "7")).With(2).Saying("--seed", "tenfold.yaml");
         (await place.Run("fit", "--detach", "--vary", "seed,hardware")).With(2).Saying("--vary", "tenfold.yaml");
         (await place.Run("fit", "--detach", "train.sh")).With(2).Saying("tenfold.yaml");
         (await place.Run("fit", "--detach", "--on", "moon")).With(2).Saying("no such target");
         var fit = (await place.Run("fit", "--detach", "--json", "--repeat", "2")).With(0).Saying("2 runs of sh train.sh").Json[0];
         fit.Runs().Count.ShouldBe(2);
-        fit.Text("group.gitCommit").ShouldBe(Git(place.Project, "rev-parse", "HEAD").Trim());
+        fit.Text("group.gitCommit").ShouldBe(PushedProject.Git(place.Project, "rev-parse", "HEAD").Trim());
         (await place.RunsUntilAllEnded()).ShouldAllBe(run => run.State() == "succeeded");
+
+        // Without --detach the command follows the runs, and prints what it prints without a server.
+        var followed = (await place.Run("fit", "--repeat", "2")).With(0).Saying("2/2");
+        var group = (await place.Json("runs", "--json"))[0].Text("group")!;
+        var more = (await place.Run("fit", "--more", "1", group[..6])).With(0).Saying($"{group}: 1 more run, 3 in all", "1/1");
+        more.Out.ShouldContain("3 of 3 runs succeeded");
+        (await place.Run("fit", "--more", "0", group)).With(2);
+        (await place.Run("fit", "--more", "1", "zzzz")).With(3).Saying("zzzz");
 
         place.Write("train.sh", "exit 1\n");
         (await place.Run("fit", "--detach")).With(2).Saying("not committed");
-        Commit(place);
+        place.Commit();
         (await place.Run("fit", "--detach")).With(2).Saying("is not pushed");
-        (await place.Json("runs", "--json")).GetArrayLength().ShouldBe(2);
+        (await place.Json("runs", "--json")).GetArrayLength().ShouldBe(5);
+        await server.DisposeAsync();
+        (await place.Run("fit", "--repeat", "2")).With(1);
+        PushedProject.Git(place.Project, "checkout", "--quiet", "HEAD~1");
+        (await place.Run("fit", "--repeat", "2")).With(0).Out.ShouldBe(followed.Out);
     }
 
     [Theory]
@@ -64,27 +68,5 @@ public sealed class A_fit_is_submitted_to_a_server
         keys.Count.ShouldBe(2);
         keys[0].Length.ShouldBeGreaterThan(40);
         keys.Distinct().ShouldHaveSingleItem();
-    }
-
-    private static void Commit(Sandbox place)
-    {
-        Git(place.Project, "add", "--all");
-        Git(place.Project, "commit", "--quiet", "--message=change");
-    }
-
-    private static string Git(string folder, params string[] arguments)
-    {
-        var start = new ProcessStartInfo("git", ["-c", "user.name=Ann", "-c", "user.email=ann@example.org", .. arguments])
-        {
-            WorkingDirectory = folder,
-            RedirectStandardOutput = true,
-            UseShellExecute = false,
-        };
-        start.Environment["GIT_CONFIG_GLOBAL"] = "/dev/null";
-        using var git = Process.Start(start)!;
-        var output = git.StandardOutput.ReadToEnd();
-        git.WaitForExit();
-        git.ExitCode.ShouldBe(0, string.Join(' ', arguments));
-        return output;
     }
 }

@@ -1,4 +1,5 @@
 using Tenfold.App.Fitting;
+using Tenfold.App.Pushes.Submitting;
 using Tenfold.App.Sweeping;
 using Tenfold.App.Targets;
 using Tenfold.Core.Git;
@@ -48,30 +49,48 @@ internal sealed class CommitPlanner(Services services, GitMirror mirror)
     }
 
     /// <summary>Records the runs of a commit that a user asks for, also when runs that are alike are recorded already.</summary>
+    /// <param name="at">The project at the commit.</param>
+    /// <param name="id">The id for the group; null to choose one.</param>
+    /// <param name="asked">Where and how urgently, and who asks.</param>
+    /// <param name="repeat">How many runs; null for what <c>tenfold.yaml</c> says.</param>
+    /// <param name="cancellationToken">Stops it.</param>
     /// <returns>The group; or a refusal with every fault of the project.</returns>
     /// <exception cref="GitException">The commit can't be checked out.</exception>
-    public async Task<Outcome<GroupRecord>> RecordAsync(FitOfCommit fit, CancellationToken cancellationToken)
+    public async Task<Outcome<GroupRecord>> RecordAsync(
+        FoundCommit at, string? id, CommitRequest asked, int? repeat, CancellationToken cancellationToken)
     {
-        var (place, commit, asked) = (fit.Place, fit.Commit, fit.Request);
-        if (!(await LocateAsync(place, fit.Folder, commit, cancellationToken)).Succeeded(out var located, out var refusal)) return refusal;
-        var targets = located.Project.Targets.Keys.ToList();
-        if (asked.Target is null && targets.Count > 1)
-        {
-            return Refusal.BadInput(
-                $"{located.Project.Name} has several targets, so name one: {string.Join(", ", targets)}");
-        }
-
-        var request = new FitRequest
-        {
-            GroupId = fit.Group,
-            Repeat = asked.Repeat,
-            On = asked.Target ?? targets.FirstOrDefault(),
-            Priority = asked.Priority,
-        };
-        var plan = await PlanAsync(located, place, commit, request, cancellationToken);
+        if (!(await LocateAsync(at.Place, at.Folder, at.Commit, cancellationToken)).Succeeded(out var located, out var refusal))
+            return refusal;
+        if (!TargetOf(located, asked).Succeeded(out var target, out refusal)) return refusal;
+        var request = new FitRequest { GroupId = id, Repeat = repeat, On = target.Name, Priority = asked.Priority };
+        var plan = await PlanAsync(located, at.Place, at.Commit, request, cancellationToken);
         if (!plan.Succeeded(out var made, out refusal)) return refusal;
         made = made with { Group = made.Group with { Spec = made.Group.Spec with { User = asked.User } } };
         return await new Submitter(services).RecordAsync(made, _ => { }, cancellationToken);
+    }
+
+    /// <summary>Records a study of a commit that a user asks for.</summary>
+    /// <param name="at">The project at the commit.</param>
+    /// <param name="id">The id for the study; null to choose one.</param>
+    /// <param name="asked">Where and how urgently, and who asks.</param>
+    /// <param name="settings">How to search; what it leaves out is as <c>tenfold.yaml</c> says.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <returns>The study; or a refusal with every fault of the project or the settings.</returns>
+    /// <exception cref="GitException">The commit can't be checked out.</exception>
+    public async Task<Outcome<StudyRecord>> RecordStudyAsync(
+        FoundCommit at, string? id, CommitRequest asked, SweepRequest settings, CancellationToken cancellationToken)
+    {
+        if (!(await LocateAsync(at.Place, at.Folder, at.Commit, cancellationToken)).Succeeded(out var located, out var refusal))
+            return refusal;
+        if (!TargetOf(located, asked).Succeeded(out var target, out refusal)) return refusal;
+        var request = settings with
+        {
+            On = target.Name,
+            Priority = asked.Priority,
+            Parameters = [],
+            Variables = [],
+        };
+        return await RecordStudyAsync(at, located, id, request, asked.User, cancellationToken);
     }
 
     /// <summary>Records a study of the pushed commit. A study with this id that is recorded already is returned.</summary>
@@ -89,15 +108,35 @@ internal sealed class CommitPlanner(Services services, GitMirror mirror)
             return refusal;
         if (ProjectChooser.TriggerOf(push, located.Project) is not { } trigger)
             return Refusal.NotFound($"{ProjectFinder.FileName} at {push.Commit[..10]} has no schedule");
-        var request = new SweepRequest
+        var request = new SweepRequest { On = trigger.Target ?? located.Project.Targets.Keys.FirstOrDefault() };
+        return await RecordStudyAsync(
+            new FoundCommit(push.Ref, folder, push.Commit), located, study, request, user: null, cancellationToken);
+    }
+
+    private async Task<Outcome<StudyRecord>> RecordStudyAsync(
+        FoundCommit at, LocatedProject located, string? id, SweepRequest request, string? user, CancellationToken cancellationToken)
+    {
+        request = request with { Folder = located.Folder, IsPushed = true };
+        if (!(await new StudyPlanner(services).PlanAsync(request, cancellationToken)).Succeeded(out var plan, out var refusal))
+            return refusal;
+        var spec = plan.Study.Spec;
+        var made = plan.Study with
         {
-            Folder = located.Folder,
-            On = trigger.Target ?? located.Project.Targets.Keys.FirstOrDefault(),
-            IsPushed = true,
+            Id = id ?? plan.Study.Id,
+            GitCommit = at.Commit,
+            GitDirty = false,
+            GitBranch = NameOf(at.Place),
+            Spec = user is null ? spec : spec with { Work = spec.Work! with { User = user } },
         };
-        if (!(await new StudyPlanner(services).PlanAsync(request, cancellationToken)).Succeeded(out var plan, out refusal)) return refusal;
-        var made = plan.Study with { Id = study, GitCommit = push.Commit, GitDirty = false, GitBranch = NameOf(push.Ref) };
         return await new Submitter(services).RecordAsync(made, _ => { }, cancellationToken);
+    }
+
+    private static Outcome<ChosenTarget> TargetOf(LocatedProject located, CommitRequest asked)
+    {
+        var targets = located.Project.Targets.Keys.ToList();
+        return asked.Target is null && targets.Count > 1
+            ? Refusal.BadInput($"{located.Project.Name} has several targets, so name one: {string.Join(", ", targets)}")
+            : new ChosenTarget(asked.Target ?? targets.FirstOrDefault());
     }
 
     private async Task<Outcome<FitPlan>> PlanAsync(
@@ -219,4 +258,7 @@ internal sealed class CommitPlanner(Services services, GitMirror mirror)
     private static IEnumerable<(string, string)> VariablesOf(WorkSpec spec) =>
         (spec.Variables ?? new Dictionary<string, string>()).OrderBy(pair => pair.Key, StringComparer.Ordinal)
             .Select(pair => (pair.Key, pair.Value));
+
+    // Null for the server's machine.
+    private sealed record ChosenTarget(string? Name);
 }

@@ -1,25 +1,23 @@
 using System.Text.Json.Nodes;
 using Tenfold.App.Pushes.Submitting;
-using Tenfold.App.Views;
 using Tenfold.Core.Git;
 using Tenfold.Core.Queueing;
 using Tenfold.Projects;
 
 namespace Tenfold.Cli.Remote;
 
-/// <summary>Asks a server to train the commit of a folder.</summary>
-/// <param name="server">The server.</param>
-internal sealed class RemoteFit(ServerClient server)
+/// <summary>Names the commit of a folder to a server.</summary>
+internal static class RemoteCommit
 {
-    /// <summary>Asks the server.</summary>
+    /// <summary>Finds the commit.</summary>
     /// <param name="folder">A folder in the project; null for the current one.</param>
-    /// <param name="repeat">How many runs; null for what <c>tenfold.yaml</c> says.</param>
     /// <param name="target">The target's name; null for the file's only one.</param>
     /// <param name="priority">How urgent the runs are.</param>
     /// <param name="cancellationToken">Stops it.</param>
-    /// <exception cref="CommandException">The commit is not pushed; or the server refuses it.</exception>
-    public async Task<GroupResultView> SubmitAsync(
-        string? folder, int? repeat, string? target, RunPriority priority, CancellationToken cancellationToken)
+    /// <returns>The beginning of a request's body.</returns>
+    /// <exception cref="CommandException">The commit is not pushed.</exception>
+    public static async Task<JsonObject> FindAsync(
+        string? folder, string? target, RunPriority priority, CancellationToken cancellationToken)
     {
         var pushed = await FindAsync(folder ?? ".", cancellationToken);
         var body = new JsonObject
@@ -30,10 +28,14 @@ internal sealed class RemoteFit(ServerClient server)
             ["project"] = pushed.Folder,
             ["priority"] = priority.ToString().ToLowerInvariant(),
         };
-        if (repeat is not null) body["repeat"] = repeat;
         if (target is not null) body["target"] = target;
-        return await server.PostOnceAsync("fits", body, ViewJson.Default.GroupResultView, cancellationToken);
+        return body;
     }
+
+    /// <summary>Refuses an option that a server doesn't know: it would silently be ignored.</summary>
+    public static CommandException Refuse(string option) => new(
+        ExitCodes.BadInput,
+        $"a server can't be asked for {option}: it trains a commit as its tenfold.yaml says; change the file, commit and push");
 
     private static async Task<PushedCommit> FindAsync(string folder, CancellationToken cancellationToken)
     {
