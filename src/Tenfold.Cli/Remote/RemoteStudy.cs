@@ -1,3 +1,5 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
 using Tenfold.App.Sweeping;
 using Tenfold.App.Views;
 using Tenfold.App.Watching;
@@ -131,7 +133,7 @@ internal static class RemoteStudy
         Number = view.Number,
         Group = view.Group,
         State = ViewRecords.Word<TrialState>(view.State),
-        Parameters = view.Parameters,
+        Parameters = Compact(view.Parameters),
         // Only a trial with a value is complete.
         Values = view.State == "completed" && view.Values.Count == 0 ? throw new FormatException() : view.Values,
         Others = [.. (view.Objectives ?? []).Skip(1)],
@@ -143,4 +145,13 @@ internal static class RemoteStudy
         AskedAt = view.AskedAt,
         EndedAt = view.EndedAt,
     };
+
+    // Answers are indented, and the parameters of a trial are printed as the ledger has them.
+    private static JsonElement Compact(JsonElement json)
+    {
+        using var bytes = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(bytes, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
+            json.WriteTo(writer);
+        return JsonElement.Parse(bytes.ToArray());
+    }
 }

@@ -80,7 +80,7 @@ public sealed class A_sweep_is_run_by_a_server
         await using var place = new Sandbox().Sweep().Pushed();
         string[][] wrong =
         [
-            ["sweep", "--method", "grid"], ["sweep", "--cost", "5"], ["sweep", "--on", "moon"], ["sweep", "--method", "gird"],
+            ["sweep", "--method", "grid"], ["sweep", "--cost", "-5"], ["sweep", "--on", "moon"], ["sweep", "--method", "gird"],
             ["sweep", "--time", "soon"], ["sweep", "--from", "zzzz"],
         ];
         var here = new List<string>();

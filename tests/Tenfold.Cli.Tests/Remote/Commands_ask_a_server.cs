@@ -11,11 +11,14 @@ public sealed partial class Commands_ask_a_server
             more: "  params: { split_seed: 1 }\n  vary: { split: split_seed }\n" +
                 "resources: { cpus: 1, memory: 1 GB, max_runtime: 1h, retries: 1 }\nsweep: { parameters: { x: { min: 0, max: 1 } } }");
         var group = (await sandbox.Fit("--repeat", "3")).GetProperty("group").GetProperty("id").GetString()!;
+        var second = (await sandbox.Fit("--repeat", "3", "-p", "split_seed=2")).Group();
         var varied = (await sandbox.Fit("--vary", "seed,split", "--repeat", "3")).Group();
         sandbox.Write("train.sh", "echo failed; exit 3\n");
         var failed = (await sandbox.Fit(1, "--repeat", "2")).Group();
         sandbox.Write("train.sh", Sandbox.SeedScript + "# other\n");
         var other = (await sandbox.Fit("--repeat", "3", "--seed", "7")).Group();
+        var secondOther = (await sandbox.Fit("--repeat", "3", "--seed", "7", "-p", "split_seed=2")).Group();
+        string[] across = ["compare", group, other, second, secondOther, "--across", "split_seed"];
         var study = (await sandbox.Run("study", "create")).With(0).Out.Trim();
         await sandbox.Run("study", "ask", study);
         (await sandbox.Run("study", "tell", study, "1", "0.5")).With(0);
@@ -26,6 +29,7 @@ public sealed partial class Commands_ask_a_server
             ["show", group], ["show", $"{group}-2"], ["show", failed], ["show", $"{failed}-1"], ["study", "list"],
             ["compare", group, other], ["compare", group, other, "--margin", "0.5", "--alpha", "0.1"], ["compare", other, group, "--json"],
             ["compare", group, other, "--statistic", "median"],
+            across, [.. across, "--json"], [.. across, "--margin", "0.5"], ["study", "best", study], ["study", "best", study, "--json"],
             ["show", varied], ["show", $"{varied}-3"], ["show", varied, "--json"], ["show", $"{varied}-3", "--json"],
         ];
         var here = new List<string>();
@@ -47,7 +51,9 @@ public sealed partial class Commands_ask_a_server
         (await sandbox.Run("runs")).With(0).Out.ShouldContain($"{group}-3");
         (await sandbox.Run("cancel", group)).With(0).Saying("nothing to cancel");
         (await sandbox.Run("show", "zzzz", "--json")).With(3).Saying("zzzz");
-        (await sandbox.Run("sweep")).With(6).Saying("TENFOLD_SERVER");
+        (await sandbox.Run("report", group, "-o", "r.html")).With(6).Saying("TENFOLD_SERVER");
+        (await sandbox.Run("compare", group, other, "--until-shown", "--max", "40")).With(6).Saying("--until-shown");
+        (await sandbox.Run([.. across, "--fail-on", "not-better"])).With(8);
         sandbox.Variables["TENFOLD_API_KEY"] = "tfk_wrong";
         (await sandbox.Run("runs")).With(6).Saying("does not know this API key");
         server.Signal(15);
