@@ -21,6 +21,9 @@ public sealed record Sweep
     /// </summary>
     public required IReadOnlyDictionary<string, SearchDimension> Parameters { get; init; }
 
+    /// <summary>Combinations that are never tried: parameters with the values that they must not have together. Default: none.</summary>
+    public IReadOnlyList<IReadOnlyDictionary<string, IReadOnlyList<ParameterValue>>> Forbidden { get; init; } = [];
+
     /// <summary>The number of points to try; null: 50, or all points for <see cref="SweepMethod.Grid"/>.</summary>
     public int? Trials { get; init; }
 

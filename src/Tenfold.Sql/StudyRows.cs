@@ -92,7 +92,7 @@ internal static class StudyRows
     private static StudySpec Spec(string json)
     {
         var spec = JsonSerializer.Deserialize(json, StudyJson.Default.StudySpec)!;
-        if (spec is not null) SpaceJson.Read(spec.Space);
+        spec?.ReadSpace();
         return spec!;
     }
 

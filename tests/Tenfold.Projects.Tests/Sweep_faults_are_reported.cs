@@ -38,7 +38,7 @@ public sealed class Sweep_faults_are_reported
     [InlineData("sweep: { parameters: { n: { min: 1, max: 2, when: { n: 1 } } } }", "'when' of n names n itself")]
     [InlineData(
         "sweep: { parameters: { kind: { values: [a, b] }, n: { min: 1, max: 2, when: { kind: c } } } }",
-        "requires kind to be 'c', which is not one of its values")]
+        "'when' of n has 'c' for kind, which is not one of its values")]
     [InlineData(
         "sweep: { parameters: { lr: { min: 0, max: 1 }, n: { min: 1, max: 2, when: { lr: 1 } } } }",
         "which is a range and has no values to choose from")]
@@ -80,6 +80,16 @@ public sealed class Sweep_faults_are_reported
         var file = $"name: a\ntrain: {{ command: x }}\nsweep: {{ {Space}, objectives: {{ z: minimize, a: maximize }} }}\n";
         Samples.Read(file).Sweep!.Objectives.ShouldBe([new MetricSpec("z", MetricGoal.Minimize), new MetricSpec("a", MetricGoal.Maximize)]);
     }
+
+    [Theory]
+    [InlineData("{ kind: c }", "forbidden has 'c' for kind, which is not one of its values")]
+    [InlineData("{ knd: a }", "forbidden names 'knd', which is not a parameter of this sweep; did you mean 'kind'?")]
+    [InlineData("{ kind: a, lr: 0.5 }", "forbidden names 'lr', which is a range and has no values to choose from")]
+    [InlineData("{}", "is empty: it must be a mapping of parameters")]
+    public void Forbidden_combinations_name_values_of_parameters(string combination, string fault) =>
+        string.Join('\n', Samples.Faults(Samples.With(
+            $"sweep: {{ parameters: {{ kind: {{ values: [a, b] }}, lr: {{ min: 0.0, max: 1.0 }} }}, forbidden: [ {combination} ] }}")))
+            .ShouldContain(fault);
 
     [Theory]
     [InlineData("prune: ahsa", "3:56: prune must be none, asha, median or hyperband, not 'ahsa'; did you mean 'asha'?")]

@@ -6,7 +6,6 @@ using Tenfold.Core.Runs;
 using Tenfold.Core.Studies;
 using Tenfold.Numerics.Statistics;
 using Tenfold.Numerics.Tuning.Model;
-using Tenfold.Numerics.Tuning.Spaces;
 using Tenfold.Reports.Groups;
 using Tenfold.Reports.Serving;
 using Tenfold.Reports.Studies;
@@ -95,7 +94,7 @@ public sealed class ReportRenderer(Services services)
         }
 
         var started = (await services.Studies.ListStudyRunsAsync(study.Id, cancellationToken)).Where(run => run.StartedAt is not null);
-        var space = new SearchSpace(SpaceJson.Read(study.Spec.Space));
+        var space = study.Spec.ReadSpace();
         var surrogate = study.Spec.HasFront ? null : Surrogate.Fit(space, new StudyHistory(study.Spec, space).WithForecasts(trials));
         return StudyHtmlReport.Render(StudyReportModel.From(new StudyReportInput
         {

@@ -108,7 +108,8 @@ internal sealed class EarlierTrials(Services services)
             }
         }
 
-        return Parameters.From(settings);
+        var all = Parameters.From(settings);
+        return space.Encode(all) is { } whole && !space.IsForbidden(whole) ? all : null;
     }
 
     private static ParameterValue? Value(Parameters parameters, string name) =>

@@ -46,7 +46,8 @@ public sealed class StudyPlanner(Services services)
         if (!SweepSettings.Given(located.Project, request).Succeeded(out var parameters, out refusal)) return refusal;
         if (SweepSettings.CheckValues(located.Project, sweep, parameters) is { } missing) return missing;
         if (!MetricsOf(located.Project, sweep, request).Succeeded(out var metrics, out refusal)) return refusal;
-        var space = new SearchSpace(sweep.Parameters);
+        var space = new SearchSpace(sweep.Parameters, sweep.Forbidden);
+        if (CheckForbidden(sweep, space) is { } nothing) return nothing;
         if (metrics is [var metric] && sweep.Constraints.FirstOrDefault(limit => limit.Metric == metric.Name) is { } own)
         {
             return Refusal.BadInput(
@@ -68,11 +69,14 @@ public sealed class StudyPlanner(Services services)
             if (!loaded.Succeeded(out earlier, out refusal)) return refusal;
         }
 
+        JsonElement[] start = [.. sweep.Start.Select(point => Complete(point, parameters, space))];
+        if (Array.FindIndex(start, point => IsForbidden(space, point)) is >= 0 and var at)
+            return Refusal.BadInput($"start: {start[at].GetRawText()} is a forbidden combination; change it, or what is forbidden");
         var spec = Spec(located.Project, sweep, fit, metrics) with
         {
             Parallel = sweep.Parallel ?? DefaultParallelOn(target.Target.Capabilities, fit?.Group.Spec.Resources),
             Baseline = fit is null ? null : SweepSettings.BaselineOf(sweep, parameters),
-            Start = [.. sweep.Start.Select(start => Complete(start, parameters, space))],
+            Start = start,
             From = earlier?.Name,
             Earlier = earlier?.Trials ?? [],
             Priority = fit is null || request.Priority == RunPriority.Normal ? null : request.Priority,
@@ -82,12 +86,24 @@ public sealed class StudyPlanner(Services services)
             [.. fit?.Notes ?? [], .. earlier?.Note is { } note ? [note] : Array.Empty<string>()]);
     }
 
+    private static bool IsForbidden(SearchSpace space, JsonElement point) =>
+        space.Encode(Parameters.FromJson(point.GetRawText())) is { } encoded && space.IsForbidden(encoded);
+
+    private static Refusal? CheckForbidden(Sweep sweep, SearchSpace space)
+    {
+        if (sweep.Forbidden.Count == 0) return null;
+        var any = SearchMethods.Create(SweepMethod.Random).Suggest(new TuningHistory { Space = space, Number = 1 });
+        return any is not null ? null
+            : Refusal.BadInput("forbidden: every point of the space is a forbidden combination; remove one of the combinations");
+    }
+
     private static StudySpec Spec(ProjectFile project, Sweep sweep, FitPlan? fit, IReadOnlyList<MetricSpec> metrics) => new()
     {
         Project = project.Name,
         Metric = metrics[0],
         Objectives = metrics.Count > 1 ? metrics : [],
         Space = SpaceJson.Write(sweep.Parameters),
+        Forbidden = SpaceJson.WriteForbidden(sweep.Forbidden),
         Method = sweep.Method,
         Seed = sweep.Seed,
         Trials = sweep.Trials ?? (sweep.Method == SweepMethod.Grid ? null : Sweep.DefaultTrials),

@@ -1,7 +1,6 @@
 using Tenfold.Core.Ledger;
 using Tenfold.Core.Studies;
 using Tenfold.Numerics.Statistics;
-using Tenfold.Numerics.Tuning.Spaces;
 
 namespace Tenfold.App.Sweeping;
 
@@ -66,7 +65,7 @@ public sealed record StudyResult
         if (study.Spec.Work is not null)
             await StudyDrivers.Create(services, study).RecordOutcomesAsync(cancellationToken);
         var trials = await services.Studies.ListTrialsAsync(id, cancellationToken);
-        var space = new SearchSpace(SpaceJson.Read(study.Spec.Space));
+        var space = study.Spec.ReadSpace();
         var confirmations = study.State == StudyState.Running
             ? new Dictionary<int, IReadOnlyList<RunWithMetrics>>()
             : await StudyDriver.ReadConfirmationsAsync(services.Ledger, services.Studies, id, cancellationToken);

@@ -33,6 +33,7 @@ public sealed record StudyView(
         {
             Objectives = !spec.HasFront ? null
                 : [.. spec.Objectives.Select(objective => new ObjectiveView(objective.Name, Word(objective.Goal)))],
+            Forbidden = spec.Forbidden.Count == 0 ? null : spec.Forbidden,
             Constraints = spec.Constraints.Count == 0 ? null : spec.Constraints.ToDictionary(limit => limit.Metric, limit => limit.Text),
             Baseline = spec.Baseline,
             TestFraction = spec.Work?.TestFraction,
@@ -42,6 +43,13 @@ public sealed record StudyView(
     /// <summary>The objectives, of which the first is also <see cref="Metric"/>; left out where one metric decides.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<ObjectiveView>? Objectives { get; init; }
+
+    /// <summary>
+    /// Combinations that are never tried: for each parameter the values that it must not have together with the others; left out when there
+    /// are none.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<JsonElement>? Forbidden { get; init; }
 
     /// <summary>The limits on other metrics, such as <c>&lt;= 20</c>, by metric; left out when there are none.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]

@@ -114,6 +114,7 @@ internal static class RemoteStudy
             Prune = view.Prune is { } prune ? new Pruning(ViewRecords.Word<PruningRule>(prune.Rule), prune.First, prune.Factor) : null,
             Budget = view.Budget is { } budget
                 ? new Budget(budget.Seconds is { } seconds ? ViewRecords.Span(seconds) : null, budget.Usd) : null,
+            Forbidden = view.Forbidden ?? [],
             Objectives =
             [
                 .. (view.Objectives ?? []).Select(one => new MetricSpec(one.Metric, ViewRecords.Word<MetricGoal>(one.Goal))),

@@ -32,6 +32,7 @@ internal static class StudyDetails
         if (spec.HasFront) Row("objectives", FrontText.Objectives(spec));
         else Row("decides", $"{spec.Metric.Name}, {(spec.Metric.Goal == MetricGoal.Maximize ? "more" : "less")} is better");
         foreach (var (name, dimension) in SpaceJson.Read(spec.Space)) Row("", $"{name}: {Dimension(dimension)}");
+        foreach (var combination in SpaceJson.ReadForbidden(spec.Forbidden)) Row("forbidden", Conditions(combination));
         foreach (var limit in spec.Constraints) Row("constraint", $"{limit}");
         if (spec.Prune is { } prune) Row("pruned by", $"{prune.Rule.ToString().ToLowerInvariant()}, {Rungs(prune)}");
         if (spec.Budget is { } budget) Row("budget", StudyHeadline.BudgetText(budget)!);
@@ -90,9 +91,11 @@ internal static class StudyDetails
             ChoiceDimension choice => string.Join(choice.Ordered ? " < " : ", ", choice.Values.Select(value => value.Text)),
             _ => throw new JsonException("a dimension of an unknown kind"),
         };
-        var conditions = dimension.When.Select(when => $"{when.Key} is {string.Join(" or ", when.Value.Select(value => value.Text))}");
-        return dimension.When.Count == 0 ? values : $"{values}   when {string.Join(" and ", conditions)}";
+        return dimension.When.Count == 0 ? values : $"{values}   when {Conditions(dimension.When)}";
     }
+
+    private static string Conditions(IReadOnlyDictionary<string, IReadOnlyList<ParameterValue>> conditions) => string.Join(
+        " and ", conditions.Select(one => $"{one.Key} is {string.Join(" or ", one.Value.Select(value => value.Text))}"));
 
     private static string Range(RangeDimension range)
     {

@@ -15,7 +15,7 @@ public static partial class ReasonText
         Reason.GridPoint => "the next point of the grid",
         Reason.RandomPoint => "a random point",
         Reason.SobolPoint point => $"point {point.Number} of the Sobol sequence",
-        Reason.SobolPointTaken point => $"a random point, because point {point.Number} of the Sobol sequence was tried",
+        Reason.SobolPointTaken point => $"a random point, because point {point.Number} of the Sobol sequence is taken",
         Reason.PreferredPointsTaken => "a random point, because the promising ones were tried",
         Reason.ResemblesBest best => $"like the best {best.Best} of {best.Ended} trials, and unlike the others",
         Reason.PosteriorDraw draw => $"the best of one draw; {Prediction(draw.Predicted, draw.StandardDeviation)}",

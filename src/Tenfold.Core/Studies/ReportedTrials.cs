@@ -2,7 +2,6 @@ using Tenfold.Core.Reasons;
 using Tenfold.Core.Runs;
 using Tenfold.Core.Studies.Pruners;
 using Tenfold.Numerics.Tuning.Forecasts;
-using Tenfold.Numerics.Tuning.Spaces;
 
 namespace Tenfold.Core.Studies;
 
@@ -41,7 +40,7 @@ public sealed class ReportedTrials(IStudyLedger studies, StudyRecord study, Time
                 ])),
         ];
         var recorded = await studies.ListRungsAsync(study.Id, cancellationToken);
-        var history = new StudyHistory(study.Spec, new SearchSpace(SpaceJson.Read(study.Spec.Space)));
+        var history = new StudyHistory(study.Spec, study.Spec.ReadSpace());
         var judge = new RungJudge(pruning, ladder, study.Spec.Metric.Goal);
         var judgement = judge.Judge(progress, recorded, time.GetUtcNow(), () => TrialForecast.Of(new FinalForecasts(), history, trials));
         if (judgement.Reached.Count > 0) await studies.AddRungsAsync(study.Id, judgement.Reached, cancellationToken);

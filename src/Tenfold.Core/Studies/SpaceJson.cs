@@ -42,6 +42,23 @@ public static class SpaceJson
         }
     }
 
+    /// <summary>Writes forbidden combinations.</summary>
+    public static IReadOnlyList<JsonElement> WriteForbidden(
+        IReadOnlyList<IReadOnlyDictionary<string, IReadOnlyList<ParameterValue>>> forbidden) =>
+    [
+        .. forbidden.Select(combination => JsonElement.Parse(ParameterValue.JsonOf(json =>
+        {
+            json.WriteStartObject();
+            foreach (var (name, values) in combination) WriteValues(json, name, values);
+            json.WriteEndObject();
+        }))),
+    ];
+
+    /// <summary>Reads combinations that <see cref="WriteForbidden"/> wrote.</summary>
+    /// <exception cref="JsonException">A value is none that a parameter can have.</exception>
+    public static IReadOnlyList<IReadOnlyDictionary<string, IReadOnlyList<ParameterValue>>> ReadForbidden(
+        IReadOnlyList<JsonElement> forbidden) => [.. forbidden.Select(ReadConditions)];
+
     private static void WriteDimension(Utf8JsonWriter json, SearchDimension dimension)
     {
         switch (dimension)
@@ -78,9 +95,7 @@ public static class SpaceJson
 
     private static SearchDimension ReadDimension(JsonElement json)
     {
-        var when = new OrderedDictionary<string, IReadOnlyList<ParameterValue>>(StringComparer.Ordinal);
-        if (json.TryGetProperty("when", out var conditions))
-            foreach (var condition in conditions.EnumerateObject()) when.Add(condition.Name, Values(condition.Value));
+        var when = json.TryGetProperty("when", out var conditions) ? ReadConditions(conditions) : [];
         if (json.TryGetProperty("value", out var value)) return new FixedDimension(Value(value)) { When = when };
         if (json.TryGetProperty("values", out var values)) return new ChoiceDimension(Values(values), Is(json, "ordered")) { When = when };
         return new RangeDimension
@@ -92,6 +107,13 @@ public static class SpaceJson
             Step = json.TryGetProperty("step", out var step) ? step.GetDouble() : null,
             When = when,
         };
+    }
+
+    private static OrderedDictionary<string, IReadOnlyList<ParameterValue>> ReadConditions(JsonElement json)
+    {
+        var conditions = new OrderedDictionary<string, IReadOnlyList<ParameterValue>>(StringComparer.Ordinal);
+        foreach (var condition in json.EnumerateObject()) conditions.Add(condition.Name, Values(condition.Value));
+        return conditions;
     }
 
     private static bool Is(JsonElement json, string name) => json.TryGetProperty(name, out var value) && value.GetBoolean();

@@ -4,7 +4,6 @@ using Tenfold.Core.Ledger;
 using Tenfold.Core.Reasons;
 using Tenfold.Core.Runs;
 using Tenfold.Numerics.Tuning;
-using Tenfold.Numerics.Tuning.Spaces;
 
 namespace Tenfold.Core.Studies;
 
@@ -26,7 +25,7 @@ public sealed class StudyDriver(
 {
     private readonly TrialSuggester _suggester = new(study, method);
     private readonly TrialMonitor _monitor =
-        new(ledger, studies, study, new StudyHistory(study.Spec, new SearchSpace(SpaceJson.Read(study.Spec.Space))), time);
+        new(ledger, studies, study, new StudyHistory(study.Spec, study.Spec.ReadSpace()), time);
     private readonly StudyBudget? _budget = study.Spec.Budget is { } budget ? new StudyBudget(study, budget, usdPerHour) : null;
     private Task _preparing = Task.CompletedTask;
     private IReadOnlyList<ControlFault> _faults = [];

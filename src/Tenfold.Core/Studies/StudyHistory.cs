@@ -56,14 +56,15 @@ public sealed class StudyHistory(StudySpec spec, SearchSpace space)
                 .OrderBy(trial => trial.Number)
                 .Select(trial => new Result(trial.Number, PointOf(trial), ScoresOf(trial), Math.Max(1, trial.Values.Count))),
         ];
-        List<Result> all = spec.Earlier.Count == 0 ? own : [.. Earlier(own), .. own];
+        var all = spec.Earlier.Count == 0 ? own : [.. Earlier(own), .. own];
         var values = Values([.. all.Select(one => one.Scores).OfType<double[]>()], trials.Count + 1);
         var next = 0;
         return [.. all.Select(one => new Observation(
             one.Number, one.Point, one.Scores is null ? double.NaN : values[next++], one.Count))];
     }
 
-    /// <summary>The trials of the earlier study that are worth trying again, the best first; with several objectives, those on the front.
+    /// <summary>
+    /// The trials of the earlier study that are worth trying again: all, the best first; or with several objectives, those on the front.
     /// </summary>
     public IEnumerable<EarlierTrial> BestEarlier() => spec.HasFront
         ? ParetoFront.Of([.. spec.Earlier.Select(ScoresOf)]).Select(i => spec.Earlier[i])

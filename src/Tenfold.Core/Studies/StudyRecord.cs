@@ -4,6 +4,7 @@ using Tenfold.Core.Queueing;
 using Tenfold.Core.Reasons;
 using Tenfold.Core.Runs;
 using Tenfold.Numerics.Tuning;
+using Tenfold.Numerics.Tuning.Spaces;
 
 namespace Tenfold.Core.Studies;
 
@@ -73,6 +74,11 @@ public sealed record StudySpec
     /// <summary>The space, as <see cref="SpaceJson"/> writes it.</summary>
     public required JsonElement Space { get; init; }
 
+    /// <summary>
+    /// Combinations that are never tried, as <see cref="SpaceJson"/> writes them: JSON objects with a list of values for each parameter.
+    /// </summary>
+    public IReadOnlyList<JsonElement> Forbidden { get; init => field = value ?? []; } = [];
+
     /// <summary>How the next point is chosen.</summary>
     public SweepMethod Method { get; init; }
 
@@ -130,6 +136,10 @@ public sealed record StudySpec
     /// What all runs of the study share, apart from their parameters; null when the trials run outside Tenfold (ask and tell).
     /// </summary>
     public WorkSpec? Work { get; init; }
+
+    /// <summary>Reads the space with its forbidden combinations.</summary>
+    /// <exception cref="JsonException">The JSON is not a search space.</exception>
+    public SearchSpace ReadSpace() => new(SpaceJson.Read(Space), SpaceJson.ReadForbidden(Forbidden));
 }
 
 /// <summary>A completed trial of an earlier study.</summary>

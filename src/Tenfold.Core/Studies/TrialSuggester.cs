@@ -19,7 +19,7 @@ public sealed class TrialSuggester(StudyRecord study, ISearchMethod method)
     /// <summary>How many of an earlier study's best trials are tried again.</summary>
     public const int MaxEarlier = 5;
 
-    private readonly SearchSpace _space = new(SpaceJson.Read(study.Spec.Space));
+    private readonly SearchSpace _space = study.Spec.ReadSpace();
     private StudyHistory? _history;
 
     /// <summary>The study's trials as search methods see them.</summary>

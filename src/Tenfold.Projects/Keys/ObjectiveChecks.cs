@@ -1,5 +1,4 @@
 using Tenfold.Numerics.Statistics;
-using Tenfold.Projects.Shapes;
 using Tenfold.Projects.Yaml;
 
 namespace Tenfold.Projects.Keys;

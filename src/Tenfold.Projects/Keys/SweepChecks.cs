@@ -19,6 +19,21 @@ internal static class SweepChecks
         }
 
         CheckCycles(values.Faults, space, sweep);
+        if (values.Node.Find(SweepKeys.Forbidden.Key) is not ListNode combinations || space is null) return;
+        foreach (var (combination, known) in combinations.Items.OfType<MapNode>().Zip(sweep.Forbidden))
+        {
+            foreach (var (key, _) in combination.Entries)
+                if (known.TryGetValue(key.Text, out var wanted)) CheckForbidden(values.Faults, space, sweep, key, wanted);
+        }
+    }
+
+    private static void CheckForbidden(FaultList faults, MapNode space, Sweep sweep, ScalarNode key, IReadOnlyList<ParameterValue> wanted)
+    {
+        if (!space.Entries.Any(entry => entry.Key.Text == key.Text))
+            faults.Add(key.Mark, $"forbidden names {Excerpt.Of(key.Text)}, which is not a parameter of this sweep",
+                Nearest.To(key.Text, sweep.Parameters.Keys));
+        else if (sweep.Parameters.TryGetValue(key.Text, out var dimension))
+            CheckParent(faults, "forbidden", key, dimension, wanted);
     }
 
     private static void CheckCondition(FaultList faults, MapNode space, Sweep sweep, string name, ScalarNode other,
@@ -30,21 +45,21 @@ internal static class SweepChecks
             faults.Add(other.Mark, $"'when' of {name} names {Excerpt.Of(other.Text)}, which is not a parameter of this sweep",
                 Nearest.To(other.Text, sweep.Parameters.Keys));
         else if (sweep.Parameters.TryGetValue(other.Text, out var parent) && dimension.When.TryGetValue(other.Text, out var wanted))
-            CheckParent(faults, name, other, parent, wanted);
+            CheckParent(faults, $"'when' of {name}", other, parent, wanted);
     }
 
-    private static void CheckParent(FaultList faults, string name, ScalarNode other, SearchDimension parent,
+    private static void CheckParent(FaultList faults, string what, ScalarNode other, SearchDimension parent,
         IReadOnlyList<ParameterValue> wanted)
     {
         if (parent is not ChoiceDimension choice)
         {
             faults.Add(other.Mark,
-                $"'when' of {name} names {Excerpt.Of(other.Text)}, which is a range and has no values to choose from; give it 'values'");
+                $"{what} names {Excerpt.Of(other.Text)}, which is a range and has no values to choose from; give it 'values'");
             return;
         }
 
         foreach (var value in wanted.Where(value => choice.Values.Count > 0 && !choice.Values.Contains(value)))
-            faults.Add(other.Mark, $"'when' of {name} requires {other.Text} to be {Excerpt.Of(value.Text)}, which is not one of its values",
+            faults.Add(other.Mark, $"{what} has {Excerpt.Of(value.Text)} for {other.Text}, which is not one of its values",
                 Nearest.To(value.Text, choice.Values.Select(known => known.Text)));
     }
 

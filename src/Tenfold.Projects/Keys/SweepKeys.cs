@@ -55,6 +55,16 @@ internal static class SweepKeys
             Alternatives = [[Min.Key, Max.Key], [Values.Key]],
         });
 
+    public static readonly Field<IReadOnlyList<IReadOnlyDictionary<string, IReadOnlyList<ParameterValue>>>> Forbidden = new("forbidden",
+        new ListShape<IReadOnlyDictionary<string, IReadOnlyList<ParameterValue>>>("a list of combinations",
+            new MapShape<IReadOnlyList<ParameterValue>>(
+                "a mapping of parameters, each with a value or a list of values", TrainKeys.ParameterName, Condition())
+            {
+                NotEmpty = true,
+            }),
+        "Combinations that are never tried. Each names parameters that have `values`, with the values that they must not have together.",
+        "[ { optimizer: sgd, precision: [fp8, fp16] } ]");
+
     public static readonly Field<object> Method = new("method",
         Scalars.Choice(new("auto", SweepMethod.Auto), new("random", SweepMethod.Random), new("sobol", SweepMethod.Sobol),
             new("grid", SweepMethod.Grid),
@@ -193,13 +203,14 @@ internal static class SweepKeys
 
     public static readonly ObjectShape<Sweep> Sweep = new("a mapping with a method, parameters and a number of trials",
         [
-            Method, Space, Trials, Parallel, Synchronous, Repeat, Seed, Prune, Budget, Confirm, Baseline, Objectives, Constraints, Start,
-            From,
+            Method, Space, Forbidden, Trials, Parallel, Synchronous, Repeat, Seed, Prune, Budget, Confirm, Baseline, Objectives,
+            Constraints, Start, From,
         ],
         values => new Sweep
         {
             Method = values.Get(Method, SweepMethod.Auto),
             Parameters = values.Get(Space) ?? new OrderedDictionary<string, SearchDimension>(),
+            Forbidden = values.Get(Forbidden) ?? [],
             Trials = values.Maybe<int>(Trials),
             Parallel = values.Maybe<int>(Parallel),
             Repeat = values.Get(Repeat, 1),

@@ -99,7 +99,7 @@ public sealed record StudyReportModel
         ArgumentNullException.ThrowIfNull(input);
         var spec = input.Study.Spec;
         var dimensions = SpaceJson.Read(spec.Space);
-        var space = new SearchSpace(dimensions);
+        var space = spec.ReadSpace();
         var axes = StudyAxis.Of(space, dimensions);
         var (trials, ranked) = Rank(input, space, axes);
         var view = input.Model is { } model ? new StudyModelView(model, space, Sign(spec.Metric.Goal)) : null;

@@ -98,7 +98,7 @@ public sealed class Reasons_are_stored_by_code
     {
         new Reason.RepeatsLostTrial(3).ToString().ShouldBe("trial 3 was lost with its machine");
         new Reason.BestOfEarlierStudy("k7m2xqab", 3).ToString().ShouldBe("trial 3 of k7m2xqab, one of its best");
-        new Reason.SobolPointTaken(4).ToString().ShouldBe("a random point, because point 4 of the Sobol sequence was tried");
+        new Reason.SobolPointTaken(4).ToString().ShouldBe("a random point, because point 4 of the Sobol sequence is taken");
         new Reason.ResemblesBest(25, 4000).ToString().ShouldBe("like the best 25 of 4000 trials, and unlike the others");
         new Reason.PosteriorDraw(0.93, 0.0123).ToString().ShouldBe("the best of one draw; predicted 0.93 ± 0.012");
         new Reason.ExpectedImprovement(0.00214, -0.12346, 0.0123).ToString()

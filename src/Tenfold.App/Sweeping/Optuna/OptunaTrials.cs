@@ -84,7 +84,7 @@ internal sealed class OptunaTrials(OptunaSource source, Parameters own, Sweep sw
         }
 
         return sweep.Parameters.Keys.FirstOrDefault(name => !settings.ContainsKey(name) && !own.ContainsKey(name)) is { } missing
-            ? $"{missing} has no value" : "the parameters do not fit the sweep's conditions";
+            ? $"{missing} has no value" : "the parameters do not fit the sweep's conditions, or are forbidden";
     }
 
     // A number as the space writes it: 3 rather than 3.0 for a whole number, 0.3 rather than 0.30000000000000004 for a step.

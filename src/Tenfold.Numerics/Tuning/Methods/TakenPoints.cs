@@ -4,11 +4,16 @@ using Tenfold.Numerics.Tuning.Spaces;
 
 namespace Tenfold.Numerics.Tuning.Methods;
 
-/// <summary>The points that a study doesn't try again: those of running, observed, pruned, and ended trials.</summary>
+/// <summary>
+/// The points that a study doesn't try: those of running, observed, pruned, and ended trials, and forbidden combinations.
+/// </summary>
 internal sealed class TakenPoints
 {
     // In a small space, most draws hit taken points. After this many draws, the first free point in order is used.
     private const int MaxDraws = 200;
+
+    // In a space with a continuous axis, only forbidden combinations are hit, and there is no order.
+    private const int MaxContinuousDraws = 100_000;
 
     private readonly SearchSpace _space;
     private readonly HashSet<double[]> _taken;
@@ -25,17 +30,18 @@ internal sealed class TakenPoints
     }
 
     /// <summary>True when the snapped point is taken.</summary>
-    public bool Contains(double[] point) => _taken.Contains(point);
+    public bool Contains(double[] point) => _taken.Contains(point) || _space.IsForbidden(point);
 
     /// <summary>Draws a free point, uniform on the unit cube; null when there is none.</summary>
     public double[]? Draw(SplitMix64 random)
     {
         var coordinates = new double[_space.Axes.Count];
-        for (var i = 0; i < MaxDraws; i++)
+        var draws = _space.Points() is null ? MaxContinuousDraws : MaxDraws;
+        for (var i = 0; i < draws; i++)
         {
             foreach (ref var coordinate in coordinates.AsSpan()) coordinate = random.NextDouble();
             var point = _space.Snap(coordinates);
-            if (!_taken.Contains(point)) return point;
+            if (!Contains(point)) return point;
         }
 
         return First();

@@ -38,6 +38,8 @@ internal sealed class AcquisitionMaximizer(SearchSpace space, SplitMix64 random)
         foreach (var i in order)
         {
             if (starts.Count == Climbs) break;
+            // Only a move along a discrete axis could reach a forbidden combination from here, and it doesn't.
+            if (space.IsForbidden(candidates[i])) continue;
             if (starts.All(start => Distance(start, candidates[i]) > MinStartDistance)) starts.Add(candidates[i]);
         }
 
@@ -165,7 +167,7 @@ internal sealed class AcquisitionMaximizer(SearchSpace space, SplitMix64 random)
                 var moved = point.AsSpan().ToArray();
                 moved[axis] = space.CoordinateOf(axis, other);
                 return space.Snap(moved);
-            }),
+            }).Where(moved => !space.IsForbidden(moved)),
         ];
     }
 

@@ -20,21 +20,29 @@ public sealed class SearchSpace
     private readonly AxisScale?[] _scales; // by axis
     private readonly Condition[][] _conditions; // by axis
     private readonly Dictionary<string, Condition[]> _fixed; // conditions of fixed parameters
+    private readonly Condition[][] _forbidden; // combinations whose conditions must not all hold
     private readonly int[] _order; // each axis comes after the axes that its conditions name
 
     /// <summary>Creates the space of some parameters.</summary>
     /// <param name="parameters"> The parameters by name, in the order of the axes. The caller must ensure that each <see
     /// cref="SearchDimension.When"/> names values of a <see cref="ChoiceDimension"/> of this space, and that conditions form no cycle.
     /// </param>
-    public SearchSpace(IReadOnlyDictionary<string, SearchDimension> parameters)
+    /// <param name="forbidden">
+    /// Combinations that are no points of the space: each names parameters, as <see cref="SearchDimension.When"/> does, or fixed ones, with
+    /// values that they must not have together. Null for none.
+    /// </param>
+    public SearchSpace(
+        IReadOnlyDictionary<string, SearchDimension> parameters,
+        IReadOnlyList<IReadOnlyDictionary<string, IReadOnlyList<ParameterValue>>>? forbidden = null)
     {
         _parameters = parameters;
         var names = parameters.Where(parameter => parameter.Value is not FixedDimension).Select(parameter => parameter.Key).ToList();
         _scales = [.. names.Select(name => AxisScale.Of(parameters[name]))];
         Axes = [.. names.Select((name, i) => new SearchAxis(name, _scales[i]!.Kind, _scales[i]!.Levels))];
-        _conditions = [.. names.Select(name => Conditions(name, names))];
+        _conditions = [.. names.Select(name => Conditions(parameters[name].When, names))];
         _fixed = parameters.Where(parameter => parameter.Value is FixedDimension)
-            .ToDictionary(parameter => parameter.Key, parameter => Conditions(parameter.Key, names));
+            .ToDictionary(parameter => parameter.Key, parameter => Conditions(parameter.Value.When, names));
+        _forbidden = [.. (forbidden ?? []).Where(IsPossible).Select(combination => Conditions(combination, names))];
         _order = Order();
     }
 
@@ -61,6 +69,14 @@ public sealed class SearchSpace
     /// True when the axis is active at a snapped point: each parameter that its conditions name is active and has one of the listed values.
     /// </summary>
     public bool IsActive(ReadOnlySpan<double> point, int axis) => Hold(_conditions[axis], point);
+
+    /// <summary>True when a snapped point is a forbidden combination. <see cref="Snap"/> may return such a point.</summary>
+    public bool IsForbidden(ReadOnlySpan<double> point)
+    {
+        foreach (var combination in _forbidden)
+            if (Hold(combination, point)) return true;
+        return false;
+    }
 
     /// <summary>The coordinate of a value of a discrete axis.</summary>
     /// <param name="axis">The index of the axis.</param>
@@ -117,7 +133,7 @@ public sealed class SearchSpace
 
     /// <summary>
     /// True when values can have come from this space: each name is a parameter of it, each value of an axis lies on the axis, and fixed
-    /// parameters have their values.
+    /// parameters have their values. Whether they are a forbidden combination doesn't matter.
     /// </summary>
     public bool Contains(Parameters settings)
     {
@@ -130,12 +146,13 @@ public sealed class SearchSpace
         return Encode(settings) is not null;
     }
 
-    /// <summary>All snapped points; null when an axis is continuous. The last axis varies fastest.</summary>
+    /// <summary>All snapped points without the forbidden ones; null when an axis is continuous. The last axis varies fastest.</summary>
     /// <remarks>
     /// The sequence is lazy, because a space may have more points than fit in memory. An axis varies faster than the axes that its
     /// conditions name.
     /// </remarks>
-    public IEnumerable<double[]>? Points() => Axes.Any(axis => axis.Kind == AxisKind.Continuous) ? null : Walk(new double[Axes.Count], 0);
+    public IEnumerable<double[]>? Points() => Axes.Any(axis => axis.Kind == AxisKind.Continuous)
+        ? null : Walk(new double[Axes.Count], 0).Where(point => !IsForbidden(point));
 
     /// <summary>
     /// Counts the snapped points; null when an axis is continuous, or when there are more than <paramref name="atMost"/>.
@@ -185,9 +202,13 @@ public sealed class SearchSpace
         }
     }
 
-    private Condition[] Conditions(string name, List<string> names) =>
+    // A combination with another value than a fixed parameter has can't occur.
+    private bool IsPossible(IReadOnlyDictionary<string, IReadOnlyList<ParameterValue>> combination) =>
+        combination.All(one => _parameters[one.Key] is not FixedDimension only || one.Value.Contains(only.Value));
+
+    private Condition[] Conditions(IReadOnlyDictionary<string, IReadOnlyList<ParameterValue>> conditions, List<string> names) =>
     [
-        .. _parameters[name].When.Select(when =>
+        .. conditions.Where(when => names.Contains(when.Key)).Select(when =>
         {
             var parent = names.IndexOf(when.Key);
             var scale = _scales[parent]!;
