@@ -37,7 +37,7 @@ internal static class StudyTrialCommands
         var (id, number, json) = (CommandOptions.Id("The study"), Number(), CommandOptions.Json());
         var values = new Argument<string[]>("value")
         {
-            Description = "The metric's value; several for repeats with different seeds.",
+            Description = "The metric's value; several for repeats with different seeds. With several objectives, a value for each.",
             Arity = ArgumentArity.ZeroOrMore,
         };
         var failed = new Option<string?>("--failed")

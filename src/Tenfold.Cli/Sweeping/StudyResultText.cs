@@ -66,7 +66,7 @@ internal static class StudyResultText
 
         Console.Out.WriteLine(FrontText.Sentence(front, result.Trials));
         table.Write(Console.Out, Terminal.Width);
-        Console.Out.WriteLine(FrontText.Caution(result.Study, front));
+        Console.Out.WriteLine(FrontText.Caution);
     }
 
     private static void PrintLeaders(StudyResult result)

@@ -35,8 +35,8 @@ internal static class ObjectiveChecks
         if (sweep.Confirm is not null)
         {
             yield return (SweepKeys.Confirm.Key,
-                "confirm finds one winner, and a sweep with several objectives has none; leave out confirm, and run points of the front "
-                + "again with `tenfold fit --like TRIAL --repeat 10`");
+                "confirm finds one winner, and a sweep with several objectives has none; leave out confirm, and repeat the settings of "
+                + "points on the front: tenfold fit --repeat 10 -p NAME=VALUE");
         }
 
         if (sweep.Baseline is not null)

@@ -1,4 +1,3 @@
-using Tenfold.Core.Runs;
 using Tenfold.Core.Studies;
 using Tenfold.Numerics.Statistics;
 using Tenfold.Reports.Text;
@@ -28,12 +27,6 @@ public static class FrontText
     }
 
     /// <summary>Says that the front is too good, and how to measure its points.</summary>
-    /// <param name="study">The study.</param>
-    /// <param name="front">The trials on the front; at least one.</param>
-    public static string Caution(StudyRecord study, IReadOnlyList<TrialRecord> front)
-    {
-        var luck = "Lucky runs get onto the front, so expect less of fresh runs than the values here.";
-        return study.Spec.Work is null ? luck
-            : $"{luck} Before you choose a point, run it again: tenfold fit --like {RunNames.Trial(study.Id, front[0].Number)} --repeat 10";
-    }
+    public const string Caution = "Lucky runs get onto the front, so expect less of fresh runs than the values here. Before you choose a "
+        + "point, repeat its settings: tenfold fit --repeat 10 -p NAME=VALUE";
 }

@@ -18,7 +18,7 @@ public static class StudyFrontSection
     {
         TrialRecord[] front = [.. model.Front.Select(trial => trial.Record)];
         page.Element("p", FrontText.Sentence(front, [.. model.Trials.Select(trial => trial.Record)]), ("class", "sentence"));
-        page.Element("p", FrontText.Caution(model.Study, front), ("class", "note"));
+        page.Element("p", FrontText.Caution, ("class", "note"));
     }
 
     /// <summary>Draws the completed trials by the first two objectives; nothing when no trial has completed.</summary>
@@ -41,7 +41,7 @@ public static class StudyFrontSection
                 foreach (var trial in model.Front) Dot(trial, "best-dot", 4.5);
             });
         page.Element("figcaption",
-            "Large dots: trials on the front. Small dots: trials that another one beats in every objective, or equals in some."
+            "Large dots: trials on the front. Small dots: trials that another trial beats."
             + (objectives.Count > 2 ? " The front counts all objectives, so a trial on it may look beaten in two of them." : "")
             + across.Note + up.Note + Thinned.Note(Math.Min(MaxDots, others.Length), others.Length, "other trial", "evenly chosen ones"),
             ("class", "note"));

@@ -78,12 +78,11 @@ public sealed class Forbidden_combinations_are_never_suggested
     private static List<double[]> Search(SweepMethod kind, SearchSpace space, int count, Func<double[], double> value)
     {
         var (method, told) = (SearchMethods.Create(kind), new List<Observation>());
-        while (told.Count < count && method.Suggest(new TuningHistory
+        while (told.Count < count)
         {
-            Space = space, Observations = told, Number = told.Count + 1, Seed = 3,
-        }) is { } next)
-        {
-            told.Add(new Observation(told.Count + 1, next.Point, value(next.Point)));
+            var history = new TuningHistory { Space = space, Observations = [.. told], Number = told.Count + 1, Seed = 3 };
+            if (method.Suggest(history) is not { } next) break;
+            told.Add(new Observation(history.Number, next.Point, value(next.Point)));
         }
 
         return told.ConvertAll(one => one.Point);

@@ -1,6 +1,5 @@
 using Tenfold.Numerics.Tuning;
 using Tenfold.Numerics.Tuning.Objectives;
-using Tenfold.Numerics.Tuning.Spaces;
 
 namespace Tenfold.Numerics.Tests.Tuning.Objectives;
 
