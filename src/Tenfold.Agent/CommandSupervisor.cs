@@ -18,6 +18,9 @@ public sealed class CommandSupervisor(AgentSettings settings, AttemptLog log, Me
     // A .NET timer runs for 49 days at most. For a longer limit it is set again.
     private static readonly TimeSpan LongestTimer = TimeSpan.FromDays(49);
 
+    private const int LingerPolls = 20;
+    private static readonly TimeSpan LingerPoll = TimeSpan.FromMilliseconds(10);
+
     private readonly Tail _errors = new();
 
     /// <summary>How the command's processes ended, which decides whether its files are complete. Set by <see cref="RunAsync"/>.</summary>
@@ -47,6 +50,7 @@ public sealed class CommandSupervisor(AgentSettings settings, AttemptLog log, Me
             OutputReader.ReadAsync(process.Output!, output, settings.Time), OutputReader.ReadAsync(process.Error!, errors, settings.Time));
         var stopping = new CommandStop(process, attempt, stop, probe, settings, log);
         var isStopped = false;
+        var left = 0;
         IReadOnlySet<FileId>? open = null;
         ProcessEnd end;
         try
@@ -54,6 +58,7 @@ public sealed class CommandSupervisor(AgentSettings settings, AttemptLog log, Me
             using var timer = limit is { } time ? StartLimitTimer(time, stop) : null;
             await started(process.Id);
             isStopped = await stopping.WaitAsync();
+            if (!isStopped && process.Ended is { IsCompletedSuccessfully: true, Result.ExitCode: 0 }) left = await CountLeftAsync(process.Id);
         }
         finally
         {
@@ -73,7 +78,8 @@ public sealed class CommandSupervisor(AgentSettings settings, AttemptLog log, Me
             Signal = end.Signal,
             PeakMemoryBytes = used?.PeakMemoryBytes,
             CpuSeconds = used?.CpuTime.TotalSeconds,
-            Warnings = isRead ? [] : [new Warning.OutputHeldOpen()],
+            Warnings = [.. left > 0 ? [new Warning.ProcessesEnded(left)] : Enumerable.Empty<Warning>(),
+                .. isRead ? Enumerable.Empty<Warning>() : [new Warning.OutputHeldOpen()]],
         };
     }
 
@@ -122,6 +128,13 @@ public sealed class CommandSupervisor(AgentSettings settings, AttemptLog log, Me
     private async Task<ProcessEnd?> UsedAsync(ChildProcess process) =>
         await Task.WhenAny(process.GroupEnded, Task.Delay(settings.Grace, settings.Time)) == process.GroupEnded ? await process.GroupEnded
             : null;
+
+    // Helpers of a program, such as Python's resource tracker, end a moment after it.
+    private async Task<int> CountLeftAsync(int group)
+    {
+        for (var i = 0; i < LingerPolls && ProcessTable.GroupIsAlive(group); i++) await Task.Delay(LingerPoll, settings.Time);
+        return ProcessTable.GroupIsAlive(group) ? ProcessTable.InGroup(group).Count : 0;
+    }
 
     /// <returns>The files that a process could still write when it was killed; null when none was left to kill.</returns>
     private async Task<IReadOnlySet<FileId>?> KillRestAsync(ChildProcess process, string attempt)

@@ -76,6 +76,16 @@ public sealed class Input_is_checked_quickly
     public void Every_keyword_counts(string schema, string body) =>
         InputCheck.Parse(schema).Value().Check!.Find(Encoding.UTF8.GetBytes(body)).ShouldNotBeEmpty();
 
+    // The gateway could check the first and the model read the last.
+    [Theory]
+    [InlineData("""{"a":0.1,"a":-1}""")]
+    [InlineData("""{"a":-1,"a":0.1}""")]
+    [InlineData("""{"a":0.1,"\u0061":"x"}""")]
+    [InlineData("""{"a":0.1,"c":{"d":1,"d":2}}""")]
+    public void A_member_that_occurs_twice_is_refused(string body) =>
+        InputCheck.Parse(Schemas[0]).Value().Check!.Find(Encoding.UTF8.GetBytes(body)).ShouldHaveSingleItem()
+            .ShouldBe(new InputFault("", "duplicate", "a member occurs twice in the body"));
+
     private static IEnumerable<string> Bodies()
     {
         foreach (var value in Values)

@@ -56,7 +56,7 @@ public sealed class MetricReader(Services services)
         {
             var equals = pattern.IndexOf('=', StringComparison.Ordinal);
             if (equals < 1)
-                return Refusal.BadInput($"--pattern {Excerpt.Of(pattern)} is not name=regex; write for instance 'acc=acc: ([0-9.]+)'");
+                return Refusal.BadInput($"--pattern {Excerpt.Of(pattern)} is not name=regex; write for instance 'acc=acc: ([-+.\\w]+)'");
             var (name, expression) = (pattern[..equals].Trim(), pattern[(equals + 1)..]);
             if (name.Length is 0 or > MetricLine.MaxNameLength || name.Any(char.IsControl))
                 return Refusal.BadInput($"--pattern {Excerpt.Of(pattern)}: a metric's name has 1 to {MetricLine.MaxNameLength} characters");

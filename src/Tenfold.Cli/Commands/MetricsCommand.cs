@@ -25,8 +25,8 @@ internal static class MetricsCommand
         var dryRun = new Option<bool>("--dry-run") { Description = "Show what would be found, and record nothing." };
         var json = CommandOptions.Json();
         var description = "Find metrics in the logs of runs that have ended, without running them again.".WithExample(
-            "tenfold metrics k7m2xqab --pattern 'acc=acc: ([0-9.]+)'",
-            @"tenfold metrics k7m2xqab --pattern 'loss=epoch (?<step>\d+).*loss ([0-9.]+)' --dry-run");
+            @"tenfold metrics k7m2xqab --pattern 'acc=acc: ([-+.\w]+)'",
+            @"tenfold metrics k7m2xqab --pattern 'loss=epoch (?<step>\d+).*loss ([-+.\w]+)' --dry-run");
         var command = new Command("metrics", description) { id, patterns, dryRun, json };
         return command.WithAction(async (parsed, services, cancellationToken) =>
         {

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Tenfold.App.Reporting;
 using Tenfold.Cli.Infra;
 using Tenfold.Cli.Output;
+using Tenfold.Core.Platform;
 using Tenfold.Reports.Pages;
 
 namespace Tenfold.Cli.Commands;
@@ -33,7 +34,8 @@ internal static class ReportCommand
         {
             Terminal.WarnOutdated(await services.ReconcileAsync(cancellationToken));
             var path = Path.GetFullPath(parsed.GetValue(output)!);
-            if (File.Exists(path) && !parsed.GetValue(overwrite) && !await IsReportAsync(path, cancellationToken))
+            var isStream = File.Exists(path) && !PlainFile.Is(path);
+            if (File.Exists(path) && !isStream && !parsed.GetValue(overwrite) && !await IsReportAsync(path, cancellationToken))
             {
                 throw new CommandException(
                     ExitCodes.Exists, $"{path} exists and is not a Tenfold report: name another file with -o, or pass --overwrite");
@@ -43,19 +45,20 @@ internal static class ReportCommand
             var html = await new ReportRenderer(place?.Services ?? services)
                 .RenderAsync(parsed.GetValue(ids)!, parsed.GetValue(metric), StatisticOption.Of(parsed, statistic), cancellationToken)
                 .OrFailAsync();
-            await WriteAsync(path, html, cancellationToken);
-            services.Outputs.Record(path);
+            await WriteAsync(path, isStream, html, cancellationToken);
+            if (!isStream) services.Outputs.Record(path);
             Terminal.Say($"wrote {path}");
             return ExitCodes.Success;
         });
     }
 
-    private static async Task WriteAsync(string path, string html, CancellationToken cancellationToken)
+    // A pipe or a device, such as /dev/stdout, can't be replaced.
+    private static async Task WriteAsync(string path, bool isStream, string html, CancellationToken cancellationToken)
     {
         try
         {
-            await File.WriteAllTextAsync(path + ".part", html, cancellationToken);
-            File.Move(path + ".part", path, overwrite: true);
+            await File.WriteAllTextAsync(isStream ? path : path + ".part", html, cancellationToken);
+            if (!isStream) File.Move(path + ".part", path, overwrite: true);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -5,10 +5,13 @@ namespace Tenfold.Core.Output;
 
 /// <summary>A metric of a script that prints in its own format: a regular expression finds its values.</summary>
 /// <remarks>
-/// The value is the group <c>value</c>, or else the first group without a name, or else the first group with another name than
-/// <c>step</c>. The group <c>step</c> is the value's step.
+/// <para>The value is the group <c>value</c>, or else the first group without a name, or else the first group with another name than
+/// <c>step</c>. The group <c>step</c> is the value's step.</para>
+/// <para>A match never begins inside a word: <c>loss=</c> doesn't find <c>val_loss=</c>. A match that ends inside a number, as
+/// <c>loss=([0-9.]+)</c> does in <c>loss=3e-05</c> and <c>loss=1,234.5</c>, gives no value. Where the value is <c>nan</c> or <c>inf</c>,
+/// it is found even if the value's group allows digits only.</para>
 /// </remarks>
-public sealed class MetricPattern
+public sealed partial class MetricPattern
 {
     private const string StepGroup = "step", ValueGroup = "value";
 
@@ -17,6 +20,7 @@ public sealed class MetricPattern
 
     private readonly Regex _expression;
     private readonly int _value, _step;
+    private readonly Regex? _nonFinite;
 
     /// <summary>Makes a pattern.</summary>
     /// <param name="name">The metric's name.</param>
@@ -24,9 +28,10 @@ public sealed class MetricPattern
     public MetricPattern(string name, string expression)
     {
         (Name, Expression) = (name, expression);
-        _expression = new Regex(expression, RegexOptions.CultureInvariant, Limit);
+        _expression = Compile(expression);
         _value = ValueGroupOf(_expression) ?? throw new ArgumentException("The pattern has no group for the value.", nameof(expression));
         _step = _expression.GroupNumberFromName(StepGroup);
+        _nonFinite = NonFinite(expression, _expression.GroupNameFromNumber(_value));
     }
 
     /// <summary>The metric's name.</summary>
@@ -41,7 +46,7 @@ public sealed class MetricPattern
         try
         {
             return ValueGroupOf(new Regex(expression, RegexOptions.CultureInvariant, TimeSpan.FromSeconds(1))) is null
-                ? "put the part that is the value in parentheses, such as loss=([0-9.]+)" : null;
+                ? "put the part that is the value in parentheses, such as loss=([-+.\\w]+)" : null;
         }
         catch (RegexParseException e)
         {
@@ -54,14 +59,65 @@ public sealed class MetricPattern
     /// <exception cref="RegexMatchTimeoutException">The expression takes too long on this text.</exception>
     public IEnumerable<PatternMatch> In(string text)
     {
-        for (var match = _expression.Match(text); match.Success; match = match.NextMatch())
+        var matches = Matches(_expression, text);
+        if (_nonFinite is not null && NonFiniteWord().IsMatch(text))
         {
-            var (value, step) = (match.Groups[_value].Value, _step < 0 ? "" : match.Groups[_step].Value);
+            var found = matches.ToList();
+            matches = found.Concat(Matches(_nonFinite, text).Where(other => found.TrueForAll(one => one.Index != other.Index)))
+                .OrderBy(match => match.Index);
+        }
+
+        foreach (var match in matches)
+        {
+            var (value, step) = (match.Groups[_value], _step < 0 ? "" : match.Groups[_step].Value);
             var number = ParseStep(step);
+            var rest = value.Index + value.Length == match.Index + match.Length ? RestOfNumber(text, value) : "";
             yield return new PatternMatch(
-                MetricNumber.Parse(value), number, value, step.Length > 0 && number is null ? step : null, match.Index);
+                rest.Length > 0 ? null : MetricNumber.Parse(value.Value), number, value.Value + rest,
+                step.Length > 0 && number is null ? step : null, match.Index);
         }
     }
+
+    private static IEnumerable<Match> Matches(Regex expression, string text)
+    {
+        for (var match = expression.Match(text); match.Success; match = match.NextMatch()) yield return match;
+    }
+
+    // Matches don't begin inside a word.
+    private static Regex Compile(string expression) =>
+        new($@"(?:(?<!\w)|(?!\w))(?:{expression}{(expression.Contains("(?x", StringComparison.Ordinal) ? "\n" : "")})",
+            RegexOptions.CultureInvariant, Limit);
+
+    // What follows the value and belongs to the same number, unless the pattern says itself what follows.
+    private static string RestOfNumber(string text, Group value)
+    {
+        if (value.Length == 0 || !char.IsAsciiDigit(value.Value[^1])) return "";
+        var rest = ContinuedNumber().Match(text, value.Index + value.Length);
+        // After a decimal point, a comma separates numbers.
+        return rest.Success && !(rest.Value[0] == ',' && value.Value.Contains('.', StringComparison.Ordinal)) ? rest.Value : "";
+    }
+
+    // The expression with another group for the value; null when it is too intricate for that.
+    private static Regex? NonFinite(string expression, string group)
+    {
+        if (FirstGroup().Match(expression) is not { Success: true } first) return null;
+        var (place, open) = (first.Groups["group"], first.Groups["open"].Value);
+        if (open != (group == ValueGroup ? $"(?<{ValueGroup}>" : "(") || group is not (ValueGroup or "1")) return null;
+        return Compile(
+            $"{expression[..place.Index]}{open}[-+]?(?i:nan|inf|infinity)\\b){expression[(place.Index + place.Length)..]}");
+    }
+
+    // The first group of an expression, which has no groups inside.
+    [GeneratedRegex(
+        @"^(?:\\.|\[\^?\]?[^\]]*\]|[^\\\[(]|\(\?)*?(?<group>(?<open>\((?:\?<value>|(?!\?)))(?:\\.|\[\^?\]?[^\]]*\]|[^\\\[()])*\))",
+        RegexOptions.CultureInvariant, 1000)]
+    private static partial Regex FirstGroup();
+
+    [GeneratedRegex(@"\b(?:nan|inf|infinity)\b", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, 1000)]
+    private static partial Regex NonFiniteWord();
+
+    [GeneratedRegex(@"\G(?:[0-9]|[.,_][0-9]|[eE][-+]?[0-9])[-+.,\w]*", RegexOptions.CultureInvariant, 1000)]
+    private static partial Regex ContinuedNumber();
 
     private static int? ValueGroupOf(Regex expression)
     {

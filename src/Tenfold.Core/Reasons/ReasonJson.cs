@@ -186,6 +186,7 @@ public sealed partial class ReasonJson : JsonSerializerContext
 [JsonSerializable(typeof(Warning.LinesTooLong))]
 [JsonSerializable(typeof(Warning.UpdatesSkipped))]
 [JsonSerializable(typeof(Warning.OutputHeldOpen))]
+[JsonSerializable(typeof(Warning.ProcessesEnded))]
 [JsonSerializable(typeof(Warning.OutputNotStored))]
 [JsonSerializable(typeof(Warning.CheckpointNotStored))]
 [JsonSerializable(typeof(Warning.CheckpointIncomplete))]
@@ -214,6 +215,7 @@ public sealed partial class WarningJson : JsonSerializerContext
         "lines-too-long" => Default.LinesTooLong,
         "updates-skipped" => Default.UpdatesSkipped,
         "output-held-open" => Default.OutputHeldOpen,
+        "processes-ended" => Default.ProcessesEnded,
         "output-not-stored" => Default.OutputNotStored,
         "checkpoint-not-stored" => Default.CheckpointNotStored,
         "checkpoint-incomplete" => Default.CheckpointIncomplete,

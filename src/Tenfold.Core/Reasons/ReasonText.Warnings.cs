@@ -37,6 +37,11 @@ public static partial class ReasonText
         Warning.OutputHeldOpen =>
             "a process that it started and left running, outside its process group, holds its output open; " +
             "what that process prints is lost",
+        Warning.ProcessesEnded { Processes: 1 } =>
+            "a process that it had started still ran when it ended, and was ended too; a command must wait for what it starts (`wait`)",
+        Warning.ProcessesEnded ended =>
+            $"{ended.Processes} processes that it had started still ran when it ended, and were ended too; a command must wait for what " +
+            "it starts (`wait`)",
         Warning.OutputNotStored output => output.Message,
         Warning.CheckpointNotStored checkpoint =>
             $"its last checkpoint could not be saved, so another attempt would resume from the one before: {checkpoint.Message}",

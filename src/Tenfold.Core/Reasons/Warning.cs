@@ -80,6 +80,12 @@ public abstract record Warning
     /// <summary>A process that the command left behind holds the command's output open. What it prints is lost.</summary>
     public sealed record OutputHeldOpen() : Warning("output-held-open");
 
+    /// <summary>
+    /// Processes that the command had started still ran when it succeeded, and were ended. Training in the background is cut short so.
+    /// </summary>
+    /// <param name="Processes">How many; at least one.</param>
+    public sealed record ProcessesEnded(int Processes) : Warning("processes-ended");
+
     /// <summary>A part of the log or of the metrics could not be stored.</summary>
     /// <param name="Message">What could not be stored, and why.</param>
     public sealed record OutputNotStored(string Message) : Warning("output-not-stored");

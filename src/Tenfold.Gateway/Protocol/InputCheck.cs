@@ -52,10 +52,12 @@ internal sealed class InputCheck
         JsonDocument document;
         try
         {
-            document = JsonDocument.Parse(body);
+            // Of two members with one name, the model could read the one that was not checked.
+            document = JsonDocument.Parse(body, new JsonDocumentOptions { AllowDuplicateProperties = false });
         }
         catch (JsonException e)
         {
+            if (IsJson(body)) return [new InputFault("", "duplicate", "a member occurs twice in the body")];
             return [new InputFault("", "json", $"the body is not JSON (line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1})")];
         }
 
@@ -68,6 +70,19 @@ internal sealed class InputCheck
                     new InputFault(detail.InstanceLocation.ToString(), error.Key, Shorten(error.Value))))
                 .Distinct().Take(MostFaults).ToList();
             return faults.Count > 0 ? faults : [new InputFault("", "schema", "the body does not match")];
+        }
+    }
+
+    private static bool IsJson(ReadOnlyMemory<byte> body)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(body);
+            return true;
+        }
+        catch (JsonException)
+        {
+            return false;
         }
     }
 

@@ -81,8 +81,9 @@ internal static class TrainKeys
         new MapShape<string>("a mapping of metrics, each with a regular expression",
             MetricRule, References.Expression),
         "Metrics in the output of a script that prints in its own format: a .NET regular expression for each, applied to every line, and "
-        + "to every update of a progress bar. Its first group is the value; a group `(?<step>…)` is the step.",
-        "{ loss: 'loss=([0-9.]+)' }");
+        + "to every update of a progress bar. Its first group is the value; a group `(?<step>…)` is the step. No match begins inside "
+        + "a word: `loss=` does not find `val_loss=`.",
+        @"{ loss: 'loss=([-+.\w]+)' }");
 
     public static readonly Field<string> StopMetric = new("metric", MetricName, "The metric to watch.", "loss") { Required = true };
 

@@ -171,6 +171,18 @@ public sealed class A_run_is_stopped : IDisposable
     }
 
     [Theory]
+    [InlineData("sleep 1000 & sleep 1000 & echo ready", 2)]
+    [InlineData("sleep 0.05 & echo ready", 0)]
+    [InlineData("sleep 1000 & kill $!; wait; echo ready", 0)]
+    public async Task Processes_that_still_work_when_the_command_succeeds_are_told(string command, int processes)
+    {
+        var report = await _machine.RunAsync(command);
+        report.State.ShouldBe(AttemptState.Succeeded);
+        report.Warnings.OfType<Warning.ProcessesEnded>().Select(warning => warning.Processes)
+            .ShouldBe(processes == 0 ? [] : [processes]);
+    }
+
+    [Theory]
     [InlineData("sleep 1000 & echo ready; sleep 1000")]
     [InlineData("setsid sleep 1000 & echo ready; sleep 1000")]
     public async Task No_process_of_a_cancelled_run_is_left(string command)

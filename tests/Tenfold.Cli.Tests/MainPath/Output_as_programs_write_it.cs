@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json;
 
 namespace Tenfold.Cli.Tests.MainPath;
@@ -102,6 +103,12 @@ public sealed class Output_as_programs_write_it
         (await place.Run("show", $"{group}-1")).With(0).Out.ShouldContain(@"Epoch (?<step>\d+)");
         (await place.Run("report", group, "-o", Path.Combine(place.Outside, "r.html"))).With(0);
         (await File.ReadAllTextAsync(Path.Combine(place.Outside, "r.html"))).ShouldContain("was read from the logs of");
+        // Into a pipe too, such as /dev/stdout.
+        var pipe = Path.Combine(place.Outside, "pipe");
+        using (var made = Process.Start("mkfifo", [pipe])) await made.WaitForExitAsync();
+        var copy = File.ReadAllTextAsync(pipe);
+        (await place.Run("report", group, "-o", pipe)).With(0);
+        (await copy).ShouldContain("was read from the logs of");
 
         // Another pattern for the name replaces what was read, and nothing else.
         (await place.Run("metrics", group, "--pattern", "acc=Epoch 1: Accuracy: ([0-9.]+)%", "--json")).With(0).Json[0]

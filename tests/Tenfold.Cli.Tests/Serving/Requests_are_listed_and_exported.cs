@@ -78,6 +78,11 @@ public sealed class Requests_are_listed_and_exported : IAsyncDisposable
         (await _place.Run("feedback", "import", file, "--metric", "reward")).With(ExitCodes.BadInput).Saying(
             "csv:2: value is not a number", "csv:3: request_id is not", "csv:4: at is not a time", "csv:5: the line has 1 fields",
             "csv:6: value is not a finite number", "Nothing was imported");
+        // Without a zone it could be hours away, and a time in the future would hide every correction until then.
+        await File.WriteAllTextAsync(
+            file, $"request_id,metric,value,at\n{id},reward,1,2026-01-01T12:00:00\n{id},reward,1,2200-01-01T00:00:00Z\n");
+        (await _place.Run("feedback", "import", file)).With(ExitCodes.BadInput).Saying(
+            "csv:2: at has no time zone", "csv:3: at is in the future", "Nothing was imported");
         (await _place.Run("feedback", "import", "nowhere.csv")).With(ExitCodes.NotFound);
     }
 

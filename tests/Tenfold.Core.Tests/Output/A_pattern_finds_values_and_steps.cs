@@ -16,6 +16,51 @@ public sealed class A_pattern_finds_values_and_steps
         string.Join(", ", new MetricPattern("x", pattern).In(line).Select(match => $"{Text(match.Value)}@{match.Step?.ToString() ?? "-"}"))
             .ShouldBe(found);
 
+    [Theory]
+    [InlineData("loss=([0-9.]+)", "loss=3e-05", "3e-05")]
+    [InlineData("loss=([0-9.]+)", "loss=1,234.5 (of 10)", "1,234.5")]
+    [InlineData(@"loss=([-+.\w]+)", "loss=1,234", "1,234")]
+    [InlineData("loss=([0-9.]+)", "loss=0,3", "0,3")]
+    [InlineData("loss=([0-9]+)", "loss=12.5", "12.5")]
+    [InlineData("loss=([0-9]+)", "loss=1_000", "1_000")]
+    [InlineData("loss=([0-9])", "loss=12", "12")]
+    public void A_number_that_goes_on_after_the_match_is_no_value(string pattern, string line, string text) =>
+        new MetricPattern("x", pattern).In(line).Single().ShouldSatisfyAllConditions(
+            match => match.Value.ShouldBeNull(), match => match.Text.ShouldBe(text));
+
+    [Theory]
+    [InlineData("loss=([0-9.]+)", "loss=0.5,3 acc=1", 0.5)]
+    [InlineData("loss=([0-9.]+)", "loss=0.5, 0.3", 0.5)]
+    [InlineData("loss=([0-9]+),", "loss=5,3", 5)]
+    [InlineData("loss=([0-9.]+)", "loss=93.1%", 93.1)]
+    [InlineData("took ([0-9.]+)", "took 1.5s", 1.5)]
+    [InlineData(@"loss=([0-9.]+)e", "loss=2e-05", 2)]
+    public void What_the_pattern_says_itself_may_follow_the_value(string pattern, string line, double value) =>
+        new MetricPattern("x", pattern).In(line).Single().Value.ShouldBe(value);
+
+    [Theory]
+    [InlineData("loss=([0-9.]+)", "val_loss=0.9 loss=0.5", "0.5")]
+    [InlineData("loss=([0-9.]+)", "val_loss=0.9", "")]
+    [InlineData("(?i)LOSS: ([0-9.]+).*", "myloss: 0.9 loss: 0.5", "0.5")]
+    [InlineData("_loss=([0-9.]+)", "val_loss=0.9", "")]
+    [InlineData(@"\w+_loss=([0-9.]+)", "val_loss=0.9", "0.9")]
+    [InlineData("=([0-9.]+)", "val_loss=0.9", "0.9")]
+    [InlineData("accuracy ([0-9.]+)|acc ([0-9.]+)", "accuracy 0.9", "0.9")]
+    public void A_match_begins_with_a_word(string pattern, string line, string values) =>
+        string.Join(", ", new MetricPattern("x", pattern).In(line).Select(match => Text(match.Value))).ShouldBe(values);
+
+    [Theory]
+    [InlineData("loss=([0-9.]+)", "loss=nan", "NaN@-")]
+    [InlineData(@"loss=(\d+\.\d+)", "loss=-inf acc=0.5", "-∞@-")]
+    [InlineData(@"epoch (?<step>\d+).*loss=(?<value>[0-9.]+)", "epoch 3, loss=NaN", "NaN@3")]
+    [InlineData(@"[(]x[)] loss=([0-9.]+)", "(x) loss=nan", "NaN@-")]
+    [InlineData(@"\(x\) loss=([-+.\w]+)", "(x) loss=nan", "NaN@-")]
+    [InlineData("loss=([0-9.]+)", "loss=0.5 (nan seen) loss=inf", "0.5@-, ∞@-")]
+    [InlineData("loss=([0-9.]+)", "loss=nano", "")]
+    public void A_value_that_is_not_finite_is_found_although_the_group_has_digits_only(string pattern, string line, string found) =>
+        string.Join(", ", new MetricPattern("x", pattern).In(line).Select(match => $"{Text(match.Value)}@{match.Step?.ToString() ?? "-"}"))
+            .ShouldBe(found);
+
     [Fact]
     public void Text_that_is_no_number_is_distinguished()
     {
@@ -41,6 +86,7 @@ public sealed class A_pattern_finds_values_and_steps
     {
         null => "?",
         double.NegativeInfinity => "-∞",
+        double.PositiveInfinity => "∞",
         var number => FormattableString.Invariant($"{number}"),
     };
 }

@@ -54,7 +54,7 @@ public sealed class Reasons_are_stored_by_code
     [
         new Warning.Note("text"), new Warning.FileNotStored("model/m", "it is a pipe"), new Warning.DataChanged("channel 'train'"),
         new Warning.VariablesLeftOut("ids", 200_000, ["TENFOLD_PARAM_IDS", "SM_HPS"]), new Warning.MoreFilesNotStored(3),
-        new Warning.MetricsNotUnderstood(2, "{ (it is not JSON)"), new Warning.OutputHeldOpen(),
+        new Warning.MetricsNotUnderstood(2, "{ (it is not JSON)"), new Warning.OutputHeldOpen(), new Warning.ProcessesEnded(2),
         new Warning.MetricNotFound("acc", "acc: 0.9", "acc: ([0-9.]+)", true), new Warning.LinesTooLong(2, 262144, "xxx…"),
         new Warning.UpdatesSkipped(100_000),
         new Warning.OutputNotStored("the disk is full"),

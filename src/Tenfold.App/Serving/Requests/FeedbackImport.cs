@@ -6,8 +6,8 @@ namespace Tenfold.App.Serving.Requests;
 
 /// <summary>Imports outcomes of requests from a table, as a nightly join writes it.</summary>
 /// <remarks>
-/// The first line names the columns: <c>request_id</c>, <c>metric</c>, <c>value</c> and, if there is one, <c>at</c> (ISO 8601). The file is
-/// checked completely before anything is imported, and an import can be repeated.
+/// The first line names the columns: <c>request_id</c>, <c>metric</c>, <c>value</c> and, if there is one, <c>at</c> (ISO 8601 with a time
+/// zone, not in the future). The file is checked completely before anything is imported, and an import can be repeated.
 /// </remarks>
 /// <param name="services">The services of this home.</param>
 public sealed class FeedbackImport(Services services)
@@ -16,6 +16,9 @@ public sealed class FeedbackImport(Services services)
     public const int RemoteRows = 20_000;
 
     private const int FaultsShown = 20;
+
+    // Clocks of two machines differ.
+    private static readonly TimeSpan ClockSkew = TimeSpan.FromMinutes(5);
 
     /// <summary>How many rows are imported at once; default: 1,000.</summary>
     public int RowsAtOnce { get; init; } = 1000;
@@ -91,10 +94,19 @@ public sealed class FeedbackImport(Services services)
             var name = metric ?? fields[_metric];
             if (Feedback.Check(name, value) is { } fault) return (null, fault);
             var at = now;
-            if (_at >= 0 && fields[_at].Length > 0 && !DateTimeOffset.TryParse(
-                fields[_at], CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out at))
-                return (null, $"at is not a time: {Excerpt.Of(fields[_at])}. Write it like 2026-11-28T12:00:00Z");
+            if (_at >= 0 && fields[_at].Length > 0 && TimeFault(fields[_at], now, out at) is { } wrong)
+                return (null, $"{wrong}: {Excerpt.Of(fields[_at])}. Write it like 2026-11-28T12:00:00Z or 2026-11-28T13:00:00+01:00");
             return (new Feedback { RequestId = id, Metric = name, Value = value, At = at }, null);
+        }
+
+        // An outcome in the future would hide every correction until then.
+        private static string? TimeFault(string text, DateTimeOffset now, out DateTimeOffset at)
+        {
+            if (!DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out at))
+                return "at is not a time";
+            if (DateTime.Parse(text, CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind).Kind == DateTimeKind.Unspecified)
+                return "at has no time zone";
+            return at > now + ClockSkew ? "at is in the future" : null;
         }
     }
 }
