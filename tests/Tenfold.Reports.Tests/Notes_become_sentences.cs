@@ -33,6 +33,8 @@ public sealed class Notes_become_sentences
         (new Note.FewValues(1), "Only 1 value: another seed may score quite differently. Repeat the run, best ten times (--repeat 10)."),
         (new Note.SkewedValues(7), "The 7 values look skewed. If they are, as losses and times often are, a 95 % interval of fewer than 10 "
             + "covers the mean in 87 to 92 % of cases. Repeat the run, best ten times (--repeat 10)."),
+        (new Note.MetricLinesUnread("loss", ["a-1", "a-2"]), "a-1, a-2 printed metric lines that could not be read, so the last loss "
+            + "there may be an older one (`tenfold show RUN` quotes the first)."),
         (new Note.FewValues(4), "Only 4 values: a spread from fewer than 5 means little. Repeat the run, best ten times (--repeat 10)."),
         (new Note.EqualValues(5), "Every run gave the same value: does the script use its seed ($TENFOLD_SEED, {seed})?"),
         (new Note.UncommittedChanges(null), "Files were not committed. The snapshot holds them as they were."),
@@ -50,6 +52,9 @@ public sealed class Notes_become_sentences
 
     private static readonly (ComparisonNote Note, string Text)[] NotesOfComparisons =
     [
+        (new ComparisonNote.OneSideGrew(0, 14),
+            "Repeats were added to the baseline alone after a comparison without a plan. So the 14 added ones are left out: a verdict with "
+            + "them would be false too often. Add repeats to the candidate too (`tenfold fit --more`), and all added ones are compared."),
         (new ComparisonNote.TooFewToTest(1, 0),
             "The candidate has 1 value and the baseline 0: one run can't show a difference. Repeat both, best ten times (--repeat 10)."),
         (new ComparisonNote.FewRepeats(3, 4, 3),

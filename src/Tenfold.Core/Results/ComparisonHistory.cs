@@ -54,15 +54,21 @@ public sealed class ComparisonHistory(IReadOnlyList<ComparisonLook> looks)
     {
         if (Before(baseline.Group, candidate.Group) is not { } seen)
             return new(ValuesOf(candidate, metric, 0, int.MaxValue), ValuesOf(baseline, metric, 0, int.MaxValue), null);
-        return baseline.Group.Repeat > seen.Baseline && candidate.Group.Repeat > seen.Candidate
+        var (moreOfBaseline, moreOfCandidate) = (baseline.Group.Repeat - seen.Baseline, candidate.Group.Repeat - seen.Candidate);
+        return moreOfBaseline > 0 && moreOfCandidate > 0
             ? new(
                 ValuesOf(candidate, metric, seen.Candidate, int.MaxValue), ValuesOf(baseline, metric, seen.Baseline, int.MaxValue),
-                new(seen.Candidate, seen.Baseline))
-            : new(ValuesOf(candidate, metric, 0, seen.Candidate), ValuesOf(baseline, metric, 0, seen.Baseline), null);
+                new ComparisonNote.FreshOnly(seen.Candidate, seen.Baseline))
+            : new(
+                ValuesOf(candidate, metric, 0, seen.Candidate), ValuesOf(baseline, metric, 0, seen.Baseline),
+                moreOfBaseline > 0 || moreOfCandidate > 0 ? new ComparisonNote.OneSideGrew(moreOfCandidate, moreOfBaseline) : null);
     }
 
-    private Comparison WithNote(Judged judged, Comparison compared) => judged.Fresh is not { } fresh ? WithStatisticNote(compared)
-        : compared with { Notes = [fresh, .. compared.Notes] };
+    private Comparison WithNote(Judged judged, Comparison compared)
+    {
+        var told = judged.Note is ComparisonNote.FreshOnly ? compared : WithStatisticNote(compared);
+        return judged.Note is { } note ? told with { Notes = [note, .. told.Notes] } : told;
+    }
 
     private Comparison ComparePlanned(
         ComparisonPlan plan, GroupRuns baseline, GroupRuns candidate, MetricSpec metric, ComparisonOptions options)
@@ -158,5 +164,5 @@ public sealed class ComparisonHistory(IReadOnlyList<ComparisonLook> looks)
     ];
 
     private sealed record Judged(
-        IReadOnlyList<SeedValue> Candidate, IReadOnlyList<SeedValue> Baseline, ComparisonNote.FreshOnly? Fresh);
+        IReadOnlyList<SeedValue> Candidate, IReadOnlyList<SeedValue> Baseline, ComparisonNote? Note);
 }

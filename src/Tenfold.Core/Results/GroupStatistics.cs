@@ -1,4 +1,5 @@
 using Tenfold.Core.Ledger;
+using Tenfold.Core.Reasons;
 using Tenfold.Core.Runs;
 using Tenfold.Numerics.Statistics;
 
@@ -66,6 +67,9 @@ public sealed record GroupStatistics(MetricSpec Metric, IReadOnlyList<SeedValue>
             yield return new Note.MetricMissing(metric.Name, Ids(without), [.. without[0].Metrics.Select(one => one.Name).Take(8)]);
         foreach (var same in values[MissingValue.NotFinite].GroupBy(run => RunValue.Of(run, metric.Name).Last!.Value))
             yield return new Note.MetricNotFinite(metric.Name, same.Key, Ids(same));
+        var unread = runs.Where(run => RunValue.Of(run, metric.Name).Value is not null
+            && run.Run.Warnings.Any(warning => warning is Warning.MetricsNotUnderstood)).ToList();
+        if (unread.Count > 0) yield return new Note.MetricLinesUnread(metric.Name, Ids(unread));
         foreach (var read in runs.GroupBy(run => run.Metrics.FirstOrDefault(one => one.Name == metric.Name)?.Pattern))
             if (read.Key is { } pattern) yield return new Note.MetricReread(metric.Name, pattern, Ids(read));
         if (summary is { N: < Summary.Few }) yield return new Note.FewValues(summary.N);

@@ -40,6 +40,11 @@ public abstract partial record Note
     /// <param name="Runs">The ids of the runs that ended with this value; at least one.</param>
     public sealed record MetricNotFinite(string Metric, double Value, IReadOnlyList<string> Runs) : Note("metric-not-finite");
 
+    /// <summary>Runs printed lines of metrics that could not be read, so that their last value may be an older one.</summary>
+    /// <param name="Metric">The metric's name.</param>
+    /// <param name="Runs">The ids of these runs, which have a value; at least one.</param>
+    public sealed record MetricLinesUnread(string Metric, IReadOnlyList<string> Runs) : Note("metric-lines-unread");
+
     /// <summary>Values were read from the runs' logs after the runs had ended.</summary>
     /// <param name="Metric">The metric's name.</param>
     /// <param name="Pattern">The regular expression by which they were read.</param>

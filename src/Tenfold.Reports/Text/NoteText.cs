@@ -31,6 +31,9 @@ public static partial class NoteText
         Note.MetricNotFinite metric =>
             $"{metric.Metric} ended as {Name(metric.Value)} in {Ids(metric.Runs)}, which doesn't count. "
             + "Training may have diverged there.",
+        Note.MetricLinesUnread unread =>
+            $"{Ids(unread.Runs)} printed metric lines that could not be read, so the last {unread.Metric} there may be an older one "
+            + "(`tenfold show RUN` quotes the first).",
         Note.MetricReread read =>
             $"{read.Metric} was read from the logs of {Ids(read.Runs)} afterwards, with the pattern {read.Pattern} (`tenfold metrics`).",
         Note.FewValues { Values: 1 } =>
@@ -107,6 +110,11 @@ public static partial class NoteText
             "Repeats were added after a comparison without a plan. So only the added ones are compared: the first "
             + $"{fresh.Candidate} of the candidate and {fresh.Baseline} of the baseline are left out. A verdict on all would be false too "
             + "often.",
+        ComparisonNote.OneSideGrew grown =>
+            $"Repeats were added to the {(grown.Candidate > 0 ? "candidate" : "baseline")} alone after a comparison without a plan. So the "
+            + $"{Math.Max(grown.Candidate, grown.Baseline)} added ones are left out: a verdict with them would be false too often. Add "
+            + $"repeats to the {(grown.Candidate > 0 ? "baseline" : "candidate")} too (`tenfold fit --more`), and all added ones are "
+            + "compared.",
         ComparisonNote.TestsDisagree { PermutationPValue: var permutation, PValue: var p, Level: var level } when permutation > level =>
             $"The t test finds a difference (p {Numbers.PValue(p)}). The permutation test, which doesn't assume normally distributed "
             + $"values, finds none (p {Numbers.PValue(permutation)}). More repeats would settle it.",

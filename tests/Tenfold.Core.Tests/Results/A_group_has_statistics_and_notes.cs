@@ -1,4 +1,5 @@
 using Tenfold.Core.Ledger;
+using Tenfold.Core.Reasons;
 using Tenfold.Core.Results;
 using Tenfold.Core.Runs;
 
@@ -53,6 +54,16 @@ public sealed class A_group_has_statistics_and_notes
         statistics.Notes[4].ShouldBeOfType<Note.MetricNotFinite>().Value.ShouldBe(double.NegativeInfinity);
         statistics.Notes[5].ShouldBe(new Note.FewValues(2));
         statistics.Notes[6].ShouldBe(new Note.EqualValues(2));
+    }
+
+    [Fact]
+    public void Runs_whose_metric_lines_could_not_be_read_are_named()
+    {
+        var read = Example.Run(Group, 1, 0.9);
+        var unread = Example.Run(Group, 2, 0.8);
+        unread = unread with { Run = unread.Run with { Warnings = [new Warning.MetricsNotUnderstood(1, "{")] } };
+        var note = GroupStatistics.Of(Example.Accuracy, [read, unread]).Notes.OfType<Note.MetricLinesUnread>().ShouldHaveSingleItem();
+        (note.Metric, note.Runs.ShouldHaveSingleItem()).ShouldBe(("accuracy", unread.Run.Id));
     }
 
     [Theory]

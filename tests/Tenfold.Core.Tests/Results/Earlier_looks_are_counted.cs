@@ -29,6 +29,8 @@ public sealed class Earlier_looks_are_counted
         {
             var compared = history.Compare(Group("a", baseline), Group("b", candidate, 0.05), Accuracy, Options);
             (compared.PairsUsed, compared.Notes.Any(note => note is ComparisonNote.FreshOnly)).ShouldBe((6, false));
+            compared.Notes.OfType<ComparisonNote.OneSideGrew>().ShouldBe(
+                baseline == candidate ? [] : [new ComparisonNote.OneSideGrew(candidate - 6, baseline - 6)]);
             history.LookOf(Group("a", baseline), Group("b", candidate), Accuracy, compared, default).ShouldBeNull("it is known");
         }
 
