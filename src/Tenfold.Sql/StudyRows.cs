@@ -60,7 +60,7 @@ internal static class StudyRows
             Again = (int?)Rows.Long(row, 8),
             State = ToTrialState(row.GetString(9), study, number),
             Values = values.Length > 0 ? values[0] : [],
-            Others = [.. values.Skip(1)],
+            Others = values.Length > 1 ? values[1..] : [],
             Why = Rows.Reason(row, 11),
             EndedAt = Rows.TimeOrNull(row, 12),
             Lease = Rows.Long(row, 13) is { } lease ? TimeSpan.FromMilliseconds(lease) : null,
@@ -113,12 +113,20 @@ internal static class StudyRows
 
     // For each objective, a value for each run that counts.
     private static double[][] Values(string json, string study, int number) => json == "[]"
-        ? []
-        : Rows.Parse<double[][]>(
-            json, $"trial {RunNames.Trial(study, number)}",
-            text => text.StartsWith("[[", StringComparison.Ordinal)
-                ? JsonSerializer.Deserialize(text, StudyJson.Default.DoubleArrayArray)!
-                : [JsonSerializer.Deserialize(text, StudyJson.Default.DoubleArray)!]);
+        ? [] : Rows.Parse(json, $"trial {RunNames.Trial(study, number)}", ReadValues);
+
+    // Null, which Parse reports, where a list is missing.
+    private static double[][] ReadValues(string json)
+    {
+        if (json.StartsWith("[[", StringComparison.Ordinal))
+        {
+            var all = JsonSerializer.Deserialize(json, StudyJson.Default.DoubleArrayArray)!;
+            return Array.TrueForAll(all, values => values is not null) ? all : null!;
+        }
+
+        var only = JsonSerializer.Deserialize(json, StudyJson.Default.DoubleArray);
+        return only is null ? null! : [only];
+    }
 
     private static ReplacedResult[] Replaced(string? json, string study, int number) => json is null
         ? []

@@ -28,8 +28,11 @@ public abstract class A_study_is_recorded(Engine engine) : IDisposable
             Earlier = wanted.Spec.Earlier,
             Work = wanted.Spec.Work,
             Constraints = wanted.Spec.Constraints,
+            Objectives = wanted.Spec.Objectives,
+            Forbidden = wanted.Spec.Forbidden,
         };
         same.ShouldBe(wanted.Spec);
+        (spec.Objectives.Count, spec.Forbidden.Count).ShouldBe((0, 0));
         spec.Constraints.ShouldBe(wanted.Spec.Constraints);
         spec.Space.GetRawText().ShouldBe(wanted.Spec.Space.GetRawText());
         var dimensions = SpaceJson.Read(spec.Space);

@@ -32,9 +32,9 @@ public static class StudyTables
         var columns = model.Axes.Count <= MaxColumns ? model.Axes : [];
         using (var details = page.Open("details", ("class", "card"), ("open", shown.Length <= OpenUpTo ? "open" : null)))
         {
+            var part = shown.Length < all.Length ? $"The {(hasFront ? "first" : "best")} {shown.Length} of " : "";
             page.Element("summary",
-                $"{(shown.Length < all.Length ? $"The first {shown.Length} of " : "")}{Numbers.Count(all.Length, "trial")}, "
-                + (hasFront ? "those on the front first" : "the best first"));
+                $"{part}{Numbers.Count(all.Length, "trial")}, {(hasFront ? "those on the front first" : "the best first")}");
             using var scroll = page.Open("div", ("class", "scroll"), ("tabindex", "0"), ("role", "region"), ("aria-label", "Trials"));
             using var table = page.Open("table", ("class", "runs trials"));
             string[] settings = columns.Count > 0 || model.Axes.Count == 0 ? [.. columns.Select(axis => axis.Name)] : ["Settings"];
