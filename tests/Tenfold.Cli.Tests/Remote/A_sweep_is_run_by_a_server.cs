@@ -56,12 +56,20 @@ public sealed class A_sweep_is_run_by_a_server
     }
 
     [Fact]
-    public async Task No_trial_is_lost_or_told_twice_when_the_server_is_killed()
+    public async Task No_trial_is_lost_or_told_twice_and_limits_hold_when_the_server_is_killed()
     {
-        await using var place = new Sandbox().Sweep().Pushed();
+        await using var place = new Sandbox();
+        place.Sweep(
+            $"""
+            mkdir {place.Outside}/now || echo $TENFOLD_RUN >> {place.Outside}/exceeded
+            sleep 0.2
+            {place.Script()}
+            rmdir {place.Outside}/now
+
+            """).Pushed("limits: { runs: 1 }\n");
         await using var server = await StartedServer.StartAsync(place);
-        using var sweep = place.Start("sweep", "--json", "--trials", "10", "--parallel", "2");
-        foreach (var ran in new[] { 1, 3, 5, 8 })
+        using var sweep = place.Start("sweep", "--json", "--trials", "8", "--parallel", "3");
+        foreach (var ran in new[] { 1, 3, 6 })
         {
             await Until.True(() => place.Lines("ran").Length >= ran || sweep.HasEnded, $"{ran} trials have run");
             await server.KillAndStartAsync();
@@ -69,13 +77,14 @@ public sealed class A_sweep_is_run_by_a_server
 
         // The command that follows it outlives the server.
         var study = (await sweep.EndAsync()).With(0).Saying("will be tried again").Json;
-        study.ShouldBeWhole(place, 10);
+        study.ShouldBeWhole(place, 8);
+        place.Lines("exceeded").ShouldBeEmpty();
         study.Trials().ShouldAllBe(trial => trial.At("values").GetArrayLength() == 1 && trial.At("again").ValueKind == JsonValueKind.Null);
         study.Trials().ShouldAllBe(trial => !HasReplaced(trial));
     }
 
     [Fact]
-    public async Task What_a_server_can_not_do_is_refused_in_the_words_of_this_machine()
+    public async Task A_server_refuses_wrong_requests_in_the_words_of_this_machine()
     {
         await using var place = new Sandbox().Sweep().Pushed();
         string[][] wrong =

@@ -47,7 +47,11 @@ public sealed class CommitStudies(Services services, RepositoryAccess repositori
             && (settings.Repeat is null || spec.Repeat == settings.Repeat)
             && (settings.Seed is null || spec.Seed == settings.Seed)
             && (settings.Prune is null || spec.Prune?.Rule == settings.Prune)
-            && (!settings.IsUnpruned || spec.Prune is null);
+            && (!settings.IsUnpruned || spec.Prune is null)
+            && (!settings.Synchronous || spec.Synchronous)
+            && (settings.Time is null || spec.Budget?.Time == settings.Time)
+            && (settings.Cost is null || spec.Budget?.Usd == settings.Cost)
+            && (settings.From is null || spec.From?.StartsWith(settings.From, StringComparison.OrdinalIgnoreCase) == true);
         return isAlike ? new CommitStudy(study, IsNew: false) : CommitDesk.OtherRequest(study.Id);
     }
 }
