@@ -56,8 +56,8 @@ public abstract partial record Note
     public sealed record FewValues(int Values) : Note("few-values");
 
     /// <summary>
-    /// The values look skewed (<see cref="Summary.IsSkewed"/>), and there are fewer than <see cref="Summary.FewSkewed"/>: if they are, their
-    /// interval covers the mean less often than it says.
+    /// The values look skewed (<see cref="Summary.IsSkewed"/>), and there are fewer than <see cref="Summary.FewSkewed"/>: if they are,
+    /// their interval covers the mean less often than it says.
     /// </summary>
     /// <param name="Values">How many there are.</param>
     public sealed record SkewedValues(int Values) : Note("skewed-values");

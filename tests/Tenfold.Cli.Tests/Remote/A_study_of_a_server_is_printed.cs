@@ -29,7 +29,8 @@ public sealed class A_study_of_a_server_is_printed
         ConfirmationText.Write(writer, result.Study, result.Confirmed);
         var text = writer.ToString();
         text.ShouldContain("3 of 3");
-        text.ShouldContain("t1 is the winner: it has the best fresh runs: accuracy 0.875 over 3 fresh runs.");
+        text.ShouldContain("t1 is the winner: it has the best fresh runs: accuracy 0.875");
+        text.ShouldContain("3 fresh runs");
         RemoteStudy.Of(Study, Progress([null], [null])).Confirmed!.Winner.ShouldBeNull();
         RemoteStudy.Of(Study, Progress()).Confirmed.ShouldBeNull();
     }

@@ -17,7 +17,7 @@ public sealed class A_sweep_is_run_by_a_server
         var best = (await place.Run("study", "best", study)).With(0);
         await using var server = await StartedServer.StartAsync(place);
         (await place.Run("study", "best", study)).With(0).Out.ShouldBe(best.Out);
-        (await place.Run("show", study)).With(0).Out.ShouldContain("compared with the baseline");
+        (await place.Run("show", study)).With(0).Out.ShouldContain("baseline settings");
         var there = (await place.Run("sweep")).With(0).Saying("4 trials by sobol, 1 at once on local", "4/4", "confirming");
         there.Out.ShouldBe(here.Out);
         there.Out.ShouldContain("is the winner");
@@ -94,6 +94,7 @@ public sealed class A_sweep_is_run_by_a_server
         ];
         var here = new List<string>();
         foreach (var command in wrong) here.Add($"{(await place.Run(command)).Error}");
+        var key = (await place.Run("server", "keys", "add", "bob", "--role", "read")).With(0).Out.Trim();
         await using var server = await StartedServer.StartAsync(place);
         foreach (var (command, error) in wrong.Zip(here))
         {
@@ -107,7 +108,6 @@ public sealed class A_sweep_is_run_by_a_server
         (await place.Run("sweep", "--resume", "zzzz")).With(3).Saying("zzzz");
         place.Write("train.sh", "exit 1\n");
         (await place.Run("sweep")).With(2).Saying("not committed");
-        var key = (await place.Run("server", "keys", "add", "bob", "--role", "read")).With(0).Out.Trim();
         (await place.Json("study", "list", "--json")).GetArrayLength().ShouldBe(0);
         PushedProject.Git(place.Project, "checkout", "--quiet", ".");
         place.Variables["TENFOLD_API_KEY"] = key;

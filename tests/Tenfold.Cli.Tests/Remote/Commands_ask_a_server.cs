@@ -11,13 +11,13 @@ public sealed partial class Commands_ask_a_server
             more: "  params: { split_seed: 1 }\n  vary: { split: split_seed }\n" +
                 "resources: { cpus: 1, memory: 1 GB, max_runtime: 1h, retries: 1 }\nsweep: { parameters: { x: { min: 0, max: 1 } } }");
         var group = (await sandbox.Fit("--repeat", "3")).GetProperty("group").GetProperty("id").GetString()!;
-        var second = (await sandbox.Fit("--repeat", "3", "-p", "split_seed=2")).Group();
+        var second = (await sandbox.Fit("--repeat", "3", "--seed", "3", "-p", "split_seed=2")).Group();
         var varied = (await sandbox.Fit("--vary", "seed,split", "--repeat", "3")).Group();
         sandbox.Write("train.sh", "echo failed; exit 3\n");
         var failed = (await sandbox.Fit(1, "--repeat", "2")).Group();
         sandbox.Write("train.sh", Sandbox.SeedScript + "# other\n");
         var other = (await sandbox.Fit("--repeat", "3", "--seed", "7")).Group();
-        var secondOther = (await sandbox.Fit("--repeat", "3", "--seed", "7", "-p", "split_seed=2")).Group();
+        var secondOther = (await sandbox.Fit("--repeat", "3", "--seed", "11", "-p", "split_seed=2")).Group();
         string[] across = ["compare", group, other, second, secondOther, "--across", "split_seed"];
         var study = (await sandbox.Run("study", "create")).With(0).Out.Trim();
         await sandbox.Run("study", "ask", study);
