@@ -1,11 +1,12 @@
 using System.Collections.Concurrent;
+using Tenfold.App.Sweeping;
 using Tenfold.Core.Ledger;
 using Tenfold.Core.Studies;
 using Tenfold.Numerics.Tuning.Spaces;
 
 namespace Tenfold.App.Watching;
 
-/// <summary>Reads how studies stand, for users who watch what a server drives. It changes nothing.</summary>
+/// <summary>Reads how studies stand, for users who watch what a server drives. It starts nothing.</summary>
 /// <param name="services">The services of this home.</param>
 public sealed class StudyReader(Services services)
 {
@@ -17,6 +18,9 @@ public sealed class StudyReader(Services services)
     /// <exception cref="LedgerException">The ledger can't be read.</exception>
     public async Task<StudySnapshot> ReadAsync(StudyRecord study, CancellationToken cancellationToken)
     {
+        // Nobody drives a cancelled study, so the outcomes of the trials that are ending are recorded here.
+        if (study is { State: StudyState.Cancelled, Spec.Work: not null })
+            await StudyDrivers.Create(services, study).RecordOutcomesAsync(cancellationToken);
         var trials = await services.Studies.ListTrialsAsync(study.Id, cancellationToken);
         var running = await StudyDriver.ReadRunningAsync(services.Ledger, trials, cancellationToken);
         var confirming = study.State == StudyState.Running ? new Dictionary<int, IReadOnlyList<RunWithMetrics>>()
