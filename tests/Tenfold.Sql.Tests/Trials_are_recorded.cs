@@ -17,8 +17,9 @@ public abstract class Trials_are_recorded(Engine engine) : IDisposable
         await _test.AddStudyAsync();
         (await _test.Ledger.AskAsync(1, runs: 2)).ShouldBeTrue();
         var trial = (await _test.TrialsAsync()).ShouldHaveSingleItem();
-        (trial with { Parameters = default, Values = [] })
-            .ShouldBe(SampleStudy.Trial(1) with { Group = "s7m2xqab-t1", Parameters = default, Values = [] });
+        (trial with { Parameters = default, Values = [], Others = [] })
+            .ShouldBe(SampleStudy.Trial(1) with { Group = "s7m2xqab-t1", Parameters = default, Values = [], Others = [] });
+        trial.Others.ShouldBeEmpty();
         trial.Parameters.GetRawText().ShouldBe("""{"lr":1e-3,"optimizer":"sgd"}""");
         (trial.State, trial.Values.Count, trial.Value, trial.EndedAt).ShouldBe((TrialState.Running, 0, null, null));
         (await _test.Ledger.FindGroupAsync("s7m2xqab-t1", CancellationToken.None)).ShouldNotBeNull().Repeat.ShouldBe(2);

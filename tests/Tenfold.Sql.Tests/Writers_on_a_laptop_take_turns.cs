@@ -1,5 +1,3 @@
-using Microsoft.Data.Sqlite;
-
 namespace Tenfold.Sql.Tests;
 
 public sealed class Writers_on_a_laptop_take_turns : IDisposable
@@ -8,11 +6,7 @@ public sealed class Writers_on_a_laptop_take_turns : IDisposable
 
     private string File => Path.Combine(_folder, "ledger.db");
 
-    public void Dispose()
-    {
-        SqliteConnection.ClearAllPools();
-        Directory.Delete(_folder, recursive: true);
-    }
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Fact]
     public async Task A_writer_that_waits_for_another_holds_no_thread()

@@ -61,8 +61,11 @@ internal static class ComparisonText
     // Whoever just adds repeats and compares again finds differences that don't exist too often.
     private static string? Advice(GroupComparison all, Comparison comparison)
     {
-        var isPlanned = comparison.Notes.Any(note => note is ComparisonNote.PlannedLook);
-        if (comparison.Method is null || comparison.Verdict != Verdict.NotShown || isPlanned || all.Candidates.Count > 1) return null;
+        // A plan is there already, needs independent runs, or shows nothing where the change doesn't reach the script.
+        if (comparison.Notes.Any(note => note is ComparisonNote.PlannedLook or ComparisonNote.Resampled
+            or ComparisonNote.ZeroSpread { Kind: ZeroSpreadKind.EqualPairs }))
+            return null;
+        if (comparison.Method is null || comparison.Verdict != Verdict.NotShown || all.Candidates.Count > 1) return null;
         if (comparison.Statistic != LocationStatistic.Mean) return null;
         var existing = Math.Max(all.Baseline.Group.Repeat, all.Candidates[0].Measured.Group.Repeat);
         var max = Math.Max(40, existing + (comparison.MoreRepeatsRange?.High is { } more and < 200 ? more : 3 * existing));
