@@ -65,6 +65,18 @@ internal static class ConfirmationText
                 yield return $"{StudyText.Name(point.Trial)}: {bad} of {point.Values.Count} fresh runs failed or diverged.";
         }
 
+        List<string> equal =
+        [
+            .. confirmed.Points.Skip(1).Zip(confirmed.Comparisons)
+                .Where(pair => pair.Second.Notes.Any(note => note is ComparisonNote.ZeroSpread { Kind: ZeroSpreadKind.EqualPairs }))
+                .Select(pair => StudyText.Name(pair.First.Trial)),
+        ];
+        if (equal.Count > 0)
+        {
+            yield return $"{string.Join(", ", equal)} and {first} gave the same value for each seed: do the parameters in which they " +
+                "differ reach the script?";
+        }
+
         var why = confirmed.Points.Count == 1 ? ""
             : isBroken ? ": of the trials that keep the constraints, it has the best fresh runs" : ": it has the best fresh runs";
         var runs = Numbers.Count(fresh.N, confirmed.Measured is null || confirmed.Points.Count == 1 ? "fresh run" : "further fresh run");

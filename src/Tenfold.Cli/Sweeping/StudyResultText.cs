@@ -1,6 +1,7 @@
 using Tenfold.App.Sweeping;
 using Tenfold.App.Views;
 using Tenfold.Cli.Output;
+using Tenfold.Core.Results;
 using Tenfold.Core.Studies;
 using Tenfold.Reports.Studies;
 using Tenfold.Reports.Text;
@@ -44,6 +45,9 @@ internal static class StudyResultText
         if (result.Front.Count > 0) PrintFront(result);
         if (result.Leaders.Count == 0) return;
         PrintLeaders(result);
+        var values = result.Trials.Where(trial => trial.State == TrialState.Completed).Select(trial => trial.Value).ToList();
+        if (values.Count > 2 && values.TrueForAll(value => value == values[0]))
+            Console.Out.WriteLine($"note: {NoteText.Sentence(new Note.EqualTrialValues())}");
         if (result.Confirmed is { } confirmed) ConfirmationText.Write(Console.Out, result.Study, confirmed);
         else Console.Out.WriteLine(WarnOfLuck(result));
     }

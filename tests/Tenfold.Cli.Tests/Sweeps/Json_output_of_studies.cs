@@ -8,7 +8,7 @@ public sealed class Json_output_of_studies
     [
         "id", "project", "state", "reason", "reasonCode", "target", "root", "createdAt", "endedAt", "host", "version", "metric", "goal",
         "method", "seed", "trials", "parallel", "synchronous", "repeat", "space", "prune", "budget", "confirm", "from", "snapshot",
-        "gitCommit", "gitBranch", "gitDirty",
+        "gitCommit", "gitBranch", "gitDirty", "baseline",
     ];
 
     private static readonly string[] OfTrial =
