@@ -8,7 +8,7 @@ public sealed class Json_output_of_studies
     [
         "id", "project", "state", "reason", "reasonCode", "target", "root", "createdAt", "endedAt", "host", "version", "metric", "goal",
         "method", "seed", "trials", "parallel", "synchronous", "repeat", "space", "prune", "budget", "confirm", "from", "snapshot",
-        "gitCommit", "gitBranch", "gitDirty", "baseline",
+        "gitCommit", "gitBranch", "gitDirty",
     ];
 
     private static readonly string[] OfTrial =
@@ -24,7 +24,7 @@ public sealed class Json_output_of_studies
             sweep: "method: sobol, trials: 2, parallel: 2, prune: median, budget: { time: 10m }, confirm: { top: 2, repeat: 2 }");
         var swept = (await place.Run("sweep", "--json")).With(0).Saying("2/2").Json;
         Fields(swept, "study", "trials", "best", "confirmation");
-        Fields(swept.At("study"), OfStudy);
+        Fields(swept.At("study"), [.. OfStudy, "baseline"]);
         Fields(swept.At("study.prune"), "rule", "first", "factor");
         Fields(swept.At("study.budget"), "seconds", "usd");
         Fields(swept.At("study.confirm"), "top", "repeat");
@@ -37,9 +37,9 @@ public sealed class Json_output_of_studies
 
         var id = swept.Text("study.id")!;
         Fields(await place.Json("show", "--json", id), "study", "trials", "best", "confirmation");
-        Fields((await place.Json("study", "list", "--json"))[0], [.. OfStudy, "best", "confirmed", "trialStates"]);
+        Fields((await place.Json("study", "list", "--json"))[0], [.. OfStudy, "baseline", "best", "confirmed", "trialStates"]);
         Fields(await place.Json("study", "best", "--json", id), "trial", "parameters", "expected", "standardDeviation", "value");
-        Fields(await place.Json("sweep", "--dry-run", "--json"), OfStudy);
+        Fields(await place.Json("sweep", "--dry-run", "--json"), [.. OfStudy, "baseline"]);
 
         var created = await place.Json("study", "create", "--json");
         Fields(created, OfStudy);
