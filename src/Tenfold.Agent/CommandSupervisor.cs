@@ -58,7 +58,8 @@ public sealed class CommandSupervisor(AgentSettings settings, AttemptLog log, Me
             using var timer = limit is { } time ? StartLimitTimer(time, stop) : null;
             await started(process.Id);
             isStopped = await stopping.WaitAsync();
-            if (!isStopped && process.Ended is { IsCompletedSuccessfully: true, Result.ExitCode: 0 }) left = await CountLeftAsync(process.Id);
+            if (!isStopped && process.Ended is { IsCompletedSuccessfully: true, Result.ExitCode: 0 })
+                left = await CountLeftAsync(process.Id);
         }
         finally
         {

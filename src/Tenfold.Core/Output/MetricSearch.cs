@@ -142,7 +142,8 @@ public sealed partial class MetricSearch(string metric)
     }
 
     private const string Key = @"(?<key>\p{L}[\w@./-]*)", Words = @"(?<key>\p{L}[\w@./-]*(?: \p{L}[\w@./-]*){0,2})",
-        Number = @"(?<number>[-+]?(?:[0-9]+(?:\.[0-9]*)?(?:[eE][-+]?[0-9]+)?|\.[0-9]+(?:[eE][-+]?[0-9]+)?|nan\b|inf\b))(?![\w.]*[A-Za-z_])(?:(?<=\.[0-9]*)|(?![0-9]*,[0-9]))";
+        Number = @"(?<number>[-+]?(?:[0-9]+(?:\.[0-9]*)?(?:[eE][-+]?[0-9]+)?|\.[0-9]+(?:[eE][-+]?[0-9]+)?|nan\b|inf\b))"
+        + @"(?![\w.]*[A-Za-z_])(?:(?<=\.[0-9]*)|(?![0-9]*,[0-9]))";
 
     // {"metric": "acc", "value": 0.9} as a script may print it where it is no metric, Python's dict too.
     [GeneratedRegex(

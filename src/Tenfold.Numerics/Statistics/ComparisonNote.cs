@@ -95,7 +95,9 @@ public abstract record ComparisonNote
     /// <param name="Baseline">How many repeats of the baseline were compared before, and are left out.</param>
     public sealed record FreshOnly(int Candidate, int Baseline) : ComparisonNote("fresh-only");
 
-    /// <summary>Repeats were added on one side only after a comparison without a plan, so that the same repeats as then are compared.</summary>
+    /// <summary>
+    /// Repeats were added on one side only after a comparison without a plan, so that the same repeats as then are compared.
+    /// </summary>
     /// <param name="Candidate">How many of the candidate's repeats are left out; at least 0.</param>
     /// <param name="Baseline">How many of the baseline's; at least 0.</param>
     public sealed record OneSideGrew(int Candidate, int Baseline) : ComparisonNote("one-side-grew");

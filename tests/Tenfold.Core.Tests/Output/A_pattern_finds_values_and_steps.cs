@@ -35,7 +35,7 @@ public sealed class A_pattern_finds_values_and_steps
     [InlineData("loss=([0-9.]+)", "loss=93.1%", 93.1)]
     [InlineData("took ([0-9.]+)", "took 1.5s", 1.5)]
     [InlineData(@"loss=([0-9.]+)e", "loss=2e-05", 2)]
-    public void What_the_pattern_says_itself_may_follow_the_value(string pattern, string line, double value) =>
+    public void A_value_may_be_followed_by_what_the_pattern_says(string pattern, string line, double value) =>
         new MetricPattern("x", pattern).In(line).Single().Value.ShouldBe(value);
 
     [Theory]
