@@ -54,16 +54,23 @@ class Function:
         self.process.wait()
 
 
-def simulate(function, workload, seed):
-    study = optuna.create_study(direction="maximize", sampler=optuna.samplers.TPESampler(seed=seed))
-    running, at, regret, now, asked, best = [], [], [], 0.0, 0, -sys.float_info.max
-    while len(at) < TRIALS:
+def ended(study, function, workload):
+    """The trials in the order in which simulated workers end them: time, number, trial, settings. The caller tells each result."""
+    running, now, asked = [], 0.0, 0
+    while asked < TRIALS or running:
         while len(running) < WORKERS and asked < TRIALS:
             trial = study.ask()
             settings = function.suggest(trial)
             heapq.heappush(running, (now + workload["times"][asked], asked, trial, settings))
             asked += 1
         now, number, trial, settings = heapq.heappop(running)
+        yield now, number, trial, settings
+
+
+def simulate(function, workload, seed):
+    study = optuna.create_study(direction="maximize", sampler=optuna.samplers.TPESampler(seed=seed))
+    at, regret, best = [], [], -sys.float_info.max
+    for now, number, trial, settings in ended(study, function, workload):
         value = function(settings)
         if math.isfinite(value):
             study.tell(trial, value + function.about["noise"] * workload["noises"][number])
@@ -78,14 +85,8 @@ def simulate(function, workload, seed):
 def front(problem, workload, sampler, seed):
     samplers = {"tpe": optuna.samplers.TPESampler, "nsga2": optuna.samplers.NSGAIISampler}
     study = optuna.create_study(directions=["maximize", "maximize"], sampler=samplers[sampler](seed=seed))
-    running, told, now, asked = [], {}, 0.0, 0
-    while len(told) < TRIALS:
-        while len(running) < WORKERS and asked < TRIALS:
-            trial = study.ask()
-            settings = problem.suggest(trial)
-            heapq.heappush(running, (now + workload["times"][asked], asked, trial, settings))
-            asked += 1
-        now, number, trial, settings = heapq.heappop(running)
+    told = {}
+    for _, number, trial, settings in ended(study, problem, workload):
         told[number] = problem.values(settings)
         study.tell(trial, told[number])
     values = [told[number] for number in sorted(told)]

@@ -79,8 +79,7 @@ public sealed class CommandSupervisor(AgentSettings settings, AttemptLog log, Me
             Signal = end.Signal,
             PeakMemoryBytes = used?.PeakMemoryBytes,
             CpuSeconds = used?.CpuTime.TotalSeconds,
-            Warnings = [.. left > 0 ? [new Warning.ProcessesEnded(left)] : Enumerable.Empty<Warning>(),
-                .. isRead ? Enumerable.Empty<Warning>() : [new Warning.OutputHeldOpen()]],
+            Warnings = [.. Warnings(left, isRead)],
         };
     }
 
@@ -130,11 +129,22 @@ public sealed class CommandSupervisor(AgentSettings settings, AttemptLog log, Me
         await Task.WhenAny(process.GroupEnded, Task.Delay(settings.Grace, settings.Time)) == process.GroupEnded ? await process.GroupEnded
             : null;
 
-    // Helpers of a program, such as Python's resource tracker, end a moment after it.
+    private static IEnumerable<Warning> Warnings(int left, bool isRead)
+    {
+        if (left > 0) yield return new Warning.ProcessesEnded(left);
+        if (!isRead) yield return new Warning.OutputHeldOpen();
+    }
+
+    // How many processes go on. Helpers of a program, such as Python's resource tracker, end a moment after it.
     private async Task<int> CountLeftAsync(int group)
     {
-        for (var i = 0; i < LingerPolls && ProcessTable.GroupIsAlive(group); i++) await Task.Delay(LingerPoll, settings.Time);
-        return ProcessTable.GroupIsAlive(group) ? ProcessTable.InGroup(group).Count : 0;
+        for (var i = 0; i < LingerPolls; i++)
+        {
+            if (!ProcessTable.GroupIsAlive(group)) return 0;
+            await Task.Delay(LingerPoll, settings.Time);
+        }
+
+        return ProcessTable.InGroup(group).Count;
     }
 
     /// <returns>The files that a process could still write when it was killed; null when none was left to kill.</returns>

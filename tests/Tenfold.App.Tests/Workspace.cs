@@ -31,6 +31,16 @@ internal sealed class Workspace : IDisposable
         Write("tenfold.yaml", "name: toy\ntrain:\n  command: sh train.sh\n  metric: { name: accuracy, goal: maximize }\n");
     }
 
+    /// <summary>A workspace whose user stands in the project, with the <c>PATH</c> of the tests.</summary>
+    public static Workspace InProject() => new((options, folder) => options with
+    {
+        Session = options.Session with
+        {
+            WorkingFolder = folder["project"],
+            Environment = new Dictionary<string, string> { ["PATH"] = Environment.GetEnvironmentVariable("PATH")! },
+        },
+    });
+
     public Services Services { get; }
 
     public string Project => _folder["project"];

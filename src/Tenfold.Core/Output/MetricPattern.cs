@@ -7,9 +7,9 @@ namespace Tenfold.Core.Output;
 /// <remarks>
 /// <para>The value is the group <c>value</c>, or else the first group without a name, or else the first group with another name than
 /// <c>step</c>. The group <c>step</c> is the value's step.</para>
-/// <para>A match never begins inside a word: <c>loss=</c> doesn't find <c>val_loss=</c>. A match that ends inside a number, as
-/// <c>loss=([0-9.]+)</c> does in <c>loss=3e-05</c> and <c>loss=1,234.5</c>, gives no value. Where the value is <c>nan</c> or <c>inf</c>,
-/// it is found even if the value's group allows digits only.</para>
+/// <para>A match never begins inside a word: <c>loss=</c> doesn't find <c>val_loss=</c>, but <c>_loss=</c> does. A match that ends inside a
+/// number, as <c>loss=([0-9.]+)</c> does in <c>loss=3e-05</c> and <c>loss=1,234.5</c>, gives no value. Where the value is <c>nan</c> or
+/// <c>inf</c>, it is found even if the value's group allows digits only.</para>
 /// </remarks>
 public sealed partial class MetricPattern
 {
@@ -83,9 +83,9 @@ public sealed partial class MetricPattern
         for (var match = expression.Match(text); match.Success; match = match.NextMatch()) yield return match;
     }
 
-    // Matches don't begin inside a word.
+    // Matches don't begin inside a word. An underscore at the beginning names the rest of a word on purpose.
     private static Regex Compile(string expression) =>
-        new($@"(?:(?<!\w)|(?!\w))(?:{expression}{(expression.Contains("(?x", StringComparison.Ordinal) ? "\n" : "")})",
+        new($@"(?:(?<!\w)|(?![^\W_]))(?:{expression}{(expression.Contains("(?x", StringComparison.Ordinal) ? "\n" : "")})",
             RegexOptions.CultureInvariant, Limit);
 
     // What follows the value and belongs to the same number, unless the pattern says itself what follows.

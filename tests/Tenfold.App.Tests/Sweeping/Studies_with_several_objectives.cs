@@ -16,14 +16,7 @@ public sealed class Studies_with_several_objectives : IDisposable
 
     private static readonly CancellationToken None = CancellationToken.None;
 
-    private readonly Workspace _workspace = new((options, folder) => options with
-    {
-        Session = options.Session with
-        {
-            WorkingFolder = folder["project"],
-            Environment = new Dictionary<string, string> { ["PATH"] = Environment.GetEnvironmentVariable("PATH")! },
-        },
-    });
+    private readonly Workspace _workspace = Workspace.InProject();
 
     public void Dispose() => _workspace.Dispose();
 

@@ -14,19 +14,7 @@ public sealed class Workers_run_the_trials_of_a_study : IDisposable
     private static readonly CancellationToken None = CancellationToken.None;
 
     private readonly ConcurrentQueue<StudyRunNews> _news = new();
-    private readonly Workspace _workspace;
-
-    public Workers_run_the_trials_of_a_study()
-    {
-        _workspace = new Workspace((options, folder) => options with
-        {
-            Session = options.Session with
-            {
-                WorkingFolder = folder["project"],
-                Environment = new Dictionary<string, string> { ["PATH"] = Environment.GetEnvironmentVariable("PATH")! },
-            },
-        });
-    }
+    private readonly Workspace _workspace = Workspace.InProject();
 
     public void Dispose() => _workspace.Dispose();
 

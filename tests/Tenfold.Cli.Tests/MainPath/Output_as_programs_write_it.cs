@@ -68,11 +68,8 @@ public sealed class Output_as_programs_write_it
         var lines = (await place.Run("logs", id)).Out.Split('\n', StringSplitOptions.RemoveEmptyEntries);
         lines.Count(line => line.StartsWith("{\"metric\"", StringComparison.Ordinal)).ShouldBe(3);
         lines.Count(line => line.Contains("59/60", StringComparison.Ordinal)).ShouldBe(1);
-        // The order of lines of two streams is that of their reading.
-        (await place.Run("logs", "--tail", "1", id)).Out.Split('\n').Length.ShouldBe(2);
-        var tail = (await place.Run("logs", "--tail", "2", id)).Out;
-        tail.Split('\n').ShouldContain(new string('é', 20000) + " last line");
-        tail.Split('\n').ShouldContain(line => line.StartsWith("  59/60 #"));
+        (await place.Run("logs", "--tail", "1", id)).Out.ShouldBe(new string('é', 20000) + " last line\n");
+        (await place.Run("logs", "--tail", "2", id)).Out.Split('\n')[0].ShouldStartWith("  59/60 #");
         var json = (await place.Run("logs", "--json", id)).Out.Split('\n', StringSplitOptions.RemoveEmptyEntries)
             .Select(line => JsonDocument.Parse(line).RootElement).Where(line => line.GetProperty("source").GetString() == "err").ToList();
         json.ShouldHaveSingleItem().GetProperty("text").GetString().ShouldNotBeNull().ShouldStartWith("\r   0/60 #");

@@ -42,7 +42,7 @@ public sealed class A_pattern_finds_values_and_steps
     [InlineData("loss=([0-9.]+)", "val_loss=0.9 loss=0.5", "0.5")]
     [InlineData("loss=([0-9.]+)", "val_loss=0.9", "")]
     [InlineData("(?i)LOSS: ([0-9.]+).*", "myloss: 0.9 loss: 0.5", "0.5")]
-    [InlineData("_loss=([0-9.]+)", "val_loss=0.9", "")]
+    [InlineData("_loss=([0-9.]+)", "val_loss=0.9 loss=0.5", "0.9")]
     [InlineData(@"\w+_loss=([0-9.]+)", "val_loss=0.9", "0.9")]
     [InlineData("=([0-9.]+)", "val_loss=0.9", "0.9")]
     [InlineData("accuracy ([0-9.]+)|acc ([0-9.]+)", "accuracy 0.9", "0.9")]
