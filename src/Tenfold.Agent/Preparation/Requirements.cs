@@ -175,18 +175,18 @@ public sealed partial class Requirements
         var suffix = $"{(marker.Length > 0 ? $" ; {marker}" : "")} {line.Rest}".TrimEnd();
         if (Direct().Match(named) is { Success: true } direct && !LooksLikePath(direct.Groups["name"].Value))
         {
-            var url = direct.Groups["url"].Value;
-            if (LocalPath(url) is { } target)
+            var given = direct.Groups["url"].Value;
+            if (LocalPath(given) is { } target)
             {
                 var full = AddLocal(path, line, target);
-                // pip takes absolute URLs only.
+                // pip takes absolute URLs only. '#' and '%' have a meaning there; Uri takes /C| for a drive.
                 _needsPlain |= !Path.IsPathRooted(target);
-                var name = $"{direct.Groups["name"].Value}{direct.Groups["extras"].Value}";
-                _plain.Append($"{name} @ {new Uri($"file://{full}").AbsoluteUri}{suffix}\n");
+                var url = string.Join('/', full.Split('/').Select(Uri.EscapeDataString));
+                _plain.Append($"{direct.Groups["name"]}{direct.Groups["extras"]} @ file://{url}{suffix}\n");
                 return;
             }
 
-            if (!Remote().IsMatch(url)) NotUnderstood(path, line);
+            if (!Remote().IsMatch(given)) NotUnderstood(path, line);
         }
         else if (Url().IsMatch(named) && LocalPath(named) is { } file)
         {

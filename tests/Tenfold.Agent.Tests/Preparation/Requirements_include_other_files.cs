@@ -183,6 +183,20 @@ public sealed class Requirements_include_other_files : IDisposable
     }
 
     [Theory]
+    [InlineData("wheels/a#1%41.whl")]
+    [InlineData("C|/a.whl")]
+    [InlineData("some wheels/é?.whl")]
+    public void The_name_of_a_file_is_escaped_in_its_url(string file)
+    {
+        _code.Write(file, "one");
+        _code.Write("requirements.txt", $"lib @ ./{file}\n");
+        var plain = Requirements.Read(_code.Path, "requirements.txt", RequirementsContext.None).Plain.ShouldNotBeNull().Trim();
+        plain.ShouldStartWith("lib @ file:///");
+        plain.ShouldNotContain('#');
+        Uri.UnescapeDataString(plain["lib @ file://".Length..]).ShouldBe(_code[file]);
+    }
+
+    [Theory]
     [InlineData("dependencies:\n  - python=3.11\n  - pip\n  - pip:\n    - -r requirements.txt\n    - ./wheels/a.whl # local\n  - numpy\n")]
     [InlineData("dependencies:\n- pip:\n  - \"-r requirements.txt\"\n  - './wheels/a.whl'\n")]
     [InlineData("dependencies:\n  - pip: [-r requirements.txt, \"./wheels/a.whl\"]\n")]
