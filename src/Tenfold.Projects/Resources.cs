@@ -23,4 +23,7 @@ public sealed record Resources
 
     /// <summary>How many times a failed attempt is retried. Default: 0.</summary>
     public int Retries { get; init; }
+
+    /// <summary>How many times a lost attempt is retried. Default: 20 on spot machines, 3 on others.</summary>
+    public int LostRetries { get; init; } = 3;
 }

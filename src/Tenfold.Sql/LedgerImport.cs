@@ -150,23 +150,23 @@ public sealed class LedgerImport(SqliteDatabase from, Database into, WorkKey? ke
             study[tag] = isOwn ? key!.SignStudy(id, (string)study[spec]!) : null;
         }
 
-        var groups = new Dictionary<string, (string Before, string After, int Retries)>();
+        var groups = new Dictionary<string, (string Before, string After, int More)>();
         foreach (var group in all[1])
         {
             var (id, spec) = ((string)group[0]!, Array.IndexOf(Tables[1].Columns, "spec"));
             var before = (string)group[spec]!;
             group[spec] = Located("groups", id, before, store, here);
-            groups[id] = (WorkKey.Digest(before), WorkKey.Digest((string)group[spec]!), Rows.Spec(before, id).Resources.Retries);
+            groups[id] = (WorkKey.Digest(before), WorkKey.Digest((string)group[spec]!), Rows.Spec(before, id).Resources.MoreAttempts);
         }
 
         foreach (var run in all[2])
         {
             object? Value(string column) => run[Array.IndexOf(Tables[2].Columns, column)];
-            var (before, after, retries) = groups[(string)Value("group_id")!];
+            var (before, after, more) = groups[(string)Value("group_id")!];
             var work = new SignedRun(
                 (string)Value("id")!, (string)Value("group_id")!, (int)(long)Value("repeat")!, (long)Value("seed")!, before);
             var attempts = (int)(long)Value("attempts")!;
-            run[Array.IndexOf(Tables[2].Columns, "tag")] = key?.Covers((string?)Value("tag"), work, attempts, retries) == true
+            run[Array.IndexOf(Tables[2].Columns, "tag")] = key?.Covers((string?)Value("tag"), work, attempts, more) == true
                 ? key.Sign(work with { SpecDigest = after }, attempts) : null;
         }
     }

@@ -166,7 +166,7 @@ public sealed partial class SqlLedger
     {
         Own = new(() => row.Attempt.Id == RunNames.Attempt(row.Run.Id, row.Attempt.Number) && _key.Covers(
             row.Tag, new SignedRun(row.Run.Id, group.Group.Id, row.Run.Repeat, row.Run.Seed, group.SpecDigest.Value), row.Attempt.Number,
-            group.Group.Spec.Resources.Retries)),
+            group.Group.Spec.Resources.MoreAttempts)),
     };
 
     // Classes rather than tuples: generic code over structs is compiled at run time, which would slow the start of every command.

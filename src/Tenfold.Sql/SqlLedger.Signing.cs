@@ -93,7 +93,7 @@ public sealed partial class SqlLedger
             cancellationToken, values);
     }
 
-    private bool IsOwn(TaggedRun run) => _key.Covers(run.Tag, run.Work, run.Attempts, run.Spec.Resources.Retries);
+    private bool IsOwn(TaggedRun run) => _key.Covers(run.Tag, run.Work, run.Attempts, run.Spec.Resources.MoreAttempts);
 
     private async Task SignAsync(
         DbConnection connection, DbTransaction transaction, string[] runs, CancellationToken cancellationToken)

@@ -29,6 +29,7 @@ public sealed class Project_files_are_read
             Spot = true,
             MaxRuntime = TimeSpan.FromHours(2),
             Retries = 2,
+            LostRetries = 20,
         });
         project.Repeat.ShouldBe(10);
         project.Serve.ShouldBe(new ServePart { Command = "python serve.py", Input = "input.schema.json" });
@@ -91,7 +92,8 @@ public sealed class Project_files_are_read
         project.Train.Params.ShouldBeEmpty();
         project.Train.Metric.ShouldBeNull();
         project.Train.EarlyStopping.ShouldBeNull();
-        project.Resources.ShouldBe(new Resources { Cpus = 1, MemoryBytes = null, Gpus = 0, Spot = false, MaxRuntime = null, Retries = 0 });
+        project.Resources.ShouldBe(
+            new Resources { Cpus = 1, MemoryBytes = null, Gpus = 0, Spot = false, MaxRuntime = null, Retries = 0, LostRetries = 3 });
         project.Repeat.ShouldBe(1);
         (project.Sweep, project.Serve, project.Store).ShouldBe((null, null, null));
         project.Targets.ShouldBeEmpty();

@@ -163,6 +163,7 @@ public sealed class FitPlanner(Services services)
         Gpus = project.Resources.Gpus,
         MaxRuntime = project.Resources.MaxRuntime,
         Retries = project.Resources.Retries,
+        LostRetries = project.Resources.LostRetries,
         Spot = project.Resources.Spot,
     };
 

@@ -82,11 +82,13 @@ public sealed record VariedSourceView(string Name, string? Parameter);
 /// <param name="Spot">True when preemptible machines may be used.</param>
 /// <param name="MaxRuntimeSeconds">How long an attempt may take; null for no limit.</param>
 /// <param name="Retries">How many more attempts follow when the command fails.</param>
-public sealed record ResourcesView(double? Cpus, long? MemoryBytes, int Gpus, bool Spot, double? MaxRuntimeSeconds, int Retries)
+/// <param name="LostRetries">How many more attempts follow when the machine is lost.</param>
+public sealed record ResourcesView(
+    double? Cpus, long? MemoryBytes, int Gpus, bool Spot, double? MaxRuntimeSeconds, int Retries, int LostRetries = 3)
 {
     /// <summary>The view of what is recorded.</summary>
     public static ResourcesView Of(ResourceSpec needs) =>
-        new(needs.Cpus, needs.MemoryBytes, needs.Gpus, needs.Spot, needs.MaxRuntime?.TotalSeconds, needs.Retries);
+        new(needs.Cpus, needs.MemoryBytes, needs.Gpus, needs.Spot, needs.MaxRuntime?.TotalSeconds, needs.Retries, needs.MaxLost);
 }
 
 /// <summary>When a run that no longer improves is stopped.</summary>

@@ -141,6 +141,7 @@ internal static class ViewRecords
         Spot = needs.Spot,
         MaxRuntime = needs.MaxRuntimeSeconds is { } seconds ? Span(seconds) : null,
         Retries = needs.Retries,
+        LostRetries = needs.LostRetries,
     };
 
     /// <summary>A run with its metrics.</summary>

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
-using Tenfold.Core.Attempts;
 using Tenfold.Core.Keys;
 using Tenfold.Core.Platform;
 using Tenfold.Core.Runs;
@@ -40,12 +39,12 @@ public sealed class WorkKey(Func<byte[]?> read)
     /// <param name="tag">The tag in the ledger; null when there is none.</param>
     /// <param name="work">The run as the ledger has it.</param>
     /// <param name="attempt">The attempt's number.</param>
-    /// <param name="retries">How many more attempts the run's resources allow.</param>
-    public bool Covers(string? tag, SignedRun work, int attempt, int retries)
+    /// <param name="more">How many more attempts the run's resources allow: <see cref="ResourceSpec.MoreAttempts"/>.</param>
+    public bool Covers(string? tag, SignedRun work, int attempt, int more)
     {
         if (tag?.Split('.') is not [Version, var number, var mac]) return false;
         return int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var asked)
-            && attempt >= asked && (long)attempt - asked <= (long)retries + RetryPolicy.MaxLost
+            && attempt >= asked && (long)attempt - asked <= more
             && Tag(work, asked) is { } expected && IsEqual(mac, expected);
     }
 

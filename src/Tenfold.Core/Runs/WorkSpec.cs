@@ -212,6 +212,20 @@ public sealed record ResourceSpec
     /// <summary>How long one attempt may take; null for no limit.</summary>
     public TimeSpan? MaxRuntime { get; init; }
 
-    /// <summary>How many more attempts follow when the command fails; default 0. A lost attempt is retried in any case.</summary>
+    /// <summary>How many more attempts follow when the command fails; default 0.</summary>
     public int Retries { get; init; }
+
+    /// <summary>
+    /// How many more attempts follow when the machine or its agent is lost; they don't count against <see cref="Retries"/>. Null for 3, as
+    /// in specifications of older versions.
+    /// </summary>
+    public int? LostRetries { get; init; }
+
+    /// <summary>How many lost attempts are followed by another one.</summary>
+    [JsonIgnore]
+    public int MaxLost => LostRetries ?? 3;
+
+    /// <summary>How many attempts may follow the first.</summary>
+    [JsonIgnore]
+    public int MoreAttempts => Retries + MaxLost;
 }

@@ -40,7 +40,12 @@ internal static class ProjectKeys
         "How many times a failed attempt is retried, with the same seed.", "2")
     { DefaultWords = "`0`" };
 
-    private static readonly Field[] ResourceFields = [Cpus, Memory, Gpus, Spot, MaxRuntime, MaxCost, Retries];
+    public static readonly Field<object> LostRetries = new("lost_retries", Scalars.Whole(0, 1000),
+        "How many times an attempt is retried whose machine or agent was lost: a spot machine that was reclaimed, a preempted job, a "
+        + "crash of the machine. It goes on from its checkpoint. These don't count against `retries`.", "50")
+    { DefaultWords = "`20` with `spot`, else `3`" };
+
+    private static readonly Field[] ResourceFields = [Cpus, Memory, Gpus, Spot, MaxRuntime, MaxCost, Retries, LostRetries];
 
     public static readonly Field<Resources> Resource = new("resources",
         new ObjectShape<Resources>("a mapping with cpus, memory and the like", ResourceFields, values => new Resources
@@ -52,6 +57,7 @@ internal static class ProjectKeys
             MaxRuntime = values.Maybe<TimeSpan>(MaxRuntime),
             MaxUsd = values.Maybe<decimal>(MaxCost),
             Retries = values.Get(Retries, 0),
+            LostRetries = values.Get(LostRetries, values.Get(Spot, false) ? 20 : 3),
         }),
         "What each run needs of a machine.", "{ cpus: 2, memory: 4GB, max_runtime: 2h, retries: 2 }")
     { DefaultWords = "one core" };

@@ -99,9 +99,9 @@ public sealed class Only_own_work_is_started
     public async Task Retries_by_the_rule_follow_a_signed_attempt_and_no_more()
     {
         using var workspace = new Workspace();
-        workspace.Configure("resources: { retries: 2 }");
+        workspace.Configure("resources: { retries: 2, lost_retries: 4 }");
         var group = await workspace.RecordAsync();
-        var limit = 1 + 2 + RetryPolicy.MaxLost;
+        var limit = 1 + 2 + 4;
         for (var number = 2; number <= limit + 1; number++)
         {
             Execute(workspace, string.Create(CultureInfo.InvariantCulture, $"""
@@ -181,13 +181,13 @@ public sealed class Only_own_work_is_started
         var key = await File.ReadAllTextAsync(file);
         var run = new SignedRun("k7m2xqab-1", "k7m2xqab", 1, 7, WorkKey.Digest("{}"));
         var tag = WorkKey.OfHome(workspace.Services.Home).Sign(run, 1);
-        WorkKey.OfHome(workspace.Services.Home).Covers(tag, run, 1, retries: 0).ShouldBeTrue();
+        WorkKey.OfHome(workspace.Services.Home).Covers(tag, run, 1, more: 0).ShouldBeTrue();
         (await File.ReadAllTextAsync(file)).ShouldBe(key);
-        WorkKey.New().Covers(tag, run, 1, retries: 0).ShouldBeFalse();
+        WorkKey.New().Covers(tag, run, 1, more: 0).ShouldBeFalse();
 
         // Another user could have read this one.
         File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead);
-        WorkKey.OfHome(workspace.Services.Home).Covers(tag, run, 1, retries: 0).ShouldBeFalse();
+        WorkKey.OfHome(workspace.Services.Home).Covers(tag, run, 1, more: 0).ShouldBeFalse();
         (await File.ReadAllTextAsync(file)).ShouldNotBe(key);
     }
 

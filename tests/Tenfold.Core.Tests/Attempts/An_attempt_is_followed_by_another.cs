@@ -25,6 +25,25 @@ public sealed class An_attempt_is_followed_by_another
         Chain(0, Ending.Lost, Ending.Lost, Ending.Lost, Ending.Lost).ShouldBe([2, 3, 4, null]);
 
     [Fact]
+    public void A_user_says_how_often_a_lost_attempt_is_retried()
+    {
+        var first = First(0);
+        first = first with { Spec = first.Spec with { Resources = new ResourceSpec { LostRetries = 1 } } };
+        var second = RetryPolicy.Next(first, Ending.Lost).ShouldNotBeNull();
+        second.Number.ShouldBe(2);
+        RetryPolicy.Next(second, Ending.Lost).ShouldBeNull();
+        first.Spec.Resources.MoreAttempts.ShouldBe(1);
+    }
+
+    [Fact]
+    public void A_specification_of_an_older_version_allows_three_lost_attempts()
+    {
+        var spec = JsonSerializer.Serialize(First(2).Spec, AttemptJson.Default.WorkSpec);
+        spec.ShouldNotContain("lostRetries");
+        JsonSerializer.Deserialize(spec, AttemptJson.Default.WorkSpec).ShouldNotBeNull().Resources.MaxLost.ShouldBe(3);
+    }
+
+    [Fact]
     public void A_lost_attempt_does_not_use_up_the_retries() =>
         Chain(1, Ending.Lost, Ending.Exited, Ending.Lost, Ending.Exited).ShouldBe([2, 3, 4, null]);
 

@@ -1,5 +1,4 @@
 using Tenfold.Aws.Prices;
-using Tenfold.Core.Attempts;
 using Tenfold.Core.Runs;
 
 namespace Tenfold.Aws.SageMaker.Submit;
@@ -56,7 +55,7 @@ internal sealed record TrainingPlan(string InstanceType, bool IsSpot, int Gpus, 
         var one = runtime + Margin;
         if (one > LongestLimit) return null;
         if (!isSpot) return one;
-        var all = one * (RetryPolicy.MaxLost + 1);
+        var all = one * (resources.MaxLost + 1);
         return all < UsualLimit ? all : one > UsualLimit ? one : UsualLimit;
     }
 

@@ -122,7 +122,7 @@ internal sealed class JobRequestPlanner(
             first.Ledger == other.Ledger && (ReferenceEquals(first.Spec, other.Spec) || HasEqualRequirements(other));
 
         private bool HasEqualRequirements(Assignment other) =>
-            first.Spec.Resources with { Retries = 0 } == other.Spec.Resources with { Retries = 0 }
+            first.Spec.Resources with { Retries = 0, LostRetries = null } == other.Spec.Resources with { Retries = 0, LostRetries = null }
             // `parallel` limits the runs of one group.
             && (first.Group == other.Group || (first.Spec.Parallel is null && other.Spec.Parallel is null))
             && first.Spec.Secrets.SequenceEqual(other.Spec.Secrets)
