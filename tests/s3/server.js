@@ -2,8 +2,9 @@
 // s3rver on loopback, with what its users rely on in S3 and it lacks: writes that are whole or absent, If-None-Match on PUT, If-Match on GET,
 // SHA-256 checksums, and the listing and ending of multipart uploads. Each as the Amazon S3 API Reference says.
 //
-//   node server.js FOLDER PORT [--plain] [--log FILE]
+//   node server.js FOLDER PORT [--plain] [--bare] [--log FILE]
 //
+// --bare leaves the number of parts out of a composite checksum, as some servers do.
 // --plain leaves If-None-Match out, as servers do that don't know it. --log appends a line for each request: method, URL, status.
 // The buckets are the folders of FOLDER. Says "listening" once it does.
 
@@ -26,6 +27,7 @@ for (const name of ['createCipheriv', 'createDecipheriv']) {
 
 const [folder, port, ...rest] = process.argv.slice(2);
 const plain = rest.includes('--plain');
+const bare = rest.includes('--bare');
 const log = rest.includes('--log') ? fs.openSync(rest[rest.indexOf('--log') + 1], 'a') : null;
 
 const Sha256 = 'x-amz-checksum-sha256';
@@ -243,6 +245,7 @@ async function additions(ctx, next) {
     if (method === 'PUT' && sha256) ctx.set(Sha256, sha256);
     if (method !== 'GET' && method !== 'HEAD') return;
     if (ctx.headers['x-amz-checksum-mode'] !== 'ENABLED' || ctx.status === 206) ctx.remove(Sha256);
+    else if (bare && ctx.response.get(Sha256)) ctx.set(Sha256, ctx.response.get(Sha256).split('-')[0]);
     const match = ctx.headers['if-match'];
     if (match && key && ctx.status < 300 && ctx.response.get('etag') !== match) {
       if (ctx.body && ctx.body.destroy) ctx.body.destroy();

@@ -34,6 +34,19 @@ internal sealed record CreateChangeSetRequest(string StackName, string ChangeSet
     public string? ClientToken { get; init; }
 }
 
+/// <summary>Updates a stack without a change set.</summary>
+internal sealed record UpdateStackRequest(string StackName)
+{
+    /// <summary>Whether the stack's present template is used.</summary>
+    public bool? UsePreviousTemplate { get; init; }
+
+    /// <summary>For example <c>CAPABILITY_NAMED_IAM</c>, which roles with names need.</summary>
+    public IReadOnlyList<string>? Capabilities { get; init; }
+
+    /// <summary>By this token, CloudFormation recognizes a second request, and marks the events.</summary>
+    public string? ClientRequestToken { get; init; }
+}
+
 /// <summary>A parameter of a stack.</summary>
 internal sealed record StackParameter(string ParameterKey)
 {

@@ -15,6 +15,15 @@ internal sealed class StacksClient(AwsOptions? options = null, TimeProvider? tim
     /// <summary>The region of the stacks.</summary>
     public string Region => _wire.Region;
 
+    /// <summary>True for Amazon's own endpoint; false for an emulator's.</summary>
+    public bool IsAmazons => _wire.IsAmazons;
+
+    /// <summary>Begins to update a stack without a change set. A lost answer is retried only with a client token.</summary>
+    public Task<WireNothing> UpdateStackAsync(UpdateStackRequest request, CancellationToken cancellationToken) =>
+        _wire.CallAsync(
+            WireOperation.OnceWithout(request.ClientRequestToken, "UpdateStack"), request, Json.UpdateStackRequest, Json.WireNothing,
+            cancellationToken);
+
     /// <summary>Creates a change set, which CloudFormation then computes. A lost answer is retried only with a client token.</summary>
     public Task<CreateChangeSetAnswer> CreateChangeSetAsync(CreateChangeSetRequest request, CancellationToken cancellationToken) =>
         _wire.CallAsync(

@@ -6,6 +6,7 @@ namespace Tenfold.Aws.CloudFormation;
 /// <summary>The JSON names of CloudFormation's requests and answers.</summary>
 [JsonSourceGenerationOptions(
     GenerationMode = JsonSourceGenerationMode.Metadata, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(UpdateStackRequest))]
 [JsonSerializable(typeof(CreateChangeSetRequest))]
 [JsonSerializable(typeof(CreateChangeSetAnswer))]
 [JsonSerializable(typeof(ChangeSetRequest))]

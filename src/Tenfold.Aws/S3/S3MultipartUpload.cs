@@ -116,7 +116,7 @@ internal sealed class S3MultipartUpload
     /// <summary>Completes the upload and checks that the object is what was sent.</summary>
     public async Task CompleteAsync(CancellationToken cancellationToken)
     {
-        var checksum = S3PartCheck.Of(_digests);
+        bool IsSent(string stored) => S3PartCheck.IsOf(_digests, stored);
         var answer = await _calls.RunAsync("s3:PutObject", _fullKey, async token =>
         {
             try
@@ -144,13 +144,13 @@ internal sealed class S3MultipartUpload
         {
             // The upload is gone. This process completed it if the object is what was sent.
             var isOurs = head is not null
-                && (head.ChecksumSHA256 ?? S3Body.Unquoted(head.ETag)) == (head.ChecksumSHA256 is null ? ETag() : checksum);
+                && (head.ChecksumSHA256 is null ? S3Body.Unquoted(head.ETag) == ETag() : IsSent(head.ChecksumSHA256));
             if (!isOurs) throw new UploadGoneException(new IOException("completed by another process"));
         }
         // Another process may have replaced the object in the meantime, which is fine.
         var isStill = head is not null && (answer is null || head.ETag == answer.ETag);
-        var fits = (answer?.ChecksumSHA256 is not { } taken || taken == checksum)
-            && (!isStill || (head!.ContentLength == _sizeBytes && (head.ChecksumSHA256 is not { } stored || stored == checksum)));
+        var fits = (answer?.ChecksumSHA256 is not { } taken || IsSent(taken))
+            && (!isStill || (head!.ContentLength == _sizeBytes && (head.ChecksumSHA256 is not { } stored || IsSent(stored))));
         if (!fits)
             throw new StoreException(
                 $"s3://{_calls.Location.Bucket}/{_fullKey} is not what was sent: the server assembled the parts into another object. " +

@@ -30,6 +30,10 @@ internal sealed class S3PartCheck
     public bool Fits => Array.TrueForAll(_digests, digest => digest is not null)
         && (_expected.Contains('-') ? Of(_digests) : Convert.ToBase64String(_digests[0])) == _expected;
 
+    /// <summary>True when a server's checksum is that of an object of these parts. Some servers leave out the number of parts.</summary>
+    public static bool IsOf(IReadOnlyCollection<byte[]> digests, string checksum) =>
+        Of(digests) is var whole && (checksum == whole || checksum == whole[..whole.LastIndexOf('-')]);
+
     /// <summary>The checksum of an object of these parts.</summary>
     public static string Of(IReadOnlyCollection<byte[]> digests) =>
         $"{Convert.ToBase64String(SHA256.HashData([.. digests.SelectMany(digest => digest)]))}-{digests.Count}";

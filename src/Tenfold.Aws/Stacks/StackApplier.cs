@@ -42,7 +42,28 @@ public sealed class StackApplier(AwsStack stack)
         }
 
         var result = await FollowAsync(watch, plan.StackId, token, report, cancellationToken);
-        return isCertain || watch.HasSeenAny ? result : new ApplyResult.Outdated();
+        if (!isCertain && !watch.HasSeenAny) return new ApplyResult.Outdated();
+        if (result is ApplyResult.Done && plan.IsNew && !stack.Client.IsAmazons) await FindOutputsAsync(plan.StackId, cancellationToken);
+        return result;
+    }
+
+    // Some emulators of AWS (Moto) give outputs to a stack that a change set made only once it is updated.
+    private async Task FindOutputsAsync(string id, CancellationToken cancellationToken)
+    {
+        if (await stack.FindAsync(id, cancellationToken) is not { Outputs.Count: 0 }) return;
+        var token = NewToken();
+        var watch = new StackWatch(stack);
+        await watch.SkipEarlierAsync(id, cancellationToken);
+        try
+        {
+            await stack.Client.UpdateStackAsync(
+                new(id) { UsePreviousTemplate = true, Capabilities = ["CAPABILITY_IAM"], ClientRequestToken = token }, cancellationToken);
+            await FollowAsync(watch, id, token, _ => { }, cancellationToken);
+        }
+        catch (AwsException)
+        {
+            // Whoever reads the stack is told what it lacks.
+        }
     }
 
     /// <summary>Follows what AWS does with the stack at the moment, for whomever it does that.</summary>

@@ -53,6 +53,10 @@ internal sealed class WireClient : AmazonServiceClient
     /// <summary>The endpoint's URL.</summary>
     public string Url => ((WireConfig)Config).Url;
 
+    /// <summary>True for Amazon's own endpoint, or one that stands for it, such as a proxy of a VPC; false for an emulator's.</summary>
+    public bool IsAmazons => new Uri(Url).Host is var host && (host.EndsWith(".amazonaws.com", StringComparison.OrdinalIgnoreCase)
+        || host.EndsWith(".amazonaws.com.cn", StringComparison.OrdinalIgnoreCase) || host.EndsWith(".api.aws", StringComparison.OrdinalIgnoreCase));
+
     /// <summary>The region that requests are signed for.</summary>
     public string Region => Config.AuthenticationRegion;
 

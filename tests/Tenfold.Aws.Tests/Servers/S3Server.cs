@@ -71,3 +71,6 @@ public class S3Server : IDisposable
 
 /// <summary>A server without conditional writes, like some real servers.</summary>
 public sealed class PlainS3Server() : S3Server(["--plain"]);
+
+/// <summary>A server whose composite checksums leave out the number of parts, like some real servers.</summary>
+public sealed class BareS3Server() : S3Server(["--bare"]);

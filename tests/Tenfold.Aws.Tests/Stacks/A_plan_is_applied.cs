@@ -25,6 +25,19 @@ public sealed class A_plan_is_applied : StackFixture
         ]);
     }
 
+    [Theory]
+    [InlineData(true, 1)]
+    [InlineData(false, 0)]
+    public async Task A_new_stack_whose_outputs_an_emulator_does_not_show_is_updated_once(bool losesOutputs, int updates)
+    {
+        Stacks.LosesOutputs = losesOutputs;
+        (await ApplyAsync()).ShouldBeOfType<ApplyResult.Done>();
+        Stacks.Stack.ShouldNotBeNull().Outputs.ShouldNotBeEmpty();
+        CallsOf("UpdateStack").ShouldBe(updates);
+        (await ApplyAsync()).ShouldBeOfType<ApplyResult.Done>();
+        CallsOf("UpdateStack").ShouldBe(updates);
+    }
+
     [Fact]
     public async Task A_new_stack_that_fails_leaves_nothing_and_an_update_retains()
     {

@@ -22,6 +22,7 @@ internal sealed class FakeStacks
         {
             ["DescribeStacks"] = DescribeStacks,
             ["ListStacks"] = ListStacks,
+            ["UpdateStack"] = UpdateStack,
             ["CreateChangeSet"] = CreateChangeSet,
             ["DescribeChangeSet"] = DescribeChangeSet,
             ["ListChangeSets"] = ListChangeSets,
@@ -54,6 +55,9 @@ internal sealed class FakeStacks
 
     /// <summary>Why change sets fail; null when they don't.</summary>
     public string? SetFailure { get; set; }
+
+    /// <summary>A stack that a change set makes has outputs only once it is updated, as in some emulators.</summary>
+    public bool LosesOutputs { get; set; }
 
     /// <summary>The way back from an update fails too.</summary>
     public bool RollbackFails { get; set; }
@@ -129,6 +133,14 @@ internal sealed class FakeStacks
         return AwsReply.Ok(new { set.Id, StackId = Stack.Id });
     }
 
+    private AwsReply UpdateStack(JsonElement input)
+    {
+        if (Find(input) is not { } stack) return Unknown(Name);
+        stack.Outputs["TemplateVersion"] = "3";
+        Change("UPDATE", Text(input, "ClientRequestToken"));
+        return AwsReply.Ok(new { StackId = stack.Id });
+    }
+
     private FakeSet? FindSet(JsonElement input) =>
         Sets.Find(set => set.Id == Text(input, "ChangeSetName") || set.Name == Text(input, "ChangeSetName"));
 
@@ -181,6 +193,7 @@ internal sealed class FakeStacks
         OnExecute?.Invoke();
         if (Stack is null) return UnknownSet();
         Sets.Clear();
+        if (set.IsNew && !LosesOutputs) Stack.Outputs["TemplateVersion"] = "3";
         Change(set.IsNew ? "CREATE" : "UPDATE", Text(input, "ClientRequestToken"));
         return AwsReply.Ok(new { });
     }

@@ -68,7 +68,7 @@ public sealed class Requests_fit_AWSs_models
         ["iam"] = ["SimulatePrincipalPolicy", "GetRole", "CreateServiceLinkedRole"],
         ["cloudformation"] =
         [
-            "CreateChangeSet", "DescribeChangeSet ChangeSetRequest ChangeSet", "ExecuteChangeSet Nothing",
+            "UpdateStack Nothing", "CreateChangeSet", "DescribeChangeSet ChangeSetRequest ChangeSet", "ExecuteChangeSet Nothing",
             "ListChangeSets StackRequest ListChangeSetsAnswer", "ListStacks",
             "DescribeStacks StackRequest DescribeStacksAnswer", "DescribeStackEvents StackRequest DescribeStackEventsAnswer",
             "ListStackResources StackRequest ListStackResourcesAnswer", "DeleteStack Nothing", "ContinueUpdateRollback Nothing",
