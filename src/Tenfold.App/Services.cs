@@ -84,7 +84,7 @@ public sealed class Services
     public Database Database { get; }
 
     /// <summary>The folder of this machine's agent.</summary>
-    public string AgentHome => Path.Combine(Home, "local");
+    public string AgentHome => AgentHomeOf(Home);
 
     /// <summary>The folder that caches the hashes of unchanged files; this machine's agent uses it too.</summary>
     public string Index => Path.Combine(AgentHome, "index");
@@ -98,7 +98,12 @@ public sealed class Services
         region => PoolInstances.Open(region, Prices, Time));
 
     /// <summary>The files and folders that Tenfold wrote for its user on this machine.</summary>
-    public OwnOutputs Outputs => new(Path.Combine(AgentHome, "outputs"));
+    public OwnOutputs Outputs => OutputsOf(Home);
+
+    /// <summary>What commands with a home have written for their users.</summary>
+    public static OwnOutputs OutputsOf(string home) => new(Path.Combine(AgentHomeOf(home), "outputs"));
+
+    private static string AgentHomeOf(string home) => Path.Combine(home, "local");
 
     /// <summary>
     /// Where the secrets of runs come from. It has none of Tenfold's own: neither <see cref="PrivateVariables"/>, nor what

@@ -5,6 +5,7 @@ using Tenfold.App;
 using Tenfold.Core.Hosts;
 using Tenfold.Core.Ledger;
 using Tenfold.Core.Platform;
+using Tenfold.Core.Snapshots;
 
 namespace Tenfold.Cli;
 
@@ -39,6 +40,14 @@ internal static class ProcessServices
             },
         };
         return Services.Open(logs is null ? options : options with { Logs = logs });
+    }
+
+    /// <summary>Where what a command writes for its user is recorded, without opening the home's ledger.</summary>
+    public static OwnOutputs OpenOutputs()
+    {
+        var home = HomeIn(ReadVariables());
+        if (PrivateFolder.Close(home) is { } fault) throw new CommandException(ExitCodes.CannotWrite, fault);
+        return Services.OutputsOf(home);
     }
 
     /// <summary>The environment variables of this process.</summary>

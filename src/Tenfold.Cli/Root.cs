@@ -98,7 +98,8 @@ internal static class Root
     public static Command WithAction(this Command command, Func<ParseResult, Services, CancellationToken, Task<int>> action) =>
         command.WithAction(action, (parsed, _, _) => throw new CommandException(
             ExitCodes.Unavailable,
-            $"`{CommandLineErrors.Path(parsed)}` can't ask a server: unset {ServerAddress.Variable} to use this machine's ledger"));
+            $"`{CommandLineErrors.Path(parsed)}` works on the home and the ledger of its own machine, and the API of a server has nothing "
+            + $"like it: give the command on the server's machine, or unset {ServerAddress.Variable} to use this machine's ledger"));
 
     /// <summary>Gives a command an action that uses the services, or, when the environment names a server, asks the server.</summary>
     /// <param name="command">The command.</param>

@@ -72,12 +72,13 @@ public static class ServerHost
         services.AddApi(own);
         var repositories = new RepositoryAccess(own, parts.Repositories);
         services.AddSingleton(new CommitFits(own, repositories, own.Logs.CreateLogger<CommitFits>()));
+        services.AddSingleton(new CommitTargets(own, repositories, own.Logs.CreateLogger<CommitTargets>()));
         services.AddSingleton(new CommitStudies(own, repositories, own.Logs.CreateLogger<CommitStudies>()));
         services.AddSingleton(new StudyReader(own));
         services.AddSingleton<ServerMetrics>();
         services.AddSingleton(new BodyBudget(options.MaxBodiesBytes)).AddSingleton<WebhookParts>();
         services.AddSingleton<ControlService>().AddHostedService(provider => provider.GetRequiredService<ControlService>());
-        services.AddHostedService<PoolService>();
+        services.AddHostedService<PoolService>().AddHostedService<QueueService>();
         services.AddSingleton<PushService>().AddHostedService(provider => provider.GetRequiredService<PushService>());
     }
 }

@@ -40,6 +40,10 @@ public sealed class The_API_has_a_document(ApiScene scene) : IClassFixture<ApiSc
     [InlineData("/ids/{id}", $"/ids/{ApiScene.Live}")]
     [InlineData("/studies", "/studies")]
     [InlineData("/queue", "/queue")]
+    [InlineData("/targets", "/targets")]
+    [InlineData("/pools/{pool}", "/pools/nobody")]
+    [InlineData("/cost", "/cost?since=7d&by=user")]
+    [InlineData("/schedules", "/schedules")]
     public async Task An_answer_is_as_the_document_says(string described, string asked)
     {
         var document = await ReadAsync();

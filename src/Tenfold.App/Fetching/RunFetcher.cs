@@ -1,6 +1,9 @@
 using Tenfold.Core.Artifacts;
 using Tenfold.Core.Input;
+using Tenfold.Core.Ledger;
 using Tenfold.Core.Runs;
+using Tenfold.Core.Snapshots;
+using Tenfold.Core.Store;
 
 namespace Tenfold.App.Fetching;
 
@@ -16,22 +19,26 @@ public sealed class RunFetcher(Services services)
     /// The fetched files; or a refusal: no such run or file, the run has not ended, files exist and differ, or stored files are damaged.
     /// </returns>
     public async Task<Outcome<FetchedRun>> FetchAsync(
-        RunFetch request, IProgress<FetchProgress>? progress, CancellationToken cancellationToken)
-    {
-        if (!(await services.Ids.ResolveRunAsync(request.Run, cancellationToken)).Succeeded(out var run, out var refusal)) return refusal;
-        if (!run.State.IsFinal())
-        {
-            return Refusal.NotFound(
-                $"{run.Id} has not ended yet ({run.State.ToString().ToLowerInvariant()}); its files are uploaded when it ends. " +
-                $"`tenfold logs -f {run.Id}` follows it");
-        }
+        RunFetch request, IProgress<FetchProgress>? progress, CancellationToken cancellationToken) =>
+        (await FindAsync(request.Run, cancellationToken)).Succeeded(out var found, out var refusal)
+            ? await FetchAsync(found.Store, found.Run.Attempt, request, services.Outputs, progress, cancellationToken) : refusal;
 
-        var group = (await services.Ledger.FindGroupAsync(run.Group, cancellationToken))!;
-        if (!services.StoreOf(group).Succeeded(out var store, out refusal)) return refusal;
-        var destination = request.Destination ?? run.Id;
+    /// <summary>Fetches files of an attempt that has ended.</summary>
+    /// <param name="store">What has the files. It may be another machine's, whose answers are checked.</param>
+    /// <param name="attempt">The attempt.</param>
+    /// <param name="request">Which files, and where to. Without a destination it is a folder with the run's id.</param>
+    /// <param name="outputs">Where the new folder is recorded.</param>
+    /// <param name="progress">Receives the progress; null for none.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>As <see cref="FetchAsync(RunFetch, IProgress{FetchProgress}?, CancellationToken)"/>.</returns>
+    public static async Task<Outcome<FetchedRun>> FetchAsync(
+        IStoreReader store, string attempt, RunFetch request, OwnOutputs outputs, IProgress<FetchProgress>? progress,
+        CancellationToken cancellationToken)
+    {
+        var destination = request.Destination ?? RunNames.RunOf(attempt);
         var fetch = new FetchRequest
         {
-            AttemptId = run.Attempt,
+            AttemptId = attempt,
             Destination = destination,
             Path = request.Path,
             Overwrite = request.Overwrite,
@@ -45,13 +52,61 @@ public sealed class RunFetcher(Services services)
         finally
         {
             // The copy of a run is no part of the next run's code, even when it is not complete.
-            if (isNew && Directory.Exists(destination)) services.Outputs.Record(destination);
+            if (isNew && Directory.Exists(destination)) outputs.Record(destination);
         }
 
-        if (outcome.Fault is not { } fault) return new FetchedRun(run.Attempt, destination, outcome.Fetched, outcome.Unchanged);
+        if (outcome.Fault is not { } fault) return new FetchedRun(attempt, destination, outcome.Fetched, outcome.Unchanged);
         if (outcome.Refused.Count > 0) return Refusal.AlreadyExists(fault);
         return outcome.Corrupted.Count > 0 ? Refusal.Damaged(fault) : Refusal.NotFound(fault);
     }
+
+    /// <summary>Lists the files of a run that has ended, for somebody who fetches them from here.</summary>
+    /// <param name="prefix">A prefix of the run's id.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>The files; or a refusal: no such run, it has not ended, or its list is damaged.</returns>
+    /// <exception cref="StoreException">The store can't be read.</exception>
+    public async Task<Outcome<ListedFiles>> ListAsync(string prefix, CancellationToken cancellationToken)
+    {
+        if (!(await FindAsync(prefix, cancellationToken)).Succeeded(out var found, out var refusal)) return refusal;
+        var (run, store) = (found.Run, found.Store);
+        var key = ArtifactManifest.ManifestKey(run.Attempt);
+        if (await store.ReadAsync(key, cancellationToken) is not { } json) return new ListedFiles(run.Attempt, store.Url, null);
+        return ArtifactManifest.FromJson(json) is { } manifest ? new ListedFiles(run.Attempt, store.Url, manifest)
+            : Refusal.Damaged($"{key} in {store.Url} is corrupted: it is not a manifest. Restore it, or run again");
+    }
+
+    /// <summary>Opens a file of a run that has ended.</summary>
+    /// <param name="prefix">A prefix of the run's id.</param>
+    /// <param name="attempt">The number of the attempt that wrote it.</param>
+    /// <param name="path">Its path, as the list has it.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>Its content; or a refusal: no such run, attempt or file.</returns>
+    /// <exception cref="StoreException">The store can't be read.</exception>
+    public async Task<Outcome<Stream>> OpenAsync(string prefix, int attempt, string path, CancellationToken cancellationToken)
+    {
+        if (!(await FindAsync(prefix, cancellationToken)).Succeeded(out var found, out var refusal)) return refusal;
+        var (run, store) = (found.Run, found.Store);
+        // Only what was published lies there. The path must not lead elsewhere.
+        if ((SafePath.Fault(path) ?? StoreKey.Fault(path)) is { } fault) return Refusal.BadInput($"'{Excerpt.Bare(path)}': {fault}");
+        if (attempt < 1 || attempt > run.Attempts) return Refusal.NotFound($"{run.Id} has no attempt {attempt}");
+        var key = ArtifactManifest.FilesKey(RunNames.Attempt(run.Id, attempt)) + path;
+        return await store.OpenReadAsync(key, cancellationToken) is { } content ? content
+            : Refusal.NotFound($"{run.Id} has no file '{Excerpt.Bare(path)}' in {store.Url}");
+    }
+
+    private async Task<Outcome<EndedRun>> FindAsync(string prefix, CancellationToken cancellationToken)
+    {
+        if (!(await services.Ids.ResolveRunAsync(prefix, cancellationToken)).Succeeded(out var run, out var refusal)) return refusal;
+        if (FaultOf(run) is { } fault) return fault;
+        var group = (await services.Ledger.FindGroupAsync(run.Group, cancellationToken))!;
+        return services.StoreOf(group).Succeeded(out var store, out refusal) ? new EndedRun(run, store) : refusal;
+    }
+
+    private static Refusal? FaultOf(RunRecord run) => run.State.IsFinal() ? null : Refusal.NotFound(
+        $"{run.Id} has not ended yet ({run.State.ToString().ToLowerInvariant()}); its files are uploaded when it ends. " +
+        $"`tenfold logs -f {run.Id}` follows it");
+
+    private sealed record EndedRun(RunRecord Run, IStore Store);
 
     /// <summary>Reads <c>RUN:PATH</c>.</summary>
     /// <returns>The prefix of the run's id, and the path; or BadInput.</returns>
@@ -63,6 +118,12 @@ public sealed class RunFetcher(Services services)
             "(`tenfold show RUN` lists the files)");
     }
 }
+
+/// <summary>The files of a run.</summary>
+/// <param name="Attempt">The attempt that wrote them.</param>
+/// <param name="Store">The URL of the store that has them.</param>
+/// <param name="Manifest">The list; null when the attempt left none.</param>
+public sealed record ListedFiles(string Attempt, string Store, ArtifactManifest? Manifest);
 
 /// <summary>Which files of a run to fetch, and where to.</summary>
 /// <param name="Run">A prefix of the run's id.</param>

@@ -11,6 +11,9 @@ namespace Tenfold.App.Pools;
 /// <param name="services">The services of this home.</param>
 public sealed class PoolDesk(Services services)
 {
+    // A pool is looked for among the newest groups only.
+    private const int Newest = 500;
+
     /// <summary>
     /// Finds the URL of a pool's store: the one that is named, else that of the project in the working folder, else the home's.
     /// </summary>
@@ -33,10 +36,43 @@ public sealed class PoolDesk(Services services)
     /// <exception cref="StoreException">The store can't be read.</exception>
     public async Task<Outcome<PoolStatus>> InspectAsync(string pool, string? store, CancellationToken cancellationToken)
     {
-        if (!Open(pool, store).Succeeded(out var opened, out var refusal)) return refusal;
+        return Open(pool, store).Succeeded(out var opened, out var refusal)
+            ? await InspectAsync(pool, opened, cancellationToken) : refusal;
+    }
+
+    /// <summary>
+    /// Shows a pool of a server. Only stores in which this home's own runs have waited are read, since the user who asks chooses the name.
+    /// </summary>
+    /// <param name="pool">The pool's name.</param>
+    /// <param name="store">The store that the user named; null for none.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>The pool; or a refusal: the name is wrong, no such store is known, or several are.</returns>
+    /// <exception cref="StoreException">The store can't be read.</exception>
+    public async Task<Outcome<PoolStatus>> InspectServedAsync(string pool, string? store, CancellationToken cancellationToken)
+    {
+        if (PoolKeys.NameFault(pool) is { } fault) return Refusal.BadInput(fault);
+        if (!services.Stores.Open(null).Succeeded(out var own, out var refusal)) return refusal;
+        var known = new Dictionary<string, IStore>();
+        foreach (var group in await services.Ledger.ListGroupsAsync(Newest, cancellationToken))
+        {
+            if (group.Spec.Target is not { } target || (target.Kind, target.Place) != (PoolKind.Declaration.Kind, pool)) continue;
+            if (!services.StoreOf(group).Succeeded(out var opened, out _) || known.ContainsKey(opened.Url)) continue;
+            if (await services.Comparisons.IsOwnGroupAsync(group.Id, cancellationToken)) known[opened.Url] = opened;
+        }
+
+        if (known.Count == 0 || store == own.Url) known[own.Url] = own;
+        if (store is null && known.Count == 1) return await InspectAsync(pool, known.Values.Single(), cancellationToken);
+        var names = string.Join(", ", known.Keys.Order(StringComparer.Ordinal));
+        if (store is null) return Refusal.BadInput($"the server uses pools with the name {pool} in several stores, so name one: {names}");
+        return known.TryGetValue(store, out var named) ? await InspectAsync(pool, named, cancellationToken)
+            : Refusal.NotFound($"the server has submitted no runs to the pool {pool} in the store {store}; it knows {names}");
+    }
+
+    private async Task<Outcome<PoolStatus>> InspectAsync(string pool, IStore opened, CancellationToken cancellationToken)
+    {
         var machines = await new PoolRoster(opened, pool).ReadAsync(cancellationToken);
         var waiting = await opened.ListAsync(PoolKeys.Queue(pool), cancellationToken).CountAsync(cancellationToken);
-        if (!new InstanceFinder(services).Find(pool, opened.Url).Succeeded(out var lists, out refusal)) return refusal;
+        if (!new InstanceFinder(services).Find(pool, opened.Url).Succeeded(out var lists, out var refusal)) return refusal;
         var (instances, fault) = await InspectInstancesAsync(lists, machines, cancellationToken);
         return new PoolStatus(pool, opened.Url, machines, waiting) { Instances = instances, InstanceFault = fault };
     }

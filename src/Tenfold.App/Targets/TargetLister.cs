@@ -23,9 +23,16 @@ public sealed class TargetLister(Services services)
             if (!opened.Succeeded(out located, out var refusal)) return refusal;
         }
 
+        return Outcome.Of(await ListAsync(located, cancellationToken));
+    }
+
+    /// <summary>Lists this machine and the targets of a project.</summary>
+    /// <param name="located">The project; null for this machine alone.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    public async Task<IReadOnlyList<TargetListing>> ListAsync(LocatedProject? located, CancellationToken cancellationToken)
+    {
         var names = (located?.Project.Targets.Keys ?? []).Prepend(TargetSettings.LocalKind).Distinct();
-        var listings = await Task.WhenAll(names.Select(name => ListAsync(located, name, cancellationToken)));
-        return Outcome.Of<IReadOnlyList<TargetListing>>(listings);
+        return await Task.WhenAll(names.Select(name => ListAsync(located, name, cancellationToken)));
     }
 
     private async Task<TargetListing> ListAsync(LocatedProject? located, string name, CancellationToken cancellationToken)

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Tenfold.App.Comparing;
 using Tenfold.Core.Results;
 using Tenfold.Numerics.Statistics;
 using Tenfold.Reports.Text;
@@ -37,10 +38,15 @@ public sealed record ComparisonView(
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public PlannedLookView? Plan { get; init; }
 
+    /// <summary>The earlier looks that the verdict regards, oldest first; left out when there are none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<LookView>? Looks { get; init; }
+
     /// <summary>The view of one candidate of a comparison.</summary>
     public static ComparisonView Of(GroupComparison all, ComparedGroup candidate)
     {
         var c = candidate.Comparison;
+        var looks = all.Histories?.Zip(all.Candidates).FirstOrDefault(one => one.Second == candidate).First?.Looks ?? [];
         return new(
             all.Baseline.Group.Id, candidate.Measured.Group.Id, all.Metric.Name, all.Metric.Goal.ToString().ToLowerInvariant(),
             VerdictText.Word(c), c.Method?.ToString().ToLowerInvariant(), c.PairsUsed, c.Difference, c.Interval?.Low, c.Interval?.High,
@@ -59,6 +65,7 @@ public sealed record ComparisonView(
             BadRuns = candidate.BadRuns is { } bad ? BadRunsView.Of(bad) : null,
             Plan = c.Notes.OfType<ComparisonNote.PlannedLook>()
                 .Select(look => new PlannedLookView(look.Look, look.Max, look.Alpha, look.IsFutile)).FirstOrDefault(),
+            Looks = looks.Count == 0 ? null : [.. looks.Select(LookView.Of)],
         };
     }
 }
@@ -73,6 +80,53 @@ public sealed record LocationView(double Value, double? Low, double? High)
 
 /// <summary>A look of a plan to compare growing groups; its level is the comparison's.</summary>
 public sealed record PlannedLookView(int Look, int Max, double Alpha, bool IsFutile);
+
+/// <summary>An earlier look at two groups.</summary>
+/// <param name="At">When it was made.</param>
+/// <param name="BaselineRepeats">How many repeats the baseline had.</param>
+/// <param name="CandidateRepeats">How many repeats the candidate had.</param>
+/// <param name="Pairs">How many pairs were compared; 0 when a plan was made and nothing compared.</param>
+/// <param name="IsShown">True when a difference was shown.</param>
+/// <param name="Statistic">What was compared.</param>
+/// <param name="Plan">The plan that it belongs to; null for none.</param>
+public sealed record LookView(
+    DateTimeOffset At, int BaselineRepeats, int CandidateRepeats, int Pairs, bool IsShown, string Statistic, ComparisonPlanView? Plan)
+{
+    /// <summary>The view of a look.</summary>
+    public static LookView Of(ComparisonLook look) => new(
+        look.At, look.BaselineRepeats, look.CandidateRepeats, look.Pairs, look.IsShown,
+        StatisticText.Option(look.Statistic ?? LocationStatistic.Mean),
+        look.Plan is { } plan ? new ComparisonPlanView(plan.Max, plan.Alpha, plan.Existing, plan.Spent) : null);
+}
+
+/// <summary>A plan to compare two groups while their repeats grow.</summary>
+/// <param name="Max">The most repeats of each.</param>
+/// <param name="Alpha">The chance of a false verdict over all looks.</param>
+/// <param name="Existing">How many repeats the larger group had when the plan was made.</param>
+/// <param name="Spent">The part of alpha that a comparison before the plan has spent.</param>
+public sealed record ComparisonPlanView(int Max, double Alpha, int Existing, double Spent);
+
+/// <summary>A step of a plan to compare two groups.</summary>
+/// <param name="Comparison">The last look; null when runs must end first.</param>
+/// <param name="Waiting">The groups whose runs must end before the next step; empty when the plan is over.</param>
+public sealed record PlannedStepView(CompareView? Comparison, IReadOnlyList<WaitingGroupView> Waiting)
+{
+    /// <summary>The view of a step.</summary>
+    public static PlannedStepView Of(PlannedStep step) => new(
+        step.Comparison is { } look ? CompareView.Of(look) : null,
+        [
+            .. step.Waiting.Select(group => new WaitingGroupView(
+                group.Group.Id, group.Group.Repeat, [.. group.Runs.Select(run => run.Id)],
+                [.. new[] { group.Note, group.WhyNotHere }.OfType<string>()])),
+        ]);
+}
+
+/// <summary>A group whose runs must end.</summary>
+/// <param name="Group">Its id.</param>
+/// <param name="Repeat">How many repeats it has now.</param>
+/// <param name="Added">The runs that the step added.</param>
+/// <param name="Notes">What to know before the runs start, in sentences.</param>
+public sealed record WaitingGroupView(string Group, int Repeat, IReadOnlyList<string> Added, IReadOnlyList<string> Notes);
 
 /// <summary>What a comparison shows about a margin.</summary>
 public sealed record MarginView(

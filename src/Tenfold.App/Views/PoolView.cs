@@ -11,10 +11,14 @@ public sealed record PoolView(string Pool, string Store, int Waiting, IReadOnlyL
         new(status.Pool, status.StoreUrl, status.Waiting, [.. status.Machines.Select(PoolMachineView.Of)])
         {
             Instances = [.. status.Instances.Select(PoolInstanceView.Of)],
+            InstanceFault = status.InstanceFault,
         };
 
     /// <summary>The instances of EC2 that serve it.</summary>
     public IReadOnlyList<PoolInstanceView> Instances { get; init; } = [];
+
+    /// <summary>Why EC2 did not say what its instances do; null when it did.</summary>
+    public string? InstanceFault { get; init; }
 }
 
 /// <summary>An instance of a pool.</summary>
@@ -34,7 +38,17 @@ public sealed record PoolInstanceView(
     /// <summary>Makes the view.</summary>
     public static PoolInstanceView Of(PoolInstanceStatus status) => new(
         status.Instance.Id, status.Region, status.Instance.Type is { Length: > 0 } type ? type : null, status.State,
-        status.Instance.StartedAt, status.Instance.UsdPerHour, status.Agent?.Machine.Machine);
+        status.Instance.StartedAt, status.Instance.UsdPerHour, status.Agent?.Machine.Machine)
+    {
+        IsOn = status.Instance.State == InstanceState.Running,
+        Running = status.Agent is { IsOnline: true } agent ? agent.Machine.Running : [],
+    };
+
+    /// <summary>True while it runs, and is paid for.</summary>
+    public bool IsOn { get; init; }
+
+    /// <summary>The attempts that its agent executes.</summary>
+    public IReadOnlyList<string> Running { get; init; } = [];
 }
 
 /// <summary>A machine of a pool.</summary>

@@ -12,11 +12,13 @@ namespace Tenfold.App.Views;
 [JsonSerializable(typeof(RunResultView))]
 [JsonSerializable(typeof(CompareView))]
 [JsonSerializable(typeof(AcrossView))]
+[JsonSerializable(typeof(PlannedStepView))]
 [JsonSerializable(typeof(CostView))]
 [JsonSerializable(typeof(IReadOnlyList<TargetView>))]
 [JsonSerializable(typeof(IReadOnlyList<CheckView>))]
 [JsonSerializable(typeof(FeedbackView))]
 [JsonSerializable(typeof(FetchView))]
+[JsonSerializable(typeof(FilesView))]
 [JsonSerializable(typeof(IReadOnlyList<KeyView>))]
 [JsonSerializable(typeof(IReadOnlyList<GarbageView>))]
 [JsonSerializable(typeof(LedgerView))]
@@ -55,6 +57,7 @@ namespace Tenfold.App.Views;
 [JsonSerializable(typeof(GroupResultView))]
 [JsonSerializable(typeof(IReadOnlyList<MetricSeriesView>))]
 [JsonSerializable(typeof(ChangeView))]
+[JsonSerializable(typeof(MetricReadingView))]
 public sealed partial class ViewJson : JsonSerializerContext;
 
 /// <summary>Writes the views that take one line each.</summary>

@@ -6,6 +6,7 @@ using Tenfold.App.Listing;
 using Tenfold.App.Logs;
 using Tenfold.App.Showing;
 using Tenfold.App.Targets;
+using Tenfold.Core.Artifacts;
 using Tenfold.Core.Garbage;
 using Tenfold.Core.Ledger;
 using Tenfold.Core.Reasons;
@@ -213,10 +214,16 @@ public sealed record LogView(DateTimeOffset At, string Source, string Text, bool
 public sealed record TargetView(
     string Name, string Kind, string State, double? Cores, bool LiveLogs, bool Stop, bool Resume, bool Gpus, string? Note)
 {
+    /// <summary>True when runs can be submitted to it now; <c>Note</c> says why not.</summary>
+    public bool Usable { get; init; }
+
     /// <summary>The view of a target.</summary>
     public static TargetView Of(TargetListing target) => new(
         target.Name, target.Kind, target.State.ToString(), target.Capabilities?.Cores, target.Capabilities?.ReportsLive == true,
-        target.Capabilities?.CanStop == true, target.Capabilities?.CanResume == true, target.Capabilities?.HasGpus == true, target.Note);
+        target.Capabilities?.CanStop == true, target.Capabilities?.CanResume == true, target.Capabilities?.HasGpus == true, target.Note)
+    {
+        Usable = target.Capabilities is not null,
+    };
 }
 
 /// <summary>A check of <c>doctor</c>; <c>State</c> is <c>ok</c>, <c>missing</c> or <c>wrong</c>.</summary>
@@ -224,6 +231,26 @@ public sealed record CheckView(string What, string State, string? Detail, string
 {
     /// <summary>The view of a check.</summary>
     public static CheckView Of(Check check) => new(check.What, check.State.ToString().ToLowerInvariant(), check.Detail, check.Fix);
+}
+
+/// <summary>The files of a run that has ended.</summary>
+/// <param name="Attempt">The attempt that wrote them.</param>
+/// <param name="Store">The store that has them.</param>
+/// <param name="Schema">The version of the list; null when there is none.</param>
+/// <param name="Files">The files; null when the attempt left no list.</param>
+public sealed record FilesView(string Attempt, string Store, int? Schema, IReadOnlyList<StoredFileView>? Files)
+{
+    /// <summary>The view of a list.</summary>
+    public static FilesView Of(ListedFiles listed) => new(
+        listed.Attempt, listed.Store, listed.Manifest?.Schema,
+        listed.Manifest is { } manifest ? [.. manifest.Files.Select(StoredFileView.Of)] : null);
+}
+
+/// <summary>A file of a run.</summary>
+public sealed record StoredFileView(string Path, long SizeBytes, string Sha256, bool Executable)
+{
+    /// <summary>The view of a file.</summary>
+    public static StoredFileView Of(ArtifactFile file) => new(file.Path, file.SizeBytes, file.Sha256, file.Executable);
 }
 
 /// <summary>The files that were fetched from a run.</summary>

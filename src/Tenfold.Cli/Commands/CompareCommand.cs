@@ -122,12 +122,10 @@ internal static class CompareCommand
                 ? ExitCodes.Success : ExitCodes.GateFailed;
         }, async (parsed, server, cancellationToken) =>
         {
-            if (parsed.GetValue(until)) throw new CommandException(ExitCodes.Unavailable, "a server can't be asked for --until-shown");
             var body = RemoteIds.Body(parsed.GetValue(ids)!, "groups");
             body["alpha"] = parsed.GetValue(alpha);
             body["metric"] = parsed.GetValue(metric);
             body["margin"] = parsed.GetValue(margin);
-            body["statistic"] = parsed.GetValue(statistic);
             await server.WarnOutdatedAsync(cancellationToken);
             var options = new ComparisonOptions
             {
@@ -135,6 +133,8 @@ internal static class CompareCommand
                 Margin = parsed.GetValue(margin),
                 Statistic = StatisticOption.Of(parsed, statistic),
             };
+            if (parsed.GetValue(until)) body["max"] = parsed.GetValue(max);
+            else body["statistic"] = parsed.GetValue(statistic);
             if (parsed.GetValue(across) is { } task)
             {
                 body["across"] = task;
@@ -146,7 +146,10 @@ internal static class CompareCommand
                     ? ExitCodes.Success : ExitCodes.GateFailed;
             }
 
-            var compared = await server.PostAsync("compare", body, ViewJson.Default.CompareView, cancellationToken);
+            var compared = parsed.GetValue(max) is { } most
+                ? await UntilShownText.RunAsync(server, parsed.GetValue(ids)!, body, most, cancellationToken)
+                : await server.PostAsync("compare", body, ViewJson.Default.CompareView, cancellationToken);
+            if (compared is null) return ExitCodes.Interrupted;
             if (parsed.GetValue(json)) Json.Write(compared, ViewJson.Default.CompareView);
             else ViewRecords.Print(() => RemoteComparison.Write(Console.Out, compared, options));
             if (compared.Comparisons.Any(one => one.Method is null)) return ExitCodes.RunFailed;

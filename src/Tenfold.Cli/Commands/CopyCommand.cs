@@ -25,6 +25,11 @@ internal static class CopyCommand
             Terminal.WarnOutdated(await services.ReconcileAsync(cancellationToken));
             var fetch = new RunFetch(run, path, parsed.GetValue(destination), parsed.GetValue(overwrite));
             return await FetchCommand.FetchAsync(services, fetch, parsed.GetValue(json), cancellationToken);
+        }, (parsed, server, cancellationToken) =>
+        {
+            var (run, path) = RunFetcher.ReadSource(parsed.GetValue(source)!).OrFail();
+            var fetch = new RunFetch(run, path, parsed.GetValue(destination), parsed.GetValue(overwrite));
+            return FetchCommand.FetchAsync(server, fetch, parsed.GetValue(json), cancellationToken);
         });
     }
 }

@@ -31,13 +31,24 @@ internal static class CostCommand
             Terminal.WarnOutdated(await services.ReconcileAsync(cancellationToken));
             var (from, key) = (services.Time.GetUtcNow() - period, parsed.GetValue(by));
             var rows = await new CostReader(services).ReadAsync(from, key, cancellationToken);
-            if (parsed.GetValue(json)) Json.Write(CostView.Of(from, key, rows), ViewJson.Default.CostView);
-            else Write(key, rows);
-            return ExitCodes.Success;
+            return Write(key, CostView.Of(from, key, rows), parsed.GetValue(json));
+        }, async (parsed, server, cancellationToken) =>
+        {
+            await server.WarnOutdatedAsync(cancellationToken);
+            var key = parsed.GetValue(by);
+            var path = $"cost?since={Uri.EscapeDataString(parsed.GetValue(since)!)}&by={key}".ToLowerInvariant();
+            return Write(key, await server.GetAsync(path, ViewJson.Default.CostView, cancellationToken), parsed.GetValue(json));
         });
     }
 
-    private static void Write(CostKey key, IReadOnlyList<CostRow> rows)
+    private static int Write(CostKey key, CostView cost, bool isJson)
+    {
+        if (isJson) Json.Write(cost, ViewJson.Default.CostView);
+        else Write(key, cost.Rows);
+        return ExitCodes.Success;
+    }
+
+    private static void Write(CostKey key, IReadOnlyList<CostRowView> rows)
     {
         if (rows.Count == 0)
         {
@@ -48,26 +59,24 @@ internal static class CostCommand
         var table = new TextTable($"{key}".ToUpperInvariant(), "RUNS>", "HOURS>", "USD>", "HOURS OF UNKNOWN PRICE>");
         foreach (var row in rows)
         {
-            var unpriced = row.UnpricedTime > TimeSpan.Zero ? Hours(row.UnpricedTime) : null;
-            table.Add(row.Key, $"{row.Runs}", Hours(row.MachineTime), Usd([row]), unpriced);
+            var unpriced = row.UnpricedHours > 0 ? Hours(row.UnpricedHours) : null;
+            table.Add(row.Key, $"{row.Runs}", Hours(row.MachineHours), Usd([row]), unpriced);
         }
 
-        var unknown = Sum(row => row.UnpricedTime);
+        var unknown = rows.Sum(row => row.UnpricedHours);
         if (rows.Count > 1)
         {
-            table.Add("total", $"{rows.Sum(row => row.Runs)}", Hours(Sum(row => row.MachineTime)), Usd(rows),
-                unknown > TimeSpan.Zero ? Hours(unknown) : null);
+            table.Add("total", $"{rows.Sum(row => row.Runs)}", Hours(rows.Sum(row => row.MachineHours)), Usd(rows),
+                unknown > 0 ? Hours(unknown) : null);
         }
 
         table.Write(Console.Out, Terminal.Width);
-        if (unknown > TimeSpan.Zero) Terminal.Say("the hours of unknown price are not in the USD");
-
-        TimeSpan Sum(Func<CostRow, TimeSpan> of) => rows.Aggregate(TimeSpan.Zero, (sum, row) => sum + of(row));
+        if (unknown > 0) Terminal.Say("the hours of unknown price are not in the USD");
     }
 
     // Nothing is known about the cost of rows without any known price.
-    private static string? Usd(IReadOnlyList<CostRow> rows) =>
-        rows.All(row => row.Usd == 0 && row.UnpricedTime > TimeSpan.Zero) ? null : Money.Format(rows.Sum(row => row.Usd));
+    private static string? Usd(IReadOnlyList<CostRowView> rows) =>
+        rows.All(row => row.Usd == 0 && row.UnpricedHours > 0) ? null : Money.Format(rows.Sum(row => row.Usd));
 
-    private static string Hours(TimeSpan time) => time.TotalHours.ToString("0.##", CultureInfo.InvariantCulture);
+    private static string Hours(double hours) => hours.ToString("0.##", CultureInfo.InvariantCulture);
 }

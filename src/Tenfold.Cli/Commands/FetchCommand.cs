@@ -3,6 +3,7 @@ using Tenfold.App;
 using Tenfold.App.Fetching;
 using Tenfold.App.Views;
 using Tenfold.Cli.Output;
+using Tenfold.Cli.Remote;
 using Tenfold.Core.Artifacts;
 using Tenfold.Core.Input;
 using Tenfold.Reports.Text;
@@ -31,14 +32,26 @@ internal static class FetchCommand
             Terminal.WarnOutdated(await services.ReconcileAsync(cancellationToken));
             var fetch = new RunFetch(parsed.GetValue(id)!, null, parsed.GetValue(destination), parsed.GetValue(overwrite));
             return await FetchAsync(services, fetch, parsed.GetValue(json), cancellationToken);
-        });
+        }, (parsed, server, cancellationToken) => FetchAsync(
+            server, new RunFetch(parsed.GetValue(id)!, null, parsed.GetValue(destination), parsed.GetValue(overwrite)),
+            parsed.GetValue(json), cancellationToken));
     }
 
     /// <summary>Fetches files of a run and prints their names.</summary>
-    public static async Task<int> FetchAsync(Services services, RunFetch fetch, bool json, CancellationToken cancellationToken)
+    public static Task<int> FetchAsync(Services services, RunFetch fetch, bool json, CancellationToken cancellationToken) =>
+        FetchAsync(progress => new RunFetcher(services).FetchAsync(fetch, progress, cancellationToken), json);
+
+    /// <summary>Fetches files of a run of a server and prints their names.</summary>
+    public static async Task<int> FetchAsync(ServerClient server, RunFetch fetch, bool json, CancellationToken cancellationToken)
+    {
+        await server.WarnOutdatedAsync(cancellationToken);
+        return await FetchAsync(progress => RemoteFiles.FetchAsync(server, fetch, progress, cancellationToken), json);
+    }
+
+    private static async Task<int> FetchAsync(Func<IProgress<FetchProgress>?, Task<Outcome<FetchedRun>>> fetch, bool json)
     {
         var progress = Terminal.IsInteractive ? new Picture() : null;
-        var outcome = await new RunFetcher(services).FetchAsync(fetch, progress, cancellationToken);
+        var outcome = await fetch(progress);
         if (progress is not null) Terminal.Pictures.Write("\r\u001b[K");
         var fetched = outcome.OrFail();
         if (json)

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json.Nodes;
 using Tenfold.App.Pushes;
 using Tenfold.App.Views;
 using Tenfold.Cli.Output;
@@ -8,6 +9,9 @@ namespace Tenfold.Cli.Commands;
 /// <summary><c>tenfold hooks</c>: the deliveries that the server has received.</summary>
 internal static class HooksCommand
 {
+    // What a server lists at most.
+    private const int MostOfServer = 1_000;
+
     /// <summary>Builds the command.</summary>
     public static Command Create() =>
         new("hooks", "List what git hosts have delivered to the server, or read a delivery again."
@@ -24,16 +28,29 @@ internal static class HooksCommand
         return new Command("list", "List the newest deliveries.") { limit, json }.WithAction(async (parsed, services, cancellationToken) =>
         {
             var deliveries = await new DeliveryDesk(services).ListAsync(parsed.GetValue(limit), cancellationToken);
-            if (parsed.GetValue(json))
-            {
-                Json.Write([.. deliveries.Select(DeliveryView.Of)], ViewJson.Default.IReadOnlyListDeliveryView);
-                return ExitCodes.Success;
-            }
-
-            if (deliveries.Count == 0) Terminal.Say("no delivery has arrived yet");
-            foreach (var line in DeliveryText.Lines(deliveries, services.Time.GetUtcNow(), Terminal.Width)) Console.Out.WriteLine(line);
-            return ExitCodes.Success;
+            return Write([.. deliveries.Select(DeliveryView.Of)], parsed.GetValue(json), services.Time);
+        }, async (parsed, server, cancellationToken) =>
+        {
+            var count = parsed.GetValue(limit);
+            if (count > MostOfServer)
+                throw new CommandException(ExitCodes.BadInput, $"a server lists at most {MostOfServer:N0} deliveries, not {count}");
+            var deliveries = await server.GetAsync(
+                $"deliveries?limit={count}", ViewJson.Default.IReadOnlyListDeliveryView, cancellationToken);
+            return Write(deliveries, parsed.GetValue(json), TimeProvider.System);
         });
+    }
+
+    private static int Write(IReadOnlyList<DeliveryView> deliveries, bool isJson, TimeProvider time)
+    {
+        if (isJson)
+        {
+            Json.Write(deliveries, ViewJson.Default.IReadOnlyListDeliveryView);
+            return ExitCodes.Success;
+        }
+
+        if (deliveries.Count == 0) Terminal.Say("no delivery has arrived yet");
+        foreach (var line in DeliveryText.Lines(deliveries, time.GetUtcNow(), Terminal.Width)) Console.Out.WriteLine(line);
+        return ExitCodes.Success;
     }
 
     private static Command Redeliver()
@@ -43,8 +60,18 @@ internal static class HooksCommand
         return new Command("redeliver", description) { id }.WithAction(async (parsed, services, cancellationToken) =>
         {
             var delivery = await new DeliveryDesk(services).RedeliverAsync(parsed.GetValue(id)!, cancellationToken).OrFailAsync();
-            Terminal.Say($"{delivery.Id} waits again; the server reads it within seconds");
-            return ExitCodes.Success;
+            return SayWaits(delivery.Id);
+        }, async (parsed, server, cancellationToken) =>
+        {
+            var prefix = parsed.GetValue(id)!;
+            await server.PostAsync($"deliveries/{Uri.EscapeDataString(prefix)}/redeliver", new JsonObject(), cancellationToken);
+            return SayWaits(prefix);
         });
+    }
+
+    private static int SayWaits(string delivery)
+    {
+        Terminal.Say($"{delivery} waits again; the server reads it within seconds");
+        return ExitCodes.Success;
     }
 }

@@ -1,6 +1,9 @@
 using System.CommandLine;
+using Tenfold.App.Listing;
 using Tenfold.App.Metrics;
+using Tenfold.App.Views;
 using Tenfold.Cli.Output;
+using Tenfold.Cli.Remote;
 using Tenfold.Core.Runs;
 using Tenfold.Reports.Text;
 
@@ -34,27 +37,39 @@ internal static class MetricsCommand
             var isDryRun = parsed.GetValue(dryRun);
             var reading = await new MetricReader(services)
                 .ReadAsync(parsed.GetValue(id)!, parsed.GetValue(patterns)!, isDryRun, cancellationToken).OrFailAsync();
-            WriteFound(reading, parsed.GetValue(json) ? Console.Error : Console.Out);
-            foreach (var (attempt, warning) in reading.Warnings) Terminal.Say($"{attempt}: warning: {warning}");
-            if (RunNames.StudyOf(reading.Listing.Group.Id) is { } study)
-                Terminal.Say($"note: {study} keeps the outcome that it recorded for this trial");
-            if (isDryRun) Terminal.Say("nothing was recorded (--dry-run)");
-            if (parsed.GetValue(json) || (!isDryRun && reading.Found.Count > 0))
-                GroupResultText.Print(reading.Listing, parsed.GetValue(json));
-            return reading.Found.Count > 0 ? ExitCodes.Success : ExitCodes.RunFailed;
+            return Write(MetricReadingView.Of(reading), reading.Listing, isDryRun, parsed.GetValue(json));
+        }, async (parsed, server, cancellationToken) =>
+        {
+            await server.WarnOutdatedAsync(cancellationToken);
+            var body = RemoteIds.Body(parsed.GetValue(patterns)!, "patterns");
+            body["dryRun"] = parsed.GetValue(dryRun);
+            var reading = await server.PostAsync(
+                $"groups/{Uri.EscapeDataString(parsed.GetValue(id)!)}/metrics", body, ViewJson.Default.MetricReadingView, cancellationToken);
+            return ViewRecords.Print(
+                () => Write(reading, ViewRecords.Of(reading.Group), parsed.GetValue(dryRun), parsed.GetValue(json)));
         });
     }
 
-    private static void WriteFound(MetricReading reading, TextWriter writer)
+    private static int Write(MetricReadingView reading, GroupListing listing, bool isDryRun, bool isJson)
+    {
+        WriteFound(reading, listing.Runs.Count, isJson ? Console.Error : Console.Out);
+        foreach (var warning in reading.Warnings) Terminal.Say($"{warning.Attempt}: warning: {warning.Text}");
+        if (RunNames.StudyOf(listing.Group.Id) is { } study)
+            Terminal.Say($"note: {study} keeps the outcome that it recorded for this trial");
+        if (isDryRun) Terminal.Say("nothing was recorded (--dry-run)");
+        if (isJson) Json.Write([reading.Group], ViewJson.Default.IReadOnlyListGroupResultView);
+        else if (!isDryRun && reading.Found.Count > 0) GroupResultText.Print(listing, json: false);
+        return reading.Found.Count > 0 ? ExitCodes.Success : ExitCodes.RunFailed;
+    }
+
+    private static void WriteFound(MetricReadingView reading, int runs, TextWriter writer)
     {
         var table = new TextTable("RUN", "METRIC", "LAST>", "STEP>", "COUNT>");
-        var found = reading.Found
-            .SelectMany(ofAttempt => ofAttempt.Value.Select(metric => (Attempt: ofAttempt.Key, Metric: metric))).ToList();
+        var found = reading.Found;
         foreach (var (attempt, metric) in found.Take(MaxRows))
             table.Add(RunNames.RunOf(attempt), metric.Name, $"{metric.Last:G6}", $"{metric.LastStep}", $"{metric.Count}");
         if (found.Count > MaxRows) table.Add($"and {found.Count - MaxRows} more", " ", " ", " ", " ");
         if (!table.IsEmpty) table.Write(writer);
-        var runs = reading.Listing.Runs.Count;
         foreach (var name in reading.Names)
         {
             var with = found.Where(one => one.Metric.Name == name).Select(one => RunNames.RunOf(one.Attempt)).Distinct().Count();

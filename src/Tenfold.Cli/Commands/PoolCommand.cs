@@ -2,7 +2,7 @@ using System.CommandLine;
 using Tenfold.App.Pools;
 using Tenfold.App.Views;
 using Tenfold.Cli.Output;
-using Tenfold.Core.Pools;
+using Tenfold.Cli.Remote;
 using Tenfold.Core.Reasons;
 using Tenfold.Reports.Text;
 
@@ -27,9 +27,13 @@ internal static class PoolCommand
         {
             var status = await new PoolDesk(services)
                 .InspectAsync(parsed.GetValue(pool)!, parsed.GetValue(store), cancellationToken).OrFailAsync();
-            if (parsed.GetValue(json)) Json.Write(PoolView.Of(status), ViewJson.Default.PoolView);
-            else Write(status);
-            return ExitCodes.Success;
+            return Write(PoolView.Of(status), parsed.GetValue(json));
+        }, async (parsed, server, cancellationToken) =>
+        {
+            var query = parsed.GetValue(store) is { } named ? $"?store={Uri.EscapeDataString(named)}" : "";
+            var view = await server.GetAsync(
+                $"pools/{Uri.EscapeDataString(parsed.GetValue(pool)!)}{query}", ViewJson.Default.PoolView, cancellationToken);
+            return ViewRecords.Print(() => Write(view, parsed.GetValue(json)));
         });
     }
 
@@ -70,43 +74,48 @@ internal static class PoolCommand
 
     private static Argument<string> Name() => new("pool") { Description = "The pool's name." };
 
-    private static void Write(PoolStatus status)
+    private static int Write(PoolView pool, bool isJson)
     {
-        if (status.Machines.Count == 0 && status.Instances.Count == 0)
+        if (isJson)
+        {
+            Json.Write(pool, ViewJson.Default.PoolView);
+            return ExitCodes.Success;
+        }
+
+        if (pool.Machines.Count == 0 && pool.Instances.Count == 0)
         {
             Terminal.Say(
-                $"no machine serves the pool {status.Pool}: start `tenfold agent serve --pool {status.Pool} --store {status.StoreUrl}` "
-                + "on one");
+                $"no machine serves the pool {pool.Pool}: start `tenfold agent serve --pool {pool.Pool} --store {pool.Store}` on one");
         }
-        else if (status.Machines.Count > 0)
+        else if (pool.Machines.Count > 0)
         {
             var table = new TextTable("MACHINE", "STATE", "CORES>", "MEMORY>", "GPUS>", "RUNS>", "SEEN", "VERSION", "RUNNING");
-            foreach (var seen in status.Machines)
+            foreach (var machine in pool.Machines)
             {
-                var machine = seen.Machine;
                 table.Add(
-                    machine.Machine, PoolMachineView.StateOf(seen), $"{machine.Cpus:0.##}", Numbers.Size(machine.MemoryBytes),
-                    $"{machine.Gpus}", $"{machine.Running.Count}", $"{Numbers.Duration(seen.SilentFor)} ago", machine.Version,
+                    machine.Machine, machine.State, $"{machine.Cpus:0.##}", Numbers.Size(machine.MemoryBytes), $"{machine.Gpus}",
+                    $"{machine.Running.Count}", $"{Numbers.Duration(TimeSpan.FromSeconds(machine.SilentSeconds))} ago", machine.Version,
                     HumanText.Ids(machine.Running));
             }
 
             table.Write(Console.Out, Terminal.Width);
         }
 
-        if (status.Instances.Count > 0) WriteInstances(status.Instances);
-        if (status.InstanceFault is { } fault) Terminal.Say($"its instances are unknown: {fault}");
-        Terminal.Say($"{Numbers.Count(status.Waiting, "run")} waiting");
+        if (pool.Instances.Count > 0) WriteInstances(pool.Instances);
+        if (pool.InstanceFault is { } fault) Terminal.Say($"its instances are unknown: {fault}");
+        Terminal.Say($"{Numbers.Count(pool.Waiting, "run")} waiting");
+        return ExitCodes.Success;
     }
 
-    private static void WriteInstances(IReadOnlyList<PoolInstanceStatus> instances)
+    private static void WriteInstances(IReadOnlyList<PoolInstanceView> instances)
     {
         var table = new TextTable("INSTANCE", "STATE", "TYPE", "USD/H>", "STARTED", "MACHINE", "RUNNING");
         foreach (var one in instances)
         {
             table.Add(
-                one.Instance.Id, one.State, one.Instance.Type, one.Instance.UsdPerHour is { } usd ? Money.Format(usd) : "unknown",
-                one.Instance is { State: InstanceState.Running, StartedAt: { } at } ? $"{at:yyyy-MM-dd HH:mm} UTC" : "",
-                one.Agent?.Machine.Machine ?? "", HumanText.Ids(one.Agent is { IsOnline: true } agent ? agent.Machine.Running : []));
+                one.Instance, one.State, one.Type ?? "", one.UsdPerHour is { } usd ? Money.Format(usd) : "unknown",
+                one is { IsOn: true, StartedAt: { } at } ? $"{at:yyyy-MM-dd HH:mm} UTC" : "", one.Machine ?? "",
+                HumanText.Ids(one.Running));
         }
 
         table.Write(Console.Out, Terminal.Width);

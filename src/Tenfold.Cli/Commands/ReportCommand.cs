@@ -2,7 +2,9 @@ using System.CommandLine;
 using Tenfold.App.Reporting;
 using Tenfold.Cli.Infra;
 using Tenfold.Cli.Output;
+using Tenfold.Cli.Remote;
 using Tenfold.Core.Platform;
+using Tenfold.Core.Snapshots;
 using Tenfold.Reports.Pages;
 
 namespace Tenfold.Cli.Commands;
@@ -33,27 +35,48 @@ internal static class ReportCommand
         return command.WithAction(async (parsed, services, cancellationToken) =>
         {
             Terminal.WarnOutdated(await services.ReconcileAsync(cancellationToken));
-            var path = Path.GetFullPath(parsed.GetValue(output)!);
-            var isStream = File.Exists(path) && !PlainFile.Is(path);
-            if (File.Exists(path) && !isStream && !parsed.GetValue(overwrite) && !await IsReportAsync(path, cancellationToken))
-            {
-                throw new CommandException(
-                    ExitCodes.Exists, $"{path} exists and is not a Tenfold report: name another file with -o, or pass --overwrite");
-            }
-
+            var (path, isStream) = await FindPlaceAsync(parsed.GetValue(output)!, parsed.GetValue(overwrite), cancellationToken);
             using var place = await ServingOn.OpenAsync(parsed, on, services, cancellationToken);
             var html = await new ReportRenderer(place?.Services ?? services)
                 .RenderAsync(parsed.GetValue(ids)!, parsed.GetValue(metric), StatisticOption.Of(parsed, statistic), cancellationToken)
                 .OrFailAsync();
-            await WriteAsync(path, isStream, html, cancellationToken);
-            if (!isStream) services.Outputs.Record(path);
-            Terminal.Say($"wrote {path}");
-            return ExitCodes.Success;
+            return await WriteAsync(path, isStream, html, services.Outputs, cancellationToken);
+        }, async (parsed, server, cancellationToken) =>
+        {
+            if (parsed.GetValue(on) is not null)
+            {
+                throw new CommandException(
+                    ExitCodes.BadInput, "a server reports versions that its own ledger has: leave out --on, or unset TENFOLD_SERVER");
+            }
+
+            await server.WarnOutdatedAsync(cancellationToken);
+            var (path, isStream) = await FindPlaceAsync(parsed.GetValue(output)!, parsed.GetValue(overwrite), cancellationToken);
+            var body = RemoteIds.Body(parsed.GetValue(ids)!);
+            body["metric"] = parsed.GetValue(metric);
+            body["statistic"] = parsed.GetValue(statistic);
+            var html = await server.PostForTextAsync("reports", body, cancellationToken);
+            if (!ReportPage.IsReport(html)) throw ViewRecords.Unprintable();
+            return await WriteAsync(path, isStream, html, ProcessServices.OpenOutputs(), cancellationToken);
         });
     }
 
+    private static async Task<(string Path, bool IsStream)> FindPlaceAsync(
+        string output, bool overwrite, CancellationToken cancellationToken)
+    {
+        var path = Path.GetFullPath(output);
+        var isStream = File.Exists(path) && !PlainFile.Is(path);
+        if (File.Exists(path) && !isStream && !overwrite && !await IsReportAsync(path, cancellationToken))
+        {
+            throw new CommandException(
+                ExitCodes.Exists, $"{path} exists and is not a Tenfold report: name another file with -o, or pass --overwrite");
+        }
+
+        return (path, isStream);
+    }
+
     // A pipe or a device, such as /dev/stdout, can't be replaced.
-    private static async Task WriteAsync(string path, bool isStream, string html, CancellationToken cancellationToken)
+    private static async Task<int> WriteAsync(
+        string path, bool isStream, string html, OwnOutputs outputs, CancellationToken cancellationToken)
     {
         try
         {
@@ -65,6 +88,10 @@ internal static class ReportCommand
             throw new CommandException(
                 ExitCodes.CannotWrite, $"{path} can't be written ({e.Message.TrimEnd('.')}): name another file with -o");
         }
+
+        if (!isStream) outputs.Record(path);
+        Terminal.Say($"wrote {path}");
+        return ExitCodes.Success;
     }
 
     private static async Task<bool> IsReportAsync(string path, CancellationToken cancellationToken)

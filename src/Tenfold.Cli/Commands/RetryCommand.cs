@@ -4,6 +4,7 @@ using Tenfold.App.Fitting;
 using Tenfold.App.Views;
 using Tenfold.Cli.Output;
 using Tenfold.Cli.Remote;
+using Tenfold.Core.Runs;
 using Tenfold.Reports.Text;
 
 namespace Tenfold.Cli.Commands;
@@ -43,17 +44,29 @@ internal static class RetryCommand
             return exitCode;
         }, async (parsed, server, cancellationToken) =>
         {
-            if (!parsed.GetValue(detach) || parsed.GetValue(json))
-            {
-                throw new CommandException(
-                    ExitCodes.Unavailable, "a server retries runs without following them: use --detach without --json");
-            }
-
+            var (isDetached, isJson) = (parsed.GetValue(detach), parsed.GetValue(json));
             var changed = await server.PostAsync(
                 "retry", RemoteIds.Body(parsed.GetValue(ids)!), ViewJson.Default.ChangeView, cancellationToken);
             Terminal.Say($"retrying {Numbers.Count(changed.Runs.Count, "run")}: {HumanText.Ids(changed.Runs)}");
             foreach (var note in changed.Notes) Terminal.Say(note);
-            return ExitCodes.Success;
+            var (groups, exitCode) = (changed.Runs.Select(RunNames.GroupOf).Distinct().ToList(), ExitCodes.Success);
+            foreach (var id in groups)
+            {
+                var group = await new RemoteGroup(server).GetAsync(id, cancellationToken);
+                var printsJson = isJson && groups.Count == 1;
+                if (isDetached)
+                {
+                    if (printsJson) Json.Write([group], ViewJson.Default.IReadOnlyListGroupResultView);
+                    else ViewRecords.Print(() => GroupResultText.Print(ViewRecords.Of(group), json: false));
+                    continue;
+                }
+
+                var code = await new RemoteGroup(server).FollowAsync(group, added: null, printsJson, cancellationToken);
+                if (code == ExitCodes.Interrupted) return code;
+                exitCode = Math.Max(exitCode, code);
+            }
+
+            return exitCode;
         });
     }
 }

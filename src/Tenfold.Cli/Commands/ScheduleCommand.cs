@@ -8,8 +8,6 @@ namespace Tenfold.Cli.Commands;
 /// <summary><c>tenfold schedule</c>: what the server starts at certain times.</summary>
 internal static class ScheduleCommand
 {
-    private const int Times = 3;
-
     /// <summary>Builds the command.</summary>
     public static Command Create()
     {
@@ -18,17 +16,23 @@ internal static class ScheduleCommand
             .WithExample("tenfold schedule", "tenfold schedule --json");
         return new Command("schedule", description) { json }.WithAction(async (parsed, services, cancellationToken) =>
         {
-            var schedules = await new ScheduleDesk(services).ListAsync(Times, cancellationToken);
-            if (parsed.GetValue(json))
-            {
-                Json.Write([.. schedules.Select(ScheduleView.Of)], ViewJson.Default.IReadOnlyListScheduleView);
-                return ExitCodes.Success;
-            }
+            var schedules = await new ScheduleDesk(services).ListAsync(ScheduleDesk.ShownTimes, cancellationToken);
+            return Write([.. schedules.Select(ScheduleView.Of)], parsed.GetValue(json));
+        }, async (parsed, server, cancellationToken) => Write(
+            await server.GetAsync("schedules", ViewJson.Default.IReadOnlyListScheduleView, cancellationToken), parsed.GetValue(json)));
+    }
 
-            if (schedules.Count == 0)
-                Terminal.Say("nothing is scheduled: the server has found no `on: schedule` in the default branches of its repositories");
-            foreach (var line in ScheduleText.Lines(schedules, Terminal.Width)) Console.Out.WriteLine(line);
+    private static int Write(IReadOnlyList<ScheduleView> schedules, bool isJson)
+    {
+        if (isJson)
+        {
+            Json.Write(schedules, ViewJson.Default.IReadOnlyListScheduleView);
             return ExitCodes.Success;
-        });
+        }
+
+        if (schedules.Count == 0)
+            Terminal.Say("nothing is scheduled: the server has found no `on: schedule` in the default branches of its repositories");
+        foreach (var line in ScheduleText.Lines(schedules, Terminal.Width)) Console.Out.WriteLine(line);
+        return ExitCodes.Success;
     }
 }

@@ -77,7 +77,7 @@ internal static class ShowCommand
 
         WriteTrials(result, now);
         StudyResultText.Print(result, json: false);
-        // Most commands that come next can't ask a server.
+        // A server does not tell what the runs are, on which the next commands depend.
         if (!isOfServer && NextCommands(result) is { Count: > 0 } next) Console.Out.WriteLine($"\n{string.Join("   ", next)}");
         return ExitCodes.Success;
     }

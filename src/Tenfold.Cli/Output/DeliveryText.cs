@@ -1,4 +1,4 @@
-using Tenfold.App.Pushes;
+using Tenfold.App.Views;
 using Tenfold.Core.Output;
 
 namespace Tenfold.Cli.Output;
@@ -15,18 +15,17 @@ internal static class DeliveryText
     /// <param name="deliveries">The deliveries.</param>
     /// <param name="now">The time.</param>
     /// <param name="width">The terminal's width; null for a file.</param>
-    public static IEnumerable<string> Lines(IReadOnlyList<DeliveryReport> deliveries, DateTimeOffset now, int? width)
+    public static IEnumerable<string> Lines(IReadOnlyList<DeliveryView> deliveries, DateTimeOffset now, int? width)
     {
-        var ids = deliveries.Select(report => report.Delivery.Id).ToList();
+        var ids = deliveries.Select(delivery => delivery.Id).ToList();
         var length = ShortLength;
         while (ids.Select(id => Short(id, length)).Distinct().Count() < ids.Count) length++;
         var room = (width ?? WideLine) - Indent.Length;
-        foreach (var report in deliveries)
+        foreach (var delivery in deliveries)
         {
-            var delivery = report.Delivery;
             yield return PlainText.Of(
                 $"{Short(delivery.Id, length)}  {HumanText.Ago(delivery.ReceivedAt, now)}  {delivery.Repository}  {delivery.Event}");
-            foreach (var result in report.Results())
+            foreach (var result in delivery.Results)
                 foreach (var line in HumanText.Wrapped(PlainText.Of(result).ReplaceLineEndings(" "), room)) yield return Indent + line;
             if (!delivery.HasBody) yield return $"{Indent}(its body was removed because of its age)";
         }

@@ -1,6 +1,5 @@
 using System.Globalization;
-using Tenfold.App.Pushes;
-using Tenfold.App.Pushes.Schedules;
+using Tenfold.App.Views;
 using Tenfold.Core.Output;
 
 namespace Tenfold.Cli.Output;
@@ -14,19 +13,19 @@ internal static class ScheduleText
     /// <summary>Writes the list.</summary>
     /// <param name="schedules">The schedules.</param>
     /// <param name="width">The terminal's width; null for a file.</param>
-    public static IEnumerable<string> Lines(IReadOnlyList<ScheduleReport> schedules, int? width)
+    public static IEnumerable<string> Lines(IReadOnlyList<ScheduleView> schedules, int? width)
     {
         var room = (width ?? WideLine) - Indent.Length;
-        foreach (var (schedule, next, push) in schedules)
+        foreach (var schedule in schedules)
         {
             var folder = schedule.Folder.Length == 0 ? "" : $" ({schedule.Folder})";
             yield return PlainText.Of(
-                $"{schedule.Repository}{folder}  {$"{schedule.Work}".ToLowerInvariant()}  \"{schedule.Cron}\" {schedule.Zone}");
-            var times = next.Count == 0 ? "never" : string.Join(", ", next.Select(At));
+                $"{schedule.Repository}{folder}  {schedule.Do}  \"{schedule.Cron}\" {schedule.Zone}");
+            var times = schedule.Next.Count == 0 ? "never" : string.Join(", ", schedule.Next.Select(At));
             foreach (var line in HumanText.Wrapped($"next {times}", room)) yield return Indent + line;
-            if (push is null || schedule.LastDueAt is not { } due) continue;
+            if (schedule.LastResults.Count == 0 || schedule.LastDueAt is not { } due) continue;
             var missed = schedule.Missed == 0 ? "" : $"; {schedule.Missed} earlier missed";
-            var results = string.Join("; ", PushText.Results(push));
+            var results = string.Join("; ", schedule.LastResults);
             var last = PlainText.Of($"last {At(due)}{missed}: {results}").ReplaceLineEndings(" ");
             foreach (var line in HumanText.Wrapped(last, room)) yield return Indent + line;
         }

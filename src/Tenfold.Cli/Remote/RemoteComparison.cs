@@ -4,6 +4,7 @@ using Tenfold.Cli.Output;
 using Tenfold.Core.Results;
 using Tenfold.Core.Runs;
 using Tenfold.Numerics.Statistics;
+using Tenfold.Reports.Text;
 
 namespace Tenfold.Cli.Remote;
 
@@ -23,7 +24,9 @@ internal static class RemoteComparison
         if (view.Comparisons.Count == 0 || view.Groups.Count != view.Comparisons.Count + 1) throw new FormatException();
         var metric = new MetricSpec(view.Comparisons[0].Metric, ViewRecords.Word<MetricGoal>(view.Comparisons[0].Goal));
         var groups = view.Groups.Select(ViewRecords.Of).Select(group => new GroupRuns(group.Group, group.Runs)).ToList();
-        var own = GroupComparison.Of(groups, metric, options, histories: groups.Count == 2 ? [new ComparisonHistory([])] : null) with
+        var histories = view.Comparisons.Select(HistoryOf).ToList();
+        var isPlain = groups.Count > 2 && histories.All(history => history.Looks.Count == 0);
+        var own = GroupComparison.Of(groups, metric, options, histories: isPlain ? null : histories) with
         {
             MadeInProject = view.ComparisonsOfProject,
         };
@@ -31,8 +34,7 @@ internal static class RemoteComparison
         {
             throw new CommandException(
                 ExitCodes.Unavailable,
-                "this comparison regards earlier ones of the groups, or the server is of another version, so it is printed as JSON only: "
-                + "add --json");
+                "the server is of another version, which compares otherwise, so its comparison is printed as JSON only: add --json");
         }
 
         ComparisonText.Write(writer, own, [.. view.Comparisons.Select(one => one.Notes)]);
@@ -82,6 +84,24 @@ internal static class RemoteComparison
     private static object Facts(AcrossView view) => (
         (view.Verdict, view.Tasks, view.Difference, view.Low, view.High, view.PValue, view.SignedRankPValue),
         (view.Level, view.Margin, view.Candidate, view.AdjustedPValue));
+
+    private static ComparisonHistory HistoryOf(ComparisonView view) => new(
+    [
+        .. (view.Looks ?? []).Select(look => new ComparisonLook
+        {
+            Baseline = view.Baseline,
+            Candidate = view.Candidate,
+            Metric = view.Metric,
+            At = look.At,
+            BaselineRepeats = look.BaselineRepeats,
+            CandidateRepeats = look.CandidateRepeats,
+            Pairs = look.Pairs,
+            IsShown = look.IsShown,
+            Statistic = Enum.GetValues<LocationStatistic>().First(one => StatisticText.Option(one) == look.Statistic) is var statistic
+                && statistic == LocationStatistic.Mean ? null : statistic,
+            Plan = look.Plan is { } plan ? new ComparisonPlan(plan.Max, plan.Alpha, plan.Existing, plan.Spent) : null,
+        }),
+    ]);
 
     private static bool IsAlike(ComparisonView own, ComparisonView theirs) =>
         (own.Baseline, own.Candidate, own.Verdict, own.Method, own.Difference, own.Low, own.High, own.PValue)

@@ -21,7 +21,7 @@ internal sealed class RemoteGroup(ServerClient server)
     public async Task<(GroupResultView Group, IReadOnlyList<string> Added)> ExtendAsync(
         string id, int more, CancellationToken cancellationToken)
     {
-        var before = await server.GetAsync($"groups/{Uri.EscapeDataString(id)}", ViewJson.Default.GroupResultView, cancellationToken);
+        var before = await GetAsync(id, cancellationToken);
         var body = new JsonObject { ["more"] = more, ["after"] = before.Group.Repeat };
         var now = await server.PostOnceAsync(
             $"groups/{Uri.EscapeDataString(before.Group.Id)}/runs", body, ViewJson.Default.GroupResultView, cancellationToken);
@@ -39,25 +39,46 @@ internal sealed class RemoteGroup(ServerClient server)
         GroupResultView group, IReadOnlyList<string>? added, bool json, CancellationToken cancellationToken) =>
         ViewRecords.PrintAsync(async () =>
         {
-            var (listing, path) = (ViewRecords.Of(group), $"groups/{Uri.EscapeDataString(group.Group.Id)}");
-            List<RunRecord>? news = added is null ? null
-                : [.. listing.Runs.Select(run => run.Run).Where(run => added.Contains(run.Id))];
-            var watch = new RemoteWatch<GroupResultView, GroupSnapshot>(
-                server, listing.Group.Id, path, ViewJson.Default.GroupResultView,
-                (view, faults) => new GroupSnapshot(ViewRecords.Of(view).Runs, faults));
-            var text = new GroupWatchText(listing.Group, TimeProvider.System, news);
-            if (!await new Follower(new WatchLoop(TimeProvider.System, home: null)).FollowAsync(watch, text, cancellationToken))
+            if (!await WatchAsync(group, added, cancellationToken))
             {
-                Terminal.Say($"the server goes on with the runs: tenfold show {listing.Group.Id}, tenfold cancel {listing.Group.Id}");
+                Terminal.Say($"the server goes on with the runs: tenfold show {group.Group.Id}, tenfold cancel {group.Group.Id}");
                 return ExitCodes.Interrupted;
             }
 
-            var view = await server.GetAsync(path, ViewJson.Default.GroupResultView, cancellationToken);
+            var view = await GetAsync(group.Group.Id, cancellationToken);
             var ended = ViewRecords.Of(view);
             if (json) Json.Write([view], ViewJson.Default.IReadOnlyListGroupResultView);
             else GroupResultText.Print(ended, json: false);
             return ended.HasSucceeded ? ExitCodes.Success : ExitCodes.RunFailed;
         });
+
+    /// <summary>Follows a group until its runs have ended or the user leaves.</summary>
+    /// <param name="group">The group's id.</param>
+    /// <param name="added">The runs by which the group has just grown; empty for all its runs.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <returns>True at the end of the runs.</returns>
+    /// <exception cref="CommandException">The server refuses, or says what no server of this version says.</exception>
+    public Task<bool> WatchAsync(string group, IReadOnlyList<string> added, CancellationToken cancellationToken) =>
+        ViewRecords.PrintAsync(async () =>
+            await WatchAsync(await GetAsync(group, cancellationToken), added.Count == 0 ? null : added, cancellationToken));
+
+    /// <summary>Gets a group.</summary>
+    /// <exception cref="CommandException">The server refuses.</exception>
+    public Task<GroupResultView> GetAsync(string group, CancellationToken cancellationToken) =>
+        server.GetAsync(PathOf(group), ViewJson.Default.GroupResultView, cancellationToken);
+
+    private Task<bool> WatchAsync(GroupResultView group, IReadOnlyList<string>? added, CancellationToken cancellationToken)
+    {
+        var listing = ViewRecords.Of(group);
+        List<RunRecord>? news = added is null ? null : [.. listing.Runs.Select(run => run.Run).Where(run => added.Contains(run.Id))];
+        var watch = new RemoteWatch<GroupResultView, GroupSnapshot>(
+            server, listing.Group.Id, PathOf(listing.Group.Id), ViewJson.Default.GroupResultView,
+            (view, faults) => new GroupSnapshot(ViewRecords.Of(view).Runs, faults));
+        var text = new GroupWatchText(listing.Group, TimeProvider.System, news);
+        return new Follower(new WatchLoop(TimeProvider.System, home: null)).FollowAsync(watch, text, cancellationToken);
+    }
+
+    private static string PathOf(string group) => $"groups/{Uri.EscapeDataString(group)}";
 
     /// <summary>Says which group was asked for, and how it has grown.</summary>
     public static string Grown(GroupResultView group, IReadOnlyList<string> added) =>

@@ -58,6 +58,28 @@ internal sealed class ServerClient : IDisposable
     public Task<T> PostAsync<T>(string path, JsonObject body, JsonTypeInfo<T> type, CancellationToken cancellationToken) =>
         SendAsync(Post(path, body), type, cancellationToken);
 
+    /// <summary>Posts a body, and gets a text.</summary>
+    /// <inheritdoc cref="GetAsync"/>
+    public async Task<string> PostForTextAsync(string path, JsonObject body, CancellationToken cancellationToken)
+    {
+        using var request = Post(path, body);
+        return await InTimeAsync(
+            async token =>
+            {
+                using var answer = await AnswerAsync(request, token);
+                return await ReadAsync(answer, LargestAnswer, "64 MB", token);
+            },
+            cancellationToken);
+    }
+
+    /// <summary>Posts a body. The answer has none.</summary>
+    /// <inheritdoc cref="GetAsync"/>
+    public async Task PostAsync(string path, JsonObject body, CancellationToken cancellationToken)
+    {
+        using var request = Post(path, body);
+        using var answer = await InTimeAsync(token => AnswerAsync(request, token), cancellationToken);
+    }
+
     /// <summary>Posts a body on which the server acts once, however often it is sent: a lost answer is asked for again.</summary>
     /// <inheritdoc cref="GetAsync"/>
     public async Task<T> PostOnceAsync<T>(string path, JsonObject body, JsonTypeInfo<T> type, CancellationToken cancellationToken)
@@ -102,6 +124,23 @@ internal sealed class ServerClient : IDisposable
             if (!string.IsNullOrWhiteSpace(line)) yield return Parse(line, type);
     }
 
+    /// <summary>Opens what the server sends as bytes.</summary>
+    /// <returns>The bytes, for <see cref="ReadAsync(Stream, Memory{byte}, CancellationToken)"/>.</returns>
+    /// <exception cref="CommandException">As <see cref="GetAsync"/>.</exception>
+    public async Task<Stream> OpenAsync(string path, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        // The stream disposes of the answer.
+        var answer = await InTimeAsync(token => AnswerAsync(request, token), cancellationToken);
+        return await answer.Content.ReadAsStreamAsync(cancellationToken);
+    }
+
+    /// <summary>Reads some of the bytes that a server sends. They may take days, but each of them comes in time.</summary>
+    /// <returns>How many were read; 0 at the end.</returns>
+    /// <exception cref="CommandException">The connection breaks before the end, or nothing comes.</exception>
+    public Task<int> ReadAsync(Stream content, Memory<byte> buffer, CancellationToken cancellationToken) => InTimeAsync(
+        async token => await content.ReadAsync(buffer, token), cancellationToken, "what has arrived is kept: give the command again to go on");
+
     /// <inheritdoc/>
     public void Dispose() => _http.Dispose();
 
@@ -126,7 +165,8 @@ internal sealed class ServerClient : IDisposable
         }
     }
 
-    private async Task<T> InTimeAsync<T>(Func<CancellationToken, Task<T>> ask, CancellationToken cancellationToken)
+    private async Task<T> InTimeAsync<T>(
+        Func<CancellationToken, Task<T>> ask, CancellationToken cancellationToken, string? next = null)
     {
         using var limit = new Deadline(Patience, _time, cancellationToken);
         try
@@ -135,12 +175,14 @@ internal sealed class ServerClient : IDisposable
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            throw Unavailable($"gave no answer within {Patience.TotalSeconds:0} s", isLost: true);
+            throw Unavailable($"gave no answer within {Patience.TotalSeconds:0} s{Next()}", isLost: true);
         }
         catch (Exception e) when (e is HttpRequestException or IOException)
         {
-            throw Unavailable($"broke off its answer: {e.Message}", isLost: true);
+            throw Unavailable($"broke off its answer: {e.Message.TrimEnd('.')}{Next()}", isLost: true);
         }
+
+        string Next() => next is null ? "" : $"; {next}";
     }
 
     // The answer as UTF-8, which JSON always is, whatever the answer's header says. Source: RFC 8259, section 8.1.

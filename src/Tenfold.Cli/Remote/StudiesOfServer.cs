@@ -63,7 +63,10 @@ internal sealed class StudiesOfServer(ServerClient server) : IStudyHost
 
     /// <inheritdoc/>
     public IReadOnlyList<string> Next(StudyRecord study) =>
-        [$"tenfold show {study.Id}", .. study.Spec.HasFront ? Array.Empty<string>() : [$"tenfold study best {study.Id}"]];
+    [
+        $"tenfold report {study.Id} -o sweep.html", $"tenfold show {study.Id}",
+        .. study.Spec.HasFront ? Array.Empty<string>() : [$"tenfold study best {study.Id}"],
+    ];
 
     private static string Word<T>(T word)
         where T : struct, Enum => word.ToString().ToLowerInvariant();

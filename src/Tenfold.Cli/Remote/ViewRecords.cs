@@ -53,7 +53,8 @@ internal static class ViewRecords
         e is ArgumentException or FormatException or OverflowException or InvalidOperationException or KeyNotFoundException
             or IndexOutOfRangeException or JsonException;
 
-    private static CommandException Unprintable() => new(
+    /// <summary>Refuses what no server of this version says.</summary>
+    public static CommandException Unprintable() => new(
         ExitCodes.Unavailable,
         "the server told something that this version of tenfold can't print: use the server's version, or add --json");
 

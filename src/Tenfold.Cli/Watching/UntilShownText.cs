@@ -1,8 +1,11 @@
+using System.Text.Json.Nodes;
 using Tenfold.App;
 using Tenfold.App.Comparing;
 using Tenfold.App.Fitting;
+using Tenfold.App.Views;
 using Tenfold.Cli.Commands;
 using Tenfold.Cli.Output;
+using Tenfold.Cli.Remote;
 using Tenfold.Core.Results;
 using Tenfold.Numerics.Statistics;
 using Tenfold.Reports.Text;
@@ -22,23 +25,54 @@ internal static class UntilShownText
         {
             var step = await new PlannedComparer(services).StepAsync(ids, metric, options, max, cancellationToken).OrFailAsync();
             if (step.Waiting.Count == 0) return step.Comparison;
-            if (step.Comparison is { } look) Terminal.Say(Sentence(look, step.Waiting));
+            if (step.Comparison is { } look)
+                Say(look.Comparisons[0].PValue, look.Comparisons[0].Level, Before(step.Waiting[0]), step.Waiting.Max(group => group.Group.Repeat));
             foreach (var note in step.Waiting.SelectMany(group => new[] { group.Note, group.WhyNotHere }).OfType<string>().Distinct())
                 Terminal.Say($"note: {note}");
             foreach (var waiting in step.Waiting)
             {
                 if (await FitCommand.FollowAsync(services, waiting.Group, cancellationToken, waiting.Runs)) continue;
-                Terminal.Say($"the runs continue; go on with the plan: tenfold compare {string.Join(' ', ids)} --until-shown --max {max}");
+                SayHowToGoOn(ids, max);
                 return null;
             }
         }
     }
 
-    private static string Sentence(GroupComparison look, IReadOnlyList<ExtendedGroup> waiting)
+    /// <summary>Runs the plan of groups of a server to its end.</summary>
+    /// <param name="server">The server.</param>
+    /// <param name="ids">The baseline and the candidate.</param>
+    /// <param name="body">The comparison that is asked for.</param>
+    /// <param name="max">The most repeats of each group.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <returns>The last look; null when the user left.</returns>
+    /// <exception cref="CommandException">The server refuses, or says what no server of this version says.</exception>
+    public static async Task<CompareView?> RunAsync(
+        ServerClient server, IReadOnlyList<string> ids, JsonObject body, int max, CancellationToken cancellationToken)
     {
-        var compared = look.Comparisons[0];
-        var p = compared.PValue is { } found ? $" (p {Numbers.PValue(found)}, tested at {Numbers.Format(compared.Level)})" : "";
-        var repeats = waiting.Max(group => group.Group.Repeat);
-        return $"{waiting[0].Group.Repeat - waiting[0].Runs.Count} repeats: not shown{p}; going on to {repeats} of each";
+        while (true)
+        {
+            var step = await server.PostAsync("compare/plan", body, ViewJson.Default.PlannedStepView, cancellationToken);
+            if (step.Waiting.Count == 0) return step.Comparison ?? throw ViewRecords.Unprintable();
+            if (step.Comparison?.Comparisons is [var look])
+                Say(look.PValue, look.Level, step.Waiting[0].Repeat - step.Waiting[0].Added.Count, step.Waiting.Max(group => group.Repeat));
+            foreach (var note in step.Waiting.SelectMany(group => group.Notes).Distinct()) Terminal.Say($"note: {note}");
+            foreach (var waiting in step.Waiting)
+            {
+                if (await new RemoteGroup(server).WatchAsync(waiting.Group, waiting.Added, cancellationToken)) continue;
+                SayHowToGoOn(ids, max);
+                return null;
+            }
+        }
+    }
+
+    private static int Before(ExtendedGroup group) => group.Group.Repeat - group.Runs.Count;
+
+    private static void SayHowToGoOn(IReadOnlyList<string> ids, int max) =>
+        Terminal.Say($"the runs continue; go on with the plan: tenfold compare {string.Join(' ', ids)} --until-shown --max {max}");
+
+    private static void Say(double? pValue, double level, int before, int repeats)
+    {
+        var p = pValue is { } found ? $" (p {Numbers.PValue(found)}, tested at {Numbers.Format(level)})" : "";
+        Terminal.Say($"{before} repeats: not shown{p}; going on to {repeats} of each");
     }
 }

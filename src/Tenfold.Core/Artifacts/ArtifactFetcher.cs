@@ -10,7 +10,7 @@ namespace Tenfold.Core.Artifacts;
 /// Each file is written to <c>name.&lt;start of its SHA-256&gt;.part</c> beside its destination, checked, and renamed. A part of an
 /// interrupted fetch is continued, and complete files aren't fetched again.
 /// </remarks>
-public sealed class ArtifactFetcher(IStore store)
+public sealed class ArtifactFetcher(IStoreReader store)
 {
     /// <summary>Fetches all files, a folder or one file.</summary>
     /// <exception cref="StoreException">The store can't be read, or the destination can't be written.</exception>

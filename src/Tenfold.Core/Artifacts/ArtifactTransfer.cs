@@ -12,7 +12,7 @@ internal sealed record PlacedFile(ArtifactFile Artifact, string Target);
 internal sealed class ArtifactTransfer
 {
     private const int BufferBytes = 1 << 18;
-    private readonly IStore _store;
+    private readonly IStoreReader _store;
     private readonly string _attemptId;
     private readonly IProgress<FetchProgress>? _progress;
     private readonly HashSet<string> _unchanged;
@@ -23,7 +23,7 @@ internal sealed class ArtifactTransfer
     private long _bytesDone;
 
     public ArtifactTransfer(
-        IStore store, string attemptId, IProgress<FetchProgress>? progress, List<PlacedFile> files, IEnumerable<string> unchanged)
+        IStoreReader store, string attemptId, IProgress<FetchProgress>? progress, List<PlacedFile> files, IEnumerable<string> unchanged)
     {
         (_store, _attemptId, _progress, _unchanged, _filesTotal) = (store, attemptId, progress, [.. unchanged], files.Count);
         foreach (var file in files)

@@ -80,6 +80,9 @@ public sealed class WorkQueue(string folder)
     /// <summary>A time stamp that changes whenever a waiting entry is added or removed.</summary>
     public DateTime WaitingStamp() => Directory.GetLastWriteTimeUtc(_waiting);
 
+    /// <summary>A time stamp that changes whenever an attempt starts, or its end has been reported.</summary>
+    public DateTime RunningStamp() => Directory.GetLastWriteTimeUtc(_running);
+
     /// <summary>Reads an entry; null when it no longer exists, or another process has moved it, or it is damaged.</summary>
     public static Assignment? Read(QueueEntry entry)
     {

@@ -16,6 +16,9 @@ public sealed record GroupComparison(
     /// <summary>How many pairs of groups of the baseline's project were compared so far, these included; null when not counted.</summary>
     public int? MadeInProject { get; init; }
 
+    /// <summary>The earlier looks at each candidate that the verdicts regard; null when none were asked for.</summary>
+    public IReadOnlyList<ComparisonHistory>? Histories { get; init; }
+
     /// <summary>The baseline, then the candidates.</summary>
     public IReadOnlyList<MeasuredGroup> Groups => [Baseline, .. Candidates.Select(candidate => candidate.Measured)];
 
@@ -55,7 +58,10 @@ public sealed record GroupComparison(
             [.. others.Zip(comparisons, (other, comparison) => ComparedGroup.Of(baseline, other, comparison) with
             {
                 BadRuns = BadRuns.Compare(metric, other.Runs, baseline.Runs),
-            })]);
+            })])
+        {
+            Histories = histories,
+        };
     }
 
     /// <summary>What a group's statistics note, without what a comparison notes itself: few, failed and equal repeats.</summary>

@@ -8,14 +8,8 @@ namespace Tenfold.Core.Store;
 /// Controllers and agents meet in the store, so every write is atomic: a reader never sees half an object. A full disk, a refused
 /// permission or a broken connection throws <see cref="StoreException"/>, whose message says what to do.
 /// </remarks>
-public interface IStore
+public interface IStore : IStoreReader
 {
-    /// <summary>The store's address as a user writes it: a folder's path, or <c>s3://bucket/prefix</c>.</summary>
-    string Url { get; }
-
-    /// <summary>Reads a small object into memory; null when there is none.</summary>
-    Task<byte[]?> ReadAsync(string key, CancellationToken cancellationToken);
-
     /// <summary>Writes a small object. It replaces the old object in one step.</summary>
     Task WriteAsync(string key, ReadOnlyMemory<byte> content, CancellationToken cancellationToken);
 
@@ -25,9 +19,6 @@ public interface IStore
     /// </summary>
     /// <returns>True when this call created it; false when there was one, which is unchanged.</returns>
     Task<bool> TryCreateAsync(string key, ReadOnlyMemory<byte> content, CancellationToken cancellationToken);
-
-    /// <summary>Opens an object for reading; null when there is none.</summary>
-    Task<Stream?> OpenReadAsync(string key, CancellationToken cancellationToken);
 
     /// <summary>Uploads a file of this machine. It replaces the old object in one step.</summary>
     /// <param name="key">The object's key.</param>
@@ -57,6 +48,19 @@ public interface IStore
     /// Opens a sequence of segments as one stream, from a byte offset to the current end; an empty stream when there are no segments.
     /// </summary>
     Task<Stream> OpenSegmentsAsync(string folder, long offset, CancellationToken cancellationToken);
+}
+
+/// <summary>The part of a store that reads single objects. A server gives a user no more of its stores than that.</summary>
+public interface IStoreReader
+{
+    /// <summary>The store's address as a user writes it: a folder's path, or <c>s3://bucket/prefix</c>.</summary>
+    string Url { get; }
+
+    /// <summary>Reads a small object into memory; null when there is none.</summary>
+    Task<byte[]?> ReadAsync(string key, CancellationToken cancellationToken);
+
+    /// <summary>Opens an object for reading; null when there is none.</summary>
+    Task<Stream?> OpenReadAsync(string key, CancellationToken cancellationToken);
 }
 
 /// <summary>An object in a store.</summary>

@@ -33,10 +33,13 @@ internal static class ApiPaths
         api.MapStatus();
         api.MapRuns();
         api.MapLogs();
+        api.MapFiles();
         api.MapStudies();
         api.MapComparisons();
+        api.MapReports();
         api.MapChanges();
         api.MapQueue();
+        api.MapMachines();
         api.MapFits();
         api.MapAdministration();
     }

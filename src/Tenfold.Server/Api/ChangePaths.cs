@@ -6,6 +6,7 @@ using Microsoft.Extensions.Logging;
 using Tenfold.App;
 using Tenfold.App.Cancelling;
 using Tenfold.App.Fitting;
+using Tenfold.App.Metrics;
 using Tenfold.App.Views;
 using Tenfold.Core.Keys;
 using Tenfold.Server.Control;
@@ -15,7 +16,7 @@ namespace Tenfold.Server.Api;
 /// <summary>What changes runs. The control loop acts on what is recorded here.</summary>
 internal static class ChangePaths
 {
-    private const int Most = 1_000;
+    private const int Most = 1_000, MostPatterns = 20;
 
     /// <summary>Adds the paths.</summary>
     public static void MapChanges(this IEndpointRouteBuilder api)
@@ -26,6 +27,9 @@ internal static class ChangePaths
             .Answers<ChangeView>("retry", "Gives runs that failed or were cancelled another attempt").Needs(ServerRole.Run);
         api.MapPost("/groups/{id}/runs", ExtendAsync).Accepts<MoreRunsBody>("application/json")
             .Answers<GroupResultView>("extendGroup", "Adds repeats to a group").Needs(ServerRole.Run);
+        api.MapPost("/groups/{id}/metrics", ReadMetricsAsync).Accepts<MetricsBody>("application/json")
+            .Answers<MetricReadingView>("readMetrics", "Finds metrics in the logs of a group's ended runs, and records them")
+            .Needs(ServerRole.Run);
     }
 
     private static async Task<IResult> CancelAsync(
@@ -74,6 +78,32 @@ internal static class ChangePaths
         return await RunPaths.ShowGroupAsync(services, extended.Group.Id, cancellationToken);
     }
 
+    private static async Task<IResult> ReadMetricsAsync(
+        HttpContext context, Services services, LogStreams streams, ILogger<ControlService> logger, string id,
+        CancellationToken cancellationToken)
+    {
+        var read = await Inputs.ReadAsync(context.Request, ApiJson.Default.MetricsBody, cancellationToken);
+        if (!read.Succeeded(out var body, out var refusal) || !Inputs.Id(id).Succeeded(out var prefix, out refusal))
+            return Problems.Of(refusal);
+        if (body.Patterns.Count is 0 or > MostPatterns || body.Patterns.Any(string.IsNullOrEmpty))
+            return Problems.Of(Refusal.BadInput($"name 1 to {MostPatterns} patterns, each name=regex, not {body.Patterns.Count}"));
+        var name = context.Features.GetRequiredFeature<ServerKey>().Name;
+        // Each reads whole logs.
+        if (!streams.TryBegin(name))
+            return Problems.Of(Refusal.Unavailable("the server is sending too many logs at the moment: try again later"));
+        try
+        {
+            var reading = await new MetricReader(services).ReadAsync(prefix, body.Patterns, body.DryRun, cancellationToken);
+            if (!body.DryRun && reading.Succeeded(out var found, out _) && found.Found.Count > 0)
+                logger.RunsChanged(name, $"read metrics of {found.Listing.Group.Id}", found.Listing.Runs.Count);
+            return ApiAnswers.Of(reading, MetricReadingView.Of, ViewJson.Default.MetricReadingView);
+        }
+        finally
+        {
+            streams.End(name);
+        }
+    }
+
     private static async Task<Outcome<IReadOnlyList<string>>> ReadAsync(HttpContext context, CancellationToken cancellationToken) =>
         (await Inputs.ReadAsync(context.Request, ApiJson.Default.IdsRequest, cancellationToken)).Succeeded(out var body, out var refusal)
             ? Inputs.Ids(body.Ids, 1, Most) : refusal;
@@ -84,6 +114,16 @@ internal sealed record IdsRequest
 {
     /// <summary>Their ids, or unique beginnings of these.</summary>
     public required IReadOnlyList<string> Ids { get; init; }
+}
+
+/// <summary>What to look for in the logs of a group's ended runs.</summary>
+internal sealed record MetricsBody
+{
+    /// <summary>Metrics with the regular expressions that find them, each <c>name=regex</c>.</summary>
+    public required IReadOnlyList<string> Patterns { get; init; }
+
+    /// <summary>True to record nothing.</summary>
+    public bool DryRun { get; init; }
 }
 
 /// <summary>Repeats to add to a group.</summary>

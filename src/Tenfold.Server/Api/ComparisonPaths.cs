@@ -1,13 +1,17 @@
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Logging;
 using Tenfold.App;
 using Tenfold.App.Comparing;
+using Tenfold.App.Fitting;
 using Tenfold.App.Views;
 using Tenfold.Core.Keys;
 using Tenfold.Numerics.Statistics;
 using Tenfold.Reports.Text;
+using Tenfold.Server.Control;
 
 namespace Tenfold.Server.Api;
 
@@ -25,6 +29,10 @@ internal static class ComparisonPaths
         api.MapPost("/compare/across", CompareAcrossAsync).Accepts<CompareRequest>("application/json")
             .Answers<AcrossView>("compareAcross", "Compares on several data sets or tasks, with one verdict")
             .Needs(ServerRole.Read);
+        api.MapPost("/compare/plan", StepAsync).Accepts<PlanRequest>("application/json")
+            .Answers<PlannedStepView>(
+                "compareByPlan", "Does the next step of a plan to compare two growing groups: looks at them, and adds repeats if it goes on")
+            .Needs(ServerRole.Run);
     }
 
     private static async Task<IResult> CompareAsync(Services services, HttpRequest request, CancellationToken cancellationToken)
@@ -51,17 +59,57 @@ internal static class ComparisonPaths
         var read = await Inputs.ReadAsync(request, ApiJson.Default.CompareRequest, cancellationToken);
         if (!read.Succeeded(out var body, out var refusal)) return refusal;
         if (!Inputs.Ids(body.Groups, 2, Most).Succeeded(out _, out refusal)) return refusal;
-        if (body.Metric is { Length: > LongestName }) return Refusal.BadInput($"the metric has more than {LongestName} characters");
-        if (body.Alpha is { } alpha && alpha is not (> 0 and < 0.5))
+        if (!StatisticOf(body.Statistic).Succeeded(out var statistic, out refusal)
+            || !OptionsOf(body.Metric, body.Alpha, body.Margin).Succeeded(out var options, out refusal))
+            return refusal;
+        return new Asked(body, options with { Statistic = statistic.Value ?? LocationStatistic.Mean });
+    }
+
+    private static async Task<IResult> StepAsync(
+        HttpContext context, Services services, ControlService control, ILogger<ControlService> logger,
+        CancellationToken cancellationToken)
+    {
+        var read = await Inputs.ReadAsync(context.Request, ApiJson.Default.PlanRequest, cancellationToken);
+        if (!read.Succeeded(out var body, out var refusal) || !Inputs.Ids(body.Groups, 2, 2).Succeeded(out _, out refusal)
+            || !Inputs.Count("max", body.Max, 1, Summary.Few, GroupExtender.MaxRepeats).Succeeded(out _, out refusal)
+            || !OptionsOf(body.Metric, body.Alpha, body.Margin).Succeeded(out var options, out refusal)
+            || !(await new PlannedComparer(services).StepAsync(body.Groups, body.Metric, options, body.Max, cancellationToken))
+                .Succeeded(out var step, out refusal))
+            return Problems.Of(refusal);
+        foreach (var grown in step.Waiting.Where(group => group.Runs.Count > 0))
+        {
+            control.Wake();
+            logger.RunsChanged(
+                context.Features.GetRequiredFeature<ServerKey>().Name, $"extended {grown.Group.Id} for its plan", grown.Runs.Count);
+        }
+
+        return ApiAnswers.Of(PlannedStepView.Of(step), ViewJson.Default.PlannedStepView);
+    }
+
+    private static Outcome<ComparisonOptions> OptionsOf(string? metric, double? alpha, double? margin)
+    {
+        if (!MetricOf(metric).Succeeded(out _, out var refusal)) return refusal;
+        if (alpha is { } level && level is not (> 0 and < 0.5))
             return Refusal.BadInput("alpha must be a number between 0 and 0.5, such as 0.05");
-        if (body.Margin is { } margin && !(margin > 0 && double.IsFinite(margin)))
+        if (margin is { } size && !(size > 0 && double.IsFinite(size)))
             return Refusal.BadInput("margin must be a number above 0, in the metric's unit");
+        var options = new ComparisonOptions { Margin = margin };
+        return alpha is { } given ? options with { Alpha = given } : options;
+    }
+
+    /// <summary>Checks the length of a metric.</summary>
+    /// <returns>The metric, empty when there is none; or BadInput.</returns>
+    public static Outcome<string> MetricOf(string? metric) =>
+        metric is { Length: > LongestName } ? Refusal.BadInput($"the metric has more than {LongestName} characters") : metric ?? "";
+
+    /// <summary>Reads the word of a statistic.</summary>
+    /// <returns>The statistic, null when there is no word; or BadInput.</returns>
+    public static Outcome<Choice<LocationStatistic>> StatisticOf(string? word)
+    {
         var statistics = Enum.GetValues<LocationStatistic>().ToDictionary(StatisticText.Option);
-        var statistic = LocationStatistic.Mean;
-        if (body.Statistic is { } word && !statistics.TryGetValue(word, out statistic))
-            return Refusal.BadInput($"statistic must be one of {string.Join(", ", statistics.Keys)}");
-        var options = new ComparisonOptions { Margin = body.Margin, Statistic = statistic };
-        return new Asked(body, body.Alpha is { } level ? options with { Alpha = level } : options);
+        return word is null ? new Choice<LocationStatistic>(null)
+            : statistics.TryGetValue(word, out var statistic) ? new Choice<LocationStatistic>(statistic)
+            : Refusal.BadInput($"statistic must be one of {string.Join(", ", statistics.Keys)}");
     }
 
     private sealed record Asked(CompareRequest Request, ComparisonOptions Options);
@@ -89,6 +137,25 @@ internal sealed record CompareRequest
     public string? Across { get; init; }
 }
 
+/// <summary>A plan to compare two groups while their repeats grow.</summary>
+internal sealed record PlanRequest
+{
+    /// <summary>The baseline and the candidate.</summary>
+    public required IReadOnlyList<string> Groups { get; init; }
+
+    /// <summary>The most repeats of each group.</summary>
+    public required int Max { get; init; }
+
+    /// <summary>As in a comparison.</summary>
+    public string? Metric { get; init; }
+
+    /// <summary>The chance of a false verdict over all looks, between 0 and 0.5; null for 0.05.</summary>
+    public double? Alpha { get; init; }
+
+    /// <summary>As in a comparison.</summary>
+    public double? Margin { get; init; }
+}
+
 /// <summary>Reads the bodies of requests. What they do not know is refused: it would be ignored otherwise.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
@@ -99,6 +166,10 @@ internal sealed record CompareRequest
 [JsonSerializable(typeof(KeyRequest))]
 [JsonSerializable(typeof(MoreRunsBody))]
 [JsonSerializable(typeof(MoveRequest))]
+[JsonSerializable(typeof(PlanRequest))]
+[JsonSerializable(typeof(ReportBody))]
 [JsonSerializable(typeof(ResumeBody))]
 [JsonSerializable(typeof(StudyBody))]
+[JsonSerializable(typeof(TargetsBody))]
+[JsonSerializable(typeof(MetricsBody))]
 internal sealed partial class ApiJson : JsonSerializerContext;

@@ -22,10 +22,14 @@ internal sealed class ControlService(ServerOptions options, ServerParts parts, S
     private readonly StudyRounds _studies = new(parts.Services);
     private static readonly TimeSpan NamedFor = TimeSpan.FromHours(1);
     private HashSet<string> _reported = [];
+    private long _took;
     private volatile ControlRound _last = new(null, 0, []);
 
     /// <summary>The last complete round; with the fault of the last round, when that failed as a whole.</summary>
     public ControlRound Last => _last;
+
+    /// <summary>How long the last round took.</summary>
+    public TimeSpan Took => TimeSpan.FromTicks(Interlocked.Read(ref _took));
 
     /// <summary>Begins a round at once.</summary>
     public void Wake()
@@ -81,6 +85,7 @@ internal sealed class ControlService(ServerOptions options, ServerParts parts, S
 
             // A round that takes long must not occupy the machine.
             var took = parts.Services.Time.GetElapsedTime(since);
+            Interlocked.Exchange(ref _took, took.Ticks);
             var pause = took > options.ControlPause ? took : options.ControlPause;
             await ((Task)_wakes.WaitAsync(pause, stoppingToken)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }

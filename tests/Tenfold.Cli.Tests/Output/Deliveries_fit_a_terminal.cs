@@ -1,4 +1,5 @@
 using Tenfold.App.Pushes;
+using Tenfold.App.Views;
 using Tenfold.Cli.Output;
 using Tenfold.Core.Pushes;
 
@@ -13,7 +14,7 @@ public sealed class Deliveries_fit_a_terminal
     {
         string[] ids = ["github-72d3162e-cc78-11e3-81ab-4c9367dc0958", "github-72d3162f-cc78", "gitlab-7"];
         var reports = ids.Select(Report).ToList();
-        var lines = DeliveryText.Lines(reports, DateTimeOffset.UnixEpoch.AddMinutes(12), 80).ToList();
+        var lines = DeliveryText.Lines([.. reports.Select(DeliveryView.Of)], DateTimeOffset.UnixEpoch.AddMinutes(12), 80).ToList();
         lines.ShouldAllBe(line => line.Length <= 80);
         lines[0].ShouldBe("github-72d3162e  12 min ago  acme/vision  push");
         lines.ShouldContain(line => line.StartsWith("github-72d3162f  "));

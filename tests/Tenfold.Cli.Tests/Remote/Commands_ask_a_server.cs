@@ -51,8 +51,7 @@ public sealed partial class Commands_ask_a_server
         (await sandbox.Run("runs", "-n", "100")).With(0).Out.ShouldContain($"{group}-3");
         (await sandbox.Run("cancel", group)).With(0).Saying("nothing to cancel");
         (await sandbox.Run("show", "zzzz", "--json")).With(3).Saying("zzzz");
-        (await sandbox.Run("report", group, "-o", "r.html")).With(6).Saying("TENFOLD_SERVER");
-        (await sandbox.Run("compare", group, other, "--until-shown", "--max", "40")).With(6).Saying("--until-shown");
+        (await sandbox.Run("gc")).With(6).Saying("`tenfold gc` works on the home and the ledger of its own machine", "TENFOLD_SERVER");
         (await sandbox.Run([.. across, "--fail-on", "not-better"])).With(8);
         sandbox.Variables["TENFOLD_API_KEY"] = "tfk_wrong";
         (await sandbox.Run("runs")).With(6).Saying("does not know this API key");

@@ -7,6 +7,9 @@ namespace Tenfold.App.Pushes.Schedules;
 /// <param name="services">The services of this home.</param>
 public sealed class ScheduleDesk(Services services)
 {
+    /// <summary>How many of the next times a listing shows.</summary>
+    public const int ShownTimes = 3;
+
     /// <summary>Lists the schedules, with the next times of each.</summary>
     /// <param name="times">How many times.</param>
     /// <param name="cancellationToken">Stops it.</param>
