@@ -43,8 +43,8 @@ internal static class MetricsCommand
             await server.WarnOutdatedAsync(cancellationToken);
             var body = RemoteIds.Body(parsed.GetValue(patterns)!, "patterns");
             body["dryRun"] = parsed.GetValue(dryRun);
-            var reading = await server.PostAsync(
-                $"groups/{Uri.EscapeDataString(parsed.GetValue(id)!)}/metrics", body, ViewJson.Default.MetricReadingView, cancellationToken);
+            var path = $"groups/{Uri.EscapeDataString(parsed.GetValue(id)!)}/metrics";
+            var reading = await server.PostAsync(path, body, ViewJson.Default.MetricReadingView, cancellationToken);
             return ViewRecords.Print(
                 () => Write(reading, ViewRecords.Of(reading.Group), parsed.GetValue(dryRun), parsed.GetValue(json)));
         });

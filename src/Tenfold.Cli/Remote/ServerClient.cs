@@ -139,7 +139,8 @@ internal sealed class ServerClient : IDisposable
     /// <returns>How many were read; 0 at the end.</returns>
     /// <exception cref="CommandException">The connection breaks before the end, or nothing comes.</exception>
     public Task<int> ReadAsync(Stream content, Memory<byte> buffer, CancellationToken cancellationToken) => InTimeAsync(
-        async token => await content.ReadAsync(buffer, token), cancellationToken, "what has arrived is kept: give the command again to go on");
+        async token => await content.ReadAsync(buffer, token), cancellationToken,
+        "what has arrived is kept: give the command again to go on");
 
     /// <inheritdoc/>
     public void Dispose() => _http.Dispose();

@@ -25,8 +25,8 @@ internal static class UntilShownText
         {
             var step = await new PlannedComparer(services).StepAsync(ids, metric, options, max, cancellationToken).OrFailAsync();
             if (step.Waiting.Count == 0) return step.Comparison;
-            if (step.Comparison is { } look)
-                Say(look.Comparisons[0].PValue, look.Comparisons[0].Level, Before(step.Waiting[0]), step.Waiting.Max(group => group.Group.Repeat));
+            if (step.Comparison?.Comparisons is [var look, ..])
+                Say(look.PValue, look.Level, Before(step.Waiting[0]), step.Waiting.Max(group => group.Group.Repeat));
             foreach (var note in step.Waiting.SelectMany(group => new[] { group.Note, group.WhyNotHere }).OfType<string>().Distinct())
                 Terminal.Say($"note: {note}");
             foreach (var waiting in step.Waiting)

@@ -31,7 +31,7 @@ internal static class ComparisonPaths
             .Needs(ServerRole.Read);
         api.MapPost("/compare/plan", StepAsync).Accepts<PlanRequest>("application/json")
             .Answers<PlannedStepView>(
-                "compareByPlan", "Does the next step of a plan to compare two growing groups: looks at them, and adds repeats if it goes on")
+                "compareByPlan", "Does the next step of a plan to compare two growing groups: looks, and adds repeats if the plan goes on")
             .Needs(ServerRole.Run);
     }
 

@@ -10,12 +10,13 @@ public sealed partial class Machines_and_costs_of_a_server_are_printed
     private const string Pattern = @"read=acc: ([-+.\w]+)";
 
     [Fact]
-    public async Task What_a_server_tells_is_printed_as_on_its_machine()
+    public async Task Answers_are_printed_as_on_the_servers_machine()
     {
         await using var place = new Sandbox();
         place.Toy(
             $"echo \"acc: 0.$TENFOLD_SEED\"\n{Sandbox.SeedScript}",
-            $"store: {place.Outside}/store\ntargets: {{ lab: {{ kind: pool }}, moon: {{ kind: slurm, partition: gpu, rest: \"http://127.0.0.1:1\" }} }}\n"
+            $"store: {place.Outside}/store\n"
+            + "targets: { lab: { kind: pool }, moon: { kind: slurm, partition: gpu, rest: \"http://127.0.0.1:1\" } }\n"
             + "on: { schedule: { cron: \"0 3 * * 1\", zone: Europe/Berlin, target: lab } }").Pushed();
         using var agent = place.Start("agent", "serve", "--pool", "lab", "--store", $"{place.Outside}/store");
         var group = (await place.Fit("--on", "lab", "--repeat", "3")).Group();

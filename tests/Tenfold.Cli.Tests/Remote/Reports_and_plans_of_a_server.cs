@@ -41,7 +41,7 @@ public sealed partial class Reports_and_plans_of_a_server
     }
 
     [Fact]
-    public async Task What_calls_itself_a_report_is_not_written_unless_it_is_one()
+    public async Task A_page_that_is_no_report_is_not_written()
     {
         await using var server = new ScriptedServer((head, stream, cancellationToken) => stream.WriteAsync(
             head.StartsWith("GET ") ? ScriptedServer.Answer("""{"version":"1","role":"read","live":0,"faults":[]}""")

@@ -74,9 +74,10 @@ public sealed class Dollars_a_day_hold_for_studies
 
             """);
         await File.WriteAllTextAsync(Path.Combine(project, "train.sh"), Counting.Replace("PLACE", place) + TrainingScene.Script("0.9"));
-        var plan = (await new StudyPlanner(scene.Services).PlanAsync(new SweepRequest { Folder = project }, CancellationToken.None)).Value();
-        var spec = plan.Study.Spec;
-        var priced = plan.Study with { Spec = spec with { Work = spec.Work! with { UsdPerHour = 3600 } } };
+        var request = new SweepRequest { Folder = project };
+        var study = (await new StudyPlanner(scene.Services).PlanAsync(request, CancellationToken.None)).Value().Study;
+        var spec = study.Spec;
+        var priced = study with { Spec = spec with { Work = spec.Work! with { UsdPerHour = 3600 } } };
         return (await new Submitter(scene.Services).RecordAsync(priced, _ => { }, CancellationToken.None)).Value().Id;
     }
 
