@@ -34,26 +34,25 @@ public sealed class Dollars_a_day_hold_for_studies
         await server.StartAsync();
         foreach (var ran in new[] { 1, 3, 4 })
         {
-            await Eventually.ShouldBeAsync(() => Ran(place).Count >= ran, $"{ran} trials have run");
+            await Eventually.ShouldBeAsync(() => Ran(place).Length >= ran, $"{ran} trials have run");
             await server.KillAsync();
             await server.StartAsync();
         }
 
         // What the day has left is less than what a trial may cost.
-        await UntilAsync(scene, study, runs => runs.Any(run => run.State == RunState.Queued)
-            && runs.All(run => run.State.IsFinal() || run.Reason is Reason.WaitsForDayLimit));
-        var spent = (await new CostReader(scene.Services).ReadAsync(
-            TimeProvider.System.GetUtcNow().AddDays(-1), CostKey.Project, CancellationToken.None)).ShouldHaveSingleItem();
-        spent.Usd.ShouldBeInRange(Usd - Reserved, Usd);
-        var before = Ran(place).Count;
+        await UntilAsync(scene, study, async runs => runs.Any(run => run.State == RunState.Queued)
+            && runs.All(run => run.State.IsFinal() || run.Reason is Reason.WaitsForDayLimit)
+            && await SpentAsync(scene) > Usd - Reserved);
+        (await SpentAsync(scene)).ShouldBeLessThanOrEqualTo(Usd);
+        var before = Ran(place).Length;
         before.ShouldBeInRange(4, Trials - 1);
         File.Exists($"{place}.exceeded").ShouldBeFalse();
 
         await server.KillAsync();
         WriteLimits(scene, 1_000);
         await server.StartAsync();
-        await Eventually.ShouldBeAsync(() => Ran(place).Count >= before + 1, "the study goes on once the limit is higher");
-        await UntilAsync(scene, study, runs => runs.Count == Trials && runs.All(run => run.State.IsFinal()));
+        await Eventually.ShouldBeAsync(() => Ran(place).Length >= before + 1, "the study goes on once the limit is higher");
+        await UntilAsync(scene, study, runs => Task.FromResult(runs.Count == Trials && runs.All(run => run.State.IsFinal())));
         (await scene.Services.Studies.ListStudyRunsAsync(study, CancellationToken.None))
             .Select(run => (run.State, run.Attempts)).ShouldBe(Enumerable.Repeat((RunState.Succeeded, 1), Trials));
         Ran(place).ShouldBeUnique();
@@ -86,15 +85,18 @@ public sealed class Dollars_a_day_hold_for_studies
         $"repositories: {{ {TrainingScene.Repository}: {{ secret: HOOK_SECRET, url: \"{scene.Origin.Url}\" }} }}\n"
         + $"limits: {{ dollars_per_day: {usd} }}\n");
 
-    private static async Task UntilAsync(TrainingScene scene, string study, Func<IReadOnlyList<RunRecord>, bool> wanted)
+    private static async Task<decimal> SpentAsync(TrainingScene scene) => (await new CostReader(scene.Services).ReadAsync(
+        TimeProvider.System.GetUtcNow().AddDays(-1), CostKey.Project, CancellationToken.None)).ShouldHaveSingleItem().Usd;
+
+    private static async Task UntilAsync(TrainingScene scene, string study, Func<IReadOnlyList<RunRecord>, Task<bool>> wanted)
     {
         var since = TimeProvider.System.GetTimestamp();
-        while (!wanted(await scene.Services.Studies.ListStudyRunsAsync(study, CancellationToken.None)))
+        while (!await wanted(await scene.Services.Studies.ListStudyRunsAsync(study, CancellationToken.None)))
         {
             TimeProvider.System.GetElapsedTime(since).ShouldBeLessThan(Eventually.Deadline);
             await Task.Delay(50);
         }
     }
 
-    private static IReadOnlyList<string> Ran(string place) => File.Exists($"{place}.ran") ? File.ReadAllLines($"{place}.ran") : [];
+    private static string[] Ran(string place) => File.Exists($"{place}.ran") ? File.ReadAllLines($"{place}.ran") : [];
 }
