@@ -26,20 +26,24 @@ internal static class CostCommand
             .WithExample("tenfold cost", "tenfold cost --since 7d --by target");
         return new Command("cost", description) { since, by, json }.WithAction(async (parsed, services, cancellationToken) =>
         {
-            var period = Durations.Read(parsed.GetValue(since)!, out var fault)
-                ?? throw new CommandException(ExitCodes.BadInput, $"--since {fault}");
+            var period = Read(parsed.GetValue(since)!);
             Terminal.WarnOutdated(await services.ReconcileAsync(cancellationToken));
             var (from, key) = (services.Time.GetUtcNow() - period, parsed.GetValue(by));
             var rows = await new CostReader(services).ReadAsync(from, key, cancellationToken);
             return Write(key, CostView.Of(from, key, rows), parsed.GetValue(json));
         }, async (parsed, server, cancellationToken) =>
         {
+            var period = parsed.GetValue(since)!;
+            Read(period);
             await server.WarnOutdatedAsync(cancellationToken);
             var key = parsed.GetValue(by);
-            var path = $"cost?since={Uri.EscapeDataString(parsed.GetValue(since)!)}&by={key}".ToLowerInvariant();
+            var path = $"cost?since={Uri.EscapeDataString(period)}&by={key}".ToLowerInvariant();
             return Write(key, await server.GetAsync(path, ViewJson.Default.CostView, cancellationToken), parsed.GetValue(json));
         });
     }
+
+    private static TimeSpan Read(string since) => Durations.Read(since, out var fault)
+        ?? throw new CommandException(ExitCodes.BadInput, $"--since {fault}");
 
     private static int Write(CostKey key, CostView cost, bool isJson)
     {

@@ -76,7 +76,7 @@ public sealed class Standard_output_has_only_json
         Fields(await place.Json("fetch", "--json", run, "out"), "attempt", "fetched", "kept");
         Fields(await place.Json("copy", "--json", $"{run}:model/m", "m"), "attempt", "fetched", "kept");
         var local = (await place.Json("targets", "--json"))[0];
-        Fields(local, "name", "kind", "state", "cores", "liveLogs", "stop", "resume", "gpus", "note");
+        Fields(local, "name", "kind", "state", "cores", "liveLogs", "stop", "resume", "gpus", "note", "usable");
         var devices = Directory.EnumerateFiles("/dev").Where(file => file.StartsWith("/dev/nvidia", StringComparison.Ordinal));
         local.At("gpus").GetBoolean().ShouldBe(devices.Any(file => char.IsDigit(file[^1])));
         Fields((await place.Json("doctor", "--json"))[0], "what", "state", "detail", "mend");

@@ -49,8 +49,7 @@ public sealed partial class Machines_and_costs_of_a_server_are_printed
         (await place.Run("pool", "status", "a/b")).With(2).Saying("no name of a pool");
         (await place.Run("metrics", group, "--pattern", "accuracy=acc: (.*)")).With(2).Saying("recorded accuracy while it ran");
         (await place.Run("metrics", group, "--pattern", "no value")).With(2).Saying("is not name=regex");
-        (await place.Run("cost", "--since", "soon")).With(2).Saying("since must be");
-        (await place.Run("cost", "--since", "99999d")).With(2).Saying("1970");
+        (await place.Run("cost", "--since", "soon")).With(2).Saying("--since must be");
         place.Write("train.sh", "exit 1\n");
         (await place.Run("targets")).With(2).Saying("not committed");
         (await place.RunIn(place.Outside, "targets")).With(0).Out.ShouldContain("local");
