@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Tenfold.Core.Attempts;
 using Tenfold.Core.Runs;
 
@@ -20,6 +19,6 @@ internal sealed class SharedSpecs
     {
         if (!_specs.TryGetValue(assignment.Group, out var spec)) _specs[assignment.Group] = spec = assignment.Spec;
         var own = assignment.Spec.Parameters;
-        return assignment with { Spec = JsonElement.DeepEquals(own, spec.Parameters) ? spec : spec with { Parameters = own } };
+        return assignment with { Spec = own.GetRawText() == spec.Parameters.GetRawText() ? spec : spec with { Parameters = own } };
     }
 }

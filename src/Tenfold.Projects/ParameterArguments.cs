@@ -88,7 +88,9 @@ public static class ParameterArguments
         var isNull = text == Null && declared.ContainsKey(name) && type is not TextValue;
         var reading = isNull ? Reading.Of<ParameterValue>(NullValue.Instance) : Read(type, text);
         suggestion = reading.Suggestion;
-        message = reading.Ok ? null : $"{name} must be {type.TypeWords}, not {Excerpt.Of(text)}"
+        message = reading.Ok ? null
+            : (type is RequiredValue or NullValue ? $"{name} can't be {Excerpt.Of(text)}"
+                : $"{name} must be {type.TypeWords}, not {Excerpt.Of(text)}")
             + (reading.Why is null ? "" : $": {reading.Why}");
         return reading.Ok ? merged.With(name, reading.Value!) : merged;
     }
@@ -120,8 +122,14 @@ public static class ParameterArguments
     private static Reading<ParameterValue> Any(string text)
     {
         if (text.StartsWith('[') && List(text) is { Ok: true } list) return list;
-        var reading = CoreSchema.Resolve(text);
-        return reading is { Ok: true, Value: not RequiredValue } ? reading : Reading.Of<ParameterValue>(new TextValue(text));
+        var value = CoreSchema.Resolve(text).Value;
+        // Nothing says which type is meant. So a text becomes a number, true or false only where the script gets it as it was typed.
+        if (value is null or RequiredValue || text.Contains("0x", StringComparison.Ordinal) || text.Contains("0o", StringComparison.Ordinal))
+            return Reading.Of<ParameterValue>(new TextValue(text));
+        return value.Text == text
+            ? Reading.Of(value)
+            : Reading.Fail<ParameterValue>($"it may be meant as {value.TypeWords} or as a text; write {value.Text}, "
+                + "or give the parameter a text in train.params of tenfold.yaml, which passes every text as it is");
     }
 
     private static Reading<ParameterValue> List(string text)

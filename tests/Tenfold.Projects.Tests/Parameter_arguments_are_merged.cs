@@ -68,7 +68,7 @@ public sealed class Parameter_arguments_are_merged
         declared.Merge(["depth=2"]).Faults.ShouldHaveSingleItem().ToString()
             .ShouldBe("-p hidden: parameter 'hidden' has no value in tenfold.yaml; give one: -p hidden=…");
         declared.Override(["depth=2"]).Value!.Missing.ShouldBe(["hidden"]);
-        declared.Merge(["depth=2", "hidden=1e-3"]).Value!.ToJson().ShouldBe("""{"hidden":0.001,"depth":2}""");
+        declared.Merge(["depth=2", "hidden=1e-3"]).Value!.ToJson().ShouldBe("""{"hidden":1e-3,"depth":2}""");
     }
 
     [Theory]
@@ -104,11 +104,50 @@ public sealed class Parameter_arguments_are_merged
     [InlineData("x=012", "012", typeof(TextValue))]
     [InlineData("x=[1, 2]", "[1,2]", typeof(ListValue))]
     [InlineData("x=[1, 2", "[1, 2", typeof(TextValue))]
+    [InlineData("x=1e5", "1e5", typeof(NumberValue))]
+    [InlineData("x=1E+05", "1E+05", typeof(NumberValue))]
+    [InlineData("x=1.10", "1.10", typeof(NumberValue))]
+    [InlineData("x=-0.50", "-0.50", typeof(NumberValue))]
+    [InlineData("x=0x10", "0x10", typeof(TextValue))]
+    [InlineData("x=0o17", "0o17", typeof(TextValue))]
+    [InlineData("x=1_000", "1_000", typeof(TextValue))]
+    [InlineData("x=1.2.3", "1.2.3", typeof(TextValue))]
+    [InlineData("x=12345678901234567890", "12345678901234567890", typeof(TextValue))]
+    [InlineData("x=1e999", "1e999", typeof(TextValue))]
+    [InlineData("x=Null", "Null", typeof(TextValue))]
+    [InlineData("x=yes", "yes", typeof(TextValue))]
+    [InlineData("x=[1e5, 1.10]", "[1e5,1.10]", typeof(ListValue))]
     public void The_type_of_an_undeclared_parameter_follows_from_its_value(string argument, string text, Type type)
     {
         var value = Parameters.Empty.Merge([argument], anyName: true).Value!["x"];
         value.ShouldBeOfType(type);
         value.Text.ShouldBe(text);
+        Parameters.FromJson(Parameters.Empty.With("x", value).ToJson())["x"].Text.ShouldBe(text);
+    }
+
+    [Theory]
+    [InlineData(".5", "a number", "0.5")]
+    [InlineData("5.", "a number", "5.0")]
+    [InlineData("+5", "a whole number", "5")]
+    [InlineData("-0", "a whole number", "0")]
+    [InlineData("True", "true or false", "true")]
+    [InlineData("FALSE", "true or false", "false")]
+    public void An_undeclared_value_that_a_script_would_get_in_another_form_is_refused(string text, string type, string written)
+    {
+        var fault = Parameters.Empty.Merge([$"x={text}"], anyName: true).Faults.ShouldHaveSingleItem().ToString();
+        fault.ShouldContain($"x can't be '{text}': it may be meant as {type} or as a text; write {written}, or give the parameter a text");
+        var declared = Samples.Read("name: a\ntrain: { script: a.py, params: { x: '' } }").Train.Params;
+        declared.Merge([$"x={text}"]).Value!["x"].ShouldBe(new TextValue(text));
+    }
+
+    [Fact]
+    public void A_number_reaches_the_script_as_it_was_written_and_equals_the_same_number()
+    {
+        var declared = Samples.Read("name: a\ntrain: { script: a.py, params: { version: 1.10, rate: 1e-4, half: .5 } }").Train.Params;
+        declared.ToJson().ShouldBe("""{"version":1.10,"rate":1e-4,"half":0.5}""");
+        declared.Merge(["rate=2e-04", "version=3"]).Value!.ToJson().ShouldBe("""{"version":3.0,"rate":2e-04,"half":0.5}""");
+        declared["rate"].ShouldBe(new NumberValue(0.0001));
+        declared["rate"].GetHashCode().ShouldBe(new NumberValue(0.0001).GetHashCode());
     }
 
     [Theory]

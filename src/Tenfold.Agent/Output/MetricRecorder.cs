@@ -20,6 +20,7 @@ public sealed class MetricRecorder
     private readonly Dictionary<string, string>.AlternateLookup<ReadOnlySpan<char>> _names =
         new Dictionary<string, string>().GetAlternateLookup<ReadOnlySpan<char>>();
     private readonly List<MetricPattern> _patterns;
+    private readonly HashSet<string> _awaited; // metrics whose room is reserved, because they decide, until they have a value
     private readonly EarlyStoppingRule? _earlyStopping;
     private readonly SegmentBuffer? _buffer;
     private readonly TimeProvider _time;
@@ -29,7 +30,7 @@ public sealed class MetricRecorder
     private readonly MetricFaults _faults;
 
     /// <summary>Starts with no metrics.</summary>
-    /// <param name="spec">The patterns and the rule for stopping early.</param>
+    /// <param name="spec">The patterns, the rule for stopping early, and the metrics that decide, which always have room.</param>
     /// <param name="buffer">Receives the full series; null discards it.</param>
     /// <param name="stop">Called, once or more, with the reason when early stopping says so.</param>
     /// <param name="time">The clock.</param>
@@ -38,6 +39,11 @@ public sealed class MetricRecorder
         _patterns = [.. spec.MetricPatterns.Select(pattern => new MetricPattern(pattern.Key, pattern.Value))];
         _earlyStopping = spec.EarlyStopping is { } early ? new EarlyStoppingRule(early) : null;
         _faults = new MetricFaults(spec.Metric?.Name);
+        _awaited =
+        [
+            .. new[] { spec.Metric?.Name, spec.EarlyStopping?.Metric }.OfType<string>(), .. spec.DecidingMetrics ?? [],
+            .. spec.MetricPatterns.Keys,
+        ];
         (_buffer, _stop, _time, _intern) = (buffer, stop, time, Intern);
     }
 
@@ -172,7 +178,7 @@ public sealed class MetricRecorder
         var isFirst = !_series.TryGetValue(name, out var series);
         if (isFirst)
         {
-            if (_series.Count == MaxMetrics)
+            if (!_awaited.Remove(name) && _series.Count + _awaited.Count >= MaxMetrics)
             {
                 _faults.Ignore(text, $"there are more than {MaxMetrics} metrics");
                 return;

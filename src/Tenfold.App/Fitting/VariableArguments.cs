@@ -22,13 +22,14 @@ internal static partial class VariableArguments
         int gpus)
     {
         var merged = new OrderedDictionary<string, string>(declared ?? new Dictionary<string, string>(), StringComparer.Ordinal);
-        var faults = new List<string>();
+        var (faults, given) = (new List<string>(), new HashSet<string>(StringComparer.Ordinal));
         foreach (var argument in arguments)
         {
             var equals = argument.IndexOf('=', StringComparison.Ordinal);
             var name = equals < 0 ? argument : argument[..equals];
             var value = equals < 0 ? services.Environment.GetValueOrDefault(name) : argument[(equals + 1)..];
             if (FaultOf(name, value, secrets) is { } fault) faults.Add($"--env {Excerpt.Bare(name)}: {fault}");
+            else if (!given.Add(name)) faults.Add($"--env {Excerpt.Bare(name)}: it is given twice; keep one");
             else merged[name] = value!;
         }
 

@@ -13,7 +13,7 @@ public sealed record Feedback
     /// <summary>The value; finite.</summary>
     public required double Value { get; init; }
 
-    /// <summary>When the feedback was received.</summary>
+    /// <summary>When the outcome was measured, or the feedback received if the client gave no time.</summary>
     public required DateTimeOffset At { get; init; }
 
     /// <summary>Explains why the feedback can't be stored; null when it can.</summary>

@@ -53,6 +53,12 @@ public sealed record WorkSpec : IJsonOnDeserialized
     public MetricSpec? Metric { get; init; }
 
     /// <summary>
+    /// Further metrics that decide: those of a study's objectives and limits. They always have room among a run's metrics. Null for none,
+    /// and in specs of earlier versions.
+    /// </summary>
+    public IReadOnlyList<string>? DecidingMetrics { get; init; }
+
+    /// <summary>
     /// Metric name to the regular expression whose first group is its value, for scripts with an output format of their own.
     /// </summary>
     public IReadOnlyDictionary<string, string> MetricPatterns { get; init => field = value ?? new Dictionary<string, string>(); } =
@@ -126,7 +132,7 @@ public sealed record WorkSpec : IJsonOnDeserialized
     void IJsonOnDeserialized.OnDeserialized()
     {
         if (HasNull(Secrets) || HasNull(Exclude) || HasNull(ProjectFolders) || HasNull(Data.Values) || HasNull(MetricPatterns.Values)
-            || HasNull(Shell.Values) || HasNull(Variables?.Values))
+            || HasNull(Shell.Values) || HasNull(Variables?.Values) || HasNull(DecidingMetrics))
             throw new JsonException("a list or a table of the specification contains null");
     }
 

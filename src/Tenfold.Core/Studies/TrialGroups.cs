@@ -63,10 +63,21 @@ public static class TrialGroups
             GitBranch = study.GitBranch,
             GitDirty = study.GitDirty,
             Priority = study.Spec.Priority ?? RunPriority.Normal,
-            Spec = work with { Parameters = Merged(work.Parameters, parameters), Parallel = study.Spec.Parallel },
+            Spec = work with
+            {
+                Parameters = Merged(work.Parameters, parameters),
+                Parallel = study.Spec.Parallel,
+                DecidingMetrics = MetricsOf(study.Spec),
+            },
         };
         return new PlannedGroup(group, Runs(group, 1, repeat));
     }
+
+    private static string[] MetricsOf(StudySpec spec) =>
+    [
+        .. spec.Objectives.Select(objective => objective.Name).Concat(spec.Constraints.Select(limit => limit.Metric))
+            .Prepend(spec.Metric.Name).Distinct(StringComparer.Ordinal),
+    ];
 
     // A parameter that is inactive in the trial keeps the project's value; if the project
     // requires a value, the run doesn't get the parameter.

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -63,52 +62,3 @@ internal static class InvocationPaths
 /// <summary>The reply to feedback.</summary>
 /// <param name="Recorded">How many outcomes were recorded.</param>
 internal sealed record FeedbackReply(int Recorded);
-
-/// <summary>Reads feedback.</summary>
-internal static class FeedbackReader
-{
-    private const int Most = 10_000;
-
-    /// <summary>Reads <c>{"request_id", "metric", "value"}</c>, or a list of them.</summary>
-    public static Outcome<IReadOnlyList<Feedback>> Read(ReadOnlyMemory<byte> body, DateTimeOffset at)
-    {
-        try
-        {
-            using var document = JsonDocument.Parse(body);
-            var root = document.RootElement;
-            var items = root.ValueKind == JsonValueKind.Array ? root.EnumerateArray().ToList() : [root];
-            if (items.Count > Most) return Refusal.BadInput($"one request may report at most {Most} outcomes");
-            var outcomes = new List<Feedback>();
-            foreach (var item in items)
-            {
-                if (!ReadOne(item, at).Succeeded(out var outcome, out var refusal)) return refusal;
-                outcomes.Add(outcome);
-            }
-
-            return Outcome.Of<IReadOnlyList<Feedback>>(outcomes);
-        }
-        catch (Exception e) when (e is JsonException or InvalidOperationException)
-        {
-            return Refusal.BadInput("the body is not JSON");
-        }
-    }
-
-    private static Outcome<Feedback> ReadOne(JsonElement item, DateTimeOffset at)
-    {
-        if (item.ValueKind != JsonValueKind.Object) return Refusal.BadInput("feedback is {\"request_id\", \"metric\", \"value\"}");
-        if (!Guid.TryParse(Tensor.TextOf(item, "request_id"), out var id))
-            return Refusal.BadInput("request_id must be the id that the gateway gave the request");
-        var metric = Tensor.TextOf(item, "metric");
-        if (!item.TryGetProperty("value", out var value)) return Refusal.BadInput("value is missing");
-        var number = value.ValueKind switch
-        {
-            JsonValueKind.Number when value.TryGetDouble(out var given) => given,
-            JsonValueKind.True => 1,
-            JsonValueKind.False => 0,
-            _ => double.NaN,
-        };
-        return Feedback.Check(metric, number) is { } fault
-            ? Refusal.BadInput(fault)
-            : new Feedback { RequestId = id, Metric = metric!, Value = number, At = at };
-    }
-}

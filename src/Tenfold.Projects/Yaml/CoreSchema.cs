@@ -57,7 +57,7 @@ internal static class CoreSchema
     {
         var value = double.Parse(plain, NumberStyles.Float, CultureInfo.InvariantCulture);
         return double.IsFinite(value)
-            ? Reading.Of<ParameterValue>(new NumberValue(value))
+            ? Reading.Of<ParameterValue>(new NumberValue(value, plain))
             : Reading.Fail<ParameterValue>("a number must be below 1.8e308; quote it to pass it as text", $"\"{plain}\"");
     }
 

@@ -83,6 +83,26 @@ public sealed class Metrics_are_found_in_output : IAsyncDisposable
     }
 
     [Fact]
+    public void Metrics_that_decide_have_room_after_a_thousand_others()
+    {
+        var spec = Spec() with
+        {
+            Metric = new MetricSpec("accuracy", MetricGoal.Maximize),
+            EarlyStopping = new EarlyStoppingSpec("loss", MetricGoal.Minimize, 2),
+            MetricPatterns = new Dictionary<string, string> { ["perplexity"] = "ppl=(.*)" },
+            DecidingMetrics = ["latency_ms", "accuracy"],
+        };
+        var recorder = new MetricRecorder(spec, _buffer, _stops.Add, TimeProvider.System);
+        for (var i = 0; i < 1005; i++) Take(recorder, $$"""{"metric":"m{{i}}","value":1}""");
+        foreach (var name in new[] { "accuracy", "loss", "latency_ms", "other" }) Take(recorder, $$"""{"metric":"{{name}}","value":2}""");
+        Take(recorder, "ppl=2");
+        recorder.Summaries().Where(metric => metric.Last == 2).Select(metric => metric.Name)
+            .ShouldBe(["accuracy", "loss", "latency_ms", "perplexity"]);
+        recorder.Summaries().Count.ShouldBe(1000);
+        recorder.Warning.ShouldNotBeNull().ToString().ShouldStartWith("10 metric lines were not understood");
+    }
+
+    [Fact]
     public async Task The_full_series_is_passed_on()
     {
         var recorder = Recorder();

@@ -77,6 +77,20 @@ public sealed class Variables_are_pinned
     }
 
     [Fact]
+    public async Task A_variable_that_is_given_twice_is_refused()
+    {
+        await using var place = new Sandbox().Toy();
+        place.Variables["A"] = "swordfish";
+        foreach (var second in new[] { "A=2", "A=1", "A" })
+        {
+            (await place.Run("fit", "--env", "A=1", "--env", "B=1", "--env", second)).With(ExitCodes.BadInput)
+                .Saying("--env A: it is given twice; keep one").Error.ShouldNotContain("swordfish");
+        }
+
+        (await place.Run("runs", "--json")).With(0).Json.GetArrayLength().ShouldBe(0);
+    }
+
+    [Fact]
     public async Task A_script_gets_negative_numbers_and_a_sweep_finds_them()
     {
         await using var place = new Sandbox();

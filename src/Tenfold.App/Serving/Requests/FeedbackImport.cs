@@ -17,9 +17,6 @@ public sealed class FeedbackImport(Services services)
 
     private const int FaultsShown = 20;
 
-    // Clocks of two machines differ.
-    private static readonly TimeSpan ClockSkew = TimeSpan.FromMinutes(5);
-
     /// <summary>How many rows are imported at once; default: 1,000.</summary>
     public int RowsAtOnce { get; init; } = 1000;
 
@@ -94,19 +91,8 @@ public sealed class FeedbackImport(Services services)
             var name = metric ?? fields[_metric];
             if (Feedback.Check(name, value) is { } fault) return (null, fault);
             var at = now;
-            if (_at >= 0 && fields[_at].Length > 0 && TimeFault(fields[_at], now, out at) is { } wrong)
-                return (null, $"{wrong}: {Excerpt.Of(fields[_at])}. Write it like 2026-11-28T12:00:00Z or 2026-11-28T13:00:00+01:00");
+            if (_at >= 0 && fields[_at].Length > 0 && FeedbackTime.Fault(fields[_at], now, out at) is { } wrong) return (null, wrong);
             return (new Feedback { RequestId = id, Metric = name, Value = value, At = at }, null);
-        }
-
-        // An outcome in the future would hide every correction until then.
-        private static string? TimeFault(string text, DateTimeOffset now, out DateTimeOffset at)
-        {
-            if (!DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out at))
-                return "at is not a time";
-            if (DateTime.Parse(text, CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind).Kind == DateTimeKind.Unspecified)
-                return "at has no time zone";
-            return at > now + ClockSkew ? "at is in the future" : null;
         }
     }
 }

@@ -22,7 +22,7 @@ public abstract record ParameterValue
     /// <summary>The type in words for a message, with its article, such as <c>a whole number</c>.</summary>
     public abstract string TypeWords { get; }
 
-    /// <summary>Writes the value as JSON. Equal values give equal bytes.</summary>
+    /// <summary>Writes the value as JSON. A number is written as its text is, so <c>1e5</c> and <c>100000.0</c> differ there.</summary>
     public abstract void WriteTo(Utf8JsonWriter json);
 
     /// <inheritdoc/>
@@ -52,16 +52,29 @@ public sealed record IntegerValue(long Value) : ParameterValue
 }
 
 /// <summary>
-/// A finite number that need not be whole. Its text parses to the same double, and always has a point or an exponent: <c>60.0</c>.
+/// A finite number that need not be whole. Its text parses to the same double, and always has a point or an exponent: <c>60.0</c>. Two
+/// numbers are equal when their values are, however they are written.
 /// </summary>
 /// <param name="Value">The number.</param>
 public sealed record NumberValue(double Value) : ParameterValue
 {
+    private readonly string? _written;
+
+    /// <summary>
+    /// A number that keeps its text, so that a script gets <c>1e5</c> or <c>1.10</c> as the user wrote it. A text that JSON would not
+    /// read as this kind of number, such as <c>.5</c>, is not kept.
+    /// </summary>
+    /// <param name="value">The number.</param>
+    /// <param name="written">The text that was read as this number.</param>
+    public NumberValue(double value, string written)
+        : this(value) => _written = NumberText.IsFraction(written) ? written : null;
+
     /// <inheritdoc/>
     public override string Text
     {
         get
         {
+            if (_written is not null) return _written;
             var shortest = Value.ToString("R", CultureInfo.InvariantCulture).Replace('E', 'e');
             return shortest.AsSpan().ContainsAny('.', 'e') ? shortest : shortest + ".0";
         }
@@ -72,6 +85,12 @@ public sealed record NumberValue(double Value) : ParameterValue
 
     /// <inheritdoc/>
     public override void WriteTo(Utf8JsonWriter json) => json.WriteRawValue(Text, skipInputValidation: true);
+
+    /// <summary>True for the same number, in whatever form it was written.</summary>
+    public bool Equals(NumberValue? other) => other is not null && Value.Equals(other.Value);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => Value.GetHashCode();
 }
 
 /// <summary>True or false.</summary>

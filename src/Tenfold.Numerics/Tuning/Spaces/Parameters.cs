@@ -54,7 +54,7 @@ public sealed class Parameters : IReadOnlyDictionary<string, ParameterValue>, IE
     public Parameters With(string name, ParameterValue value) => From(_values.Append(KeyValuePair.Create(name, value)));
 
     /// <summary>
-    /// Writes the parameters, in their order, as one line of JSON: the text of <c>$TENFOLD_PARAMS</c>, and the input of hashes.
+    /// Writes the parameters, in their order, as one line of JSON: the text of <c>$TENFOLD_PARAMS</c>.
     /// </summary>
     public string ToJson() => ParameterValue.JsonOf(json =>
     {
@@ -105,8 +105,9 @@ public static class ParameterJson
 
     private static ParameterValue? Number(JsonElement json)
     {
-        if (json.GetRawText().AsSpan().ContainsAny('.', 'e', 'E'))
-            return double.IsFinite(json.GetDouble()) ? new NumberValue(json.GetDouble()) : null;
+        var text = json.GetRawText();
+        if (text.AsSpan().ContainsAny('.', 'e', 'E'))
+            return double.IsFinite(json.GetDouble()) ? new NumberValue(json.GetDouble(), text) : null;
         return json.TryGetInt64(out var whole) ? new IntegerValue(whole) : null;
     }
 
