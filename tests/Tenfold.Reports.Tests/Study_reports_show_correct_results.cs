@@ -156,6 +156,8 @@ public sealed class Study_reports_show_correct_results
         Study_reports_are_safe_pages.All["repeated"].Notes.ShouldNotContain(new Note.NoiseUnknown());
         Study_reports_are_safe_pages.All["running"].Notes.ShouldContain(new Note.StudyUnfinished(IsConfirming: false));
         StudyReportModel.From(Simple(MetricGoal.Maximize, [0.5, 0.5, 0.5])).Notes.ShouldContain(new Note.EqualTrialValues());
+        var unread = StudyReportModel.From(Simple(MetricGoal.Maximize, [0.5, 0.6]) with { LinesUnread = [2] });
+        Page(unread).Value.ShouldContain("Runs of trial 2 printed metric lines that could not be read");
     }
 
     [Fact]

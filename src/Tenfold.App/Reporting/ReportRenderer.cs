@@ -93,7 +93,7 @@ public sealed class ReportRenderer(Services services)
             confirmed.Add(new ConfirmedTrial(number, new GroupRuns(group, ConfirmationPlan.ChoosingRuns(study.Spec, runs))));
         }
 
-        var started = (await services.Studies.ListStudyRunsAsync(study.Id, cancellationToken)).Where(run => run.StartedAt is not null);
+        var ofTrials = await services.Studies.ListStudyRunsAsync(study.Id, cancellationToken);
         var space = study.Spec.ReadSpace();
         var surrogate = study.Spec.HasFront ? null : Surrogate.Fit(space, new StudyHistory(study.Spec, space).WithForecasts(trials));
         return StudyHtmlReport.Render(StudyReportModel.From(new StudyReportInput
@@ -101,7 +101,8 @@ public sealed class ReportRenderer(Services services)
             Study = study,
             Trials = trials,
             Rungs = await services.Studies.ListRungsAsync(study.Id, cancellationToken),
-            Spans = [.. started.Select(SpanOf)],
+            Spans = [.. ofTrials.Where(run => run.StartedAt is not null).Select(SpanOf)],
+            LinesUnread = TrialWarnings.LinesUnread(trials, ofTrials),
             Confirmed = confirmed,
             Measured = confirmed.Count == 0 ? null : ConfirmationResult.Of(study.Spec, trials, fresh).Measured,
             Model = surrogate is null ? null : new StudyModel(point => surrogate.Mean(point), point => surrogate.Predict(point)),

@@ -21,6 +21,9 @@ public sealed record StudyResult
     /// <summary>With several objectives, the trials that no other beats, the best by the first objective first.</summary>
     public IReadOnlyList<TrialRecord> Front => StudyFront.Of(Study.Spec, Trials);
 
+    /// <summary>The trials whose values may be older ones; see <see cref="TrialWarnings.LinesUnread"/>.</summary>
+    public required IReadOnlyList<int> LinesUnread { get; init; }
+
     /// <summary>True when a trial has completed.</summary>
     public bool HasCompleted => Trials.Any(trial => trial.State == TrialState.Completed);
 
@@ -73,6 +76,7 @@ public sealed record StudyResult
         {
             Study = study,
             Trials = trials,
+            LinesUnread = TrialWarnings.LinesUnread(trials, await services.Studies.ListStudyRunsAsync(id, cancellationToken)),
             Leaders = Finalists.Of(new StudyHistory(study.Spec, space), space, trials, MaxLeaders),
             Confirmed = confirmations.Count == 0 ? null : ConfirmationResult.Of(study.Spec, trials, confirmations),
         };

@@ -34,12 +34,18 @@ internal static class StudyResultText
         }
 
         if (failures.Count() > 3)
-            Console.Out.WriteLine($"and {failures.Count() - 3} more reasons; `tenfold show {result.Study.Id}` has all of them");
+            Console.Out.WriteLine($"and {Numbers.Count(failures.Count() - 3, "more reason")}; `tenfold show {result.Study.Id}` has all of them");
         var infeasible = result.Trials.Where(trial => trial.State == TrialState.Infeasible).ToList();
         if (infeasible.Count > 0)
         {
             var limits = string.Join(", ", result.Study.Spec.Constraints);
             Console.Out.WriteLine($"infeasible, so not ranked: {Numbers.Count(infeasible.Count, "trial")} ({limits})");
+        }
+
+        if (result.LinesUnread.Count > 0)
+        {
+            var metrics = string.Join(" or ", result.Study.Spec.Metrics.Select(metric => metric.Name));
+            Console.Out.WriteLine($"note: {NoteText.Sentence(new Note.TrialLinesUnread(metrics, result.LinesUnread))}");
         }
 
         if (result.Front.Count > 0) PrintFront(result);

@@ -70,11 +70,23 @@ public sealed record GroupStatistics(MetricSpec Metric, IReadOnlyList<SeedValue>
         var unread = runs.Where(run => RunValue.Of(run, metric.Name).Value is not null
             && run.Run.Warnings.Any(warning => warning is Warning.MetricsNotUnderstood)).ToList();
         if (unread.Count > 0) yield return new Note.MetricLinesUnread(metric.Name, Ids(unread));
+        if (StepsOf(metric, runs) is { } steps) yield return steps;
         foreach (var read in runs.GroupBy(run => run.Metrics.FirstOrDefault(one => one.Name == metric.Name)?.Pattern))
             if (read.Key is { } pattern) yield return new Note.MetricReread(metric.Name, pattern, Ids(read));
         if (summary is { N: < Summary.Few }) yield return new Note.FewValues(summary.N);
         if (summary is { IsSkewed: true, N: < Summary.FewSkewed }) yield return new Note.SkewedValues(summary.N);
         if (summary is { N: > 1 } && summary.Min == summary.Max) yield return new Note.EqualValues(summary.N);
+    }
+
+    // A run that early stopping ended, as the project asked, has its last value where it should be.
+    private static Note.StepsDiffer? StepsOf(MetricSpec metric, IReadOnlyList<RunWithMetrics> runs)
+    {
+        var ends = runs.Where(run => RunValue.Of(run, metric.Name).Value is not null && run.Run.Reason is not Reason.EarlyStopped)
+            .Select(run => (Run: run, run.Metrics.First(one => one.Name == metric.Name).LastStep)).ToList();
+        if (ends.Count == 0) return null;
+        var (first, last) = (ends.Min(end => end.LastStep), ends.Max(end => end.LastStep));
+        return first == last ? null
+            : new(metric.Name, first, last, Ids(ends.Where(end => end.LastStep < last).Select(end => end.Run)));
     }
 
     private static IReadOnlyList<string> Ids(IEnumerable<RunWithMetrics> runs) => [.. runs.Select(run => run.Run.Id)];

@@ -30,6 +30,11 @@ public abstract partial record Note
     /// <param name="Trials">The number of such trials.</param>
     public sealed record TrialsWithoutValue(int Trials) : Note("trials-without-value");
 
+    /// <summary>Runs of trials printed lines of metrics that could not be read, so that their last value may be an older one.</summary>
+    /// <param name="Metric">The metric's name.</param>
+    /// <param name="Trials">The numbers of these trials, which have a value; at least one. 0 is the baseline of a confirmation.</param>
+    public sealed record TrialLinesUnread(string Metric, IReadOnlyList<int> Trials) : Note("trial-lines-unread");
+
     /// <summary>No trial has a value.</summary>
     /// <param name="Metric">The metric's name.</param>
     public sealed record NoTrialValues(string Metric) : Note("no-trial-values");

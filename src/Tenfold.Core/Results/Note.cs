@@ -45,6 +45,13 @@ public abstract partial record Note
     /// <param name="Runs">The ids of these runs, which have a value; at least one.</param>
     public sealed record MetricLinesUnread(string Metric, IReadOnlyList<string> Runs) : Note("metric-lines-unread");
 
+    /// <summary>The last values of runs belong to different steps, so they may not be comparable.</summary>
+    /// <param name="Metric">The metric's name.</param>
+    /// <param name="FirstStep">The smallest of the last steps.</param>
+    /// <param name="LastStep">The largest of the last steps.</param>
+    /// <param name="Runs">The ids of the runs whose last step is smaller than <paramref name="LastStep"/>; at least one.</param>
+    public sealed record StepsDiffer(string Metric, long FirstStep, long LastStep, IReadOnlyList<string> Runs) : Note("steps-differ");
+
     /// <summary>Values were read from the runs' logs after the runs had ended.</summary>
     /// <param name="Metric">The metric's name.</param>
     /// <param name="Pattern">The regular expression by which they were read.</param>

@@ -12,7 +12,9 @@ internal static class StudyNotes
     private const int ManyValues = 20;
 
     /// <summary>The notes on a study, most important first.</summary>
-    public static IEnumerable<Note> Of(StudyReportModel model)
+    /// <param name="model">The report.</param>
+    /// <param name="linesUnread">The trials whose values may be older ones.</param>
+    public static IEnumerable<Note> Of(StudyReportModel model, IReadOnlyList<int> linesUnread)
     {
         var (study, ranked) = (model.Study, model.Ranked);
         if (study.State is StudyState.Running or StudyState.Confirming)
@@ -25,6 +27,8 @@ internal static class StudyNotes
             yield break;
         }
 
+        if (linesUnread.Count > 0)
+            yield return new Note.TrialLinesUnread(string.Join(" or ", study.Spec.Metrics.Select(metric => metric.Name)), linesUnread);
         // Everything else is about one best trial.
         if (study.Spec.HasFront)
         {

@@ -25,6 +25,9 @@ public sealed record StudyReportInput
     /// <summary>The winner's runs after the choice, beside the baseline's; null when there are none.</summary>
     public ConfirmationMeasurement? Measured { get; init; }
 
+    /// <summary>The trials whose values may be older ones; see <see cref="TrialWarnings.LinesUnread"/>.</summary>
+    public IReadOnlyList<int> LinesUnread { get; init; } = [];
+
     /// <summary>The model of the values; null when there are too few values for one.</summary>
     public StudyModel? Model { get; init; }
 

@@ -133,7 +133,7 @@ public sealed record StudyReportModel
             Notes = [],
             GeneratedAt = input.Now,
         };
-        return made with { Notes = [.. StudyNotes.Of(made)] };
+        return made with { Notes = [.. StudyNotes.Of(made, input.LinesUnread)] };
     }
 
     // All trials by number, and those with a value from the best to the worst.

@@ -24,6 +24,9 @@ public static partial class NoteText
         Note.TrialsCancelled it =>
             $"{Of(it.Cancelled, it.Trials)} {Were(it.Cancelled)} cancelled: nothing is known of these settings.",
         Note.TrialsWithoutValue it => $"{Numbers.Count(it.Trials, "trial")} completed without a finite value.",
+        Note.TrialLinesUnread it =>
+            $"{Named(it.Trials)} printed metric lines that could not be read, so the last {it.Metric} there may be an older one "
+            + "(`tenfold show RUN` quotes the first).",
         Note.NoTrialValues it => $"No trial has a value of {it.Metric} yet, so there is nothing to compare.",
         Note.NotConfirmed it =>
             $"No trial was run again with fresh seeds. The best of {it.Values} values is optimistic: part of it is luck, and more trials "
@@ -48,6 +51,19 @@ public static partial class NoteText
             $"The best trial lies at an end of the range of {string.Join(", ", it.Parameters)}: something better may lie beyond it.",
         _ => null,
     };
+
+    private static string Named(IReadOnlyList<int> trials)
+    {
+        List<string> parts = [.. trials.Contains(0) ? ["the baseline"] : Array.Empty<string>()];
+        int[] numbers = [.. trials.Where(number => number > 0)];
+        if (numbers.Length > 0)
+        {
+            var more = numbers.Length > MaxIds ? $" and {numbers.Length - MaxIds} more" : "";
+            parts.Add($"{(numbers.Length == 1 ? "trial" : "trials")} {string.Join(", ", numbers.Take(MaxIds))}{more}");
+        }
+
+        return $"Runs of {string.Join(" and of ", parts)}";
+    }
 
     private static string Of(int count, int trials) => $"{count} of {Numbers.Count(trials, "trial")}";
 

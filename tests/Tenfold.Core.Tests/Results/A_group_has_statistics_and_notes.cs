@@ -66,6 +66,27 @@ public sealed class A_group_has_statistics_and_notes
         (note.Metric, note.Runs.ShouldHaveSingleItem()).ShouldBe(("accuracy", unread.Run.Id));
     }
 
+    [Fact]
+    public void Runs_whose_last_value_is_of_an_earlier_step_are_named()
+    {
+        RunWithMetrics[] runs = [.. Enumerable.Range(1, 4).Select(i => EndingAt(Example.Run(Group, i, i / 10.0), i == 2 ? 3 : 10))];
+        var note = GroupStatistics.Of(Example.Accuracy, runs).Notes.OfType<Note.StepsDiffer>().ShouldHaveSingleItem();
+        (note.Metric, note.FirstStep, note.LastStep, note.Runs.ShouldHaveSingleItem()).ShouldBe(("accuracy", 3, 10, runs[1].Run.Id));
+        // The step of another metric, of a run that early stopping ended, and of a run without a value that counts say nothing.
+        RunWithMetrics[] fine =
+        [
+            runs[0], runs[2], EndingAt(runs[3], 12, "loss"),
+            runs[1] with { Run = runs[1].Run with { Reason = new Reason.EarlyStopped("accuracy", 0.2, 3) } },
+            EndingAt(Example.Run(Group, 5, double.NaN), 4), EndingAt(Example.Run(Group, 6, 0.5, RunState.Failed), 4),
+        ];
+        GroupStatistics.Of(Example.Accuracy, fine).Notes.OfType<Note.StepsDiffer>().ShouldBeEmpty();
+
+        static RunWithMetrics EndingAt(RunWithMetrics run, long step, string name = "accuracy") => run with
+        {
+            Metrics = [.. run.Metrics.Select(metric => metric.Name == name ? metric with { LastStep = step } : metric)],
+        };
+    }
+
     [Theory]
     [InlineData(new[] { 1, 1, 1, 2, 20 }, true)]
     [InlineData(new[] { 20, 20, 20, 19, 1 }, true)]

@@ -1,5 +1,8 @@
+using Tenfold.Core.Ledger;
+using Tenfold.Core.Reasons;
 using Tenfold.Core.Runs;
 using Tenfold.Core.Studies;
+using Tenfold.Numerics.Statistics;
 using Tenfold.Numerics.Tuning.Spaces;
 
 using static Tenfold.Core.Tests.Studies.SampleStudy;
@@ -24,6 +27,40 @@ public sealed class A_trial_is_a_group_of_runs
             ("s7m2xqab-t1-2", "s7m2xqab-t1", 2, RunState.Queued, "s7m2xqab-t1-2-1"),
             ("s7m2xqab-t1-3", "s7m2xqab-t1", 3, RunState.Queued, "s7m2xqab-t1-3-1"),
         ]);
+    }
+
+    [Fact]
+    public void The_metrics_of_objectives_and_limits_decide_too()
+    {
+        MetricLimit.TryRead("latency_ms", "<= 20", out var limit).ShouldBeTrue();
+        var study = Study(spec => spec with
+        {
+            Objectives = [spec.Metric, new MetricSpec("bytes", MetricGoal.Minimize)],
+            Constraints = [limit],
+        });
+        TrialGroups.OfTrial(study, TrialSuggester(study).Next([], Noon).Trial!).Group.Spec.DecidingMetrics
+            .ShouldBe([study.Spec.Metric.Name, "bytes", "latency_ms"]);
+    }
+
+    [Fact]
+    public void Trials_whose_metric_lines_could_not_be_read_are_named()
+    {
+        var study = Study(spec => spec with { Confirm = new Confirmation(3, 10) });
+        var asked = TrialSuggester(study).Next([], Noon).Trial!;
+        TrialRecord[] trials =
+        [
+            asked with { Number = 1, State = TrialState.Completed, Values = [1] },
+            asked with { Number = 2, State = TrialState.Completed, Values = [1] }, asked with { Number = 3, State = TrialState.Failed },
+        ];
+        RunRecord[] runs =
+        [
+            .. trials.SelectMany(trial => TrialGroups.OfTrial(study, trial).Runs)
+                .Concat(TrialGroups.OfConfirmation(study, trials[0], Noon).Runs)
+                .Select(run => run with { State = RunState.Succeeded, Warnings = [new Warning.MetricsNotUnderstood(1, "{")] }),
+        ];
+        TrialWarnings.LinesUnread(trials, runs).ShouldBe([1, 2]);
+        TrialWarnings.LinesUnread(trials, runs.Where(run => run.Group.EndsWith("-t1", StringComparison.Ordinal))).ShouldBe([1]);
+        TrialWarnings.LinesUnread(trials, runs.Select(run => run with { Warnings = [] })).ShouldBeEmpty();
     }
 
     [Theory]
