@@ -124,7 +124,8 @@ public static class ParameterArguments
         if (text.StartsWith('[') && List(text) is { Ok: true } list) return list;
         var value = CoreSchema.Resolve(text).Value;
         // Nothing says which type is meant. So a text becomes a number, true or false only where the script gets it as it was typed.
-        if (value is null or RequiredValue || text.Contains("0x", StringComparison.Ordinal) || text.Contains("0o", StringComparison.Ordinal))
+        var hasBase = text.Contains("0x", StringComparison.Ordinal) || text.Contains("0o", StringComparison.Ordinal);
+        if (value is null or RequiredValue || hasBase)
             return Reading.Of<ParameterValue>(new TextValue(text));
         return value.Text == text
             ? Reading.Of(value)

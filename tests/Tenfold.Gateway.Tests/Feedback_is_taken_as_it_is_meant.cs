@@ -24,7 +24,7 @@ public sealed class Feedback_is_taken_as_it_is_meant(Scene scene) : IClassFixtur
     [InlineData(""","at":1764331200""", "at is not a time: '1764331200'")]
     [InlineData(""","At":"2026-11-28T12:00:00Z" """, "feedback has no member 'At'; it is {\\\"request_id\\\"")]
     [InlineData(""","value":2""", "a member occurs twice")]
-    public async Task What_is_not_understood_is_refused(string more, string why)
+    public async Task Feedback_that_is_not_understood_is_refused(string more, string why)
     {
         var (status, text) = await PostAsync(Body(more));
         status.ShouldBe(HttpStatusCode.UnprocessableEntity);

@@ -34,7 +34,11 @@ internal static class StudyResultText
         }
 
         if (failures.Count() > 3)
-            Console.Out.WriteLine($"and {Numbers.Count(failures.Count() - 3, "more reason")}; `tenfold show {result.Study.Id}` has all of them");
+        {
+            var more = Numbers.Count(failures.Count() - 3, "more reason");
+            Console.Out.WriteLine($"and {more}; `tenfold show {result.Study.Id}` has all of them");
+        }
+
         var infeasible = result.Trials.Where(trial => trial.State == TrialState.Infeasible).ToList();
         if (infeasible.Count > 0)
         {

@@ -4,7 +4,8 @@ using Tenfold.Core.Requests;
 
 namespace Tenfold.Gateway.Protocol;
 
-/// <summary>Reads feedback. What it does not understand is refused, because feedback that is recorded otherwise than meant misleads.</summary>
+/// <summary>Reads feedback. It refuses what it does not understand, because feedback that is recorded otherwise than meant misleads.
+/// </summary>
 internal static class FeedbackReader
 {
     private const int Most = 10_000;
