@@ -202,6 +202,8 @@ public sealed class AttemptRunner(AgentSettings settings)
             Warnings = [.. prepared.Warnings, .. end.Warnings],
             Environment = running.Environment,
         };
+        if (end.State == AttemptState.Failed && LeftOutFile.Find(end.Reason, assignment.Spec, workspace) is { } leftOut)
+            end = Warn(end, leftOut);
         // This comes first, while the machine is still available: the next attempt resumes from this checkpoint.
         if (end.State != AttemptState.Succeeded && await keeper.FinishAsync(supervisor.WriterEnd) is { } unsaved) end = Warn(end, unsaved);
         return end;

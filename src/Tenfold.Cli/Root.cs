@@ -155,6 +155,10 @@ internal static class Root
             {
                 return Fail(e.Message, e.IsUnreadable ? ExitCodes.Damaged : ExitCodes.CannotWrite);
             }
+            catch (StandardOutputException e)
+            {
+                return Fail(e.Message, ExitCodes.CannotWrite);
+            }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
                 // A command without a home writes elsewhere, for instance to a node's scratch folder.

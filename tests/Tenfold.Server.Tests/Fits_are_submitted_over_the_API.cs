@@ -113,7 +113,13 @@ public sealed class Fits_are_submitted_over_the_API : IAsyncLifetime
     [InlineData("""{"repository":"acme/vision","project":"a","repeat":0}""", HttpStatusCode.BadRequest, "repeat")]
     [InlineData("""{"repository":"acme/vision","project":"a","priority":"urgent"}""", HttpStatusCode.BadRequest, "priority")]
     [InlineData("""{"repository":"acme/vision","project":"a","parameters":{"x":1}}""", HttpStatusCode.BadRequest, "parameters")]
-    [InlineData("""{"branch":"main"}""", HttpStatusCode.BadRequest, "repository")]
+    [InlineData("""{"branch":"main"}""", HttpStatusCode.BadRequest, "the body has no member 'repository', which is required")]
+    [InlineData("""{"repository":"acme/vision","repaet":3}""", HttpStatusCode.BadRequest,
+        "the body has an unknown member 'repaet'; did you mean repeat?")]
+    [InlineData("""{"repository":"acme/vision","repeat":"three"}""", HttpStatusCode.BadRequest, "the value at $.repeat has the wrong type")]
+    [InlineData("""{"repository":"acme/vision","repeat":1,"repeat":2}""", HttpStatusCode.BadRequest, "a member occurs twice")]
+    [InlineData("""{"repository":""", HttpStatusCode.BadRequest, "the body is not JSON: see line 1, byte ")]
+    [InlineData("[]", HttpStatusCode.BadRequest, "the body must be an object")]
     public async Task A_request_that_can_not_be_met_is_refused_in_plain_words(string body, HttpStatusCode expected, string words)
     {
         _scene.Origin.Push(
@@ -122,6 +128,7 @@ public sealed class Fits_are_submitted_over_the_API : IAsyncLifetime
         var (status, problem) = await PostAsync(body, "k1");
         status.ShouldBe(expected, $"{problem}");
         problem.GetProperty("detail").GetString()!.ShouldContain(words);
+        problem.GetProperty("detail").GetString()!.ShouldNotContain(".NET");
         (await _scene.GroupsAsync()).ShouldBeEmpty();
     }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Tenfold.Agent.Preparation;
 using Tenfold.App.Fitting;
@@ -83,7 +84,19 @@ public sealed class StudyPlanner(Services services)
         };
         return new StudyPlan(
             await RecordAsync(located, spec, fit?.Group, cancellationToken), space,
-            [.. fit?.Notes ?? [], .. earlier?.Note is { } note ? [note] : Array.Empty<string>()]);
+            [
+                .. fit?.Notes ?? [], .. earlier?.Note is { } note ? [note] : Array.Empty<string>(),
+                .. sweep.Parameters.Select(parameter => OffStep(parameter.Key, parameter.Value)).OfType<string>(),
+            ]);
+    }
+
+    // The steps begin at min, and may miss max.
+    private static string? OffStep(string name, SearchDimension dimension)
+    {
+        if (dimension is not RangeDimension { Step: > 0 and var step } range) return null;
+        var last = range.Min + (Math.Floor(((range.Max - range.Min) / step) + 1e-9) * step);
+        return range.Max - last <= 1e-9 * step ? null : string.Create(CultureInfo.InvariantCulture,
+            $"{name}: max {range.Max:G6} is not on its steps, so the largest value that is tried is {last:G6}");
     }
 
     private static bool IsForbidden(SearchSpace space, JsonElement point) =>

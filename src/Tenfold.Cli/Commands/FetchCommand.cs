@@ -61,6 +61,12 @@ internal static class FetchCommand
         }
 
         foreach (var file in fetched.Fetched) Console.Out.WriteLine(Excerpt.Bare(file, longest: int.MaxValue));
+        if (fetched.Fetched.Count + fetched.Kept.Count == 0)
+        {
+            Terminal.Say($"the run wrote no files, so nothing was fetched and {fetched.Destination} was not made");
+            return ExitCodes.Success;
+        }
+
         var kept = fetched.Kept.Count > 0 ? $"; {fetched.Kept.Count} existed already" : "";
         Terminal.Say(
             $"{Numbers.Count(fetched.Fetched.Count, "file")} fetched to {fetched.Destination}, each checked against its SHA-256{kept}");

@@ -32,7 +32,7 @@ internal static class LogsCommand
             var request = new LogRequest(
                 parsed.GetValue(id)!, parsed.GetValue(attempt), parsed.GetValue(tail), parsed.GetValue(follow), parsed.GetValue(json));
             var log = await new LogReader(services).OpenAsync(request, cancellationToken).OrFailAsync();
-            await using var output = Console.OpenStandardOutput();
+            await using var output = new StandardOutput();
             await using var writer = new StreamWriter(output, bufferSize: 64 * 1024);
             var isLive = parsed.GetValue(follow) && !parsed.GetValue(json) && Terminal.CanRedraw;
             using var picture = isLive ? new LivePicture(writer) : null;
@@ -44,7 +44,7 @@ internal static class LogsCommand
             await server.WarnOutdatedAsync(cancellationToken);
             var path = PathOf(
                 parsed.GetValue(id)!, parsed.GetValue(attempt), parsed.GetValue(tail), parsed.GetValue(follow), parsed.GetValue(json));
-            await using var output = Console.OpenStandardOutput();
+            await using var output = new StandardOutput();
             await using var writer = new StreamWriter(output, bufferSize: 64 * 1024) { AutoFlush = parsed.GetValue(follow) };
             using var printer = new LogPrinter(writer, parsed.GetValue(times), parsed.GetValue(json));
             var (log, count) = (new RemoteLog(isRaw: parsed.GetValue(json)), 0);

@@ -97,7 +97,7 @@ internal static class RequestsCommand
 
     private static async Task WriteJsonAsync(IRequestLog log, RequestQuery query, CancellationToken cancellationToken)
     {
-        await using var output = Console.OpenStandardOutput();
+        await using var output = new StandardOutput();
         var options = new JsonWriterOptions { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
         await using var writer = new Utf8JsonWriter(output, options);
         writer.WriteStartArray();

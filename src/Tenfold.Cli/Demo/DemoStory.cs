@@ -32,7 +32,7 @@ internal sealed class DemoStory(Services services)
             1,797 handwritten digits, a small network that learns to read them, and two ideas to make it better.
 
               idea A   {IdeaA}   pull the weights towards zero, against overfitting
-              idea B   {IdeaB}            more hidden units (16 → 64)
+              idea B   {IdeaB}            more hidden units (64 instead of 16)
 
             Thirty runs, in {folder}
 

@@ -11,7 +11,7 @@ internal static class Json
     /// <summary>Writes one value and a line end.</summary>
     public static void Write<T>(T value, JsonTypeInfo<T> type)
     {
-        using var output = Console.IsOutputRedirected ? Console.OpenStandardOutput() : new MemoryStream();
+        using var output = Console.IsOutputRedirected ? (Stream)new StandardOutput() : new MemoryStream();
         var options = new JsonWriterOptions
         {
             Indented = type.Options.WriteIndented,

@@ -8,7 +8,7 @@ namespace Tenfold.Cli.Output;
 /// <summary>Writes text for people to standard error; commands write data to standard output.</summary>
 internal static class Terminal
 {
-    private static readonly GuardedWriter Out = new(Console.OpenStandardOutput), Error = new(Console.OpenStandardError);
+    private static readonly GuardedWriter Out = new(() => new StandardOutput()), Error = new(Console.OpenStandardError);
 
     /// <summary>Standard error for pictures, which move the cursor.</summary>
     public static TextWriter Pictures => Error.Raw;

@@ -200,6 +200,7 @@ public sealed partial class ReasonJson : JsonSerializerContext
 [JsonSerializable(typeof(Warning.NotebookElsewhere))]
 [JsonSerializable(typeof(Warning.LivePath))]
 [JsonSerializable(typeof(Warning.LivePathInCode))]
+[JsonSerializable(typeof(Warning.FileLeftOut))]
 public sealed partial class WarningJson : JsonSerializerContext
 {
     /// <summary>The case that is stored under a code; null for a code that this version does not know.</summary>
@@ -229,6 +230,7 @@ public sealed partial class WarningJson : JsonSerializerContext
         "notebook-elsewhere" => Default.NotebookElsewhere,
         "live-path" => Default.LivePath,
         "live-path-in-code" => Default.LivePathInCode,
+        "file-left-out" => Default.FileLeftOut,
         _ => null,
     };
 

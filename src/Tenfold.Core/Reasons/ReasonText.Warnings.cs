@@ -84,6 +84,10 @@ public static partial class ReasonText
         Warning.LivePathInCode live =>
             $"{live.File} names the project's folder by its full path (line {live.Line}: {live.Path}): runs read an unpinned file " +
             "there. Write the path relative to the working folder",
+        Warning.FileLeftOut left =>
+            $"{Excerpt.Bare(left.Path, LongestName)} is in the project's folder, but not in the run's snapshot: git or train.exclude " +
+            "ignores it, or it is newer. List it under train.data, or take it in with exclude: " +
+            $"[ \"!{Excerpt.Bare(left.Path, LongestName)}\" ]",
         _ => warning.Code,
     };
 

@@ -184,6 +184,10 @@ public abstract record Warning
     /// <param name="Path">The path of the folder.</param>
     public sealed record LivePathInCode(string File, int Line, string Path) : Warning("live-path-in-code");
 
+    /// <summary>The failed command looked for something that the project's folder has, and that its snapshot has not.</summary>
+    /// <param name="Path">The file or folder, relative to the project.</param>
+    public sealed record FileLeftOut(string Path) : Warning("file-left-out");
+
     /// <summary>The attempt's working folder could not be removed.</summary>
     /// <param name="Folder">The folder.</param>
     /// <param name="Why">Why not.</param>

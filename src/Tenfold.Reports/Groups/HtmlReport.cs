@@ -80,8 +80,14 @@ public static class HtmlReport
         void Fact(string name, string value) => ReportPage.Fact(page, name, value);
     }
 
+    // What holds for several groups is said once.
     private static void Notes(Markup page, ReportModel model) =>
-        ReportPage.Notes(page, model.Notes.Select(note => NoteText.Sentence(note, id => LabelOf(model, id))));
+        ReportPage.Notes(page, model.Notes.GroupBy(note => (IsOfAll: note.Group is null, Text: NoteText.Sentence(note.Note))).Select(note =>
+        {
+            var groups = note.Select(one => one.Group).OfType<string>();
+            string[] labels = [.. groups.Select(id => LabelOf(model, id)).OfType<string>().Distinct()];
+            return labels.Length == 0 ? note.Key.Text : $"{string.Join(", ", labels)}: {note.Key.Text}";
+        }));
 
     /// <summary>The label of a group in a note; null when the report has only one group.</summary>
     private static string? LabelOf(ReportModel model, string id) =>

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Http;
+using Tenfold.Core.Input;
 
 namespace Tenfold.Server.Api;
 
@@ -15,15 +16,46 @@ internal static partial class Inputs
         where T : class
     {
         if (!request.HasJsonContentType()) return Refusal.BadInput("the body must be JSON, with Content-Type: application/json");
+        JsonDocument? document = null;
         try
         {
-            return await JsonSerializer.DeserializeAsync(request.Body, type, cancellationToken) is { } body
-                ? body : Refusal.BadInput("the body is null, and must be an object");
+            document = await JsonDocument.ParseAsync(
+                request.Body, new JsonDocumentOptions { AllowDuplicateProperties = false }, cancellationToken);
+            return document.Deserialize(type) is { } body ? body : Refusal.BadInput("the body is null, and must be an object");
+        }
+        catch (JsonException e) when (document is null)
+        {
+            // Only a fault of the grammar has a place.
+            return Refusal.BadInput(e.LineNumber is { } line
+                ? $"the body is not JSON: see line {line + 1}, byte {e.BytePositionInLine + 1}" : "a member occurs twice in the body");
         }
         catch (JsonException e)
         {
-            return Refusal.BadInput($"the body can't be read: {e.Message}");
+            return Refusal.BadInput(FaultOf(document!.RootElement, type, e.Path));
         }
+        finally
+        {
+            document?.Dispose();
+        }
+    }
+
+    // The serializer's own words are about types of .NET.
+    private static string FaultOf(JsonElement body, JsonTypeInfo type, string? path)
+    {
+        if (body.ValueKind != JsonValueKind.Object) return "the body must be an object";
+        string[] known = [.. type.Properties.Select(property => property.Name)];
+        var given = body.EnumerateObject().Select(member => member.Name).ToList();
+        var comparer = type.Options.PropertyNameCaseInsensitive ? StringComparer.OrdinalIgnoreCase : StringComparer.Ordinal;
+        if (given.Find(name => !known.Contains(name, comparer)) is { } unknown)
+        {
+            var near = Nearest.To(unknown, known) is { } nearest ? $"did you mean {nearest}?" : $"it may have {string.Join(", ", known)}";
+            return $"the body has an unknown member {Excerpt.Of(unknown)}; {near}";
+        }
+
+        if (type.Properties.FirstOrDefault(property => property.IsRequired && !given.Contains(property.Name, comparer)) is { } missing)
+            return $"the body has no member '{missing.Name}', which is required";
+        var place = path is null or "$" ? "the body" : $"the value at {Excerpt.Bare(path)}";
+        return $"{place} has the wrong type, or a member that is unknown or missing: docs/server.md has the members";
     }
 
     /// <summary>An id, or the beginning of one.</summary>

@@ -19,6 +19,29 @@ public sealed class Fetching_files
         Read(place, $"{fit.Runs()[0].Id()}/work/three").ShouldBe("here\n", "the default folder has the run's id");
     }
 
+    [Fact]
+    public async Task A_run_without_files_makes_no_folder_and_says_so()
+    {
+        await using var place = new Sandbox().Toy(Sandbox.SeedScript);
+        var fit = await place.Fit();
+        (await place.Run("fetch", fit.Group(), "out")).With(0).Saying("the run wrote no files, so nothing was fetched and out was not made")
+            .Out.ShouldBe("");
+        Path.Exists(Path.Combine(place.Project, "out")).ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task A_full_disk_of_standard_output_is_named_as_such()
+    {
+        await using var place = new Sandbox().Toy(Sandbox.SeedScript);
+        var fit = await place.Fit();
+        place.Before = ["sh", "-c", "exec \"$0\" \"$@\" > /dev/full"];
+        foreach (var command in new[] { "runs", "runs --json", $"logs {fit.Group()}" })
+        {
+            (await place.Run(command.Split(' '))).With(ExitCodes.CannotWrite).Saying("standard output can't be written").Error
+                .ShouldNotContain("TENFOLD_HOME");
+        }
+    }
+
     [Theory]
     [InlineData('a', 255)]
     [InlineData('é', 127)]

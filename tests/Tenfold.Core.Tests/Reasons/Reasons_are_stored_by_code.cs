@@ -68,6 +68,7 @@ public sealed class Reasons_are_stored_by_code
         new Warning.KernelReplaced("train.ipynb", "old", "/usr/bin/python3", ["python3"]),
         new Warning.NotebookElsewhere("train.ipynb", "/opt/python3", "/usr/bin/python3"),
         new Warning.LivePath("PYTHONPATH", "/home/me/iris/lib"), new Warning.LivePathInCode("train.py", 3, "/home/me/iris"),
+        new Warning.FileLeftOut("data/train.csv"),
     ];
 
     [Theory]

@@ -31,8 +31,9 @@ public sealed class OptunaImport(Services services)
 
         var start = Path.GetFullPath(folder ?? services.Session.WorkingFolder ?? ".");
         var (path, name) = (Path.GetFullPath(text, start), (string?)null);
-        if (!File.Exists(path) && text.LastIndexOf('#') is var at and > 0)
-            (path, name) = (Path.GetFullPath(text[..at], start), text[(at + 1)..]);
+        // Both names may contain the sign: the file's ends at the first sign before which there is a file.
+        for (var at = text.IndexOf('#', StringComparison.Ordinal); at >= 0 && !File.Exists(path); at = text.IndexOf('#', at + 1))
+            if (at > 0) (path, name) = (Path.GetFullPath(text[..at], start), text[(at + 1)..]);
         if (!File.Exists(path)) return Refusal.NotFound($"from: there is no file {path}; name an SQLite file of Optuna: FILE.db#study");
         try
         {

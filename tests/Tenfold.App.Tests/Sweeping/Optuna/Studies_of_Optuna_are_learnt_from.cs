@@ -147,6 +147,30 @@ public sealed class Studies_of_Optuna_are_learnt_from : IDisposable
             .ShouldContain("optimizer has the distribution");
     }
 
+    [Theory]
+    [InlineData("study.db", "study.db#digits #2")]
+    [InlineData("stu#dy.db", "stu#dy.db#digits #2")]
+    public async Task A_study_or_a_file_with_the_sign_in_its_name_is_found(string file, string from)
+    {
+        Make(file, ";UPDATE studies SET study_name = 'digits #2' WHERE study_name = 'digits'");
+        (await OpenAsync(from)).Value().Study.Name.ShouldBe("digits #2");
+        (await OpenAsync($"{file}#digits")).Refusal().Message.ShouldContain("has no study digits; it has digits #2, two");
+        (await OpenAsync($"x{file}#digits")).Refusal().Message.ShouldContain("there is no file");
+    }
+
+    [Theory]
+    [InlineData("0.3", "dropout: max 0.5 is not on its steps, so the largest value that is tried is 0.3")]
+    [InlineData("0.1", null)]
+    [InlineData("0.25", null)]
+    public async Task A_largest_value_that_is_never_tried_is_named(string step, string? note)
+    {
+        _workspace.Configure(
+            "sweep: { method: sobol, trials: 2, parameters: { dropout: { min: 0.0, max: 0.5, step: " + step + " }, "
+            + "width: { min: 16, max: 64 } } }");
+        (await PlanAsync()).Value().Notes.Where(one => one.Contains("steps", StringComparison.Ordinal))
+            .ShouldBe(note is null ? [] : [note]);
+    }
+
     [Fact]
     public async Task A_pushed_commit_reads_no_file_and_the_file_is_not_changed()
     {
