@@ -34,9 +34,6 @@ public static partial class NoteText
         Note.MetricLinesUnread unread =>
             $"{Ids(unread.Runs)} printed metric lines that could not be read, so the last {unread.Metric} there may be an older one "
             + "(`tenfold show RUN` quotes the first).",
-        Note.StepsDiffer it =>
-            $"The last {it.Metric} is of an earlier step in {Ids(it.Runs)} (from step {it.FirstStep}) than in the others (step "
-            + $"{it.LastStep}). Unless the script stops early on purpose, values are missing there.",
         Note.MetricReread read =>
             $"{read.Metric} was read from the logs of {Ids(read.Runs)} afterwards, with the pattern {read.Pattern} (`tenfold metrics`).",
         Note.FewValues { Values: 1 } =>
