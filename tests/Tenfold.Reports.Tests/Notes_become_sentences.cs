@@ -35,8 +35,6 @@ public sealed class Notes_become_sentences
             + "covers the mean in 87 to 92 % of cases. Repeat the run, best ten times (--repeat 10)."),
         (new Note.MetricLinesUnread("loss", ["a-1", "a-2"]), "a-1, a-2 printed metric lines that could not be read, so the last loss "
             + "there may be an older one (`tenfold show RUN` quotes the first)."),
-        (new Note.StepsDiffer("loss", 3, 10, ["a-1"]), "The last loss is of an earlier step in a-1 (from step 3) than in the others (step "
-            + "10). Unless the script stops early on purpose, values are missing there."),
         (new Note.FewValues(4), "Only 4 values: a spread from fewer than 5 means little. Repeat the run, best ten times (--repeat 10)."),
         (new Note.EqualValues(5), "Every run gave the same value: does the script use its seed ($TENFOLD_SEED, {seed})?"),
         (new Note.UncommittedChanges(null), "Files were not committed. The snapshot holds them as they were."),

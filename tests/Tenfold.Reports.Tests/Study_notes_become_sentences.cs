@@ -18,6 +18,8 @@ public sealed class Study_notes_become_sentences
         (new Note.TrialLinesUnread("accuracy", [0]), "Runs of the baseline printed metric lines "),
         (new Note.TrialLinesUnread("loss", [0, 1, 2, 3, 4, 5]), "Runs of the baseline and of trials 1, 2, 3 and 2 more printed "),
         (new Note.NoTrialValues("accuracy"), "No trial has a value of accuracy "),
+        (new Note.StepsDiffer("loss", 3, 10, ["a-1"]), "The last loss is of an earlier step in a-1 (from step 3) than in the others (step "
+            + "10). Unless the script stops early on purpose, values are missing there."),
         (new Note.NotConfirmed(60), "No trial was run again with fresh seeds. The best of 60 values is optimistic: "),
         (new Note.NoiseUnknown(), "Each trial is one run, "),
         (new Note.OrderIsNoise(0.0123), "The best quarter of the trials differ less than runs of one trial with different seeds do "
