@@ -67,7 +67,7 @@ public sealed class Notes_become_sentences
             + "If bad runs fail more often, the remaining values look too good."),
         (new ComparisonNote.SeedsDiffer(),
             "The seeds of the two groups don't match, so they were compared unpaired (Welch). "
-            + "Groups with the same base seed can be paired, which often shows smaller differences."),
+            + "Pairs often show smaller differences: make new groups with one base seed (--seed) and equally many repeats."),
         (new ComparisonNote.LeftOut(1, 2),
             "The difference leaves out 1 value of the candidate and 2 of the baseline, without a partner of the same seed."),
         (new ComparisonNote.FarOut(1, 10, 0, 10),
@@ -90,7 +90,8 @@ public sealed class Notes_become_sentences
             + "The difference that the plan can show has become unlikely, so going on is in vain."),
         (new ComparisonNote.FreshOnly(6, 5),
             "Repeats were added after a comparison without a plan. So only the added ones are compared: the first 6 of the candidate and 5 "
-            + "of the baseline are left out. A verdict on all would be false too often."),
+            + "of the baseline are left out. A verdict on all would be false too often. This is test 2 of these groups, and each gives a "
+            + "false verdict in 5 % of cases: together up to 9.8 %."),
         (new ComparisonNote.TestsDisagree(0.01, 0.061, 0.05),
             "The t test finds a difference (p = 0.010). The permutation test, which doesn't assume normally distributed values, finds none "
             + "(p = 0.061). More repeats would settle it."),
@@ -98,9 +99,9 @@ public sealed class Notes_become_sentences
             "The permutation test finds a difference (p = 0.016), and the t test finds none (p = 0.20): "
             + "one outlying value may be the cause. Look at the values; more repeats would settle it."),
         (new ComparisonNote.SeedsDiffer { Shared = 6, MissingOnBaseline = 4, MissingOnCandidate = 5 },
-            "Only 6 seeds are shared, so the groups were compared unpaired (Welch), which wastes what the shared seeds know. "
-            + "Pairs often show smaller differences: run 4 more seeds of the candidate for the baseline, or 5 of the baseline's for the "
-            + "candidate."),
+            "Only 6 seeds have a value in both groups, so they were compared unpaired (Welch), which wastes what the shared seeds know. "
+            + "The baseline lacks 4 of the candidate's seeds, and the candidate 5 of the baseline's. Pairs often show smaller differences: "
+            + "make new groups with one base seed (--seed) and equally many repeats."),
         (new ComparisonNote.FarOut(1, 10, 0, 10) { Recommended = LocationStatistic.Trimmed },
             "1 of the candidate's 10 values and 0 of the baseline's 10 are far from the others: did runs diverge? Then the means and their "
             + "interval describe neither the good runs nor the bad ones. Compare the trimmed means of such groups (--statistic trimmed), "
@@ -108,6 +109,12 @@ public sealed class Notes_become_sentences
         (new ComparisonNote.FarOut(1, 10, 0, 10) { Statistic = LocationStatistic.Trimmed, Recommended = LocationStatistic.Trimmed },
             "1 of the candidate's 10 values and 0 of the baseline's 10 are far from the others: did runs diverge? They hardly change the "
             + "trimmed means, which describe the typical runs. Compare how often runs diverge, too."),
+        (new ComparisonNote.FarOut(3, 10, 0, 10) { Statistic = LocationStatistic.Trimmed, Recommended = LocationStatistic.Trimmed },
+            "3 of the candidate's 10 values and 0 of the baseline's 10 are far from the others: did runs diverge? They are too many for "
+            + "the trimmed means, which describe neither the good runs nor the bad ones. Compare how often runs diverge."),
+        (new ComparisonNote.ComparedOtherwise(LocationStatistic.Median, LocationStatistic.Mean, true),
+            "These runs were compared by medians before. Keep this verdict, whatever the other was, because no value is far out. To "
+            + "take the better of the two would give false verdicts in up to 7 % of cases."),
         (new ComparisonNote.ComparedOtherwise(LocationStatistic.Mean, LocationStatistic.Trimmed, true),
             "These runs were compared by means before. Keep this verdict, whatever the other was, because values are far out. To take the "
             + "better of the two would give false verdicts in up to 7 % of cases."),

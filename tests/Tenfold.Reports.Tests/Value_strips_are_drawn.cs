@@ -21,6 +21,16 @@ public sealed class Value_strips_are_drawn
     }
 
     [Fact]
+    public void An_interval_that_reaches_further_on_one_side_is_given_by_its_ends()
+    {
+        var skewed = Summary.Of([0.1, 0.2, 0.1, 0.3, 0.2, 0.1, 0.4, 0.2, 0.1, 3]);
+        skewed.IsSkewed.ShouldBeTrue();
+        var lines = string.Join('\n', ValueStrip.Render(skewed, 60));
+        lines.ShouldNotContain('±');
+        lines.ShouldContain($"mean 0.47 (95 %: {Numbers.Format(skewed.Interval!.Low, skewed.StandardDeviation)} to ");
+    }
+
+    [Fact]
     public void Each_dot_is_at_its_value()
     {
         var lines = ValueStrip.Render(Summary.Of([0, 1, 2, 10]), 41, ascii: true);

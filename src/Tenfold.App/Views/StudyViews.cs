@@ -214,6 +214,9 @@ public sealed record MeasuredWinnerView(
     int Runs, int N, double? Mean, double? Low, double? High, JsonElement? Baseline, int BaselineRuns, int BaselineN, double? BaselineMean,
     string? Verdict, double? Gain, double? GainLow, double? GainHigh, double? PValue)
 {
+    /// <summary>How many of the runs failed or diverged. If more than half did, the winner is not confirmed.</summary>
+    public int Bad { get; init; }
+
     /// <summary>The view of a measurement.</summary>
     public static MeasuredWinnerView Of(StudyRecord study, ConfirmationMeasurement measured)
     {
@@ -222,7 +225,10 @@ public sealed record MeasuredWinnerView(
             measured.WinnerRuns, measured.Winner?.N ?? 0, measured.Winner?.Mean, measured.Winner?.Interval?.Low,
             measured.Winner?.Interval?.High, gain is null ? null : study.Spec.Baseline, measured.BaselineRuns, measured.Baseline?.N ?? 0,
             measured.Baseline?.Mean, gain is null ? null : VerdictText.Word(gain), gain?.Difference, gain?.Interval?.Low,
-            gain?.Interval?.High, gain?.PValue);
+            gain?.Interval?.High, gain?.PValue)
+        {
+            Bad = measured.Bad,
+        };
     }
 }
 

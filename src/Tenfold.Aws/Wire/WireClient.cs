@@ -15,6 +15,7 @@ namespace Tenfold.Aws.Wire;
 /// <remarks>Decision 22 says why these clients are ours.</remarks>
 internal sealed class WireClient : AmazonServiceClient
 {
+    private static readonly string[] Domains = [".amazonaws.com", ".amazonaws.com.cn", ".api.aws"];
     private readonly WireService _service;
     private readonly AwsOptions _options;
     private readonly TimeProvider _time;
@@ -53,9 +54,8 @@ internal sealed class WireClient : AmazonServiceClient
     /// <summary>The endpoint's URL.</summary>
     public string Url => ((WireConfig)Config).Url;
 
-    /// <summary>True for Amazon's own endpoint, or one that stands for it, such as a proxy of a VPC; false for an emulator's.</summary>
-    public bool IsAmazons => new Uri(Url).Host is var host && (host.EndsWith(".amazonaws.com", StringComparison.OrdinalIgnoreCase)
-        || host.EndsWith(".amazonaws.com.cn", StringComparison.OrdinalIgnoreCase) || host.EndsWith(".api.aws", StringComparison.OrdinalIgnoreCase));
+    /// <summary>True for an endpoint of Amazon's; false for an emulator's.</summary>
+    public bool IsAmazons => Domains.Any(domain => new Uri(Url).Host.EndsWith(domain, StringComparison.OrdinalIgnoreCase));
 
     /// <summary>The region that requests are signed for.</summary>
     public string Region => Config.AuthenticationRegion;

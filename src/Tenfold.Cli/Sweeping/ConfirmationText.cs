@@ -21,7 +21,8 @@ internal static class ConfirmationText
             var spread = point.Summary?.StandardDeviation is > 0 and var deviation ? deviation : (double?)null;
             table.Add([
                 StudyText.Name(point.Trial), point.Summary is { } summary ? Numbers.Format(summary.Mean, spread) : null,
-                point.Summary?.Interval is { } ends ? $"{Numbers.Format(ends.Low, spread)} to {Numbers.Format(ends.High, spread)}" : null,
+                point.Summary is { Interval: { } ends, StandardDeviation: not 0 }
+                    ? $"{Numbers.Format(ends.Low, spread)} to {Numbers.Format(ends.High, spread)}" : null,
                 $"{point.Trial.Value:G6}", $"{point.Summary?.N ?? 0} of {point.Values.Count}",
                 .. StudyText.SettingCells(names, point.Trial.Parameters),
             ]);
@@ -55,8 +56,6 @@ internal static class ConfirmationText
         }
 
         var (name, first) = (StudyText.Name(winner.Trial), StudyText.Name(confirmed.Points[0].Trial));
-        var fresh = confirmed.WinnerSummary!;
-        var spread = fresh.StandardDeviation;
         foreach (var (point, comparison) in confirmed.Points.Skip(1).Zip(confirmed.Comparisons))
             yield return VerdictText.Sentence(comparison, StudyText.Name(point.Trial), first, metric.Name);
         foreach (var point in confirmed.Points)
@@ -79,11 +78,22 @@ internal static class ConfirmationText
 
         var why = confirmed.Points.Count == 1 ? ""
             : isBroken ? ": of the trials that keep the constraints, it has the best fresh runs" : ": it has the best fresh runs";
-        var runs = Numbers.Count(fresh.N, confirmed.Measured is null || confirmed.Points.Count == 1 ? "fresh run" : "further fresh run");
+        var kind = confirmed.Measured is null || confirmed.Points.Count == 1 ? "fresh run" : "further fresh run";
+        var (failing, all) = (confirmed.Measured?.Bad ?? 0, confirmed.Measured?.WinnerRuns ?? 0);
+        if (confirmed.WinnerSummary is not { } fresh)
+        {
+            yield return $"{name} was chosen{why}. {WinnersCurse.Refuted(name, failing, Numbers.Count(all, kind))}";
+            yield break;
+        }
+
+        var spread = fresh.StandardDeviation;
+        var runs = failing > 0 && fresh.N < all ? $"{fresh.N} of {Numbers.Count(all, kind)}" : Numbers.Count(fresh.N, kind);
         yield return $"{name} is the winner{why}: {metric.Name} {Numbers.Format(fresh.Mean, spread)} over {runs}.";
-        yield return WinnersCurse.Sentence(
-            metric.Goal, name, winner.Trial.Value!.Value, fresh, value => Numbers.Format(value, spread),
-            ($"t{confirmed.BestTrial}", confirmed.BestValue));
+        yield return failing > 0
+            ? WinnersCurse.Doubted(name, $"{winner.Trial.Value!.Value:G6}", failing, Numbers.Count(all, kind))
+            : WinnersCurse.Sentence(
+                metric.Goal, name, winner.Trial.Value!.Value, fresh, value => Numbers.Format(value, spread),
+                ($"t{confirmed.BestTrial}", confirmed.BestValue));
         if (confirmed.Measured?.Gain is { } gain)
             yield return VerdictText.Sentence(gain, name, GainText.Baseline, metric.Name);
         else if (!ConfirmationPlan.IsMeasured(study.Spec))

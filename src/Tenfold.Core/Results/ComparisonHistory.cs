@@ -30,7 +30,7 @@ public sealed class ComparisonHistory(IReadOnlyList<ComparisonLook> looks)
     {
         if (Plan is { } plan && Math.Min(baseline.Group.Repeat, candidate.Group.Repeat) <= plan.Max)
             return ComparePlanned(plan, baseline, candidate, metric, options);
-        var judged = JudgedOf(baseline, candidate, metric);
+        var judged = JudgedOf(baseline, candidate, metric, options.Alpha);
         return WithNote(judged, Comparison.Between(judged.Candidate, judged.Baseline, metric.Goal, options));
     }
 
@@ -44,13 +44,13 @@ public sealed class ComparisonHistory(IReadOnlyList<ComparisonLook> looks)
         IReadOnlyList<ComparisonHistory> histories, IReadOnlyList<GroupRuns> groups, MetricSpec metric, ComparisonOptions options)
     {
         ArgumentNullException.ThrowIfNull(histories);
-        var judged = histories.Zip(groups.Skip(1), (history, group) => history.JudgedOf(groups[0], group, metric)).ToArray();
+        var judged = histories.Zip(groups.Skip(1), (history, group) => history.JudgedOf(groups[0], group, metric, options.Alpha)).ToArray();
         var compared = Comparison.FamilyOfSides([.. judged.Select(one => (one.Candidate, one.Baseline))], metric.Goal, options);
         return [.. histories.Select((history, i) => history.WithNote(judged[i], compared[i]))];
     }
 
     // What is compared. When only one group grew, the repeats that were compared before are compared again.
-    private Judged JudgedOf(GroupRuns baseline, GroupRuns candidate, MetricSpec metric)
+    private Judged JudgedOf(GroupRuns baseline, GroupRuns candidate, MetricSpec metric, double alpha)
     {
         if (Before(baseline.Group, candidate.Group) is not { } seen)
             return new(ValuesOf(candidate, metric, 0, int.MaxValue), ValuesOf(baseline, metric, 0, int.MaxValue), null);
@@ -58,7 +58,12 @@ public sealed class ComparisonHistory(IReadOnlyList<ComparisonLook> looks)
         return moreOfBaseline > 0 && moreOfCandidate > 0
             ? new(
                 ValuesOf(candidate, metric, seen.Candidate, int.MaxValue), ValuesOf(baseline, metric, seen.Baseline, int.MaxValue),
-                new ComparisonNote.FreshOnly(seen.Candidate, seen.Baseline))
+                new ComparisonNote.FreshOnly(seen.Candidate, seen.Baseline)
+                {
+                    Test = 1 + looks.Count(
+                        look => look is { Plan: null, Pairs: > 0 } && look.RepeatsOf(baseline.Group.Id) <= seen.Baseline),
+                    Alpha = alpha,
+                })
             : new(
                 ValuesOf(candidate, metric, 0, seen.Candidate), ValuesOf(baseline, metric, 0, seen.Baseline),
                 moreOfBaseline > 0 || moreOfCandidate > 0 ? new ComparisonNote.OneSideGrew(moreOfCandidate, moreOfBaseline) : null);
@@ -85,9 +90,17 @@ public sealed class ComparisonHistory(IReadOnlyList<ComparisonLook> looks)
         var bounds = spending.BoundsAt(now, isLast)[^1];
         var compared = Comparison.Between(one, other, metric.Goal, options with { Alpha = bounds.Level, Plans = false });
         var isFutile = compared.Verdict == Verdict.NotShown && compared.PValue > bounds.Futile;
+        // What the plan has left of alpha, and each test before it.
+        var before = looks.Count(look => look is { Plan: null, Pairs: > 0 });
+        var over = plan.Alpha - plan.Spent + (before * plan.Alpha);
         return compared with
         {
-            Notes = [new ComparisonNote.PlannedLook(now.Length, plan.Max, plan.Alpha, bounds.Level, isFutile), .. compared.Notes],
+            Notes =
+            [
+                new ComparisonNote.PlannedLook(now.Length, plan.Max, over, bounds.Level, isFutile),
+                // The plan is one for means, so no other statistic is recommended.
+                .. compared.Notes.Select(note => note is ComparisonNote.FarOut far ? far with { Recommended = null } : note),
+            ],
         };
     }
 

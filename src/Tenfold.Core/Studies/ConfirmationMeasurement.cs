@@ -1,4 +1,5 @@
 using Tenfold.Core.Ledger;
+using Tenfold.Core.Runs;
 using Tenfold.Numerics.Statistics;
 
 namespace Tenfold.Core.Studies;
@@ -15,6 +16,12 @@ namespace Tenfold.Core.Studies;
 public sealed record ConfirmationMeasurement(
     Summary? Winner, int WinnerRuns, Summary? Baseline, int BaselineRuns, Comparison? Gain)
 {
+    /// <summary>How many of the winner's runs failed or diverged (<see cref="FinalistChoice.CountBad"/>); 0 until all have ended.</summary>
+    public int Bad { get; init; }
+
+    /// <summary>True when all the winner's runs have ended, and most of them failed or diverged: they don't confirm the winner.</summary>
+    public bool IsRefuted => 2 * Bad > WinnerRuns;
+
     internal static ConfirmationMeasurement? Of(
         StudySpec spec, int winner, IReadOnlyDictionary<int, IReadOnlyList<RunWithMetrics>> groups, ComparisonOptions options)
     {
@@ -26,7 +33,10 @@ public sealed record ConfirmationMeasurement(
         var values = ValuesOf(spec, measuring);
         return new(
             SummaryOf(values, options), values.Count, baseline is null ? null : SummaryOf(baseline, options), baseline?.Count ?? 0,
-            baseline is null ? null : Comparison.Between(values, baseline, spec.Metric.Goal, options));
+            baseline is null ? null : Comparison.Between(values, baseline, spec.Metric.Goal, options))
+        {
+            Bad = measuring.All(run => run.Run.State.IsFinal()) ? FinalistChoice.CountBad(values, spec.Metric.Goal) : 0,
+        };
     }
 
     private static List<SeedValue> ValuesOf(StudySpec spec, IReadOnlyList<RunWithMetrics> runs) =>

@@ -85,7 +85,7 @@ public abstract record ComparisonNote
     /// <summary>The comparison is a look of a plan (<see cref="Planned.SpendingPlan"/>), at whose level it was made.</summary>
     /// <param name="Look">The number of the look, from 1.</param>
     /// <param name="Max">The most repeats of a side.</param>
-    /// <param name="Alpha">The chance of a false verdict over all looks.</param>
+    /// <param name="Alpha">The chance of a false verdict over all looks, those before the plan included.</param>
     /// <param name="Level">The level of this look.</param>
     /// <param name="IsFutile">True when the difference that the plan can show has become unlikely.</param>
     public sealed record PlannedLook(int Look, int Max, double Alpha, double Level, bool IsFutile) : ComparisonNote("planned-look");
@@ -93,7 +93,15 @@ public abstract record ComparisonNote
     /// <summary>Repeats were added after a comparison without a plan, so only those added are compared.</summary>
     /// <param name="Candidate">How many repeats of the candidate were compared before, and are left out.</param>
     /// <param name="Baseline">How many repeats of the baseline were compared before, and are left out.</param>
-    public sealed record FreshOnly(int Candidate, int Baseline) : ComparisonNote("fresh-only");
+    public sealed record FreshOnly(int Candidate, int Baseline) : ComparisonNote("fresh-only")
+    {
+        /// <summary>Which test without a plan this is, of repeats that no earlier one saw: 2 or more.</summary>
+        public int Test { get; init; } = 2;
+
+        /// <summary>The chance of a false verdict of each test.</summary>
+        public double Alpha { get; init; } = 0.05;
+    }
+
 
     /// <summary>
     /// Repeats were added on one side only after a comparison without a plan, so that the same repeats as then are compared.

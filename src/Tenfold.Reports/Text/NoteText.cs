@@ -82,13 +82,11 @@ public static partial class NoteText
         ComparisonNote.FailedRepeats failed =>
             $"{failed.Candidate} of the candidate's {Numbers.Count(failed.CandidateRepeats, "repeat")} and {failed.Baseline} of the "
             + $"baseline's {failed.BaselineRepeats} gave no value. {SurvivorBias}",
-        ComparisonNote.SeedsDiffer { Shared: > 1, MissingOnBaseline: > 0, MissingOnCandidate: > 0 } seeds =>
-            $"Only {seeds.Shared} seeds are shared, so the groups were compared unpaired (Welch), which wastes what the shared seeds know. "
-            + $"Pairs often show smaller differences: run {seeds.MissingOnBaseline} more seeds of the candidate for the baseline, or "
-            + $"{seeds.MissingOnCandidate} of the baseline's for the candidate.",
-        ComparisonNote.SeedsDiffer =>
-            "The seeds of the two groups don't match, so they were compared unpaired (Welch). "
-            + "Groups with the same base seed can be paired, which often shows smaller differences.",
+        ComparisonNote.SeedsDiffer { Shared: > 1 } seeds =>
+            $"Only {seeds.Shared} seeds have a value in both groups, so they were compared unpaired (Welch), which wastes what the shared "
+            + $"seeds know. The baseline lacks {seeds.MissingOnBaseline} of the candidate's seeds, and the candidate "
+            + $"{seeds.MissingOnCandidate} of the baseline's. {ForPairs}",
+        ComparisonNote.SeedsDiffer => $"The seeds of the two groups don't match, so they were compared unpaired (Welch). {ForPairs}",
         ComparisonNote.LeftOut left =>
             $"The difference leaves out {LeftOut(left)} without a partner of the same seed.",
         ComparisonNote.FarOut far =>
@@ -96,7 +94,8 @@ public static partial class NoteText
             + $"{far.BaselineValues} are far from the others: did runs diverge? " + Consequence(far),
         ComparisonNote.ComparedOtherwise { IsRecommended: true } other =>
             $"These runs were compared by {StatisticText.Plural(other.Earlier)} before. Keep this verdict, whatever the other was, because "
-            + "values are far out. To take the better of the two would give false verdicts in up to 7 % of cases.",
+            + $"{(other.Statistic == LocationStatistic.Mean ? "no value is" : "values are")} far out. To take the better of the two would "
+            + "give false verdicts in up to 7 % of cases.",
         ComparisonNote.ComparedOtherwise other =>
             $"These runs were compared by {StatisticText.Plural(other.Earlier)} before, and this is a second test of them. To take the "
             + "better of the two gives false verdicts in up to 7 % of cases: report the first, or both.",
@@ -109,7 +108,8 @@ public static partial class NoteText
         ComparisonNote.FreshOnly fresh =>
             "Repeats were added after a comparison without a plan. So only the added ones are compared: the first "
             + $"{fresh.Candidate} of the candidate and {fresh.Baseline} of the baseline are left out. A verdict on all would be false too "
-            + "often.",
+            + $"often. This is test {fresh.Test} of these groups, and each gives a false verdict in {Numbers.Percent(fresh.Alpha)} of "
+            + $"cases: together up to {Numbers.Percent(Math.Round(1 - Math.Pow(1 - fresh.Alpha, fresh.Test), 3))}.",
         ComparisonNote.OneSideGrew grown =>
             $"Repeats were added to the {(grown.Candidate > 0 ? "candidate" : "baseline")} alone after a comparison without a plan. So the "
             + $"{Math.Max(grown.Candidate, grown.Baseline)} added ones are left out: a verdict with them would be false too often. Add "
@@ -132,8 +132,19 @@ public static partial class NoteText
             + "how often runs diverge.",
         LocationStatistic.Mean =>
             "Then the means and their interval describe neither the good runs nor the bad ones. Compare how often runs diverge.",
+        _ when IsTooMany(far.Candidate, far.CandidateValues, far.Statistic) || IsTooMany(far.Baseline, far.BaselineValues, far.Statistic) =>
+            $"They are too many for the {StatisticText.Plural(far.Statistic)}, which describe neither the good runs nor the bad ones. "
+            + "Compare how often runs diverge.",
         _ => $"They hardly change the {StatisticText.Plural(far.Statistic)}, which describe the typical runs. Compare how often runs "
             + "diverge, too.",
+    };
+
+    // More than the statistic cuts off at one end: 20 % for the trimmed mean, 25 % for the interquartile mean, below half for the median.
+    private static bool IsTooMany(int far, int values, LocationStatistic statistic) => far > statistic switch
+    {
+        LocationStatistic.Trimmed => values / 5,
+        LocationStatistic.Iqm => values / 4,
+        _ => (values - 1) / 2,
     };
 
     private static string Failed(Note.RunsFailed note)
@@ -165,6 +176,9 @@ public static partial class NoteText
             + $"that all looks together keep {Numbers.Percent(look.Alpha)}.";
         return look.IsFutile ? $"{promise} The difference that the plan can show has become unlikely, so going on is in vain." : promise;
     }
+
+    private const string ForPairs =
+        "Pairs often show smaller differences: make new groups with one base seed (--seed) and equally many repeats.";
 
     private const string OneObservation =
         "they count as one run, and the difference was not tested. Does the script set its random seed from TENFOLD_SEED?";

@@ -69,10 +69,20 @@ public static class ValueStrip
 
         var mean = $"{word} {Numbers.Format(summary.Mean, scale.Spread)}";
         if (summary.Interval is { } interval && interval.High > interval.Low)
-            mean += $" {(ascii ? "+/-" : "±")} {Half(interval, scale.Spread)} ({Numbers.Percent(summary.Confidence)})";
+        {
+            var confidence = Numbers.Percent(summary.Confidence);
+            mean += IsLopsided(summary.Mean, interval)
+                ? $" ({confidence}: {Numbers.Format(interval.Low, scale.Spread)} to {Numbers.Format(interval.High, scale.Spread)})"
+                : $" {(ascii ? "+/-" : "±")} {Half(interval, scale.Spread)} ({confidence})";
+        }
+
         if (most > 9) mean += $", tallest: {most} runs";
         foreach (var line in WithText(IntervalLine(summary, scale, ascii), mean, scale.Width)) yield return line;
     }
+
+    // Half the width of such an interval would be true of neither side.
+    private static bool IsLopsided(double mean, Interval interval) =>
+        Math.Abs(interval.High - mean - (mean - interval.Low)) > 0.01 * (interval.High - interval.Low);
 
     private static string Half(Interval interval, double? spread)
     {

@@ -18,6 +18,12 @@ public static class WinnersCurse
     public static string Sentence(
         MetricGoal goal, string name, double inSweep, Summary fresh, Func<double, string> text, (string Name, double Value) best)
     {
+        if (fresh is { N: > 1, StandardDeviation: 0 })
+        {
+            return $"In the sweep {name} had {text(inSweep)}; each of its {fresh.N} fresh runs gave {text(fresh.Mean)}, so they count as "
+                + "one run and say nothing about luck. Does the script set its random seed from TENFOLD_SEED?";
+        }
+
         var ends = fresh.Interval is { } interval
             ? $" ({Numbers.Percent(fresh.Confidence)} interval {text(interval.Low)} to {text(interval.High)})" : "";
         var verdict = Verdict(goal, inSweep, fresh, text);
@@ -27,6 +33,22 @@ public static class WinnersCurse
             : $"{left} The best single value of the sweep, {text(best.Value)}, belongs to {best.Name}; this comparison doesn't say "
                 + "how much of it is luck.";
     }
+
+    /// <summary>Says that the winner's runs after the choice are no ground to trust it.</summary>
+    /// <param name="name">The winner's name.</param>
+    /// <param name="bad">How many of these runs failed or diverged: more than half.</param>
+    /// <param name="runs">How many there were, in words.</param>
+    public static string Refuted(string name, int bad, string runs) =>
+        $"But {bad} of its {runs} failed or diverged, so {name} is not confirmed, and nothing else is.";
+
+    /// <summary>Says that some of the winner's runs after the choice failed or diverged, so that no value is to be expected.</summary>
+    /// <param name="name">The winner's name.</param>
+    /// <param name="inSweep">The winner's value in the sweep, in words.</param>
+    /// <param name="bad">How many of these runs failed or diverged.</param>
+    /// <param name="runs">How many there were, in words.</param>
+    public static string Doubted(string name, string inSweep, int bad, string runs) =>
+        $"In the sweep {name} had {inSweep}; {bad} of its {runs} failed or diverged, so neither that value nor the fresh mean is what to "
+            + "expect of the next run.";
 
     private static string Verdict(MetricGoal goal, double inSweep, Summary fresh, Func<double, string> text)
     {

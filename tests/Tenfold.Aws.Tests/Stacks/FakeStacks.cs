@@ -135,10 +135,9 @@ internal sealed class FakeStacks
 
     private AwsReply UpdateStack(JsonElement input)
     {
-        if (Find(input) is not { } stack) return Unknown(Name);
-        stack.Outputs["TemplateVersion"] = "3";
+        Stack!.Outputs["TemplateVersion"] = "3";
         Change("UPDATE", Text(input, "ClientRequestToken"));
-        return AwsReply.Ok(new { StackId = stack.Id });
+        return AwsReply.Ok(new { StackId = Stack.Id });
     }
 
     private FakeSet? FindSet(JsonElement input) =>

@@ -22,6 +22,17 @@ public sealed class Earlier_looks_are_counted
     }
 
     [Fact]
+    public void Each_test_without_a_plan_is_counted()
+    {
+        var third = new ComparisonHistory([Look(6), Look(12)]).Compare(Group("a", 18), Group("b", 18, 0.05), Accuracy, Options);
+        third.Notes[0].ShouldBe(new ComparisonNote.FreshOnly(12, 12) { Test = 3 });
+        var plan = new ComparisonPlan(40, 0.05, 12, 0.045);
+        var planned = new ComparisonHistory([Look(6), Look(12), Look(12) with { Pairs = 0, Plan = plan }])
+            .Compare(Group("a", 18), Group("b", 18, 0.05), Accuracy, Options);
+        planned.Notes[0].ShouldBeOfType<ComparisonNote.PlannedLook>().Alpha.ShouldBe(0.105, 1e-12, "two tests, and a tenth of one");
+    }
+
+    [Fact]
     public void Without_added_repeats_the_comparison_is_the_earlier_one()
     {
         var history = new ComparisonHistory([Look(6)]);

@@ -105,6 +105,25 @@ public sealed class A_confirmation_picks_the_winner
             gain => gain.Verdict.ShouldBe(Verdict.Better));
     }
 
+    [Theory]
+    [InlineData(new[] { double.NaN, double.NaN, double.NaN, double.NaN, double.NaN }, 5, null)]
+    [InlineData(new[] { .95, double.NaN, double.NaN, double.NaN, double.NaN }, 4, null)]
+    [InlineData(new[] { .95, .951, .952, .95, .1 }, 1, .7806)]
+    [InlineData(new[] { .95, .951, .952, .95, .951 }, 0, .9508)]
+    public void Further_runs_that_fail_or_diverge_count_against_the_winner(double[] values, int bad, double? mean)
+    {
+        var spec = Study().Spec with { Confirm = new Confirmation(2, 5) };
+        double?[] further = [.. values.Select(value => double.IsNaN(value) ? (double?)null : value)];
+        var groups = Groups([(2, [.95, .951, .952, .95, .951]), (3, [.96, .961, .962, .96, .961, .. further])]);
+        var confirmed = ConfirmationResult.Of(spec, Trials, groups);
+        confirmed.Winner!.Trial.Number.ShouldBe(3);
+        (confirmed.Measured!.Bad, confirmed.Measured.WinnerRuns, confirmed.Measured.IsRefuted).ShouldBe((bad, 5, bad > 2));
+        confirmed.WinnerSummary?.Mean.ShouldBe(mean!.Value, 1e-12);
+        (confirmed.WinnerSummary is null).ShouldBe(mean is null);
+        groups[3] = [.. groups[3].Take(9), Run(RunState.Running, null, repeat: 10)];
+        ConfirmationResult.Of(spec, Trials, groups).Measured!.Bad.ShouldBe(0, "they are not over");
+    }
+
     [Fact]
     public void Without_further_runs_the_winners_interval_allows_for_the_choice()
     {
