@@ -247,12 +247,20 @@ public sealed record StudyResultView(
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<int>? Front { get; init; }
 
+    /// <summary>
+    /// The numbers of trials whose runs printed metric lines that could not be read, so that their value may be an older one; 0 is the
+    /// baseline of the confirmation. Left out when there are none.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<int>? LinesUnread { get; init; }
+
     /// <summary>The view of what a study has found.</summary>
     public static StudyResultView Of(StudyResult result) => new(
         StudyView.Of(result.Study), [.. result.Trials.Select(TrialView.Of)], [.. result.Leaders.Select(BestView.Of)],
         result.Confirmed is { } confirmed ? ConfirmationView.Of(result.Study, confirmed) : null)
     {
         Front = result.Study.Spec.HasFront ? [.. result.Front.Select(trial => trial.Number)] : null,
+        LinesUnread = result.LinesUnread.Count > 0 ? result.LinesUnread : null,
     };
 }
 

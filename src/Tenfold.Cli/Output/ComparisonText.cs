@@ -20,7 +20,12 @@ internal static class ComparisonText
         var better = metric.Goal == MetricGoal.Maximize ? "more is better" : "less is better";
         var by = comparison.Options.Statistic == LocationStatistic.Mean ? "" : $"{StatisticText.Name(comparison.Options.Statistic)} of ";
         writer.WriteLine($"{by}{metric.Name}, {better}; α = {comparison.Options.Alpha:0.####}{family}");
-        foreach (var (candidate, own) in comparison.Candidates.Zip(notes)) Write(writer, comparison, candidate, own);
+        // What holds for each of several candidates is said once.
+        string[] shared = notes.Count < 2 ? [] : [.. notes[0].Where(note => notes.All(own => own.Contains(note))).Distinct()];
+        foreach (var (candidate, own) in comparison.Candidates.Zip(notes))
+            Write(writer, comparison, candidate, [.. own.Except(shared)]);
+        if (shared.Length > 0) writer.WriteLine();
+        foreach (var note in shared) writer.WriteLine($"  note on each: {PlainText.Of(note)}");
         if (VerdictText.OfProject(comparison.MadeInProject, comparison.Options.Alpha) is { } made) writer.WriteLine($"  note: {made}");
     }
 

@@ -44,7 +44,7 @@ internal static class RemoteStudy
         {
             Study = study,
             Trials = [.. trials.Values],
-            LinesUnread = [],
+            LinesUnread = view.LinesUnread ?? [],
             Leaders = LeadersOf(view.Best, trials),
             Confirmed = runs is not { Count: > 0 } ? null : ConfirmationResult.Of(
                 study.Spec, [.. trials.Values], runs, new ComparisonOptions { TestFraction = view.Study.TestFraction }),

@@ -28,8 +28,7 @@ public sealed class ComparisonHistory(IReadOnlyList<ComparisonLook> looks)
     /// <param name="options">How sure the comparison must be.</param>
     public Comparison Compare(GroupRuns baseline, GroupRuns candidate, MetricSpec metric, ComparisonOptions options)
     {
-        if (Plan is { } plan && Math.Min(baseline.Group.Repeat, candidate.Group.Repeat) <= plan.Max)
-            return ComparePlanned(plan, baseline, candidate, metric, options);
+        if (PlanFor(baseline.Group, candidate.Group) is { } plan) return ComparePlanned(plan, baseline, candidate, metric, options);
         var judged = JudgedOf(baseline, candidate, metric, options.Alpha);
         return WithNote(judged, Comparison.Between(judged.Candidate, judged.Baseline, metric.Goal, options));
     }
@@ -49,23 +48,45 @@ public sealed class ComparisonHistory(IReadOnlyList<ComparisonLook> looks)
         return [.. histories.Select((history, i) => history.WithNote(judged[i], compared[i]))];
     }
 
-    // What is compared. When only one group grew, the repeats that were compared before are compared again.
+    /// <summary>
+    /// The rates of bad runs among the repeats that <see cref="Compare"/>, or <see cref="CompareAll"/>, compares; null when none is bad.
+    /// A run whose pair is incomplete counts, because bad runs are what makes pairs incomplete.
+    /// </summary>
+    /// <param name="baseline">The baseline's runs.</param>
+    /// <param name="candidate">The candidate's runs.</param>
+    /// <param name="metric">The metric.</param>
+    /// <param name="isFamily">True when several candidates are compared, whose plans don't count.</param>
+    public RateComparison? BadRunsOf(GroupRuns baseline, GroupRuns candidate, MetricSpec metric, bool isFamily)
+    {
+        var scope = !isFamily && PlanFor(baseline.Group, candidate.Group) is { } plan
+            ? new Scope(new(0, plan.Max), new(0, plan.Max), null) : ScopeOf(baseline.Group, candidate.Group, alpha: 0);
+        return BadRuns.Compare(metric, [.. scope.Candidate.Of(candidate)], [.. scope.Baseline.Of(baseline)]);
+    }
+
+    private ComparisonPlan? PlanFor(GroupRecord baseline, GroupRecord candidate) =>
+        Plan is { } plan && Math.Min(baseline.Repeat, candidate.Repeat) <= plan.Max ? plan : null;
+
     private Judged JudgedOf(GroupRuns baseline, GroupRuns candidate, MetricSpec metric, double alpha)
     {
-        if (Before(baseline.Group, candidate.Group) is not { } seen)
-            return new(ValuesOf(candidate, metric, 0, int.MaxValue), ValuesOf(baseline, metric, 0, int.MaxValue), null);
-        var (moreOfBaseline, moreOfCandidate) = (baseline.Group.Repeat - seen.Baseline, candidate.Group.Repeat - seen.Candidate);
+        var scope = ScopeOf(baseline.Group, candidate.Group, alpha);
+        return new(ValuesOf(candidate, metric, scope.Candidate), ValuesOf(baseline, metric, scope.Baseline), scope.Note);
+    }
+
+    // What is compared. When only one group grew, the repeats that were compared before are compared again.
+    private Scope ScopeOf(GroupRecord baseline, GroupRecord candidate, double alpha)
+    {
+        if (Before(baseline, candidate) is not { } seen) return new(Repeats.All, Repeats.All, null);
+        var (moreOfBaseline, moreOfCandidate) = (baseline.Repeat - seen.Baseline, candidate.Repeat - seen.Candidate);
         return moreOfBaseline > 0 && moreOfCandidate > 0
             ? new(
-                ValuesOf(candidate, metric, seen.Candidate, int.MaxValue), ValuesOf(baseline, metric, seen.Baseline, int.MaxValue),
+                Repeats.All with { After = seen.Candidate }, Repeats.All with { After = seen.Baseline },
                 new ComparisonNote.FreshOnly(seen.Candidate, seen.Baseline)
                 {
-                    Test = 1 + looks.Count(
-                        look => look is { Plan: null, Pairs: > 0 } && look.RepeatsOf(baseline.Group.Id) <= seen.Baseline),
+                    Test = 1 + looks.Count(look => look is { Plan: null, Pairs: > 0 } && look.RepeatsOf(baseline.Id) <= seen.Baseline),
                     Alpha = alpha,
                 })
             : new(
-                ValuesOf(candidate, metric, 0, seen.Candidate), ValuesOf(baseline, metric, 0, seen.Baseline),
+                new(0, seen.Candidate), new(0, seen.Baseline),
                 moreOfBaseline > 0 || moreOfCandidate > 0 ? new ComparisonNote.OneSideGrew(moreOfCandidate, moreOfBaseline) : null);
     }
 
@@ -78,7 +99,7 @@ public sealed class ComparisonHistory(IReadOnlyList<ComparisonLook> looks)
     private Comparison ComparePlanned(
         ComparisonPlan plan, GroupRuns baseline, GroupRuns candidate, MetricSpec metric, ComparisonOptions options)
     {
-        var (one, other) = (ValuesOf(candidate, metric, 0, plan.Max), ValuesOf(baseline, metric, 0, plan.Max));
+        var (one, other) = (ValuesOf(candidate, metric, new(0, plan.Max)), ValuesOf(baseline, metric, new(0, plan.Max)));
         var counted = Comparison.Between(one, other, metric.Goal, new() { Plans = false, PermutationDraws = 0 });
         if (counted.Method is null) return counted;
         var pairs = PairsOf(counted);
@@ -170,11 +191,19 @@ public sealed class ComparisonHistory(IReadOnlyList<ComparisonLook> looks)
     private static int PairsOf(Comparison comparison) => comparison.Method == ComparisonMethod.Paired
         ? comparison.PairsUsed : Math.Min(comparison.Candidate!.N, comparison.Baseline!.N);
 
-    private static IReadOnlyList<SeedValue> ValuesOf(GroupRuns group, MetricSpec metric, int from, int until) =>
-    [
-        .. group.Runs.Where(run => run.Run.Repeat > from && run.Run.Repeat <= until)
-            .Select(run => new SeedValue(run.Run.Seed, RunValue.Of(run, metric.Name).Value)),
-    ];
+    private static IReadOnlyList<SeedValue> ValuesOf(GroupRuns group, MetricSpec metric, Repeats repeats) =>
+        [.. repeats.Of(group).Select(run => new SeedValue(run.Run.Seed, RunValue.Of(run, metric.Name).Value))];
+
+    // Repeats after one number and up to another.
+    private sealed record Repeats(int After, int Until)
+    {
+        public static Repeats All { get; } = new(0, int.MaxValue);
+
+        public IEnumerable<RunWithMetrics> Of(GroupRuns group) =>
+            group.Runs.Where(run => run.Run.Repeat > After && run.Run.Repeat <= Until);
+    }
+
+    private sealed record Scope(Repeats Candidate, Repeats Baseline, ComparisonNote? Note);
 
     private sealed record Judged(
         IReadOnlyList<SeedValue> Candidate, IReadOnlyList<SeedValue> Baseline, ComparisonNote? Note);

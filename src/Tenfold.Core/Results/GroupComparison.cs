@@ -55,10 +55,13 @@ public sealed record GroupComparison(
             : histories is not null ? ComparisonHistory.CompareAll(histories, groups, metric, options)
             : Comparison.Family([.. others.Select(other => other.Statistics.Values)], baseline.Statistics.Values, metric.Goal, options);
         return new(metric, options, baseline,
-            [.. others.Zip(comparisons, (other, comparison) => ComparedGroup.Of(baseline, other, comparison) with
-            {
-                BadRuns = BadRuns.Compare(metric, other.Runs, baseline.Runs),
-            })])
+            [
+                .. others.Select((other, i) => ComparedGroup.Of(baseline, other, comparisons[i]) with
+                {
+                    BadRuns = (histories?.ElementAtOrDefault(i) ?? new ComparisonHistory([]))
+                        .BadRunsOf(groups[0], groups[i + 1], metric, isFamily: others.Length > 1),
+                }),
+            ])
         {
             Histories = histories,
         };
@@ -97,7 +100,9 @@ public sealed record MeasuredGroup(GroupRecord Group, IReadOnlyList<RunWithMetri
 public sealed record ComparedGroup(
     MeasuredGroup Measured, Comparison Comparison, IReadOnlyList<Note> Differences, IReadOnlyList<GroupNote> Notes)
 {
-    /// <summary>How often runs of the two groups failed or diverged, compared; null when none did.</summary>
+    /// <summary>
+    /// How often runs of the two groups failed or diverged, among the repeats that are compared; null when none did.
+    /// </summary>
     public RateComparison? BadRuns { get; init; }
 
     internal static ComparedGroup Of(MeasuredGroup baseline, MeasuredGroup candidate, Comparison comparison)

@@ -42,7 +42,8 @@ internal static class ServeKeys
 
     public static readonly Field<object> GateRequire = new("require",
         Scalars.Choice(new("better", GateRequirement.Better), new("not_worse", GateRequirement.NotWorse)),
-        "The verdict that opens the gate: `better`, or `not_worse` for every verdict but worse.", "not_worse")
+        "The verdict that opens the gate: `better`, or `not_worse` for the verdicts better and not shown. A comparison that tests nothing "
+        + "(not tested) never opens it.", "not_worse")
     { DefaultWords = "`better`" };
 
     public static readonly Field<object> GateStatistic = new("statistic",

@@ -20,7 +20,8 @@ internal static class SweepKeys
         + "unless `train.params` declares the parameter with one.",
         "1e-4");
 
-    public static readonly Field<ParameterValue> Max = new("max", Scalars.Number(), "The largest value, included.", "1e-1");
+    public static readonly Field<ParameterValue> Max = new("max", Scalars.Number(),
+        "The largest value, included. With `step`, the largest value that lies on a step.", "1e-1");
 
     public static readonly Field<object> Scale = new("scale", Scalars.Choice(new("linear", RangeScale.Linear), new("log", RangeScale.Log)),
         "The scale on which a range is searched: `linear` for differences, `log` for ratios.", "log")

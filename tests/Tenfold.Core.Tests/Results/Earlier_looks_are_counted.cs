@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Tenfold.Core.Ledger;
 using Tenfold.Core.Results;
 using Tenfold.Core.Runs;
 using Tenfold.Numerics.Statistics;
@@ -30,6 +31,20 @@ public sealed class Earlier_looks_are_counted
         var planned = new ComparisonHistory([Look(6), Look(12), Look(12) with { Pairs = 0, Plan = plan }])
             .Compare(Group("a", 18), Group("b", 18, 0.05), Accuracy, Options);
         planned.Notes[0].ShouldBeOfType<ComparisonNote.PlannedLook>().Alpha.ShouldBe(0.105, 1e-12, "two tests, and a tenth of one");
+    }
+
+    [Fact]
+    public void Bad_runs_are_counted_among_the_repeats_that_are_compared()
+    {
+        var bad = Group("b", 12);
+        bad = bad with { Runs = [.. bad.Runs.Select((run, i) => i is 0 or 1 or 7 ? Failed(run) : run)] };
+        GroupRuns[] groups = [Group("a", 12), bad];
+        var after = GroupComparison.Of(groups, Accuracy, Options, histories: [new ComparisonHistory([Look(6)])]).Candidates[0];
+        (after.BadRuns!.Candidate.Count, after.BadRuns.Candidate.Of, after.BadRuns.Baseline.Of).ShouldBe((1, 6, 6));
+        after.Comparison.PairsUsed.ShouldBe(5, "a failed run takes its pair out, and still counts as bad");
+        var whole = GroupComparison.Of(groups, Accuracy, Options).Candidates[0].BadRuns!;
+        (whole.Candidate.Count, whole.Candidate.Of, whole.Baseline.Of).ShouldBe((3, 12, 12));
+        static RunWithMetrics Failed(RunWithMetrics run) => run with { Run = run.Run with { State = RunState.Failed } };
     }
 
     [Fact]
