@@ -37,7 +37,7 @@ internal static class CostCommand
             Read(period);
             await server.WarnOutdatedAsync(cancellationToken);
             var key = parsed.GetValue(by);
-            var path = $"cost?since={Uri.EscapeDataString(period)}&by={key}".ToLowerInvariant();
+            var path = $"cost?since={Uri.EscapeDataString(period)}&by={key}";
             return Write(key, await server.GetAsync(path, ViewJson.Default.CostView, cancellationToken), parsed.GetValue(json));
         });
     }
