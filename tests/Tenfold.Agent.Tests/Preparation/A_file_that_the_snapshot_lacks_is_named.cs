@@ -1,4 +1,3 @@
-using Tenfold.Agent.Preparation;
 using Tenfold.Core.Attempts;
 using Tenfold.Core.Reasons;
 
