@@ -1,3 +1,5 @@
+using Tenfold.Core.Runs;
+
 namespace Tenfold.Projects;
 
 /// <summary>What one run needs of a machine: the <c>resources</c> part.</summary>
@@ -25,5 +27,5 @@ public sealed record Resources
     public int Retries { get; init; }
 
     /// <summary>How many times a lost attempt is retried. Default: 20 on spot machines, 3 on others.</summary>
-    public int LostRetries { get; init; } = 3;
+    public int LostRetries { get; init; } = ResourceSpec.UsualLostRetries;
 }

@@ -150,7 +150,7 @@ public sealed class LedgerImport(SqliteDatabase from, Database into, WorkKey? ke
             study[tag] = isOwn ? key!.SignStudy(id, (string)study[spec]!) : null;
         }
 
-        var groups = new Dictionary<string, (string Before, string After, int More)>();
+        var groups = new Dictionary<string, (string Before, string After, long More)>();
         foreach (var group in all[1])
         {
             var (id, spec) = ((string)group[0]!, Array.IndexOf(Tables[1].Columns, "spec"));

@@ -94,7 +94,7 @@ public sealed class StudyPlanner(Services services)
     private static string? OffStep(string name, SearchDimension dimension)
     {
         if (dimension is not RangeDimension { Step: > 0 and var step } range) return null;
-        var last = range.Min + (Math.Floor(((range.Max - range.Min) / step) + 1e-9) * step);
+        var last = range.Min + ((range.Levels - 1) * step);
         return range.Max - last <= 1e-9 * step ? null : string.Create(CultureInfo.InvariantCulture,
             $"{name}: max {range.Max:G6} is not on its steps, so the largest value that is tried is {last:G6}");
     }

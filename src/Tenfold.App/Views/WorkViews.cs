@@ -84,7 +84,8 @@ public sealed record VariedSourceView(string Name, string? Parameter);
 /// <param name="Retries">How many more attempts follow when the command fails.</param>
 /// <param name="LostRetries">How many more attempts follow when the machine is lost.</param>
 public sealed record ResourcesView(
-    double? Cpus, long? MemoryBytes, int Gpus, bool Spot, double? MaxRuntimeSeconds, int Retries, int LostRetries = 3)
+    double? Cpus, long? MemoryBytes, int Gpus, bool Spot, double? MaxRuntimeSeconds, int Retries,
+    int LostRetries = ResourceSpec.UsualLostRetries)
 {
     /// <summary>The view of what is recorded.</summary>
     public static ResourcesView Of(ResourceSpec needs) =>

@@ -43,12 +43,12 @@ public sealed class StackApplier(AwsStack stack)
 
         var result = await FollowAsync(watch, plan.StackId, token, report, cancellationToken);
         if (!isCertain && !watch.HasSeenAny) return new ApplyResult.Outdated();
-        if (result is ApplyResult.Done && plan.IsNew && !stack.Client.IsAmazons) await FindOutputsAsync(plan.StackId, cancellationToken);
+        if (result is ApplyResult.Done && plan.IsNew && !stack.Client.IsAmazons) await ShowOutputsAsync(plan.StackId, cancellationToken);
         return result;
     }
 
     // Some emulators of AWS (Moto) give outputs to a stack that a change set made only once it is updated.
-    private async Task FindOutputsAsync(string id, CancellationToken cancellationToken)
+    private async Task ShowOutputsAsync(string id, CancellationToken cancellationToken)
     {
         if (await stack.FindAsync(id, cancellationToken) is not { Outputs.Count: 0 }) return;
         var token = NewToken();

@@ -19,8 +19,8 @@ internal static class StackText
     /// <summary>Writes the changes of a plan as a table to standard output.</summary>
     public static void Write(StackPlan plan)
     {
-        var table = new TextTable("ACTION", "RESOURCE", "TYPE", "CHANGES");
         if (plan.Changes.Count == 0) return;
+        var table = new TextTable("ACTION", "RESOURCE", "TYPE", "CHANGES");
         foreach (var change in plan.Changes)
             table.Add(ActionOf(change), change.Resource, change.Type, string.Join(", ", change.Properties));
         table.Write(Console.Out, Terminal.Width);
@@ -34,7 +34,7 @@ internal static class StackText
         if (add > 0) counts.Add($"{add} to create");
         if (modify > 0) counts.Add($"{modify} to change");
         if (remove > 0) counts.Add($"{remove} to delete");
-        if (Count(PlannedAction.Other) is > 0 and var open) counts.Add($"{open} of which AWS can't tell before");
+        if (Count(PlannedAction.Other) is > 0 and var open) counts.Add($"{open} on which AWS decides while it applies the plan");
         if (counts.Count == 0) counts.Add("no resource changes, only parameters, outputs or tags");
         return $"the stack '{plan.Stack}' in {plan.Region}{(plan.IsNew ? " is new" : "")}: {string.Join(", ", counts)}";
 

@@ -69,8 +69,7 @@ internal static class ComparisonText
         // A plan is there already, needs independent runs and their means, shows nothing where the change doesn't reach the script, or
         // would come after several tests, which together are false more often than its promise says.
         if (comparison.Notes.Any(note => note is ComparisonNote.PlannedLook or ComparisonNote.Resampled or ComparisonNote.FarOut
-                or ComparisonNote.FreshOnly
-            or ComparisonNote.ZeroSpread { Kind: ZeroSpreadKind.EqualPairs }))
+            or ComparisonNote.FreshOnly or ComparisonNote.ZeroSpread { Kind: ZeroSpreadKind.EqualPairs }))
             return null;
         if (comparison.Method is null || comparison.Verdict != Verdict.NotShown || all.Candidates.Count > 1) return null;
         if (comparison.Statistic != LocationStatistic.Mean) return null;

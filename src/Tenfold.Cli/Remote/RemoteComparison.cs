@@ -4,7 +4,6 @@ using Tenfold.Cli.Output;
 using Tenfold.Core.Results;
 using Tenfold.Core.Runs;
 using Tenfold.Numerics.Statistics;
-using Tenfold.Reports.Text;
 
 namespace Tenfold.Cli.Remote;
 
@@ -97,8 +96,7 @@ internal static class RemoteComparison
             CandidateRepeats = look.CandidateRepeats,
             Pairs = look.Pairs,
             IsShown = look.IsShown,
-            Statistic = Enum.GetValues<LocationStatistic>().First(one => StatisticText.Option(one) == look.Statistic) is var statistic
-                && statistic == LocationStatistic.Mean ? null : statistic,
+            Statistic = ViewRecords.Word<LocationStatistic>(look.Statistic),
             Plan = look.Plan is { } plan ? new ComparisonPlan(plan.Max, plan.Alpha, plan.Existing, plan.Spent) : null,
         }),
     ]);

@@ -78,22 +78,22 @@ internal static class ConfirmationText
 
         var why = confirmed.Points.Count == 1 ? ""
             : isBroken ? ": of the trials that keep the constraints, it has the best fresh runs" : ": it has the best fresh runs";
-        var kind = confirmed.Measured is null || confirmed.Points.Count == 1 ? "fresh run" : "further fresh run";
+        var areFurther = confirmed.Measured is not null && confirmed.Points.Count > 1;
         var (failing, all) = (confirmed.Measured?.Bad ?? 0, confirmed.Measured?.WinnerRuns ?? 0);
         if (confirmed.WinnerSummary is not { } fresh)
         {
-            yield return $"{name} was chosen{why}. {WinnersCurse.Refuted(name, failing, Numbers.Count(all, kind))}";
+            yield return $"{name} was chosen{why}. {WinnersCurse.Refuted(name, failing, WinnersCurse.Runs(all, areFurther))}";
             yield break;
         }
 
         var spread = fresh.StandardDeviation;
-        var runs = failing > 0 && fresh.N < all ? $"{fresh.N} of {Numbers.Count(all, kind)}" : Numbers.Count(fresh.N, kind);
+        var runs = failing > 0 && fresh.N < all ? $"{fresh.N} of {WinnersCurse.Runs(all, areFurther)}"
+            : WinnersCurse.Runs(fresh.N, areFurther);
         yield return $"{name} is the winner{why}: {metric.Name} {Numbers.Format(fresh.Mean, spread)} over {runs}.";
-        yield return failing > 0
-            ? WinnersCurse.Doubted(name, $"{winner.Trial.Value!.Value:G6}", failing, Numbers.Count(all, kind))
-            : WinnersCurse.Sentence(
-                metric.Goal, name, winner.Trial.Value!.Value, fresh, value => Numbers.Format(value, spread),
-                ($"t{confirmed.BestTrial}", confirmed.BestValue));
+        // The spread of values of which some are far out would round the others away.
+        yield return WinnersCurse.Sentence(
+            metric.Goal, name, winner.Trial.Value!.Value, fresh, value => failing > 0 ? $"{value:G6}" : Numbers.Format(value, spread),
+            ($"t{confirmed.BestTrial}", confirmed.BestValue), failing, WinnersCurse.Runs(all, areFurther));
         if (confirmed.Measured?.Gain is { } gain)
             yield return VerdictText.Sentence(gain, name, GainText.Baseline, metric.Name);
         else if (!ConfirmationPlan.IsMeasured(study.Spec))

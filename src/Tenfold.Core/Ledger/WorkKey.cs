@@ -40,7 +40,7 @@ public sealed class WorkKey(Func<byte[]?> read)
     /// <param name="work">The run as the ledger has it.</param>
     /// <param name="attempt">The attempt's number.</param>
     /// <param name="more">How many more attempts the run's resources allow: <see cref="ResourceSpec.MoreAttempts"/>.</param>
-    public bool Covers(string? tag, SignedRun work, int attempt, int more)
+    public bool Covers(string? tag, SignedRun work, int attempt, long more)
     {
         if (tag?.Split('.') is not [Version, var number, var mac]) return false;
         return int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var asked)

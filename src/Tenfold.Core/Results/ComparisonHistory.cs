@@ -59,7 +59,7 @@ public sealed class ComparisonHistory(IReadOnlyList<ComparisonLook> looks)
     public RateComparison? BadRunsOf(GroupRuns baseline, GroupRuns candidate, MetricSpec metric, bool isFamily)
     {
         var scope = !isFamily && PlanFor(baseline.Group, candidate.Group) is { } plan
-            ? new Scope(new(0, plan.Max), new(0, plan.Max), null) : ScopeOf(baseline.Group, candidate.Group, alpha: 0);
+            ? new Scope(new(0, plan.Max), new(0, plan.Max), null) : ScopeOf(baseline.Group, candidate.Group);
         return BadRuns.Compare(metric, [.. scope.Candidate.Of(candidate)], [.. scope.Baseline.Of(baseline)]);
     }
 
@@ -68,12 +68,13 @@ public sealed class ComparisonHistory(IReadOnlyList<ComparisonLook> looks)
 
     private Judged JudgedOf(GroupRuns baseline, GroupRuns candidate, MetricSpec metric, double alpha)
     {
-        var scope = ScopeOf(baseline.Group, candidate.Group, alpha);
-        return new(ValuesOf(candidate, metric, scope.Candidate), ValuesOf(baseline, metric, scope.Baseline), scope.Note);
+        var scope = ScopeOf(baseline.Group, candidate.Group);
+        var note = scope.Note is ComparisonNote.FreshOnly fresh ? fresh with { Alpha = alpha } : scope.Note;
+        return new(ValuesOf(candidate, metric, scope.Candidate), ValuesOf(baseline, metric, scope.Baseline), note);
     }
 
     // What is compared. When only one group grew, the repeats that were compared before are compared again.
-    private Scope ScopeOf(GroupRecord baseline, GroupRecord candidate, double alpha)
+    private Scope ScopeOf(GroupRecord baseline, GroupRecord candidate)
     {
         if (Before(baseline, candidate) is not { } seen) return new(Repeats.All, Repeats.All, null);
         var (moreOfBaseline, moreOfCandidate) = (baseline.Repeat - seen.Baseline, candidate.Repeat - seen.Candidate);
@@ -83,7 +84,6 @@ public sealed class ComparisonHistory(IReadOnlyList<ComparisonLook> looks)
                 new ComparisonNote.FreshOnly(seen.Candidate, seen.Baseline)
                 {
                     Test = 1 + looks.Count(look => look is { Plan: null, Pairs: > 0 } && look.RepeatsOf(baseline.Id) <= seen.Baseline),
-                    Alpha = alpha,
                 })
             : new(
                 new(0, seen.Candidate), new(0, seen.Baseline),

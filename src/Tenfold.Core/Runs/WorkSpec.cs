@@ -203,6 +203,12 @@ public sealed record EarlyStoppingSpec(string Metric, MetricGoal Goal, int Patie
 /// <summary>The resources that one run needs, and its limits.</summary>
 public sealed record ResourceSpec
 {
+    /// <summary>How many lost attempts are followed by another one where nobody says otherwise.</summary>
+    public const int UsualLostRetries = 3;
+
+    /// <summary>The same on machines that may be reclaimed.</summary>
+    public const int SpotLostRetries = 20;
+
     /// <summary>Cores; null for one.</summary>
     public double? Cpus { get; init; }
 
@@ -222,16 +228,16 @@ public sealed record ResourceSpec
     public int Retries { get; init; }
 
     /// <summary>
-    /// How many more attempts follow when the machine or its agent is lost; they don't count against <see cref="Retries"/>. Null for 3, as
-    /// in specifications of older versions.
+    /// How many more attempts follow when the machine or its agent is lost; they don't count against <see cref="Retries"/>. Null for
+    /// <see cref="UsualLostRetries"/>, as in specifications of older versions.
     /// </summary>
     public int? LostRetries { get; init; }
 
     /// <summary>How many lost attempts are followed by another one.</summary>
     [JsonIgnore]
-    public int MaxLost => LostRetries ?? 3;
+    public int MaxLost => LostRetries ?? UsualLostRetries;
 
     /// <summary>How many attempts may follow the first.</summary>
     [JsonIgnore]
-    public int MoreAttempts => Retries + MaxLost;
+    public long MoreAttempts => (long)Retries + MaxLost;
 }

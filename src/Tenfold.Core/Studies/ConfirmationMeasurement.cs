@@ -22,6 +22,14 @@ public sealed record ConfirmationMeasurement(
     /// <summary>True when all the winner's runs have ended, and most of them failed or diverged: they don't confirm the winner.</summary>
     public bool IsRefuted => 2 * Bad > WinnerRuns;
 
+    /// <summary>
+    /// The winner's values: of its runs after the choice, or else of those that it was chosen by. Null when the former refute it.
+    /// </summary>
+    /// <param name="measured">The runs after the choice; null when there are none.</param>
+    /// <param name="chosen">The runs that the winner was chosen by; null without a winner.</param>
+    public static Summary? Prefer(ConfirmationMeasurement? measured, Summary? chosen) =>
+        measured is { IsRefuted: true } ? null : measured?.Winner ?? chosen;
+
     internal static ConfirmationMeasurement? Of(
         StudySpec spec, int winner, IReadOnlyDictionary<int, IReadOnlyList<RunWithMetrics>> groups, ComparisonOptions options)
     {

@@ -28,7 +28,7 @@ public sealed record ConfirmationResult(
     /// The winner's values with an interval that allows for the choice: of the runs after the choice, or else of the runs that it was
     /// chosen by, at a wider confidence. Null without a winner, or when most of its runs after the choice failed or diverged.
     /// </summary>
-    public Summary? WinnerSummary => Measured is { IsRefuted: true } ? null : Measured?.Winner ?? Winner?.Summary;
+    public Summary? WinnerSummary => ConfirmationMeasurement.Prefer(Measured, Winner?.Summary);
 
     /// <summary>
     /// How much worse the winner's confirmed mean is than its own value in the sweep, in the metric's unit: the winner's curse. Negative

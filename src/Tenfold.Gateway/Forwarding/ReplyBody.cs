@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using Tenfold.Core.Platform;
 
 namespace Tenfold.Gateway.Forwarding;
 
@@ -10,7 +11,7 @@ namespace Tenfold.Gateway.Forwarding;
 /// <param name="client">The body of that reply.</param>
 /// <param name="holdsAll">True to hold back any body, because it will be translated.</param>
 /// <param name="deadline">The call's time limit.</param>
-internal sealed class ReplyBody(HttpResponse? response, Stream client, bool holdsAll, CallDeadline deadline) : Stream
+internal sealed class ReplyBody(HttpResponse? response, Stream client, bool holdsAll, CallDeadline deadline) : WriteOnlyStream
 {
     /// <summary>The longest body that is held back.</summary>
     public const int MostHeldBytes = 1 << 20;
@@ -39,25 +40,6 @@ internal sealed class ReplyBody(HttpResponse? response, Stream client, bool hold
 
     /// <summary>True when only the beginning of the body is kept.</summary>
     public bool IsCut => SizeBytes > _keptLength;
-
-    /// <inheritdoc/>
-    public override bool CanRead => false;
-
-    /// <inheritdoc/>
-    public override bool CanSeek => false;
-
-    /// <inheritdoc/>
-    public override bool CanWrite => true;
-
-    /// <inheritdoc/>
-    public override long Length => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     /// <inheritdoc/>
     public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
@@ -99,22 +81,13 @@ internal sealed class ReplyBody(HttpResponse? response, Stream client, bool hold
         WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
     /// <inheritdoc/>
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+    public override void Write(ReadOnlySpan<byte> buffer) => throw new NotSupportedException();
 
     /// <inheritdoc/>
     public override void Flush() => throw new NotSupportedException();
 
     /// <inheritdoc/>
     public override Task FlushAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    /// <inheritdoc/>
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override void SetLength(long value) => throw new NotSupportedException();
 
     private void Keep(ReadOnlySpan<byte> bytes, int most)
     {

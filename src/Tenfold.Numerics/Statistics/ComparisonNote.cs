@@ -102,7 +102,6 @@ public abstract record ComparisonNote
         public double Alpha { get; init; } = 0.05;
     }
 
-
     /// <summary>
     /// Repeats were added on one side only after a comparison without a plan, so that the same repeats as then are compared.
     /// </summary>

@@ -1,4 +1,5 @@
 using Tenfold.Core.Input;
+using Tenfold.Core.Runs;
 using Tenfold.Core.Targets;
 using Tenfold.Numerics.Tuning.Spaces;
 using Tenfold.Projects.Shapes;
@@ -43,7 +44,7 @@ internal static class ProjectKeys
     public static readonly Field<object> LostRetries = new("lost_retries", Scalars.Whole(0, 1000),
         "How many times an attempt is retried whose machine or agent was lost: a spot machine that was reclaimed, a preempted job, a "
         + "crash of the machine. It goes on from its checkpoint. These don't count against `retries`.", "50")
-    { DefaultWords = "`20` with `spot`, else `3`" };
+    { DefaultWords = $"`{ResourceSpec.SpotLostRetries}` with `spot`, else `{ResourceSpec.UsualLostRetries}`" };
 
     private static readonly Field[] ResourceFields = [Cpus, Memory, Gpus, Spot, MaxRuntime, MaxCost, Retries, LostRetries];
 
@@ -57,7 +58,8 @@ internal static class ProjectKeys
             MaxRuntime = values.Maybe<TimeSpan>(MaxRuntime),
             MaxUsd = values.Maybe<decimal>(MaxCost),
             Retries = values.Get(Retries, 0),
-            LostRetries = values.Get(LostRetries, values.Get(Spot, false) ? 20 : 3),
+            LostRetries = values.Get(
+                LostRetries, values.Get(Spot, false) ? ResourceSpec.SpotLostRetries : ResourceSpec.UsualLostRetries),
         }),
         "What each run needs of a machine.", "{ cpus: 2, memory: 4GB, max_runtime: 2h, retries: 2 }")
     { DefaultWords = "one core" };

@@ -21,9 +21,9 @@ public sealed record StudyConfirmation(IReadOnlyList<int> Trials, ReportModel Ru
     public ConfirmationMeasurement? Measured { get; init; }
 
     /// <summary>The winner's values with fresh seeds. The interval allows for the choice. Null without a winner.</summary>
-    public Summary? WinnerSummary => Measured is { IsRefuted: true } ? null
-        : Measured?.Winner ?? (Winner is { } place && Runs.Groups[place].Summary is { } summary
-        ? FinalistChoice.Summarise(summary.Values, Runs.Options.Confidence, Trials.Count) : null);
+    public Summary? WinnerSummary => ConfirmationMeasurement.Prefer(
+        Measured, Winner is { } place && Runs.Groups[place].Summary is { } summary
+            ? FinalistChoice.Summarise(summary.Values, Runs.Options.Confidence, Trials.Count) : null);
 
     /// <summary>Computes the confirmation; null when no trial was run again.</summary>
     internal static StudyConfirmation? Of(StudyReportInput input, IReadOnlyList<StudyTrial> ranked)

@@ -52,23 +52,17 @@ public static class StudyConfirmationSection
 
     private static string Curse(StudyReportModel model, StudyConfirmation confirmation)
     {
-        if (confirmation is { WinnerTrial: { } refuted, Measured: { IsRefuted: true } further })
-        {
-            return $"Trial {refuted} was chosen by its fresh runs. "
-                + WinnersCurse.Refuted($"trial {refuted}", further.Bad, Numbers.Count(further.WinnerRuns, "further fresh run"));
-        }
+        var (bad, runs) = (confirmation.Measured?.Bad ?? 0,
+            WinnersCurse.Runs(confirmation.Measured?.WinnerRuns ?? 0, areFurther: confirmation.Trials.Count > 1));
+        if (confirmation is { WinnerTrial: { } refuted, Measured.IsRefuted: true })
+            return $"Trial {refuted} was chosen by its fresh runs. {WinnersCurse.Refuted($"trial {refuted}", bad, runs)}";
 
         if (confirmation.WinnerSummary is not { } winner || InSweep(model) is not { } value)
             return $"No fresh run of the finalists has a value of {model.Metric} that counts, so nothing is confirmed.";
         var best = model.Ranked[0];
-        if (confirmation.Measured is { Bad: > 0 and var bad, WinnerRuns: var all })
-        {
-            return WinnersCurse.Doubted(
-                $"trial {confirmation.WinnerTrial}", model.Text(value), bad, Numbers.Count(all, "further fresh run"));
-        }
-
         return WinnersCurse.Sentence(
-            model.Goal, $"trial {confirmation.WinnerTrial}", value, winner, model.Text, ($"trial {best.Number}", best.Value!.Value));
+            model.Goal, $"trial {confirmation.WinnerTrial}", value, winner, model.Text, ($"trial {best.Number}", best.Value!.Value), bad,
+            runs);
     }
 
     private static string? Choice(StudyConfirmation confirmation)

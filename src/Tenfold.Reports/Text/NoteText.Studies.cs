@@ -24,9 +24,6 @@ public static partial class NoteText
         Note.TrialsCancelled it =>
             $"{Of(it.Cancelled, it.Trials)} {Were(it.Cancelled)} cancelled: nothing is known of these settings.",
         Note.TrialsWithoutValue it => $"{Numbers.Count(it.Trials, "trial")} completed without a finite value.",
-        Note.StepsDiffer it =>
-            $"The last {it.Metric} is of an earlier step in {Ids(it.Runs)} (from step {it.FirstStep}) than in the others (step "
-            + $"{it.LastStep}). Unless the script stops early on purpose, values are missing there.",
         Note.TrialLinesUnread it =>
             $"{Named(it.Trials)} printed metric lines that could not be read, so the last {it.Metric} there may be an older one "
             + "(`tenfold show RUN` quotes the first).",

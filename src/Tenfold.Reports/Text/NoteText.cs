@@ -31,6 +31,9 @@ public static partial class NoteText
         Note.MetricNotFinite metric =>
             $"{metric.Metric} ended as {Name(metric.Value)} in {Ids(metric.Runs)}, which doesn't count. "
             + "Training may have diverged there.",
+        Note.StepsDiffer it =>
+            $"The last {it.Metric} is of an earlier step in {Ids(it.Runs)} (from step {it.FirstStep}) than in the others (step "
+            + $"{it.LastStep}). Unless the script stops early on purpose, values are missing there.",
         Note.MetricLinesUnread unread =>
             $"{Ids(unread.Runs)} printed metric lines that could not be read, so the last {unread.Metric} there may be an older one "
             + "(`tenfold show RUN` quotes the first).",

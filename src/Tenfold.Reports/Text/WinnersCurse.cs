@@ -15,9 +15,18 @@ public static class WinnersCurse
     /// <param name="fresh">The winner's values with fresh seeds.</param>
     /// <param name="text">Formats a value.</param>
     /// <param name="best">The trial with the best value of the sweep, and its value.</param>
+    /// <param name="bad">How many of the fresh runs failed or diverged: then no value is to be expected.</param>
+    /// <param name="runs">How many there were, in words.</param>
     public static string Sentence(
-        MetricGoal goal, string name, double inSweep, Summary fresh, Func<double, string> text, (string Name, double Value) best)
+        MetricGoal goal, string name, double inSweep, Summary fresh, Func<double, string> text, (string Name, double Value) best, int bad,
+        string runs)
     {
+        if (bad > 0)
+        {
+            return $"In the sweep {name} had {text(inSweep)}; {bad} of its {runs} failed or diverged, so neither that value nor the fresh "
+                + "mean is what to expect of the next run.";
+        }
+
         if (fresh is { N: > 1, StandardDeviation: 0 })
         {
             return $"In the sweep {name} had {text(inSweep)}; each of its {fresh.N} fresh runs gave {text(fresh.Mean)}, so they count as "
@@ -41,14 +50,10 @@ public static class WinnersCurse
     public static string Refuted(string name, int bad, string runs) =>
         $"But {bad} of its {runs} failed or diverged, so {name} is not confirmed, and nothing else is.";
 
-    /// <summary>Says that some of the winner's runs after the choice failed or diverged, so that no value is to be expected.</summary>
-    /// <param name="name">The winner's name.</param>
-    /// <param name="inSweep">The winner's value in the sweep, in words.</param>
-    /// <param name="bad">How many of these runs failed or diverged.</param>
-    /// <param name="runs">How many there were, in words.</param>
-    public static string Doubted(string name, string inSweep, int bad, string runs) =>
-        $"In the sweep {name} had {inSweep}; {bad} of its {runs} failed or diverged, so neither that value nor the fresh mean is what to "
-            + "expect of the next run.";
+    /// <summary>Counts the runs by which a winner is measured.</summary>
+    /// <param name="count">How many there are.</param>
+    /// <param name="areFurther">True when the winner was chosen by other fresh runs.</param>
+    public static string Runs(int count, bool areFurther) => Numbers.Count(count, areFurther ? "further fresh run" : "fresh run");
 
     private static string Verdict(MetricGoal goal, double inSweep, Summary fresh, Func<double, string> text)
     {

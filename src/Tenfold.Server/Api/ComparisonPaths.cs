@@ -10,7 +10,6 @@ using Tenfold.App.Fitting;
 using Tenfold.App.Views;
 using Tenfold.Core.Keys;
 using Tenfold.Numerics.Statistics;
-using Tenfold.Reports.Text;
 using Tenfold.Server.Control;
 
 namespace Tenfold.Server.Api;
@@ -59,7 +58,7 @@ internal static class ComparisonPaths
         var read = await Inputs.ReadAsync(request, ApiJson.Default.CompareRequest, cancellationToken);
         if (!read.Succeeded(out var body, out var refusal)) return refusal;
         if (!Inputs.Ids(body.Groups, 2, Most).Succeeded(out _, out refusal)) return refusal;
-        if (!StatisticOf(body.Statistic).Succeeded(out var statistic, out refusal)
+        if (!Inputs.Word<LocationStatistic>("statistic", body.Statistic).Succeeded(out var statistic, out refusal)
             || !OptionsOf(body.Metric, body.Alpha, body.Margin).Succeeded(out var options, out refusal))
             return refusal;
         return new Asked(body, options with { Statistic = statistic.Value ?? LocationStatistic.Mean });
@@ -101,16 +100,6 @@ internal static class ComparisonPaths
     /// <returns>The metric, empty when there is none; or BadInput.</returns>
     public static Outcome<string> MetricOf(string? metric) =>
         metric is { Length: > LongestName } ? Refusal.BadInput($"the metric has more than {LongestName} characters") : metric ?? "";
-
-    /// <summary>Reads the word of a statistic.</summary>
-    /// <returns>The statistic, null when there is no word; or BadInput.</returns>
-    public static Outcome<Choice<LocationStatistic>> StatisticOf(string? word)
-    {
-        var statistics = Enum.GetValues<LocationStatistic>().ToDictionary(StatisticText.Option);
-        return word is null ? new Choice<LocationStatistic>(null)
-            : statistics.TryGetValue(word, out var statistic) ? new Choice<LocationStatistic>(statistic)
-            : Refusal.BadInput($"statistic must be one of {string.Join(", ", statistics.Keys)}");
-    }
 
     private sealed record Asked(CompareRequest Request, ComparisonOptions Options);
 }

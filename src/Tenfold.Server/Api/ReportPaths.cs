@@ -27,7 +27,7 @@ internal static class ReportPaths
         var read = await Inputs.ReadAsync(request, ApiJson.Default.ReportBody, cancellationToken);
         if (!read.Succeeded(out var body, out var refusal) || !Inputs.Ids(body.Ids, 1, Most).Succeeded(out _, out refusal)
             || !ComparisonPaths.MetricOf(body.Metric).Succeeded(out _, out refusal)
-            || !ComparisonPaths.StatisticOf(body.Statistic).Succeeded(out var statistic, out refusal))
+            || !Inputs.Word<LocationStatistic>("statistic", body.Statistic).Succeeded(out var statistic, out refusal))
             return Problems.Of(refusal);
         var rendered = await new ReportRenderer(services).RenderAsync(
             body.Ids, body.Metric, statistic.Value ?? LocationStatistic.Mean, cancellationToken);

@@ -1,4 +1,3 @@
-using Tenfold.Core.Attempts;
 using Tenfold.Core.Reasons;
 
 namespace Tenfold.Agent.Tests.Preparation;

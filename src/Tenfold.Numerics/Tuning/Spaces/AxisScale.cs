@@ -106,9 +106,7 @@ internal sealed class SteppedScale(RangeDimension range) : AxisScale
 
     private readonly double _step = range.Step ?? 1;
     private readonly bool _isLog = range.Scale == RangeScale.Log;
-
-    // A last step that exceeds max only by rounding counts: 0.1 to 0.9 by 0.1 has nine values.
-    private readonly long _levels = CountOf((range.Max - range.Min) / (range.Step ?? 1));
+    private readonly long _levels = range.Levels;
 
     public override AxisKind Kind => AxisKind.Ordered;
 
@@ -152,9 +150,6 @@ internal sealed class SteppedScale(RangeDimension range) : AxisScale
         var off = Math.Abs(Math.Min(range.Max, range.Min + (level * _step)) - number);
         return off <= 1e-9 * _step || Levels > Sparse ? CoordinateOf((long)level) : null;
     }
-
-    // Saturates, because a range of all 64-bit numbers has too many values to count.
-    private static long CountOf(double steps) => (long)Math.Min(long.MaxValue, Math.Floor(steps + 1e-9 + (steps * 1e-15)) + 1);
 }
 
 /// <summary>One of several values, with or without order.</summary>

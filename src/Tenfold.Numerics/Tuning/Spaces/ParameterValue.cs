@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 
 namespace Tenfold.Numerics.Tuning.Spaces;
 
@@ -56,7 +57,7 @@ public sealed record IntegerValue(long Value) : ParameterValue
 /// numbers are equal when their values are, however they are written.
 /// </summary>
 /// <param name="Value">The number.</param>
-public sealed record NumberValue(double Value) : ParameterValue
+public sealed partial record NumberValue(double Value) : ParameterValue
 {
     private readonly string? _written;
 
@@ -67,7 +68,7 @@ public sealed record NumberValue(double Value) : ParameterValue
     /// <param name="value">The number.</param>
     /// <param name="written">The text that was read as this number.</param>
     public NumberValue(double value, string written)
-        : this(value) => _written = NumberText.IsFraction(written) ? written : null;
+        : this(value) => _written = written.AsSpan().ContainsAny('.', 'e', 'E') && JsonNumber().IsMatch(written) ? written : null;
 
     /// <inheritdoc/>
     public override string Text
@@ -91,6 +92,10 @@ public sealed record NumberValue(double Value) : ParameterValue
 
     /// <inheritdoc/>
     public override int GetHashCode() => Value.GetHashCode();
+
+    // Source: RFC 8259, section 6.
+    [GeneratedRegex(@"\A-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?\z", RegexOptions.CultureInvariant)]
+    private static partial Regex JsonNumber();
 }
 
 /// <summary>True or false.</summary>

@@ -43,6 +43,19 @@ public sealed record RangeDimension : SearchDimension
     /// </summary>
     public double? Step { get; init; }
 
+    /// <summary>
+    /// How many values a range with steps, or of whole numbers, has. A last step that exceeds <see cref="Max"/> only by rounding counts:
+    /// 0.1 to 0.9 by 0.1 has nine values. At most <see cref="long.MaxValue"/>.
+    /// </summary>
+    public long Levels
+    {
+        get
+        {
+            var steps = (Max - Min) / (Step ?? 1);
+            return (long)Math.Min(long.MaxValue, Math.Floor(steps + 1e-9 + (steps * 1e-15)) + 1);
+        }
+    }
+
     /// <summary>True when every number from <see cref="Min"/> to <see cref="Max"/> is allowed.</summary>
     public bool IsContinuous => !Whole && Step is null;
 }
