@@ -206,7 +206,7 @@ public sealed record ResourceSpec
     /// <summary>How many lost attempts are followed by another one where nobody says otherwise.</summary>
     public const int UsualLostRetries = 3;
 
-    /// <summary>The same on machines that may be reclaimed.</summary>
+    /// <summary>How many are followed by another one on machines that may be reclaimed.</summary>
     public const int SpotLostRetries = 20;
 
     /// <summary>Cores; null for one.</summary>
