@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
@@ -79,6 +80,30 @@ public sealed class Fits_are_submitted_over_the_API : IAsyncLifetime
         (await PostAsync(body, "k2")).Status.ShouldBe(HttpStatusCode.Created);
         (await PostAsync(body)).Status.ShouldBe(HttpStatusCode.Created);
         (await _scene.GroupsAsync()).Count.ShouldBe(3);
+    }
+
+    [Fact]
+    public async Task Others_submit_while_a_target_does_not_answer()
+    {
+        using var silent = new TcpListener(IPAddress.Loopback, 0);
+        silent.Start();
+        var moon = $"moon: {{ kind: slurm, partition: gpu, rest: \"http://{silent.LocalEndpoint}\" }}";
+        var project = _scene.Project("{ push: { branches: [elsewhere], target: lab } }").Replace("lab: { kind: pool }", $"lab: {{ kind: pool }}, {moon}");
+        _scene.Origin.Push("main", ("tenfold.yaml", project), ("train.sh", TrainingScene.Script("0.9")));
+        var listing = PostAsync($$"""{"repository":"{{TrainingScene.Repository}}"}""", path: "targets");
+        var asked = silent.AcceptTcpClientAsync();
+        (await Task.WhenAny(asked, listing)).ShouldBe(asked, listing.IsCompleted ? $"{(await listing).Body}" : null);
+        using (await asked)
+        {
+            var (status, answer) = await PostAsync($$"""{"repository":"{{TrainingScene.Repository}}","target":"lab"}""");
+            status.ShouldBe(HttpStatusCode.Created, $"{answer}");
+            listing.IsCompleted.ShouldBeFalse();
+        }
+
+        silent.Stop();
+        var (listed, targets) = await listing.WaitAsync(Eventually.Deadline);
+        listed.ShouldBe(HttpStatusCode.OK, $"{targets}");
+        targets.EnumerateArray().Select(one => one.GetProperty("name").GetString()).ShouldBe(["local", "lab", "moon"]);
     }
 
     [Fact]
@@ -164,9 +189,9 @@ public sealed class Fits_are_submitted_over_the_API : IAsyncLifetime
         }
     }
 
-    private async Task<(HttpStatusCode Status, JsonElement Body)> PostAsync(string json, string? key = null)
+    private async Task<(HttpStatusCode Status, JsonElement Body)> PostAsync(string json, string? key = null, string path = "fits")
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/v1/fits");
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"/api/v1/{path}");
         request.Content = new StringContent(json, Encoding.UTF8, "application/json");
         if (key is not null) request.Headers.TryAddWithoutValidation("Idempotency-Key", key);
         using var answer = await _client.SendAsync(request);

@@ -131,14 +131,13 @@ internal sealed class CommitPlanner(Services services, GitMirror mirror)
         return await new Submitter(services).RecordAsync(made, _ => { }, cancellationToken);
     }
 
-    /// <summary>Lists the server's machine and the targets of a project at a commit.</summary>
+    /// <summary>Checks a commit out and reads the project of a folder in it.</summary>
     /// <param name="at">The project at the commit.</param>
     /// <param name="cancellationToken">Stops it.</param>
-    /// <returns>The targets; or a refusal with every fault of the project.</returns>
+    /// <returns>The project; or a refusal with every fault of it.</returns>
     /// <exception cref="GitException">The commit can't be checked out.</exception>
-    public async Task<Outcome<IReadOnlyList<TargetListing>>> ListTargetsAsync(FoundCommit at, CancellationToken cancellationToken) =>
-        (await LocateAsync(at.Place, at.Folder, at.Commit, cancellationToken)).Succeeded(out var located, out var refusal)
-            ? Outcome.Of(await new TargetLister(services).ListAsync(located, cancellationToken)) : refusal;
+    public Task<Outcome<LocatedProject>> LocateAsync(FoundCommit at, CancellationToken cancellationToken) =>
+        LocateAsync(at.Place, at.Folder, at.Commit, cancellationToken);
 
     private static Outcome<ChosenTarget> TargetOf(LocatedProject located, CommitRequest asked)
     {

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Tenfold.App.Targets;
+using Tenfold.Projects;
 
 namespace Tenfold.App.Pushes.Submitting;
 
@@ -15,8 +16,13 @@ public sealed class CommitTargets(Services services, RepositoryAccess repositori
     /// <param name="request">The commit.</param>
     /// <param name="cancellationToken">Stops it.</param>
     /// <returns>The targets; or a refusal, see <see cref="CommitFits.SubmitAsync"/>.</returns>
-    public Task<Outcome<IReadOnlyList<TargetListing>>> ListAsync(CommitRequest request, CancellationToken cancellationToken) =>
-        _desk.SubmitAsync<IReadOnlyList<TargetListing>>(
-            request, (_, _) => Task.FromResult<Outcome<IReadOnlyList<TargetListing>>?>(null),
-            (planner, commit, token) => planner.ListTargetsAsync(commit, token), cancellationToken);
+    public async Task<Outcome<IReadOnlyList<TargetListing>>> ListAsync(CommitRequest request, CancellationToken cancellationToken)
+    {
+        // Targets may take long to answer, and nobody else can plan while the commit is checked out: they are asked after that.
+        var read = await _desk.SubmitAsync<LocatedProject>(
+            request, (_, _) => Task.FromResult<Outcome<LocatedProject>?>(null),
+            (planner, commit, token) => planner.LocateAsync(commit, token), cancellationToken);
+        return read.Succeeded(out var located, out var refusal)
+            ? Outcome.Of(await new TargetLister(services).ListAsync(located, cancellationToken)) : refusal;
+    }
 }
