@@ -77,8 +77,7 @@ internal static class ShowCommand
 
         WriteTrials(result, now);
         StudyResultText.Print(result, json: false);
-        // A server does not tell what the runs are, on which the next commands depend.
-        if (!isOfServer && NextCommands(result) is { Count: > 0 } next) Console.Out.WriteLine($"\n{string.Join("   ", next)}");
+        if (NextCommands(result, isOfServer) is { Count: > 0 } next) Console.Out.WriteLine($"\n{string.Join("   ", next)}");
         return ExitCodes.Success;
     }
 
@@ -103,14 +102,16 @@ internal static class ShowCommand
         Console.Out.WriteLine();
     }
 
-    private static List<string> NextCommands(StudyResult result)
+    private static List<string> NextCommands(StudyResult result, bool isOfServer)
     {
         var study = result.Study;
         var next = new List<string>();
         if (result.Trials.Count > 0) next.Add($"tenfold report {study.Id} -o sweep.html");
-        if (study.Spec.Work is not null && result.Trials.Count > 0) next.Add($"tenfold show {RunNames.Trial(study.Id, 1)}");
-        if (study.State is StudyState.Running or StudyState.Confirming)
-            next.Add(study.Spec.Work is null ? $"tenfold study ask {study.Id}" : $"tenfold sweep --resume {study.Id}");
+        if (result.Trials is [{ Group: { } first }, ..]) next.Add($"tenfold show {first}");
+        if (study.State is not (StudyState.Running or StudyState.Confirming)) return next;
+        // A loop of one's own asks and tells on the machine that has the ledger.
+        if (result.Trials.Any(trial => trial.Group is not null)) next.Add($"tenfold sweep --resume {study.Id}");
+        else if (!isOfServer) next.Add(study.Spec.Work is null ? $"tenfold study ask {study.Id}" : $"tenfold sweep --resume {study.Id}");
         return next;
     }
 
@@ -159,6 +160,9 @@ internal static class ShowCommand
         var output = Console.Out;
         var reason = HumanText.Indented(run, 13) is { } why ? $": {why}" : "";
         output.WriteLine($"{"run",-12} {run.Id}   {run.State.ToString().ToLowerInvariant()}{reason}");
+        var (lost, allowed) = (details.Attempts.Count(attempt => attempt.State == AttemptState.Lost), group.Spec.Resources.MaxLost);
+        if (run.State == RunState.Failed && lost > allowed)
+            output.WriteLine($"{"",-12} {Numbers.Count(lost, "lost attempt")}: resources.lost_retries ({allowed}) allows no more");
         var drawn = group.Spec.Variation is { } variation ? $"   drawn anew: {variation.WordOf(run.Repeat)}" : "";
         output.WriteLine($"{"seed",-12} {run.Seed}   repeat {run.Repeat} of {group.Repeat}{drawn}");
         GroupDetails.Write(output, group with { Spec = group.SpecOf(run.Repeat) });

@@ -68,8 +68,11 @@ internal static class GroupDetails
         needs.MemoryBytes is { } memory ? Numbers.Size(memory) : null,
         needs.Gpus > 0 ? $"{needs.Gpus} GPU" : null,
         needs.MaxRuntime is { } limit ? $"at most {Numbers.Duration(limit)}" : null,
-        needs.Retries switch { 0 => null, 1 => "1 retry", var many => $"{many} retries" },
+        needs.Retries == 0 ? null : Retries(needs.Retries),
+        needs.MaxLost == ResourceSpec.UsualLostRetries ? null : $"{Retries(needs.MaxLost)} when the machine is lost",
     }.OfType<string>());
+
+    private static string Retries(int count) => count == 1 ? "1 retry" : $"{count} retries";
 
     private static void Line(TextWriter writer, string name, string? value)
     {

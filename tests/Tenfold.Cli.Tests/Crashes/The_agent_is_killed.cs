@@ -97,6 +97,8 @@ public sealed class The_agent_is_killed
         run.Text("reason")!.ShouldContain("its agent stopped reporting");
         place.Lines("ran").Length.ShouldBe((int)run.Number("attempts"));
         run.Number("attempts").ShouldBe(4);
+        (await place.Run("show", run.Id())).With(0).Out.ShouldContain(
+            "4 lost attempts: resources.lost_retries (3) allows no more");
     }
 
     private static List<int> Sleeping(Sandbox place) =>

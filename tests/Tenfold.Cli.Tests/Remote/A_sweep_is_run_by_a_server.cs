@@ -15,9 +15,13 @@ public sealed class A_sweep_is_run_by_a_server
         var here = (await place.Run("sweep")).With(0);
         var study = await place.Study();
         var best = (await place.Run("study", "best", study)).With(0);
+        var shown = (await place.Run("show", study)).With(0);
+        shown.Out.ShouldContain($"tenfold report {study} -o sweep.html   tenfold show {study}-t1");
         await using var server = await StartedServer.StartAsync(place);
         (await place.Run("study", "best", study)).With(0).Out.ShouldBe(best.Out);
-        (await place.Run("show", study)).With(0).Out.ShouldContain("baseline settings");
+        var shownThere = (await place.Run("show", study)).With(0).Out;
+        shownThere.ShouldContain("baseline settings");
+        shownThere.Split('\n')[^2].ShouldBe(shown.Out.Split('\n')[^2]);
         var there = (await place.Run("sweep")).With(0).Saying("4 trials by sobol, 1 at once on local", "4/4", "confirming");
         there.Out.ShouldBe(here.Out);
         there.Out.ShouldContain("is the winner");
