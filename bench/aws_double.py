@@ -1,5 +1,6 @@
 """The sections of bench/aws that run against the double of AWS: calls, start-up on a machine, and controllers that are killed."""
 
+import collections
 import contextlib
 import json
 import os
@@ -11,6 +12,9 @@ import time
 import store as bucket
 from sheet import APP, SMALLEST, TOOL, row
 
+KEYS = {
+    "AWS_ACCESS_KEY_ID": "S3RVER", "AWS_SECRET_ACCESS_KEY": "S3RVER", "AWS_REGION": "eu-west-1", "AWS_EC2_METADATA_DISABLED": "true",
+}
 PROJECT = """\
 name: bench
 train:
@@ -87,14 +91,12 @@ def account(imagined=False):
         with open(f"{work}/project/train.sh", "w") as file:
             file.write(SCRIPT.format(work=work))
         options = ["--imagined"] if imagined else []
-        server = subprocess.Popen([TOOL, "aws", s3, "bench", f"{work}/scratch", *options],
+        server = subprocess.Popen([TOOL, "aws", s3, "bench", f"{work}/scratch", *options], env={**os.environ, **KEYS},
                                   stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         try:
             endpoint = server.stdout.readline().strip()
             variables = {
-                "PATH": "/usr/bin:/bin", "HOME": f"{work}/home", "TENFOLD_HOME": f"{work}/home", "AWS_ENDPOINT_URL": endpoint,
-                "AWS_REGION": "eu-west-1", "AWS_ACCESS_KEY_ID": "S3RVER", "AWS_SECRET_ACCESS_KEY": "S3RVER",
-                "AWS_EC2_METADATA_DISABLED": "true",
+                **KEYS, "PATH": "/usr/bin:/bin", "HOME": f"{work}/home", "TENFOLD_HOME": f"{work}/home", "AWS_ENDPOINT_URL": endpoint,
             }
             yield Account(work, server, variables)
         finally:
@@ -113,6 +115,10 @@ def calls():
         count, _ = aws.calls()
         row(f"`fit --on batch --repeat {repeat}`: calls of AWS", f"{count} ({aws.ask('log')})", "", "", "≤ 8", count <= 8)
         aws.run("fit", "--on", "batch", "--repeat", str(live - repeat - 1), "--detach")
+        # Their agents have reported, and the ledger knows that they run.
+        for group, count in collections.Counter(run["id"].split("-")[0] for run in aws.runs()).items():
+            aws.ask(f"started {group} {count}")
+        aws.run("runs")
 
         times, floor, counts = [], [], []
         for _ in range(1 if SMALLEST else 5):
@@ -129,10 +135,8 @@ def hour():
     """The calls that observing many runs for an hour costs, by a clock that nobody waits for."""
     live, minutes = (100, 3) if SMALLEST else (1000, 60)
     with tempfile.TemporaryDirectory(prefix="tenfold-bench-") as work, bucket.server(f"{work}/data") as s3:
-        keys = {"AWS_ACCESS_KEY_ID": "S3RVER", "AWS_SECRET_ACCESS_KEY": "S3RVER", "AWS_REGION": "eu-west-1",
-                "AWS_EC2_METADATA_DISABLED": "true"}
         line = subprocess.run([TOOL, "batch-hour", s3, "s3://bench/tenfold", str(live), str(minutes)], check=True,
-                              capture_output=True, text=True, env={**os.environ, **keys}).stdout
+                              capture_output=True, text=True, env={**os.environ, **KEYS}).stdout
         found = json.loads(line)
         minute = found["calls"] / minutes
         row(f"{live} live Batch runs for {minutes} minutes, every fifth description throttled: calls a minute, runs lost",

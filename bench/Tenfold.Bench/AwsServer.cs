@@ -1,5 +1,9 @@
 using System.Collections.Concurrent;
 using Tenfold.Aws.Double;
+using Tenfold.Aws.S3;
+using Tenfold.Core.Attempts;
+using Tenfold.Core.Runs;
+using Tenfold.Core.Store;
 
 namespace Tenfold.Bench;
 
@@ -7,8 +11,10 @@ namespace Tenfold.Bench;
 /// AWS's double as a process of its own, with Tenfold's stack. It prints its endpoint, then answers each line of its standard input by one
 /// line, until the input ends.
 /// </summary>
-internal sealed class AwsServer(AwsDouble aws)
+internal sealed class AwsServer(AwsDouble aws, IStore store)
 {
+    private const int WritesAtOnce = 16;
+
     private readonly ConcurrentDictionary<string, DateTimeOffset> _seen = new(StringComparer.Ordinal);
 
     public static async Task RunAsync(string s3, string bucket, string scratch, bool isImagined)
@@ -21,16 +27,17 @@ internal sealed class AwsServer(AwsDouble aws)
             MachineEnvironment = new Dictionary<string, string> { ["TENFOLD_SCRATCH"] = scratch },
         });
         TenfoldStack.Add(aws, bucket, maxVcpus: 4096);
-        var server = new AwsServer(aws);
+        using var store = S3Store.Open($"s3://{bucket}/tenfold", new S3Options { Endpoint = s3 });
+        var server = new AwsServer(aws, store);
         using var ending = new CancellationTokenSource();
         var watch = server.NoteMachinesAsync(ending.Token);
         Console.WriteLine(aws.Endpoint);
-        while (Console.ReadLine() is { } line) Console.WriteLine(server.Answer(line));
+        while (Console.ReadLine() is { } line) Console.WriteLine(await server.AnswerAsync(line));
         await ending.CancelAsync();
         await watch;
     }
 
-    private string Answer(string line)
+    private async Task<string> AnswerAsync(string line)
     {
         var calls = aws.Calls.All.Where(call => call.Service is not ("s3" or "sts")).ToList();
         switch (line.Split(' '))
@@ -42,6 +49,9 @@ internal sealed class AwsServer(AwsDouble aws)
             case ["clear"]:
                 aws.Calls.Clear();
                 return "cleared";
+            case ["started", var group, var runs]:
+                await ReportAsync(group, int.Parse(runs));
+                return "reported";
             case ["machine"]:
                 return $"{_seen.Values.Max().ToUnixTimeMilliseconds() / 1000.0}";
             case ["left"]:
@@ -49,6 +59,16 @@ internal sealed class AwsServer(AwsDouble aws)
             default:
                 return $"unknown: {line}";
         }
+    }
+
+    // What the agents of imagined jobs would report when they start.
+    private Task ReportAsync(string group, int runs)
+    {
+        var reports = new AttemptReports(store);
+        var report = new AttemptReport { State = AttemptState.Running, StartedAt = TimeProvider.System.GetUtcNow(), Host = "h", Process = 1 };
+        return Parallel.ForEachAsync(
+            Enumerable.Range(1, runs), new ParallelOptions { MaxDegreeOfParallelism = WritesAtOnce },
+            async (i, token) => await reports.WriteAsync(RunNames.Attempt(RunNames.Run(group, i), 1), report, token));
     }
 
     private int LiveJobs() => aws.Batch.JobIds.Count(id => aws.Batch.StatusOf(id) is not ("SUCCEEDED" or "FAILED"));
