@@ -44,6 +44,9 @@ public sealed record Gate(string Compare, GateRequirement Require)
     /// <summary>The statistic that is compared; default the mean.</summary>
     public LocationStatistic Statistic { get; init; }
 
+    /// <summary>The difference that is too small to matter, in the metric's unit; null for none.</summary>
+    public double? Margin { get; init; }
+
     /// <summary>Names the version that has most of the model's traffic.</summary>
     public const string Production = "production";
 }
@@ -51,9 +54,9 @@ public sealed record Gate(string Compare, GateRequirement Require)
 /// <summary>The verdicts with which a gate opens.</summary>
 public enum GateRequirement
 {
-    /// <summary>Only with the verdict that the run's group is better.</summary>
+    /// <summary>Only with the verdict that the run's group is better; with a margin, better by more.</summary>
     Better,
 
-    /// <summary>With every verdict but that the run's group is worse.</summary>
+    /// <summary>With every verdict but that the run's group is worse; with a margin, only when that is shown.</summary>
     NotWorse,
 }

@@ -1,4 +1,5 @@
 using Tenfold.Core.Pushes;
+using Tenfold.Core.Results;
 
 namespace Tenfold.Projects;
 
@@ -30,8 +31,11 @@ public record PushTrigger
     /// <summary>The target's name; null for the only one of the file, or this machine when the file has none.</summary>
     public string? Target { get; init; }
 
-    /// <summary>True when the check fails on the verdict <c>worse</c>.</summary>
-    public bool FailsOnWorse { get; init; }
+    /// <summary>The verdict that fails the check; null for none.</summary>
+    public FailOn? FailOn { get; init; }
+
+    /// <summary>The difference that is too small to matter, in the metric's unit; null for none.</summary>
+    public double? Margin { get; init; }
 }
 
 /// <summary>What a pull request starts.</summary>

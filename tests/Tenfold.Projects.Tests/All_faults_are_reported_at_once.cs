@@ -119,6 +119,8 @@ public sealed class All_faults_are_reported_at_once
     [InlineData("serve: { command: x, gate: 1.0.0 }", "gate must be { compare: … }, not '1.0.0'")]
     [InlineData("serve: { command: x, gate: { require: better } }", "'compare' is missing in gate")]
     [InlineData("serve: { command: x, gate: { compare: 1.0 } }", "put it in quotes; did you mean '\"1.0\"'?")]
+    [InlineData("serve: { command: x, gate: { compare: a, margin: 0 } }", "margin must be a number above 0")]
+    [InlineData("on: { push: { fail_on: maybe_worse } }", "fail_on: maybe_worse needs 'margin'")]
     [InlineData("serve: { command: x, gate: { compare: a, require: worse } }", "require must be better or not_worse, not 'worse'")]
     [InlineData("serve: { command: x, redact: email }", "redact must be a list of JSON Pointers, not 'email'")]
     [InlineData("serve: { command: x, redact: [email] }", "entry 1 of redact must be a JSON Pointer such as /user/email, not 'email'")]

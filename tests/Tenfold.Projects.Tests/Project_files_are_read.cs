@@ -62,7 +62,7 @@ public sealed class Project_files_are_read
               sample: sample.json
               test: python test_service.py
               replicas: 3
-              gate: { compare: "1.0.0", require: not_worse }
+              gate: { compare: "1.0.0", require: not_worse, margin: 0.002 }
               redact: [ /user/email, /rows/*/a~1b ]
               timeout: 30s
               start_timeout: 2m
@@ -75,7 +75,7 @@ public sealed class Project_files_are_read
             Sample = "sample.json",
             Test = "python test_service.py",
             Replicas = 3,
-            Gate = new Gate("1.0.0", GateRequirement.NotWorse),
+            Gate = new Gate("1.0.0", GateRequirement.NotWorse) { Margin = 0.002 },
             Timeout = TimeSpan.FromSeconds(30),
             StartTimeout = TimeSpan.FromMinutes(2),
             MaxBodyBytes = 1 << 20,

@@ -84,6 +84,27 @@ public sealed class Group_reports_show_correct_results
             Case.Sensitive, string.Join('|', verdict.Descendants("dt").Select(one => one.Value)));
     }
 
+    [Fact]
+    public void Equal_values_have_no_interval()
+    {
+        var model = ReportModel.From(
+            [Fixture.OfValues("aaaaaaaa", [0.95, 0.95, 0.95, 0.95, 0.95])], new("accuracy", MetricGoal.Maximize), Fixture.Now);
+        var page = HtmlReport.Render(model);
+        page.ShouldContain("none: all values are equal");
+    }
+
+    [Fact]
+    public void Further_repeats_are_counted_as_they_are_tested()
+    {
+        double?[] low = [1, 1.1, 0.9, 1.05, 0.95, 1], high = [1.1, 1.0, 1.05, 1.15, 0.9, 1.1];
+        var model = ReportModel.From(
+            [Fixture.OfValues("aaaaaaaa", low), Fixture.OfValues("bbbbbbbb", high)], new("accuracy", MetricGoal.Maximize), Fixture.Now);
+        var (name, value) = VerdictText.Facts(model.Comparisons[0], isFamily: false).Last();
+        var (more, range) = (model.Comparisons[0].MoreRepeats, model.Comparisons[0].MoreRepeatsRange!.Value);
+        name.ShouldBe("More repeats needed");
+        value.ShouldBe($"{more} ({range.Low} to {range.High}) more pairs, tested alone, if the observed difference is the true one");
+    }
+
     [Theory]
     [InlineData(MetricGoal.Maximize, "better", "higher")]
     [InlineData(MetricGoal.Minimize, "worse", "higher")]

@@ -88,6 +88,9 @@ public sealed class Notes_become_sentences
         (new ComparisonNote.PlannedLook(2, 40, 0.05, 0.0123, IsFutile: true),
             "Look 2 of a plan of at most 40 repeats: the test is made at 0.0123, so that all looks together keep 5 %. "
             + "The difference that the plan can show has become unlikely, so going on is in vain."),
+        (new ComparisonNote.PlannedLook(2, 40, 0.05, 0.0123, IsFutile: true) { Margin = 0.002 },
+            "Look 2 of a plan of at most 40 repeats: the test is made at 0.0123, so that all looks together keep 5 %. The candidate is "
+            + "worse by so nearly 0.0020 that 40 repeats can hardly tell whether it is by less, so going on is in vain."),
         (new ComparisonNote.FreshOnly(6, 5),
             "Repeats were added after a comparison without a plan. So only the added ones are compared: the first 6 of the candidate and 5 "
             + "of the baseline are left out. A verdict on all would be false too often. This is test 2 of these groups, and each gives a "

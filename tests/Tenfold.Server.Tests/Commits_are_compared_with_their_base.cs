@@ -20,6 +20,25 @@ public sealed class Commits_are_compared_with_their_base
         (judged.Baseline, judged.BaselineCommit, judged.Outcome).ShouldBe((group, good, PushOutcome.Failure), judged.Detail);
     }
 
+    // The worse script is worse by 0.38 on average.
+    [Theory]
+    [InlineData("worse, margin: 0.2", PushOutcome.Failure, "Worse by more than 0.20.")]
+    [InlineData("worse, margin: 0.5", PushOutcome.Success, "The same within ±0.5")]
+    [InlineData("maybe_worse, margin: 0.2", PushOutcome.Failure, "Worse by more than 0.20.")]
+    [InlineData("maybe_worse, margin: 0.38", PushOutcome.Failure, "Not shown to be no worse by 0.38.")]
+    [InlineData("maybe_worse, margin: 0.5", PushOutcome.Success, "The same within ±0.5")]
+    public async Task A_gate_with_a_margin_judges_by_it(string rule, PushOutcome outcome, string words)
+    {
+        await using var scene = new TrainingScene();
+        var yaml = scene.Project($"{{ push: {{ repeat: 6, fail_on: {rule} }} }}");
+        var good = scene.Origin.Push("main", ("tenfold.yaml", yaml), ("train.sh", TrainingScene.Script("0.9")));
+        await scene.TrainAsync(Main, good);
+        var worse = scene.Origin.Push("main", ("train.sh", TrainingScene.WorseScript));
+        var judged = (await scene.TrainAsync(Main, worse, good)).Projects.ShouldHaveSingleItem();
+        judged.Outcome.ShouldBe(outcome, judged.Detail);
+        judged.Detail.ShouldNotBeNull().ShouldContain(words);
+    }
+
     [Fact]
     public async Task A_commit_that_undoes_a_broken_one_is_not_compared_with_itself()
     {

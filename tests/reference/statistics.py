@@ -71,11 +71,19 @@ def smallest_errors(df, alpha=ALPHA, power=POWER):
     return float(optimize.brentq(gap, 1e-6, 1e4, xtol=1e-13, rtol=1e-13))
 
 
-def more(difference, spread_at, limit):
-    """The smallest k >= 1 with enough power, by trying each; null when none up to the limit."""
-    for k in range(1, limit + 1):
-        error, df = spread_at(k)
-        if abs(difference) / error > 10 or power_of(abs(difference) / error, df) >= POWER:
+def more(difference, spread_at, df, limit):
+    """The smallest k >= 2 with which a test of k further repeats alone has enough power over the estimates of the spread, which have df
+    degrees of freedom; by trying each. Null when none up to the limit has."""
+    y = np.arange(-27 / df - 1, np.log(1 + 12 / np.sqrt(2 * df)), min(0.05, 0.25 / np.sqrt(df)))
+    u = np.exp(y)
+    weights = stats.chi.pdf(u * np.sqrt(df), df) * np.sqrt(df) * u * (y[1] - y[0])
+    u, weights = u[weights > 1e-12], weights[weights > 1e-12]
+    for k in range(2, limit + 1):
+        error, df_of_k = spread_at(k)
+        if weights @ special.ndtr(abs(difference) / error * u - 1.9599) < POWER - ALPHA:
+            continue
+        q, nc = quantile(ALPHA, df_of_k), np.minimum(abs(difference) / error * u, 30)
+        if weights @ (stats.nct.sf(q, df_of_k, nc) + stats.nct.cdf(-q, df_of_k, nc)) >= POWER:
             return k
     return None
 
@@ -85,7 +93,7 @@ def result(candidate, baseline, t, p, df, difference, error, permutation, spread
     return {
         "candidate": candidate, "baseline": baseline, "t": float(t), "p": float(p), "df": float(df), "difference": float(difference),
         "low": float(difference - margin), "high": float(difference + margin), "permutation": permutation,
-        "smallest": smallest_errors(df) * float(error), "more": 0 if p <= ALPHA else more(difference, spread_at, 3000),
+        "smallest": smallest_errors(df) * float(error), "more": 0 if p <= ALPHA else more(difference, spread_at, df, 3000),
     }
 
 
@@ -104,11 +112,11 @@ def paired(candidate, baseline):
         hits = sum(len(second) - np.searchsorted(second, at - x) + np.searchsorted(second, -at - x, side="right") for x in half[0])
         permutation = float(hits / 2.0**n)
     return result(candidate, baseline, test.statistic, test.pvalue, n - 1, d.mean(), s / np.sqrt(n), permutation,
-                  lambda k: (s / np.sqrt(n + k), n + k - 1))
+                  lambda k: (s / np.sqrt(k), k - 1))
 
 
-def welch_spread(a, b, k=0):
-    va, vb, na, nb = np.var(a, ddof=1), np.var(b, ddof=1), len(a) + k, len(b) + k
+def welch_spread(a, b, k=None):
+    va, vb, na, nb = np.var(a, ddof=1), np.var(b, ddof=1), k or len(a), k or len(b)
     total = va / na + vb / nb
     return np.sqrt(total), total**2 / ((va / na) ** 2 / (na - 1) + (vb / nb) ** 2 / (nb - 1))
 

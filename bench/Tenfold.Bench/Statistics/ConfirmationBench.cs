@@ -39,11 +39,7 @@ internal sealed class ConfirmationBench(int studies, Action<string, double, doub
                     [.. means.Select((mean, one) => Repeats(random, shared, mean, spreads[one], one == 0 ? fault : 0))];
                 double[] averages = [.. finalists.Select(values => values.Average() ?? double.MinValue)];
                 var chosen = FinalistChoice.Best(
-                    [
-                        .. finalists.Select(IReadOnlyList<SeedValue> (values) =>
-                            [.. values.Select((value, seed) => new SeedValue(seed, value))]),
-                    ],
-                    MetricGoal.Maximize)!.Value;
+                    [.. finalists.Select(ToRuns)], MetricGoal.Maximize)!.Value;
                 named += chosen == best ? 1 : 0;
                 meanNamed += Array.IndexOf(averages, averages.Max()) == best ? 1 : 0;
                 var wrong = chosen == 0 ? fault : 0;
@@ -62,12 +58,48 @@ internal sealed class ConfirmationBench(int studies, Action<string, double, doub
             var rate = meanNamed / (double)studies;
             row($"the true best of three is named: {name}", named / (double)studies, Math.Max(0, rate - 0.02), null, studies);
         }
+
+        DivergingWinner();
     }
+
+    // The winner has one diverged run in ten, so that ten runs show none in a third of the studies. Its mean is then out of reach, and its
+    // typical runs and its rate of divergence are what the intervals are about.
+    private void DivergingWinner()
+    {
+        const double Mean = 5, Fault = 0.1;
+        var random = new SimulatedRuns(83);
+        double[] all = [.. Repeats(random, random.Normals(400_000), Mean, 1, Fault).OfType<double>().Order()];
+        var typical = all[80_000..320_000].Average();
+        var (won, mean, trimmed, rate, noted) = (0, 0, 0, 0, 0);
+        for (var i = 0; i < studies; i++)
+        {
+            var shared = random.Normals(10);
+            var chosen = FinalistChoice.Best(
+                [.. new[] { Mean, 0, 0 }.Select((one, k) => ToRuns(Repeats(random, shared, one, 1, k == 0 ? Fault : 0)))],
+                MetricGoal.Maximize);
+            if (chosen != 0) continue;
+            won++;
+            double[] further = [.. Repeats(random, random.Normals(10), Mean, 1, Fault).OfType<double>()];
+            mean += Summary.Of(further).Interval!.Contains(Mean - Fault * Depth) ? 1 : 0;
+            trimmed += CentralValue.Of(further, LocationStatistic.Trimmed).Interval!.Contains(typical) ? 1 : 0;
+            var bad = FarOut.FindDiverged(further, MetricGoal.Maximize).Count(isFar => isFar);
+            noted += bad > 0 ? 1 : 0;
+            rate += Rate.Estimate(bad, further.Length).Interval.Contains(Fault) ? 1 : 0;
+        }
+
+        const string What = "a winner that diverges in a tenth of its runs";
+        row($"{What}: the interval of its mean covers", mean / (double)won, null, null, won);
+        row($"{What}: diverged runs are noted", noted / (double)won, null, null, won);
+        row($"{What}: the interval of its trimmed mean covers", trimmed / (double)won, 0.93, null, won);
+        row($"{What}: the interval of its rate of divergence covers", rate / (double)won, 0.94, null, won);
+    }
+
+    private static SeedValue[] ToRuns(double?[] values) => [.. values.Select((value, seed) => new SeedValue(seed, value))];
 
     // Half of the variance belongs to the seed.
     private static double?[] Repeats(SimulatedRuns random, double[] shared, double mean, double spread, double fault) =>
     [
-        .. random.Normals(10).Zip(shared, (own, common) => mean + spread * (own + common) * Math.Sqrt(0.5))
+        .. random.Normals(shared.Length).Zip(shared, (own, common) => mean + spread * (own + common) * Math.Sqrt(0.5))
             .Select(value => random.Uniform() >= Math.Abs(fault) ? value : fault < 0 ? null : (double?)(value - Depth)),
     ];
 }

@@ -31,6 +31,7 @@ internal sealed class StatisticsBench(int cases)
         bench.Divergence();
         bench.Resampling();
         bench.Power();
+        new AdviceBench(smallest ? 40 : 20_000, bench.Row).Run();
         new VarianceBench(smallest ? 20 : 20_000, bench.Row).Run();
         new ConfirmationBench(smallest ? 20 : 20_000, bench.Row).Run();
         new FavouriteBench(smallest ? 1 : 300, smallest ? 8 : 30, bench.Row).Run(others: true);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Tenfold.App.Fitting;
 using Tenfold.Core.Results;
 using Tenfold.Core.Runs;
@@ -7,15 +8,13 @@ using Tenfold.Numerics.Statistics.Planned;
 namespace Tenfold.App.Comparing;
 
 /// <summary>
-/// Compares two groups while their repeats grow up to a maximum, until a difference is shown or the planned one has become unlikely. The
-/// plan and every look are recorded, so any process can continue after an interruption.
+/// Compares two groups while their repeats grow up to a maximum, until a difference is shown or the planned one has become unlikely. With a
+/// margin, it goes on until it is decided whether the candidate is worse by the margin, or until a decision has become unlikely; whether
+/// a difference is shown doesn't matter then. The plan and every look are recorded, so any process can continue after an interruption.
 /// </summary>
 /// <param name="services">The services of this home.</param>
 public sealed class PlannedComparer(Services services)
 {
-    // A comparison before the plan has spent alpha. All looks together then stay within 1.1 times alpha.
-    private const double LeftAfterLook = 0.1;
-
     /// <summary>Does the next step: makes a plan if there is none, looks at the groups, and extends them if that goes on.</summary>
     /// <param name="ids">Prefixes of the ids of the baseline and the candidate.</param>
     /// <param name="metric">The metric as the user wrote it; null for the one that the groups agree on.</param>
@@ -37,14 +36,15 @@ public sealed class PlannedComparer(Services services)
         var history = (await loader.HistoriesAsync(groups, chosen, cancellationToken))[0];
         if (history.Plan is { } plan)
         {
-            if (plan.Max != max || plan.Alpha != options.Alpha)
+            if (plan.Max != max || plan.Alpha != options.Alpha || plan.Margin != options.Margin)
             {
+                var margin = plan.Margin is { } size ? string.Create(CultureInfo.InvariantCulture, $"--margin {size}") : "no --margin";
                 return Refusal.BadInput(
-                    $"the plan for these groups says --max {plan.Max} --alpha {plan.Alpha:0.####}. Changing it after a look would give "
-                    + "more false verdicts than it promises; continue with these values, or compare new groups");
+                    $"the plan for these groups says --max {plan.Max} --alpha {plan.Alpha:0.####} and {margin}. Changing it after a look "
+                    + "would give more false verdicts than it promises; continue with these values, or compare new groups");
             }
         }
-        else if (!(await PlanAsync(groups, history, chosen, options.Alpha, max, cancellationToken)).Succeeded(out plan, out refusal))
+        else if (!(await PlanAsync(groups, history, chosen, options, max, cancellationToken)).Succeeded(out plan, out refusal))
         {
             return refusal;
         }
@@ -69,9 +69,10 @@ public sealed class PlannedComparer(Services services)
         return new PlannedStep(comparison, extended);
     }
 
-    // A difference is shown, or the plan's difference has become unlikely, or the script ignores its seed.
+    // A difference is shown, or it is decided whether the candidate is worse by the margin, or a decision has become unlikely, or the
+    // script ignores its seed.
     private static bool IsOver(Comparison comparison) =>
-        comparison.Verdict != Verdict.NotShown
+        (comparison.Margin is { } margin ? margin.Conclusion != MarginConclusion.NotShown : comparison.Verdict != Verdict.NotShown)
         || comparison.Notes.Any(note => note is ComparisonNote.PlannedLook { IsFutile: true } or ComparisonNote.ZeroSpread);
 
     // Further repeats of a group that fails would only cost.
@@ -82,7 +83,7 @@ public sealed class PlannedComparer(Services services)
     }
 
     private async Task<Outcome<ComparisonPlan>> PlanAsync(
-        IReadOnlyList<GroupRuns> groups, ComparisonHistory history, MetricSpec metric, double alpha, int max,
+        IReadOnlyList<GroupRuns> groups, ComparisonHistory history, MetricSpec metric, ComparisonOptions options, int max,
         CancellationToken cancellationToken)
     {
         var existing = groups.Max(group => group.Group.Repeat);
@@ -99,9 +100,11 @@ public sealed class PlannedComparer(Services services)
                 + "and compare once");
         }
 
-        if (history.Unplanned is { IsShown: true })
+        // With a margin there is another question left.
+        if (history.Unplanned is { IsShown: true } && options.Margin is null)
             return Refusal.BadInput("a comparison of these groups has shown a difference already, so there is nothing left to plan");
-        var plan = new ComparisonPlan(max, alpha, existing, history.Unplanned is null ? 0 : alpha * (1 - LeftAfterLook));
+        var spent = history.Unplanned is null ? 0 : options.Alpha * (1 - ComparisonPlan.LeftAfterLook);
+        var plan = new ComparisonPlan(max, options.Alpha, existing, spent, options.Margin);
         await services.Comparisons.AddLookAsync(
             new ComparisonLook
             {

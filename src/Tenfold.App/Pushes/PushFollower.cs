@@ -36,7 +36,9 @@ internal sealed class PushFollower(Services services)
     /// <returns>The comparison; or a refusal: no metric is named. Null when there is no baseline.</returns>
     public async Task<Outcome<GroupComparison>?> CompareAsync(PushProject project, CancellationToken cancellationToken) =>
         project is { Group: { } group, Baseline: { } baseline }
-            ? await new GroupLoader(services).CompareAsync([baseline, group], null, new ComparisonOptions(), cancellationToken) : null;
+            ? await new GroupLoader(services).CompareAsync(
+                [baseline, group], null, new ComparisonOptions { Margin = project.Margin }, cancellationToken)
+            : null;
 
     private async Task<PushProject> JudgeAsync(PushProject project, CancellationToken cancellationToken)
     {
@@ -58,7 +60,7 @@ internal sealed class PushFollower(Services services)
         if (await CompareAsync(project, cancellationToken) is not { } compared)
             return project with { Outcome = PushOutcome.Success, Detail = await SummarizeAsync(project, runs, cancellationToken) };
         if (compared.Succeeded(out var comparison, out var refusal)) return Judge(project, comparison);
-        if (project.FailsOnWorse)
+        if (RuleOf(project) is not null)
             return project with { Outcome = PushOutcome.Error, Detail = $"could not be compared: {refusal.Message}" };
         return project with { Outcome = PushOutcome.Success, Detail = await SummarizeAsync(project, runs, cancellationToken) };
     }
@@ -97,15 +99,19 @@ internal sealed class PushFollower(Services services)
         var candidate = comparison.Candidates[0].Comparison;
         var baselineName = project.BaselineCommit is { } commit ? commit[..10] : "the baseline";
         var sentence = VerdictText.Sentence(candidate, "this commit", baselineName, comparison.Metric.Name);
-        if (candidate.Method is null && project.FailsOnWorse)
+        if (candidate.Method is null && RuleOf(project) is not null)
             return project with { Outcome = PushOutcome.Error, Detail = $"could not be compared: {sentence}" };
+        var margin = candidate.Margin is { } judged
+            ? $" {VerdictText.Sentence(judged, candidate.Method == ComparisonMethod.Paired)}" : "";
         return project with
         {
-            Outcome = candidate.Verdict == Verdict.Worse && candidate.Method is not null && project.FailsOnWorse
-                ? PushOutcome.Failure : PushOutcome.Success,
-            Detail = $"{VerdictText.Word(candidate)}: {sentence}",
+            Outcome = RuleOf(project) is { } rule && !ComparisonGate.Passes(rule, candidate) ? PushOutcome.Failure : PushOutcome.Success,
+            Detail = $"{VerdictText.Word(candidate)}: {sentence}{margin}",
         };
     }
+
+    private static FailOn? RuleOf(PushProject project) =>
+        project.FailsOnMaybeWorse ? FailOn.MaybeWorse : project.FailsOnWorse ? FailOn.Worse : null;
 
     private async Task<string> SummarizeAsync(
         PushProject project, IReadOnlyList<Core.Ledger.RunWithMetrics> runs, CancellationToken cancellationToken)

@@ -96,7 +96,7 @@ public sealed record LookView(
     public static LookView Of(ComparisonLook look) => new(
         look.At, look.BaselineRepeats, look.CandidateRepeats, look.Pairs, look.IsShown,
         StatisticText.Option(look.Statistic ?? LocationStatistic.Mean),
-        look.Plan is { } plan ? new ComparisonPlanView(plan.Max, plan.Alpha, plan.Existing, plan.Spent) : null);
+        look.Plan is { } plan ? new ComparisonPlanView(plan.Max, plan.Alpha, plan.Existing, plan.Spent, plan.Margin) : null);
 }
 
 /// <summary>A plan to compare two groups while their repeats grow.</summary>
@@ -104,7 +104,8 @@ public sealed record LookView(
 /// <param name="Alpha">The chance of a false verdict over all looks.</param>
 /// <param name="Existing">How many repeats the larger group had when the plan was made.</param>
 /// <param name="Spent">The part of alpha that a comparison before the plan has spent.</param>
-public sealed record ComparisonPlanView(int Max, double Alpha, int Existing, double Spent);
+/// <param name="Margin">The margin about which the plan decides; null when it decides about a difference.</param>
+public sealed record ComparisonPlanView(int Max, double Alpha, int Existing, double Spent, double? Margin = null);
 
 /// <summary>A step of a plan to compare two groups.</summary>
 /// <param name="Comparison">The last look; null when runs must end first.</param>

@@ -6,7 +6,9 @@ using Tenfold.App.Views;
 using Tenfold.Cli.Output;
 using Tenfold.Cli.Remote;
 using Tenfold.Cli.Watching;
+using Tenfold.Core.Results;
 using Tenfold.Numerics.Statistics;
+using Tenfold.Reports.Text;
 
 namespace Tenfold.Cli.Commands;
 
@@ -35,13 +37,15 @@ internal static class CompareCommand
         };
         var failOn = new Option<string?>("--fail-on")
         {
-            Description = "Exit with code 8 unless every candidate passes: worse (shown to be worse fails), not-better (only shown to be "
-                + "better passes), maybe-worse (only shown to be no worse by --margin passes).",
+            Description = "Exit with code 8 unless every candidate passes: worse (shown to be worse fails, unless it is shown to be worse "
+                + "by less than --margin), not-better (only shown to be better passes, by more than --margin if it is given), maybe-worse "
+                + "(only shown to be no worse by --margin passes).",
         }.AcceptOnlyFromAmong(Worse, NotBetter, MaybeWorse);
         var until = new Option<bool>("--until-shown")
         {
-            Description = "Run further repeats of both groups, a few at a time, until a difference is shown or has become unlikely. "
-                + "All looks together keep --alpha. Needs --max.",
+            Description = "Run further repeats of both groups, a few at a time, until a difference is shown or has become unlikely; with "
+                + "--margin, until it is shown whether the candidate is worse by it, or that has become unlikely to show. All looks "
+                + "together keep --alpha. Needs --max.",
         };
         var max = new Option<int?>("--max") { Description = "The most repeats of each group for --until-shown, such as 40." };
         var statistic = StatisticOption.Create();
@@ -147,7 +151,7 @@ internal static class CompareCommand
             }
 
             var compared = parsed.GetValue(max) is { } most
-                ? await UntilShownText.RunAsync(server, parsed.GetValue(ids)!, body, most, cancellationToken)
+                ? await UntilShownText.RunAsync(server, parsed.GetValue(ids)!, body, most, options, cancellationToken)
                 : await server.PostAsync("compare", body, ViewJson.Default.CompareView, cancellationToken);
             if (compared is null) return ExitCodes.Interrupted;
             if (parsed.GetValue(json)) Json.Write(compared, ViewJson.Default.CompareView);
@@ -158,19 +162,20 @@ internal static class CompareCommand
         });
     }
 
-    private static bool Passes(string verdict, MarginView? margin, string? rule) => rule switch
+    private static FailOn? RuleOf(string? word) => word switch
     {
-        null => true,
-        Worse => verdict != "worse",
-        NotBetter => verdict == "better",
-        _ => margin?.Conclusion is "no worse" or "same" or "better by more",
+        null => null,
+        Worse => FailOn.Worse,
+        NotBetter => FailOn.NotBetter,
+        _ => FailOn.MaybeWorse,
     };
 
-    private static bool Passes(Comparison comparison, string? rule) => rule switch
-    {
-        null => true,
-        Worse => comparison.Verdict != Verdict.Worse,
-        NotBetter => comparison.Verdict == Verdict.Better,
-        _ => comparison.Margin is { IsNoWorse: true },
-    };
+    private static bool Passes(string verdict, MarginView? margin, string? rule) =>
+        RuleOf(rule) is not { } failOn || ComparisonGate.Passes(
+            failOn, verdict switch { "worse" => Verdict.Worse, "better" => Verdict.Better, _ => Verdict.NotShown },
+            margin is null ? null : Array.Find(
+                Enum.GetValues<MarginConclusion>(), conclusion => VerdictText.Word(conclusion) == margin.Conclusion));
+
+    private static bool Passes(Comparison comparison, string? rule) =>
+        RuleOf(rule) is not { } failOn || ComparisonGate.Passes(failOn, comparison);
 }

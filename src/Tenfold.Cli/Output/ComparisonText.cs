@@ -1,6 +1,7 @@
 using Tenfold.Core.Output;
 using Tenfold.Core.Results;
 using Tenfold.Numerics.Statistics;
+using Tenfold.Numerics.Statistics.Planned;
 using Tenfold.Reports.Text;
 
 namespace Tenfold.Cli.Output;
@@ -8,6 +9,8 @@ namespace Tenfold.Cli.Output;
 /// <summary>Writes comparisons of groups as text.</summary>
 internal static class ComparisonText
 {
+    private const int MostPlanned = 1_000;
+
     /// <summary>Writes a comparison.</summary>
     /// <param name="writer">Where to write.</param>
     /// <param name="comparison">The comparison.</param>
@@ -71,12 +74,22 @@ internal static class ComparisonText
         if (comparison.Notes.Any(note => note is ComparisonNote.PlannedLook or ComparisonNote.Resampled or ComparisonNote.FarOut
             or ComparisonNote.FreshOnly or ComparisonNote.ZeroSpread { Kind: ZeroSpreadKind.EqualPairs }))
             return null;
-        if (comparison.Method is null || comparison.Verdict != Verdict.NotShown || all.Candidates.Count > 1) return null;
-        if (comparison.Statistic != LocationStatistic.Mean) return null;
-        var existing = Math.Max(all.Baseline.Group.Repeat, all.Candidates[0].Measured.Group.Repeat);
-        var max = Math.Max(40, existing + (comparison.MoreRepeatsRange?.High is { } more and < 200 ? more : 3 * existing));
-        return $"To go on, run more repeats with a plan: tenfold compare {all.Baseline.Group.Id} {all.Candidates[0].Measured.Group.Id} "
-            + $"--until-shown --max {max}. All looks together then give a false verdict in at most "
-            + $"{Numbers.Percent(1.1 * all.Options.Alpha)} of cases.";
+        var isOpen = comparison.Margin is { } judged
+            ? judged.Conclusion == MarginConclusion.NotShown : comparison.Verdict == Verdict.NotShown;
+        if (comparison.Method is null || !isOpen || all.Candidates.Count > 1) return null;
+        if (comparison.Statistic != LocationStatistic.Mean || comparison.DifferenceDeviation is not { } deviation) return null;
+        var (effect, what) = comparison.Margin is { } margin
+            ? (margin.Margin / deviation, "that the candidate is no worse by the margin in 80 % of cases, if there is no true difference")
+            : (Math.Abs(comparison.Difference!.Value) / deviation, "the observed difference in 80 % of cases, if it is the true one");
+        var (alpha, existing) = (all.Options.Alpha, all.Groups.Max(group => group.Group.Repeat));
+        var max = effect == 0 ? null : SpendingPlan.FindMax(
+            effect, comparison.DegreesOfFreedom!.Value, existing,
+            new() { Max = MostPlanned, Alpha = alpha, Spent = (1 - ComparisonPlan.LeftAfterLook) * alpha }, MostPlanned);
+        string[] ids = [all.Baseline.Group.Id, all.Candidates[0].Measured.Group.Id];
+        return (max is { } enough
+            ? $"To go on, run more repeats with a plan: {PlanCommand.Of(ids, enough, all.Options)}. It shows {what}."
+            : $"A plan that shows {what} needs more than a thousand repeats of each group. A smaller one shows larger differences: "
+                + $"{PlanCommand.Of(ids, Math.Max(40, 4 * existing), all.Options)}.")
+            + $" All looks together give a false verdict in at most {Numbers.Percent(1.1 * alpha)} of cases.";
     }
 }

@@ -89,7 +89,8 @@ internal static class GroupResultText
     private static void Write(TextWriter writer, string name, Summary summary)
     {
         var deviation = summary.StandardDeviation is { } spread ? $"   sd {Numbers.Format(spread, spread)}" : "";
-        var interval = summary.Interval is { } ends ? $"   95 % interval [{Format(ends.Low)}, {Format(ends.High)}]" : "";
+        var interval = summary.Interval is { } ends ? $"   95 % interval [{Format(ends.Low)}, {Format(ends.High)}]"
+            : summary.N > 1 ? "   no interval: all values are equal" : "";
         writer.WriteLine();
         foreach (var line in ValueStrip.Render(summary, Math.Clamp(Terminal.Width ?? 80, 40, 100) - 4, Terminal.IsAscii))
             writer.WriteLine($"  {line}");

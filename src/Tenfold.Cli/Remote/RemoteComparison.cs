@@ -97,7 +97,7 @@ internal static class RemoteComparison
             Pairs = look.Pairs,
             IsShown = look.IsShown,
             Statistic = ViewRecords.Word<LocationStatistic>(look.Statistic),
-            Plan = look.Plan is { } plan ? new ComparisonPlan(plan.Max, plan.Alpha, plan.Existing, plan.Spent) : null,
+            Plan = look.Plan is { } plan ? new ComparisonPlan(plan.Max, plan.Alpha, plan.Existing, plan.Spent, plan.Margin) : null,
         }),
     ]);
 

@@ -26,13 +26,17 @@ internal static class UntilShownText
             var step = await new PlannedComparer(services).StepAsync(ids, metric, options, max, cancellationToken).OrFailAsync();
             if (step.Waiting.Count == 0) return step.Comparison;
             if (step.Comparison?.Comparisons is [var look, ..])
-                Say(look.PValue, look.Level, Before(step.Waiting[0]), step.Waiting.Max(group => group.Group.Repeat));
+            {
+                Say(look.PValue, look.Margin?.NoWorsePValue, look.Level, Before(step.Waiting[0]),
+                    step.Waiting.Max(group => group.Group.Repeat));
+            }
+
             foreach (var note in step.Waiting.SelectMany(group => new[] { group.Note, group.WhyNotHere }).OfType<string>().Distinct())
                 Terminal.Say($"note: {note}");
             foreach (var waiting in step.Waiting)
             {
                 if (await FitCommand.FollowAsync(services, waiting.Group, cancellationToken, waiting.Runs)) continue;
-                SayHowToGoOn(ids, max);
+                SayHowToGoOn(PlanCommand.Of(ids, max, options));
                 return null;
             }
         }
@@ -43,23 +47,29 @@ internal static class UntilShownText
     /// <param name="ids">The baseline and the candidate.</param>
     /// <param name="body">The comparison that is asked for.</param>
     /// <param name="max">The most repeats of each group.</param>
+    /// <param name="options">The level and the margin, which the body has too.</param>
     /// <param name="cancellationToken">Stops it.</param>
     /// <returns>The last look; null when the user left.</returns>
     /// <exception cref="CommandException">The server refuses, or says what no server of this version says.</exception>
     public static async Task<CompareView?> RunAsync(
-        ServerClient server, IReadOnlyList<string> ids, JsonObject body, int max, CancellationToken cancellationToken)
+        ServerClient server, IReadOnlyList<string> ids, JsonObject body, int max, ComparisonOptions options,
+        CancellationToken cancellationToken)
     {
         while (true)
         {
             var step = await server.PostAsync("compare/plan", body, ViewJson.Default.PlannedStepView, cancellationToken);
             if (step.Waiting.Count == 0) return step.Comparison ?? throw ViewRecords.Unprintable();
             if (step.Comparison?.Comparisons is [var look])
-                Say(look.PValue, look.Level, step.Waiting[0].Repeat - step.Waiting[0].Added.Count, step.Waiting.Max(group => group.Repeat));
+            {
+                Say(look.PValue, look.Margin?.NoWorsePValue, look.Level, step.Waiting[0].Repeat - step.Waiting[0].Added.Count,
+                    step.Waiting.Max(group => group.Repeat));
+            }
+
             foreach (var note in step.Waiting.SelectMany(group => group.Notes).Distinct()) Terminal.Say($"note: {note}");
             foreach (var waiting in step.Waiting)
             {
                 if (await new RemoteGroup(server).WatchAsync(waiting.Group, waiting.Added, cancellationToken)) continue;
-                SayHowToGoOn(ids, max);
+                SayHowToGoOn(PlanCommand.Of(ids, max, options));
                 return null;
             }
         }
@@ -67,12 +77,12 @@ internal static class UntilShownText
 
     private static int Before(ExtendedGroup group) => group.Group.Repeat - group.Runs.Count;
 
-    private static void SayHowToGoOn(IReadOnlyList<string> ids, int max) =>
-        Terminal.Say($"the runs continue; go on with the plan: tenfold compare {string.Join(' ', ids)} --until-shown --max {max}");
+    private static void SayHowToGoOn(string command) => Terminal.Say($"the runs continue; go on with the plan: {command}");
 
-    private static void Say(double? pValue, double level, int before, int repeats)
+    private static void Say(double? pValue, double? noWorse, double level, int before, int repeats)
     {
-        var p = pValue is { } found ? $" (p {Numbers.PValue(found)}, tested at {Numbers.Format(level)})" : "";
-        Terminal.Say($"{before} repeats: not shown{p}; going on to {repeats} of each");
+        var p = (noWorse ?? pValue) is { } found ? $" (p {Numbers.PValue(found)}, tested at {Numbers.Format(level)})" : "";
+        var what = noWorse is null ? "not shown" : "not shown to be no worse by the margin";
+        Terminal.Say($"{before} repeats: {what}{p}; going on to {repeats} of each");
     }
 }

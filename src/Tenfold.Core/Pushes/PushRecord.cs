@@ -107,6 +107,12 @@ public sealed record PushProject(string Folder)
     /// <summary>True when a verdict of worse fails the check.</summary>
     public bool FailsOnWorse { get; init; }
 
+    /// <summary>True when the check fails unless the commit is shown to be no worse by <see cref="Margin"/>.</summary>
+    public bool FailsOnMaybeWorse { get; init; }
+
+    /// <summary>The difference that is too small to matter, in the metric's unit; null for none.</summary>
+    public double? Margin { get; init; }
+
     /// <summary>Where to announce it in Slack; null for nowhere.</summary>
     public string? SlackChannel { get; init; }
 

@@ -109,8 +109,12 @@ public sealed class ComparisonHistory(IReadOnlyList<ComparisonLook> looks)
             group => group.Group.Repeat >= plan.Max && group.Runs.All(run => run.Run.State.IsFinal()));
         var spending = new SpendingPlan { Max = plan.Max, Alpha = plan.Alpha, Spent = plan.Spent };
         var bounds = spending.BoundsAt(now, isLast)[^1];
-        var compared = Comparison.Between(one, other, metric.Goal, options with { Alpha = bounds.Level, Plans = false });
-        var isFutile = compared.Verdict == Verdict.NotShown && compared.PValue > bounds.Futile;
+        var margin = options.Margin ?? plan.Margin;
+        var compared = Comparison.Between(one, other, metric.Goal, options with { Alpha = bounds.Level, Plans = false, Margin = margin });
+        // A one-sided test at the level of a two-sided look spends less than α: the looks at higher levels are more alike.
+        var isFutile = compared.Margin is { } judged
+            ? judged.Conclusion == MarginConclusion.NotShown && judged.EdgePValue > bounds.Futile
+            : compared.Verdict == Verdict.NotShown && compared.PValue > bounds.Futile;
         // What the plan has left of alpha, and each test before it.
         var before = looks.Count(look => look is { Plan: null, Pairs: > 0 });
         var over = plan.Alpha - plan.Spent + (before * plan.Alpha);
@@ -118,7 +122,7 @@ public sealed class ComparisonHistory(IReadOnlyList<ComparisonLook> looks)
         {
             Notes =
             [
-                new ComparisonNote.PlannedLook(now.Length, plan.Max, over, bounds.Level, isFutile),
+                new ComparisonNote.PlannedLook(now.Length, plan.Max, over, bounds.Level, isFutile) { Margin = margin },
                 // The plan is one for means, so no other statistic is recommended.
                 .. compared.Notes.Select(note => note is ComparisonNote.FarOut far ? far with { Recommended = null } : note),
             ],

@@ -47,7 +47,15 @@ public sealed record ComparisonLook
 /// <param name="Alpha">The chance of a false verdict over all looks.</param>
 /// <param name="Existing">How many repeats the larger group had when the plan was made.</param>
 /// <param name="Spent">The part of alpha that a comparison before the plan has spent; 0 for none.</param>
-public sealed record ComparisonPlan(int Max, double Alpha, int Existing, double Spent);
+/// <param name="Margin">The margin about which the plan decides; null when it decides about a difference.</param>
+public sealed record ComparisonPlan(int Max, double Alpha, int Existing, double Spent, double? Margin = null)
+{
+    /// <summary>
+    /// The share of alpha that a plan has left after a comparison without a plan has spent alpha. All looks together then stay within 1.1
+    /// times alpha.
+    /// </summary>
+    public const double LeftAfterLook = 0.1;
+}
 
 /// <summary>How looks are written as JSON in the ledger.</summary>
 [JsonSourceGenerationOptions(

@@ -5,7 +5,9 @@ namespace Tenfold.Numerics.Statistics;
 /// <summary>Where the values of one side lie, by some statistic, in the metric's unit.</summary>
 /// <param name="Statistic">The statistic.</param>
 /// <param name="Value">Its value.</param>
-/// <param name="Interval">The interval of the true value; null when there are too few values for one.</param>
+/// <param name="Interval">
+/// The interval of the true value; null when there are too few values for one, and when the values that count are all equal.
+/// </param>
 public sealed record CentralValue(LocationStatistic Statistic, double Value, Interval? Interval)
 {
     /// <summary>Estimates the location of values.</summary>
@@ -33,12 +35,13 @@ public sealed record CentralValue(LocationStatistic Statistic, double Value, Int
         if (statistic == LocationStatistic.Median)
         {
             double[] sorted = [.. values.Order()];
-            return (OrderStatistics.Median(sorted), OrderStatistics.IntervalAt(sorted, alpha));
+            return (OrderStatistics.Median(sorted), sorted[0] == sorted[^1] ? null : OrderStatistics.IntervalAt(sorted, alpha));
         }
 
         var share = statistic == LocationStatistic.Iqm ? TrimmedMoments.QuarterCut : TrimmedMoments.Cut;
         var test = TTest.Trimmed(TrimmedMoments.Of(values, share), null, 1);
-        if (statistic == LocationStatistic.Trimmed) return (test.Difference, test.IntervalAt(alpha));
-        return (test.Difference, test.HasSpread ? BootstrapTest.IntervalOf(values, share, alpha, 1) : (test.Difference, test.Difference));
+        if (!test.HasSpread) return (test.Difference, null);
+        return (test.Difference, statistic == LocationStatistic.Trimmed
+            ? test.IntervalAt(alpha) : BootstrapTest.IntervalOf(values, share, alpha, 1));
     }
 }

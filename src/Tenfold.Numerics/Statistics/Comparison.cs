@@ -9,7 +9,7 @@ namespace Tenfold.Numerics.Statistics;
 /// pairs have one difference, because the t statistic is undefined there.</para>
 /// <para>With another <see cref="Statistic"/>, its own test decides, and there is no permutation test.</para>
 /// <para>Repeats of a side that all give one value are not tested: a script that ignores its seed makes one observation, however often
-/// it runs.</para>
+/// it runs. Nor are repeats that differ by floating-point noise only (<see cref="ZeroSpreadKind.Jitter"/>).</para>
 /// <para>No member is NaN or infinite: a result beyond the range of a double is clamped to ±<see cref="double.MaxValue"/>.</para>
 /// <para>Sources: "Student", "The probable error of a mean", Biometrika 6 (1908), for pairs; B. L. Welch, "The generalization of
 /// Student's problem when several different population variances are involved", Biometrika 34 (1947), for unpaired groups.</para>
@@ -105,15 +105,23 @@ public sealed record Comparison
     public required double? SmallestDetectable { get; init; }
 
     /// <summary>
-    /// How many more pairs, or more repeats on each side, show the observed difference with probability
-    /// <see cref="ComparisonOptions.Power"/>, provided that the observed difference and spread are the true ones. 0: the difference is
-    /// already shown. Null: there is no test or no spread, or 1,000,000 repeats would not suffice.
+    /// The standard deviation of a pair's difference; unpaired, of the difference between a run of each side. Null: no test, or no
+    /// spread, or a statistic without planning figures.
     /// </summary>
+    public double? DifferenceDeviation { get; init; }
+
+    /// <summary>
+    /// How many further pairs, or further repeats on each side, show the observed difference with probability
+    /// <see cref="ComparisonOptions.Power"/> when they are tested alone, provided that the observed difference is the true one. The spread
+    /// is taken to be estimated, not known. 0: the difference is already shown. Null: there is no test or no spread, or 1,000,000 repeats
+    /// would not suffice.
+    /// </summary>
+    /// <remarks>A test of all repeats, made again because the first showed nothing, would need fewer and be false too often.</remarks>
     public required int? MoreRepeats { get; init; }
 
     /// <summary>
-    /// <see cref="MoreRepeats"/> if the true spread is as small, and as large, as these repeats allow at 80 % confidence, 10 % on each
-    /// side. <see cref="RepeatRange.High"/> is null where 1,000,000 repeats would not suffice. Null where <see cref="MoreRepeats"/> is
+    /// The further repeats if the true spread is as small, and as large, as these repeats allow at 80 % confidence, 10 % on each side.
+    /// <see cref="RepeatRange.High"/> is null where 1,000,000 repeats would not suffice. Null where <see cref="MoreRepeats"/> is
     /// null or 0.
     /// </summary>
     public RepeatRange? MoreRepeatsRange { get; init; }

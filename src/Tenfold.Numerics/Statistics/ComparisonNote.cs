@@ -87,8 +87,15 @@ public abstract record ComparisonNote
     /// <param name="Max">The most repeats of a side.</param>
     /// <param name="Alpha">The chance of a false verdict over all looks, those before the plan included.</param>
     /// <param name="Level">The level of this look.</param>
-    /// <param name="IsFutile">True when the difference that the plan can show has become unlikely.</param>
-    public sealed record PlannedLook(int Look, int Max, double Alpha, double Level, bool IsFutile) : ComparisonNote("planned-look");
+    /// <param name="IsFutile">
+    /// True when the difference that the plan can show has become unlikely; with <see cref="Margin"/>, when the true difference is so near
+    /// the margin that the plan can hardly tell on which side it lies.
+    /// </param>
+    public sealed record PlannedLook(int Look, int Max, double Alpha, double Level, bool IsFutile) : ComparisonNote("planned-look")
+    {
+        /// <summary>The margin about which the plan decides; null when it decides about a difference.</summary>
+        public double? Margin { get; init; }
+    }
 
     /// <summary>Repeats were added after a comparison without a plan, so only those added are compared.</summary>
     /// <param name="Candidate">How many repeats of the candidate were compared before, and are left out.</param>
@@ -134,6 +141,11 @@ public enum ZeroSpreadKind
 
     /// <summary>The comparison is unpaired, and the values of each side differ only by rounding.</summary>
     Rounding,
+
+    /// <summary>
+    /// The values of a side differ by less than single precision resolves, and by less than a hundredth of what the sides differ by.
+    /// </summary>
+    Jitter,
 
     /// <summary>The two values of each pair are equal.</summary>
     EqualPairs,

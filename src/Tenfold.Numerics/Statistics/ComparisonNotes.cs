@@ -3,6 +3,12 @@ namespace Tenfold.Numerics.Statistics;
 /// <summary>Finds the notes of a comparison.</summary>
 internal static class ComparisonNotes
 {
+    // What single precision resolves of a number: the distance from 1 to the next.
+    private const double SinglePrecision = 1.0 / (1 << 23);
+
+    // So many standard deviations apart, two sides don't differ by what their seeds change.
+    private const double MostDeviations = 100;
+
     /// <summary>Notes about the number of repeats and about seeds that don't match.</summary>
     public static IEnumerable<ComparisonNote> OfRepeats(
         IReadOnlyList<SeedValue> candidate,
@@ -48,6 +54,7 @@ internal static class ComparisonNotes
             (true, true) => ZeroSpreadKind.Both,
             (true, false) => ZeroSpreadKind.Candidate,
             (false, true) => ZeroSpreadKind.Baseline,
+            _ when IsJitter(candidate, baseline) || IsJitter(baseline, candidate) => ZeroSpreadKind.Jitter,
             _ when test is not { HasSpread: false } => null,
             _ when statistic != LocationStatistic.Mean => ZeroSpreadKind.Kept,
             _ when pairing is null => ZeroSpreadKind.Rounding,
@@ -80,6 +87,12 @@ internal static class ComparisonNotes
     }
 
     private static int CountFarOut(Summary? values) => values is null ? 0 : FarOut.Find(values.Values).Count(isFar => isFar);
+
+    // A script that ignores its seed gives values that differ by floating-point noise, such as that of sums in another order. The size of
+    // the difference tells them from small differences of values with a large offset, which are real.
+    private static bool IsJitter(Summary? side, Summary? other) =>
+        side is { N: > 1, StandardDeviation: { } spread } && other is not null
+        && spread <= SinglePrecision * Math.Abs(side.Mean) && Math.Abs(side.Mean - other.Mean) > MostDeviations * spread;
 
     private static bool IsConstant(Summary? values) => values is { N: > 1 } && values.Min == values.Max;
 }

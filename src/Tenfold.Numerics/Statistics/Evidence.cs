@@ -95,6 +95,7 @@ internal sealed class Evidence
             SmallestDetectable = plan is null
                 ? null
                 : Unscaled(Power.DetectableErrors(Options.Power, plan.DegreesOfFreedom, level) * plan.StandardError),
+            DifferenceDeviation = test?.Projection is { } projection ? Unscaled(projection.DeviationOfOne) : null,
             MoreRepeats = more,
             MoreRepeatsRange = more > 0 ? plan!.MoreRepeatsRange(Options.Power, level, MaxMoreRepeats) : null,
             ChanceToWin = ChanceToWinAt(level),

@@ -34,11 +34,16 @@ public sealed record MarginResult
     public required double WorseByMorePValue { get; init; }
 
     /// <summary>
-    /// How many more pairs, or more repeats on each side, show with probability <see cref="ComparisonOptions.Power"/> that the candidate is
-    /// no worse by the margin, provided that there is no true difference and that the spread is the observed one. 0: shown already. Null:
-    /// no spread, or 1,000,000 repeats would not suffice.
+    /// How many further pairs, or further repeats on each side, show with probability <see cref="ComparisonOptions.Power"/> that the
+    /// candidate is no worse by the margin when they are tested alone, provided that there is no true difference. The spread is taken to
+    /// be estimated, not known. 0: shown already. Null: no spread, or 1,000,000 repeats would not suffice.
     /// </summary>
     public required int? MoreRepeats { get; init; }
+
+    /// <summary>
+    /// The two-sided p-value of "the improvement is exactly −margin": the smaller, the clearer on which side of it the candidate lies.
+    /// </summary>
+    public double EdgePValue => Math.Min(1, 2 * Math.Min(NoWorsePValue, WorseByMorePValue));
 
     /// <summary>True when the candidate is shown to be no worse by the margin.</summary>
     public bool IsNoWorse => Conclusion is MarginConclusion.NoWorse or MarginConclusion.Same or MarginConclusion.BetterByMore;

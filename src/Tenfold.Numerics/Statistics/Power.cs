@@ -11,7 +11,7 @@ internal static class Power
     /// <param name="degreesOfFreedom">The degrees of freedom of the test.</param>
     /// <param name="alpha">The two-sided level of the test.</param>
     public static double Of(double noncentrality, double degreesOfFreedom, double alpha) =>
-        ChanceBeyond(noncentrality, degreesOfFreedom, StudentDistribution.TwoSidedQuantile(alpha, degreesOfFreedom));
+        Beyond(noncentrality, degreesOfFreedom, StudentDistribution.TwoSidedQuantile(alpha, degreesOfFreedom));
 
     /// <summary>
     /// The smallest detectable difference in estimated standard errors: a true difference so large is shown with this power, although
@@ -48,11 +48,12 @@ internal static class Power
             var expected = SpreadRatio.Expect(degreesOfFreedom, step, 1e-14, Chance);
             return Math.Clamp(Normal.InvCDF(0, 1, Math.Min(1, expected)), -8, 8) - target;
 
-            double Chance(double ratio) => ChanceBeyond(errors * ratio, degreesOfFreedom, quantile);
+            double Chance(double ratio) => Beyond(errors * ratio, degreesOfFreedom, quantile);
         }
     }
 
-    private static double ChanceBeyond(double noncentrality, double degreesOfFreedom, double quantile) =>
+    /// <summary>The chance that the statistic is beyond a quantile on either side.</summary>
+    public static double Beyond(double noncentrality, double degreesOfFreedom, double quantile) =>
         NoncentralStudentDistribution.Cdf(-quantile, degreesOfFreedom, -noncentrality)
         + NoncentralStudentDistribution.Cdf(-quantile, degreesOfFreedom, noncentrality);
 }

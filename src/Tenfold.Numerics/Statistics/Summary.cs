@@ -27,7 +27,8 @@ public sealed record Summary
 
     /// <summary>
     /// Student's interval for the mean: mean ± t(n − 1) · s / √n at <see cref="Confidence"/>. Of skewed values (<see cref="IsSkewed"/>), it
-    /// reaches further on the side of their long tail. It assumes independent values. Null when n is 1.
+    /// reaches further on the side of their long tail. It assumes independent values. Null when n is 1, and when all values are equal: they
+    /// are most likely one observation, made several times, and an interval without width would claim that nothing is uncertain.
     /// </summary>
     /// <remarks>
     /// Sources: "Student", "The probable error of a mean", Biometrika 6 (1908), 1–25; Hall 1992, see <see cref="MeanInterval"/>.
@@ -83,7 +84,7 @@ public sealed record Summary
             N = sorted.Length,
             Mean = Magnitude.Unscaled(moments.Mean, exponent),
             StandardDeviation = sorted.Length < 2 ? null : Magnitude.Unscaled(deviation, exponent),
-            Interval = sorted.Length < 2 ? null : new(Magnitude.Unscaled(low, exponent), Magnitude.Unscaled(high, exponent)),
+            Interval = sorted[0] == sorted[^1] ? null : new(Magnitude.Unscaled(low, exponent), Magnitude.Unscaled(high, exponent)),
             IsSkewed = isSkewed,
             Median = MedianOf(sorted),
             Min = sorted[0],

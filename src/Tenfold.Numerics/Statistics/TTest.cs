@@ -3,7 +3,7 @@ using MathNet.Numerics.Distributions;
 namespace Tenfold.Numerics.Statistics;
 
 /// <summary>
-/// A t test of a difference of means, with its projection to more repeats of the same spread. Values are scaled by
+/// A t test of a difference of means, with the number of further repeats that a test of them alone needs. Values are scaled by
 /// <see cref="Magnitude"/>.
 /// </summary>
 internal sealed class TTest : DifferenceTest
@@ -20,7 +20,7 @@ internal sealed class TTest : DifferenceTest
         _first = first;
         _second = second;
         Difference = first.Mean - (second?.Mean ?? 0);
-        (StandardError, DegreesOfFreedom) = Projected(0);
+        (StandardError, DegreesOfFreedom) = ErrorOf(first.Count, second?.Count ?? 0);
         HasSpread = Math.Sqrt(Math.Max(first.Variance, second?.Variance ?? 0)) > Magnitude.RoundingError;
     }
 
@@ -70,18 +70,10 @@ internal sealed class TTest : DifferenceTest
     public static TTest Welch(ReadOnlySpan<double> candidate, ReadOnlySpan<double> baseline, double overlap = 0) =>
         new(Moments.Of(candidate), Moments.Of(baseline), overlap);
 
-    /// <summary>The standard error and degrees of freedom with more pairs, or more repeats on each side, of the same spread.</summary>
-    public (double StandardError, double DegreesOfFreedom) Projected(int repeats)
-    {
-        var more = repeats * _kept;
-        var first = _first.Variance * (1.0 / (_first.Count + more) + _overlap);
-        if (_second is not { } other) return (Math.Sqrt(first), _first.Count + more - 1);
-        var second = other.Variance * (1.0 / (other.Count + more) + _overlap);
-        // This form of Satterthwaite's formula can't overflow or underflow, however small the variances are.
-        var share = first + second > 0 ? first / (first + second) : 0.5;
-        var degrees = 1 / (share * share / (_first.Count + more - 1) + (1 - share) * (1 - share) / (other.Count + more - 1));
-        return (Math.Sqrt(first + second), degrees);
-    }
+    /// <summary>
+    /// The standard deviation of a pair's difference; unpaired, of the difference between a run of each side. Scaled.
+    /// </summary>
+    public double DeviationOfOne => Math.Sqrt(_first.Variance + (_second?.Variance ?? 0));
 
     /// <inheritdoc/>
     public override (double Low, double High)? IntervalAt(double alpha)
@@ -91,16 +83,40 @@ internal sealed class TTest : DifferenceTest
     }
 
     /// <summary>
-    /// How many more pairs, or more repeats on each side, are needed to show a true difference with a given power. Null when the limit is
-    /// not enough.
+    /// How many further pairs, or further repeats on each side, show a true difference with a given power when they are tested alone,
+    /// although the spread is only estimated. Null when the limit is not enough.
     /// </summary>
+    /// <remarks>The power is averaged over the estimates of the spread, as in <see cref="Power.DetectableErrors"/>.</remarks>
     public int? MoreRepeatsFor(double difference, double power, double alpha, int limit)
+    {
+        var step = Math.Min(0.13, 0.45 / Math.Sqrt(DegreesOfFreedom));
+        return SmallestFor(difference, power, alpha, limit, chance => SpreadRatio.Expect(DegreesOfFreedom, step, 1e-10, chance));
+    }
+
+    /// <summary>
+    /// The number of further repeats that show the observed difference when they are tested alone, at the ends of the 80 % confidence
+    /// interval of the spread. Twice as much spread has the effect of half the difference.
+    /// </summary>
+    public RepeatRange MoreRepeatsRange(double power, double alpha, int limit)
+    {
+        return new(At(0.9) ?? limit, At(0.1));
+
+        int? At(double quantile)
+        {
+            var spread = Math.Sqrt(DegreesOfFreedom / ChiSquared.InvCDF(DegreesOfFreedom, quantile));
+            return SmallestFor(Difference, power, alpha, limit, chance => chance(1 / spread));
+        }
+    }
+
+    // The chance is a function of the estimated spread over the true one. It is averaged over what that ratio may be.
+    private int? SmallestFor(double difference, double power, double alpha, int limit, Func<Func<double, double>, double> average)
     {
         if (difference == 0) return null;
         // With a known spread the test is normal: cheap to compute and slightly more powerful. It gives a close lower bound.
         var normalQuantile = -Normal.InvCDF(0, 1, alpha / 2);
         if (!SufficesForKnownSpread(limit)) return null;
-        var more = SmallestThat(SufficesForKnownSpread, 0, limit);
+        var least = (int)Math.Ceiling(2 / _kept);
+        var more = SmallestThat(SufficesForKnownSpread, least - 1, limit);
         // Search upwards with doubling strides, then bisect the last stride.
         var (low, stride) = (more - 1, 1);
         while (!Suffices(more))
@@ -111,29 +127,33 @@ internal sealed class TTest : DifferenceTest
 
         return SmallestThat(Suffices, low, more);
 
-        bool SufficesForKnownSpread(int count) =>
-            Normal.CDF(0, 1, Math.Abs(difference) / Projected(count).StandardError - normalQuantile) >= power - alpha;
+        bool SufficesForKnownSpread(int count)
+        {
+            var errors = Math.Abs(difference) / Alone(count).StandardError;
+            return average(ratio => Normal.CDF(0, 1, errors * ratio - normalQuantile)) >= power - alpha;
+        }
 
         bool Suffices(int count)
         {
-            var (standardError, degreesOfFreedom) = Projected(count);
-            return Power.Of(Math.Abs(difference) / standardError, degreesOfFreedom, alpha) >= power;
+            var (standardError, degrees) = Alone(count);
+            var quantile = StudentDistribution.TwoSidedQuantile(alpha, degrees);
+            var errors = Math.Abs(difference) / standardError;
+            return average(ratio => Power.Beyond(errors * ratio, degrees, quantile)) >= power;
         }
     }
 
-    /// <summary>
-    /// <see cref="MoreRepeatsFor"/> the observed difference, at the ends of the 80 % confidence interval of the spread. Twice as much
-    /// spread has the effect of half the difference.
-    /// </summary>
-    public RepeatRange MoreRepeatsRange(double power, double alpha, int limit)
-    {
-        return new(At(0.9) ?? limit, At(0.1));
+    // The standard error and degrees of freedom of a test of further repeats of this spread.
+    private (double StandardError, double DegreesOfFreedom) Alone(int repeats) => ErrorOf(repeats * _kept, repeats * _kept);
 
-        int? At(double quantile)
-        {
-            var spread = Math.Sqrt(DegreesOfFreedom / ChiSquared.InvCDF(DegreesOfFreedom, quantile));
-            return MoreRepeatsFor(Difference / spread, power, alpha, limit);
-        }
+    private (double StandardError, double DegreesOfFreedom) ErrorOf(double count, double otherCount)
+    {
+        var first = _first.Variance * (1 / count + _overlap);
+        if (_second is not { } other) return (Math.Sqrt(first), count - 1);
+        var second = other.Variance * (1 / otherCount + _overlap);
+        // This form of Satterthwaite's formula can't overflow or underflow, however small the variances are.
+        var share = first + second > 0 ? first / (first + second) : 0.5;
+        var degrees = 1 / (share * share / (count - 1) + (1 - share) * (1 - share) / (otherCount - 1));
+        return (Math.Sqrt(first + second), degrees);
     }
 
     /// <summary>

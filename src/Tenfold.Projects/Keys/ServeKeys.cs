@@ -42,8 +42,8 @@ internal static class ServeKeys
 
     public static readonly Field<object> GateRequire = new("require",
         Scalars.Choice(new("better", GateRequirement.Better), new("not_worse", GateRequirement.NotWorse)),
-        "The verdict that opens the gate: `better`, or `not_worse` for the verdicts better and not shown. A comparison that tests nothing "
-        + "(not tested) never opens it.", "not_worse")
+        "The verdict that opens the gate: `better`, or `not_worse` for the verdicts better and not shown. With `margin`: shown to be "
+        + "better by more, or shown to be no worse by it. A comparison that tests nothing (not tested) never opens it.", "not_worse")
     { DefaultWords = "`better`" };
 
     public static readonly Field<object> GateStatistic = new("statistic",
@@ -52,11 +52,15 @@ internal static class ServeKeys
         "What is compared: as `--statistic` of `tenfold compare`. `trimmed` where some runs diverge.", "trimmed")
     { DefaultWords = "`mean`" };
 
+    public static readonly Field<object> GateMargin = new("margin", Scalars.NumberAbove(0, 1_000_000_000),
+        "The difference that is too small to matter, in the metric's unit, as `--margin` of `tenfold compare`.", "0.002");
+
     public static readonly Field<Gate> Gate = new("gate",
-        new ObjectShape<Gate>("{ compare: … }", [GateCompare, GateRequire, GateStatistic],
+        new ObjectShape<Gate>("{ compare: … }", [GateCompare, GateRequire, GateStatistic, GateMargin],
             values => new Gate(values.Get(GateCompare) ?? "", values.Get(GateRequire, GateRequirement.Better))
             {
                 Statistic = values.Get(GateStatistic, LocationStatistic.Mean),
+                Margin = values.Maybe<double>(GateMargin),
             }),
         "A comparison that the run's group must pass before `tenfold deploy` registers it, by the verdict of `tenfold compare`.",
         "{ compare: production }")

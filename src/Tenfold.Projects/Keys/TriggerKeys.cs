@@ -1,4 +1,5 @@
 using Tenfold.Core.Pushes;
+using Tenfold.Core.Results;
 using Tenfold.Projects.Schedules;
 using Tenfold.Projects.Shapes;
 
@@ -7,8 +8,6 @@ namespace Tenfold.Projects.Keys;
 /// <summary>The keys of the <c>on</c> and <c>notify</c> parts.</summary>
 internal static class TriggerKeys
 {
-    private static readonly object No = false, Yes = true;
-
     public static readonly Field<IReadOnlyList<string>> Branches = new("branches",
         new ListShape<string>("a list of patterns", Scalars.Text("a pattern of branches"), atLeast: 1),
         "Patterns of branches: those pushed to, or those that a pull request merges into. `*` matches any characters but `/`, and `**` "
@@ -31,9 +30,14 @@ internal static class TriggerKeys
         "The target on which they run.", "lab")
     { DefaultWords = "the only target of this file" };
 
-    public static readonly Field<object> FailOn = new("fail_on", Scalars.Choice(new("worse", Yes), new("nothing", No)),
-        "The verdict that fails the check: `worse`, or `nothing`. Failed runs fail it in any case.", "worse")
+    public static readonly Field<object> FailOnField = new("fail_on",
+        Scalars.Choice(new("worse", Failing.Worse), new("maybe_worse", Failing.MaybeWorse), new("nothing", Failing.Nothing)),
+        "What fails the check: the verdict `worse` (unless it is shown to be worse by less than `margin`); `maybe_worse`, unless the "
+        + "commit is shown to be no worse by `margin`; or `nothing`. Failed runs fail it in any case.", "worse")
     { DefaultWords = "`nothing`" };
+
+    public static readonly Field<object> Margin = new("margin", Scalars.NumberAbove(0, 1_000_000_000),
+        "The difference that is too small to matter, in the metric's unit, as `--margin` of `tenfold compare`.", "0.002");
 
     public static readonly Field<object> Compare = new("compare", Scalars.Choice(new Choice("base", "base")),
         "What a pull request is compared with: `base`, the commit at which it left the branch that it merges into.", "base")
@@ -47,31 +51,35 @@ internal static class TriggerKeys
     { DefaultWords = "`ignore`" };
 
     public static readonly Field<PushTrigger> Push = new("push",
-        new ObjectShape<PushTrigger>("a mapping with branches, paths and repeat", [Branches, Paths, Repeat, Target, FailOn], values =>
-            new PushTrigger
+        new ObjectShape<PushTrigger>(
+            "a mapping with branches, paths and repeat", [Branches, Paths, Repeat, Target, FailOnField, Margin], values => new PushTrigger
             {
                 Branches = values.Get(Branches) ?? new PushTrigger().Branches,
                 Paths = values.Get(Paths) ?? new PushTrigger().Paths,
                 Repeat = values.Maybe<int>(Repeat),
                 Target = values.Get(Target),
-                FailsOnWorse = values.Get(FailOn, false),
-            }),
+                FailOn = RuleOf(values),
+                Margin = values.Maybe<double>(Margin),
+            })
+        { Check = NeedsMargin },
         "What a push to a branch starts. The runs are compared with those of the commit that was trained before.",
         "{ branches: [main, \"exp/*\"], paths: [\"models/**\"], repeat: 10 }")
     { DefaultWords = "nothing" };
 
     public static readonly Field<PullRequestTrigger> PullRequest = new("pull_request",
         new ObjectShape<PullRequestTrigger>(
-            "a mapping with branches, paths and repeat", [Branches, Paths, Repeat, Target, Compare, FailOn, Forks], values =>
+            "a mapping with branches, paths and repeat", [Branches, Paths, Repeat, Target, Compare, FailOnField, Margin, Forks], values =>
             new PullRequestTrigger
             {
                 Branches = values.Get(Branches) ?? new PushTrigger().Branches,
                 Paths = values.Get(Paths) ?? new PushTrigger().Paths,
                 Repeat = values.Maybe<int>(Repeat),
                 Target = values.Get(Target),
-                FailsOnWorse = values.Get(FailOn, false),
+                FailOn = RuleOf(values),
+                Margin = values.Maybe<double>(Margin),
                 Forks = values.Get(Forks, ForkPolicy.Ignore),
-            }),
+            })
+        { Check = NeedsMargin },
         "What a pull request starts: runs of its newest commit, and of the commit to compare with unless that has runs already.",
         "{ repeat: 10, fail_on: worse }")
     { DefaultWords = "nothing" };
@@ -124,4 +132,27 @@ internal static class TriggerKeys
     public static readonly ObjectShape<Notify> Notify = new("{ slack: …, email: … }, or one of them", [Slack, Email], values =>
         new Notify { Slack = values.Get(Slack), Email = values.Get(Email) })
     { NotEmpty = true };
+
+    private static FailOn? RuleOf(FieldValues values) => values.Get(FailOnField, Failing.Nothing) switch
+    {
+        Failing.Worse => FailOn.Worse,
+        Failing.MaybeWorse => FailOn.MaybeWorse,
+        _ => null,
+    };
+
+    private static void NeedsMargin(FieldValues values, PushTrigger trigger)
+    {
+        if (trigger is { FailOn: FailOn.MaybeWorse, Margin: null } && !values.Has(Margin))
+        {
+            values.Faults.Add(
+                values.MarkOf(FailOnField), "fail_on: maybe_worse needs 'margin', the difference that is too small to matter");
+        }
+    }
+
+    private enum Failing
+    {
+        Nothing,
+        Worse,
+        MaybeWorse,
+    }
 }

@@ -57,10 +57,10 @@ public static class HtmlReport
         using var card = page.Open("div", ("class", "card"));
         using var facts = page.Open("dl", ("class", "facts headline"));
         Fact("Mean", Numbers.Format(summary.Mean, spread));
-        if (summary.Interval is { } ends)
+        if (summary.N > 1)
         {
-            var name = $"{Numbers.Percent(summary.Confidence)} interval";
-            Fact(name, $"{Numbers.Format(ends.Low, spread)} to {Numbers.Format(ends.High, spread)}");
+            Fact($"{Numbers.Percent(summary.Confidence)} interval", summary.Interval is { } ends
+                ? $"{Numbers.Format(ends.Low, spread)} to {Numbers.Format(ends.High, spread)}" : "none: all values are equal");
         }
 
         if (group.Location is { Statistic: not LocationStatistic.Mean } location)

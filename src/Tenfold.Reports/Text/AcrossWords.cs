@@ -59,10 +59,10 @@ public static class AcrossWords
             yield return ("Chance to be better on one more task", Numbers.Percent(Math.Round(chance, 2)));
         if (overall.SmallestDetectable is { } smallest)
             yield return ("Smallest detectable (80 % power)", Numbers.Format(smallest, smallest));
-        if (overall is { Verdict: Verdict.NotShown, MoreRepeatsRange: { } more })
+        if (overall is { Verdict: Verdict.NotShown, MoreRepeats: { } more, MoreRepeatsRange: { } range })
         {
-            var tasks = more.High is { } high ? $"{more.Low} to {high}" : $"at least {more.Low}";
-            yield return ("More tasks needed", $"{tasks}, if the observed difference is the true one");
+            yield return (
+                "More tasks needed", $"{more} ({VerdictText.Range(range)}), compared alone, if the observed difference is the true one");
         }
     }
 

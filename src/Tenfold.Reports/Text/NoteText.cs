@@ -177,7 +177,11 @@ public static partial class NoteText
     {
         var promise = $"Look {look.Look} of a plan of at most {look.Max} repeats: the test is made at {Numbers.Format(look.Level)}, so "
             + $"that all looks together keep {Numbers.Percent(look.Alpha)}.";
-        return look.IsFutile ? $"{promise} The difference that the plan can show has become unlikely, so going on is in vain." : promise;
+        if (!look.IsFutile) return promise;
+        return look.Margin is { } margin
+            ? $"{promise} The candidate is worse by so nearly {Numbers.Format(margin, margin)} that {look.Max} repeats can hardly tell "
+                + "whether it is by less, so going on is in vain."
+            : $"{promise} The difference that the plan can show has become unlikely, so going on is in vain.";
     }
 
     private const string ForPairs =
@@ -192,6 +196,9 @@ public static partial class NoteText
         ZeroSpreadKind.Baseline => $"Every repeat of the baseline gave the same value, so {OneObservation}",
         ZeroSpreadKind.Both => $"Every repeat of either group gave the same value, so {OneObservation}",
         ZeroSpreadKind.Rounding => $"The values of each group differ by rounding only, so {OneObservation}",
+        ZeroSpreadKind.Jitter =>
+            "The repeats of a group differ by floating-point noise only, less than single precision resolves and than a hundredth of the "
+            + $"difference, so {OneObservation} If it does, and the values have a large offset, does it help to subtract that?",
         ZeroSpreadKind.EqualPairs => "Every pair gave the same value twice: does the change reach the script?",
         ZeroSpreadKind.Kept => "The values that the statistic keeps are all equal, so nothing was tested: does the script use its seed?",
         _ => "Every pair differs by the same amount: does the change only shift the metric?",

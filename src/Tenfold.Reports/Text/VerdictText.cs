@@ -39,7 +39,9 @@ public static class VerdictText
             _ => $"Not shown to be no worse by {m}." + margin.MoreRepeats switch
             {
                 null => "",
-                { } more => $" If there is no true difference, about {more} more {(isPaired ? "pairs" : "on each side")} would show it.",
+                { } more =>
+                    $" If there is no true difference, {more} more {(isPaired ? "pairs" : "on each side")}, tested alone, would show it in "
+                    + "80 % of cases.",
             },
         };
     }
@@ -78,6 +80,8 @@ public static class VerdictText
         {
             var why = comparison.Notes.Any(note => note is ComparisonNote.ZeroSpread { Kind: ZeroSpreadKind.Kept })
                 ? $"the values that the {StatisticText.Name(comparison.Statistic)} keeps are equal, so it can't be tested"
+                : comparison.Notes.Any(note => note is ComparisonNote.ZeroSpread { Kind: ZeroSpreadKind.Jitter })
+                ? "repeats that differ by floating-point noise only can't be tested"
                 : comparison.Notes.Any(note => note is ComparisonNote.ZeroSpread)
                 ? "repeats that all give one value can't be tested" : "one value on a side can't be tested";
             var untested = new Phrase($" by {observed} in {metric}, but {why}.");
@@ -160,15 +164,16 @@ public static class VerdictText
     private static string MoreRepeats(Comparison comparison) => comparison switch
     {
         { Verdict: not Verdict.NotShown } => "none: the difference is shown",
-        { MoreRepeatsRange: { } range } =>
-            $"{Range(range)} more {(comparison.Method == ComparisonMethod.Paired ? "pairs" : "on each side")}, if the observed "
-            + "difference is the true one",
+        { MoreRepeats: { } more, MoreRepeatsRange: { } range } =>
+            $"{more} ({Range(range)}) more {(comparison.Method == ComparisonMethod.Paired ? "pairs" : "on each side")}, tested alone, if "
+            + "the observed difference is the true one",
         _ => "more than a million",
     };
 
     private static string WholePercent(double share) => Numbers.Percent(Math.Round(share, 2));
 
-    private static string Range(RepeatRange range) => range switch
+    /// <summary>A range of repeats, such as <c>17 to 80</c>.</summary>
+    internal static string Range(RepeatRange range) => range switch
     {
         { High: null } => $"at least {range.Low}",
         { High: { } high } when high == range.Low => $"about {high}",

@@ -69,6 +69,43 @@ public sealed class A_plan_goes_on_until_it_is_over : IDisposable
     }
 
     [Fact]
+    public async Task With_a_margin_it_stops_only_when_the_margin_is_decided_or_can_not_be()
+    {
+        var options = new ComparisonOptions { Margin = 0.014 };
+        var (baseline, candidate) = (await RecordAsync(5, 0), await RecordAsync(5, 0.00001));
+        PlannedStep step;
+        while ((step = await StepAsync()).Waiting.Count > 0)
+        {
+            await FinishAsync(baseline, 0);
+            await FinishAsync(candidate, 0.00001);
+        }
+
+        var compared = step.Comparison!.Comparisons[0];
+        (compared.Verdict, compared.Margin!.IsNoWorse).ShouldBe((Verdict.NotShown, true));
+        (await RepeatsAsync(baseline)).ShouldBeInRange(6, 30);
+        (await TryAsync(baseline, candidate, 40)).Refusal().Message.ShouldContain("--max 40 --alpha 0.05 and --margin 0.014");
+        var looks = await Ledger.ListLooksAsync(baseline, candidate, "accuracy", CancellationToken.None);
+        looks.ShouldAllBe(look => look.Plan!.Margin == 0.014);
+
+        async Task<PlannedStep> StepAsync() => (await new PlannedComparer(_workspace.Services)
+            .StepAsync([baseline, candidate], null, options, 40, CancellationToken.None)).Value();
+    }
+
+    [Fact]
+    public async Task A_shown_difference_leaves_the_question_of_a_margin()
+    {
+        var (baseline, candidate) = (await RecordAsync(8, 0), await RecordAsync(8, 0.03));
+        var loader = new GroupLoader(_workspace.Services);
+        (await loader.CompareAsync([candidate, baseline], null, new(), CancellationToken.None)).Value().Comparisons[0].Verdict
+            .ShouldBe(Verdict.Worse);
+        (await TryAsync(candidate, baseline, 40)).Refusal().Message.ShouldContain("has shown a difference already");
+        var step = (await new PlannedComparer(_workspace.Services).StepAsync(
+            [candidate, baseline], null, new() { Margin = 0.04 }, 40, CancellationToken.None)).Value();
+        var compared = step.Comparison!.Comparisons[0];
+        (compared.Margin!.Conclusion, step.Waiting.Count).ShouldBe((MarginConclusion.NotShown, 2));
+    }
+
+    [Fact]
     public async Task The_shorter_group_grows_to_the_maximum()
     {
         var (baseline, candidate) = (await RecordAsync(10, 0), await RecordAsync(5, 0.022));

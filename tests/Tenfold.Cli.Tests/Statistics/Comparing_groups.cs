@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.RegularExpressions;
 
 namespace Tenfold.Cli.Tests.Statistics;
 
@@ -36,6 +37,9 @@ public sealed class Comparing_groups
             (8, $"{candidate} {baseline} --fail-on worse"), (8, $"{candidate} {baseline} --fail-on not-better"),
             (0, $"{candidate} {baseline} --fail-on maybe-worse --margin 0.2"),
             (8, $"{candidate} {baseline} --fail-on maybe-worse --margin 0.05"),
+            (0, $"{candidate} {baseline} --fail-on worse --margin 0.2"), (8, $"{candidate} {baseline} --fail-on worse --margin 0.05"),
+            (8, $"{baseline} {candidate} --fail-on not-better --margin 0.2"),
+            (0, $"{baseline} {candidate} --fail-on not-better --margin 0.05"),
             (2, $"{candidate} {baseline} --fail-on maybe-worse"), (2, $"{candidate} {baseline} --fail-on better"),
             (2, $"{candidate} {baseline} --margin 0"),
         ];
@@ -43,6 +47,34 @@ public sealed class Comparing_groups
         var margin = (await place.Json("compare", "--json", baseline, candidate, "--margin", "0.05")).At("comparisons.0.margin");
         (margin.Text("conclusion"), margin.Number("betterByMorePValue")).ShouldBe(("better by more", 1.0 / 64));
         (await place.Run("compare", baseline, candidate, "--margin", "0.2")).With(0).Out.ShouldContain("MARGIN: The same within ±0.2");
+    }
+
+    [Fact]
+    public async Task Equal_values_have_no_interval()
+    {
+        await using var place = new Sandbox().Toy("echo '{\"metric\":\"accuracy\",\"value\":0.95}'\n");
+        var group = (await place.Fit("--repeat", "3")).Group();
+        (await place.Run("show", group)).With(0).Out.ShouldContain("no interval: all values are equal");
+        var statistics = (await place.Json("show", "--json", group)).At("statistics");
+        (statistics.At("low").ValueKind, statistics.At("high").ValueKind).ShouldBe((JsonValueKind.Null, JsonValueKind.Null));
+    }
+
+    [Fact]
+    public async Task The_advised_plan_has_all_that_was_asked_for()
+    {
+        await using var place = new Sandbox().Toy(Shifted, Lift);
+        var (baseline, candidate) = (await place.Fit("--repeat", "6"), await place.Fit("--repeat", "6", "--seed", "77"));
+        (string Name, string[] Options, string Plan)[] cases =
+        [
+            ("plain", [], @"[0-9]+\. "),
+            ("margin", ["--alpha", "0.01", "--margin", "0.0005"], @"[0-9]+ --alpha 0\.01 --margin 0\.0005\. "),
+        ];
+        foreach (var (name, options, plan) in cases)
+        {
+            var told = (await place.Run(["compare", baseline.Group(), candidate.Group(), .. options])).With(0).Out;
+            Regex.Replace(told, @"\s+", " ").ShouldMatch(
+                $"tenfold compare {baseline.Group()} {candidate.Group()} --until-shown --max {plan}", name);
+        }
     }
 
     [Fact]

@@ -78,6 +78,20 @@ public sealed class Earlier_looks_are_counted
         history.LookOf(Group("a", 6), Group("b", 6), Accuracy, earlier, default).ShouldBeNull("the look at six pairs is recorded");
     }
 
+    [Theory]
+    [InlineData(0, 0.05, MarginConclusion.Same, false)]
+    [InlineData(-0.05, 0.05, MarginConclusion.NotShown, true)]
+    [InlineData(0, null, null, true)]
+    public void With_a_margin_a_look_is_futile_when_it_is_near_the_margin(
+        double lift, double? margin, MarginConclusion? conclusion, bool isFutile)
+    {
+        var plan = new ComparisonPlan(20, 0.05, 6, 0, margin);
+        var history = new ComparisonHistory([Look(6) with { Pairs = 0, Plan = plan }]);
+        var compared = history.Compare(Group("a", 15), Group("b", 15, lift), Accuracy, Options);
+        var note = compared.Notes[0].ShouldBeOfType<ComparisonNote.PlannedLook>();
+        (compared.Margin?.Conclusion, note.IsFutile, note.Margin).ShouldBe((conclusion, isFutile, margin));
+    }
+
     [Fact]
     public void A_look_at_unfinished_runs_is_no_look()
     {

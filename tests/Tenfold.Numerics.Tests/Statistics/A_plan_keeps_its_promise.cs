@@ -1,3 +1,4 @@
+using MathNet.Numerics.Distributions;
 using Tenfold.Numerics.Statistics;
 using Tenfold.Numerics.Statistics.Planned;
 
@@ -46,6 +47,84 @@ public sealed class A_plan_keeps_its_promise
             return TTest.Paired(values.AsSpan(0, existing)).PValue <= 0.05
                 || looks.Zip(bounds).Any(look => TTest.Paired(values.AsSpan(0, look.First)).PValue <= look.Second.Level);
         }).ShouldBeLessThanOrEqualTo(0.055 + Error);
+    }
+
+    // The candidate is worse by exactly the margin, where "no worse" is false.
+    [Theory]
+    [InlineData(10)]
+    [InlineData(20)]
+    [InlineData(40)]
+    public void All_looks_together_keep_alpha_for_a_margin_even_if_futility_is_ignored(int max)
+    {
+        var plan = new SpendingPlan { Max = max };
+        var (looks, bounds) = (plan.Looks(), plan.BoundsAt(plan.Looks(), isLast: true));
+        var random = new NormalSource(13);
+        Simulation.Share(Times, () =>
+        {
+            var values = random.Values(max, -1, 1);
+            return looks.Zip(bounds).Any(look => MarginAt(values, look.First, 1, look.Second.Level).IsNoWorse);
+        }).ShouldBeLessThanOrEqualTo(0.055 + Error);
+    }
+
+    [Fact]
+    public void A_margin_as_large_as_the_planned_effect_is_decided_in_80_percent_where_a_test_of_the_difference_would_stop()
+    {
+        var plan = new SpendingPlan { Max = 40 };
+        var (looks, bounds, margin) = (plan.Looks(), plan.BoundsAt(plan.Looks(), isLast: true), plan.PlannedEffect());
+        var random = new NormalSource(14);
+        var stoppedForTheDifference = 0;
+        Simulation.Share(Times, () =>
+        {
+            var values = random.Values(plan.Max, 0, 1);
+            var wouldStop = false;
+            foreach (var (n, bound) in looks.Zip(bounds))
+            {
+                var judged = MarginAt(values, n, margin, bound.Level);
+                wouldStop |= TTest.Paired(values.AsSpan(0, n)).PValue > bound.Futile;
+                if (judged.IsNoWorse)
+                {
+                    stoppedForTheDifference += wouldStop ? 1 : 0;
+                    return true;
+                }
+
+                if (judged.Conclusion != MarginConclusion.NotShown || judged.EdgePValue > bound.Futile) return false;
+            }
+
+            return false;
+        }).ShouldBeInRange(0.80, 0.90);
+        stoppedForTheDifference.ShouldBeGreaterThan(Times / 10);
+    }
+
+    // The observed difference of the first pairs is the true one; the deviation that they show is one of twelve that are equally likely.
+    [Theory]
+    [InlineData(5, 0.7)]
+    [InlineData(10, 0.5)]
+    public void The_advised_plan_shows_the_difference_in_80_percent_or_more(int existing, double difference)
+    {
+        var random = new NormalSource(15);
+        Enumerable.Range(0, 12).Average(i =>
+        {
+            var spread = Math.Sqrt(ChiSquared.InvCDF(existing - 1, (i + 0.5) / 12) / (existing - 1));
+            var plan = new SpendingPlan { Max = 1000, Spent = 0.045 };
+            var max = SpendingPlan.FindMax(difference / spread, existing - 1, existing, plan, 1000).ShouldNotBeNull();
+            plan = new SpendingPlan { Max = max, Spent = 0.045 };
+            var looks = plan.Looks(existing);
+            var bounds = plan.BoundsAt(looks, isLast: true);
+            return Simulation.Share(500, () =>
+            {
+                var values = random.Values(max, difference, 1);
+                var (mean, deviation) = (values[..existing].Average(), Math.Sqrt(Moments.Of(values.AsSpan(0, existing)).Variance));
+                for (var k = 0; k < existing; k++) values[k] = (values[k] - mean) / deviation * spread + difference;
+                foreach (var (n, bound) in looks.Zip(bounds))
+                {
+                    var p = TTest.Paired(values.AsSpan(0, n)).PValue;
+                    if (p <= bound.Level) return true;
+                    if (p > bound.Futile) return false;
+                }
+
+                return false;
+            });
+        }).ShouldBeInRange(0.78, 0.90);
     }
 
     [Fact]
@@ -112,6 +191,9 @@ public sealed class A_plan_keeps_its_promise
         plan.BoundsAt([10, 20], isLast: false)[0].ShouldBe(plan.BoundsAt([10], isLast: false)[0]);
         plan.BoundsAt([10, 20], isLast: false)[1].Level.ShouldBeGreaterThan(plan.BoundsAt([10, 19, 20], isLast: false)[2].Level);
     }
+
+    private static MarginResult MarginAt(double[] values, int n, double margin, double level) =>
+        new MarginTest(TTest.Paired(values.AsSpan(0, n)), n, MetricGoal.Maximize).Judge(margin, margin, level, null, 0);
 
     private static double FixedPairs(double effect, double power)
     {

@@ -107,6 +107,33 @@ public sealed class ComparisonTests
         }
     }
 
+    [Theory]
+    [InlineData(1e-9, 1e-9)]
+    [InlineData(5e-8, 5e-8)]
+    [InlineData(1e-12, 1e-3)]
+    [InlineData(1e-3, 1e-9)]
+    public void A_side_whose_values_differ_by_floating_point_noise_is_not_tested(double noise, double other)
+    {
+        foreach (var firstSeed in new[] { 1, 1000 })
+        {
+            foreach (var scale in new[] { 1.0, 1e-6, 1e6 })
+            {
+                var comparison = Comparison.Between(
+                    Repeats(Noisy(0.9528, noise).Select(value => value * scale)),
+                    Repeats(Noisy(0.9511, other).Reverse().Select(value => value * scale), firstSeed), MetricGoal.Maximize);
+                (comparison.Verdict, comparison.Method, comparison.PValue).ShouldBe((Verdict.NotShown, null, null));
+                comparison.Notes.ShouldContain(new ComparisonNote.ZeroSpread(ZeroSpreadKind.Jitter, PermutationDecides: false));
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData(1e-6, 1.0018)]
+    [InlineData(1e-9, 1.00000005)]
+    public void Small_differences_that_are_no_noise_are_tested(double spread, double factor) => Comparison.Between(
+        Repeats(Noisy(0.95, spread).Select(value => value * factor)), Repeats(Noisy(0.95, spread).Reverse(), 1000), MetricGoal.Maximize)
+        .Verdict.ShouldBe(Verdict.Better);
+
     [Fact]
     public void A_side_of_equal_values_does_not_count_in_a_family()
     {
@@ -250,6 +277,9 @@ public sealed class ComparisonTests
             }
         }
     }
+
+    private static double[] Noisy(double value, double spread) =>
+        [.. Enumerable.Range(0, 10).Select(i => value * (1 + (spread * Math.Sin(7 * i))))];
 
     [Fact]
     public void Options_out_of_range_are_rejected()

@@ -1,3 +1,4 @@
+using MathNet.Numerics.Distributions;
 using Tenfold.Numerics.Statistics;
 
 using static Tenfold.Numerics.Tests.Statistics.Simulation;
@@ -118,8 +119,8 @@ public sealed class Intervals_and_power_are_as_promised
 
         int Needed(double difference)
         {
-            for (var more = 1; more < 100_000; more = Math.Max(more + 1, more * 21 / 20))
-                if (Power.Of(Math.Abs(difference) * Math.Sqrt(n + more), n + more - 1, 0.05) >= 0.8) return more;
+            for (var more = 2; more < 100_000; more = Math.Max(more + 1, more * 21 / 20))
+                if (Power.Of(Math.Abs(difference) * Math.Sqrt(more), more - 1, 0.05) >= 0.8) return more;
             return 100_000;
         }
     }
@@ -136,7 +137,7 @@ public sealed class Intervals_and_power_are_as_promised
         int n, int m, double shift, double spread, bool paired)
     {
         var random = new NormalSource(900 + n + m);
-        var chance = MathNet.Numerics.Distributions.Normal.CDF(0, 1, shift / Math.Sqrt(1 + (spread * spread)));
+        var chance = Normal.CDF(0, 1, shift / Math.Sqrt(1 + (spread * spread)));
         Share(4_000, () =>
         {
             var (candidate, baseline) = (random.Values(n, shift, spread), random.Values(m, 0, 1));
@@ -147,16 +148,48 @@ public sealed class Intervals_and_power_are_as_promised
         }).ShouldBeGreaterThan(0.94);
     }
 
-    [Fact]
-    public void With_the_suggested_repeats_the_difference_shows_in_80_percent()
+    [Theory]
+    [InlineData(6, 0.3)]
+    [InlineData(6, 0.8)]
+    [InlineData(10, 0.3)]
+    [InlineData(10, 0.5)]
+    [InlineData(10, 0.8)]
+    [InlineData(20, 0.4)]
+    public void The_suggested_pairs_show_the_difference_in_80_percent_when_they_are_tested_alone(int n, double difference)
     {
-        // Ten pairs with a mean of 0.5 and a deviation of exactly 1.
+        // The deviations that n values show when the true one is 1, each as likely as the others.
+        Enumerable.Range(0, 200).Average(i =>
+        {
+            var spread = Math.Sqrt(ChiSquared.InvCDF(n - 1, (i + 0.5) / 200) / (n - 1));
+            var more = TTest.Paired(Exactly(n, spread)).MoreRepeatsFor(difference, 0.8, 0.05, 1_000_000).ShouldNotBeNull();
+            return Power.Of(difference * Math.Sqrt(more), more - 1, 0.05);
+        }).ShouldBeInRange(0.78, 0.82);
+    }
+
+    [Fact]
+    public void The_suggested_repeats_of_both_sides_show_the_difference_in_80_percent_when_they_are_tested_alone()
+    {
+        var random = new NormalSource(800);
+        Enumerable.Range(0, 400).Average(_ =>
+        {
+            var test = TTest.Welch(random.Values(10, 0, 1), random.Values(8, 0, 2));
+            var more = test.MoreRepeatsFor(1.2, 0.8, 0.05, 1_000_000).ShouldNotBeNull();
+            return Power.Of(1.2 / Math.Sqrt(5.0 / more), 25 / 17.0 * (more - 1), 0.05);
+        }).ShouldBeInRange(0.78, 0.82);
+    }
+
+    [Fact]
+    public void A_comparison_tells_the_number_and_the_range_of_further_repeats()
+    {
         double[] baseline = [.. Enumerable.Range(0, 10)];
         double[] candidate = [.. Exactly(10, 1).Zip(baseline, (difference, value) => value + difference + 0.5)];
-        var more = Comparison.Between(SciPyReference.Repeats(candidate), SciPyReference.Repeats(baseline), MetricGoal.Maximize)
-            .MoreRepeats.ShouldNotBeNull();
-        var random = new NormalSource(800);
-        Share(20_000, () => TTest.Paired(random.Values(10 + more, 0.5, 1)).PValue <= 0.05).ShouldBeInRange(0.80, 0.82);
+        var comparison = Comparison.Between(SciPyReference.Repeats(candidate), SciPyReference.Repeats(baseline), MetricGoal.Maximize);
+        comparison.DifferenceDeviation.ShouldNotBeNull().ShouldBe(1, 1e-12);
+        var more = comparison.MoreRepeats.ShouldNotBeNull();
+        // With a known spread it would be 34.
+        more.ShouldBeInRange(36, 44);
+        comparison.MoreRepeatsRange.ShouldNotBeNull().Low.ShouldBeLessThan(more);
+        comparison.MoreRepeatsRange.Value.High.ShouldNotBeNull().ShouldBeGreaterThan(more);
     }
 
     /// <summary>An even number of values with mean 0 and exactly this sample deviation.</summary>

@@ -34,12 +34,14 @@ public sealed class SummaryTests
     }
 
     [Fact]
-    public void Equal_values_give_exactly_that_value_and_no_spread()
+    public void Equal_values_give_exactly_that_value_no_spread_and_no_interval()
     {
         var summary = Summary.Of([.. Enumerable.Repeat(0.1, 10)]);
         summary.Mean.ShouldBe(0.1);
         summary.StandardDeviation.ShouldBe(0);
-        summary.Interval.ShouldBe(new Interval(0.1, 0.1));
+        summary.Interval.ShouldBeNull();
+        foreach (var statistic in Enum.GetValues<LocationStatistic>())
+            CentralValue.Of(summary.Values, statistic).ShouldBe(new CentralValue(statistic, 0.1, null));
     }
 
     [Fact]

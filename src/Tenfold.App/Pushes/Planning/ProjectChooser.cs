@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Tenfold.Core.Git;
 using Tenfold.Core.Pushes;
+using Tenfold.Core.Results;
 using Tenfold.Core.Runs;
 using Tenfold.Projects;
 
@@ -73,7 +74,9 @@ internal sealed class ProjectChooser(
             Group = RunNames.NewGroup(),
             Baseline = baseline?.Group,
             BaselineCommit = push.Ref.IsPullRequest ? into : baseline?.Commit,
-            FailsOnWorse = trigger.FailsOnWorse,
+            FailsOnWorse = trigger.FailOn == FailOn.Worse,
+            FailsOnMaybeWorse = trigger.FailOn == FailOn.MaybeWorse,
+            Margin = trigger.Margin,
             SlackChannel = project.Notify?.Slack,
             Email = project.Notify?.Email,
         };

@@ -1,4 +1,6 @@
+using System.Globalization;
 using Tenfold.App.Comparing;
+using Tenfold.Core.Results;
 using Tenfold.Core.Runs;
 using Tenfold.Numerics.Statistics;
 using Tenfold.Projects;
@@ -28,22 +30,27 @@ internal sealed class DeployGate(Services services)
         var candidate = RunNames.GroupOf(run);
         if (baseline == candidate)
             return Refusal.NotPassed($"the gate compares {candidate} with itself: train a new group, or change `gate` of serve");
-        var options = new ComparisonOptions { Alpha = Alpha, Statistic = gate.Statistic };
+        var options = new ComparisonOptions { Alpha = Alpha, Statistic = gate.Statistic, Margin = gate.Margin };
         if (!(await new GroupLoader(services).CompareAsync([baseline, candidate], null, options, cancellationToken))
             .Succeeded(out var compared, out refusal)) return refusal;
         var comparison = compared.Candidates[0].Comparison;
-        var words = $"{candidate} against {baseline}: {VerdictText.Word(comparison)}";
-        var passes = comparison.Method is not null && (gate.Require == GateRequirement.Better
-            ? comparison.Verdict == Verdict.Better
-            : comparison.Verdict != Verdict.Worse);
+        var about = comparison.Margin is { } judged
+            ? $"; by the margin {Numbers.Format(judged.Margin, judged.Margin)}: {VerdictText.Word(judged.Conclusion)}" : "";
+        var words = $"{candidate} against {baseline}: {VerdictText.Word(comparison)}{about}";
+        var rule = gate.Require == GateRequirement.Better ? FailOn.NotBetter : gate.Margin is null ? FailOn.Worse : FailOn.MaybeWorse;
+        var passes = comparison.Method is not null && ComparisonGate.Passes(rule, comparison);
         return passes ? words
             : Refusal.NotPassed(
                 $"the gate stays shut: {words}, and `{(gate.Require == GateRequirement.Better ? "better" : "not_worse")}` is required. "
                 + $"`tenfold compare {baseline} {candidate}` {Named(gate)}shows the figures");
     }
 
-    private static string Named(Gate gate) =>
-        gate.Statistic == LocationStatistic.Mean ? "" : $"with --statistic {StatisticText.Option(gate.Statistic)} ";
+    private static string Named(Gate gate)
+    {
+        var statistic = gate.Statistic == LocationStatistic.Mean ? "" : $"--statistic {StatisticText.Option(gate.Statistic)} ";
+        var margin = gate.Margin is { } size ? string.Create(CultureInfo.InvariantCulture, $"--margin {size} ") : "";
+        return statistic.Length + margin.Length == 0 ? "" : $"with {statistic}{margin}";
+    }
 
     /// <returns>The baseline's group; empty when a model without traffic is compared with production.</returns>
     private async Task<Outcome<string>> FindBaselineAsync(Gate gate, string model, CancellationToken cancellationToken)

@@ -67,6 +67,49 @@ public sealed class SpendingPlan
     /// </summary>
     public double PlannedEffect() => Drift() / Math.Sqrt(Max);
 
+    /// <summary>The most repeats of a side with which a plan shows a difference, although the spread is only estimated.</summary>
+    /// <param name="effect">
+    /// The difference, in estimated standard deviations of a pair's difference (<see cref="Comparison.DifferenceDeviation"/>); above 0.
+    /// </param>
+    /// <param name="degreesOfFreedom">The degrees of freedom of the estimate.</param>
+    /// <param name="existing">How many repeats exist.</param>
+    /// <param name="plan">The plan's levels and power; its <see cref="Max"/> doesn't count.</param>
+    /// <param name="most">The most that can be planned.</param>
+    /// <returns>The number; null when the most is not enough.</returns>
+    /// <remarks>
+    /// The power is averaged over the estimates of the spread, as in <see cref="Statistics.Power.DetectableErrors"/>. The last look is a t
+    /// test, so its quantile replaces the normal one.
+    /// </remarks>
+    public static int? FindMax(double effect, double degreesOfFreedom, int existing, SpendingPlan plan, int most)
+    {
+        ArgumentNullException.ThrowIfNull(plan);
+        var least = Math.Max(existing + 1, Summary.Few);
+        if (least > most) return null;
+        // What is needed depends only a little on the maximum itself.
+        var max = Math.Clamp(Needed(40), least, most);
+        for (var i = 0; i < 2; i++) max = Math.Clamp(Needed((int)max), least, most);
+        return Needed((int)max) > most ? null : (int)max;
+
+        double Needed(int tried)
+        {
+            var drift = new SpendingPlan { Max = tried, Alpha = plan.Alpha, Power = plan.Power, Spent = plan.Spent }.Drift();
+            var level = 2 * Normal.CDF(0, 1, Normal.InvCDF(0, 1, plan.Power) - drift);
+            var quantile = StudentDistribution.TwoSidedQuantile(level, tried - 1);
+            var step = Math.Min(0.13, 0.45 / Math.Sqrt(degreesOfFreedom));
+            var (low, high) = (0.0, 1000.0);
+            for (var i = 0; i < 40; i++)
+            {
+                var errors = (low + high) / 2;
+                var chance = SpreadRatio.Expect(
+                    degreesOfFreedom, step, 1e-10, ratio => Normal.CDF(0, 1, errors * ratio - quantile));
+                if (chance < plan.Power) low = errors;
+                else high = errors;
+            }
+
+            return Math.Ceiling(Math.Pow(high / effect, 2));
+        }
+    }
+
     // The drift at which the futility bound meets the other one at the last look, so that the power is as planned.
     private double Drift() => _drift ??= FindDrift();
 
