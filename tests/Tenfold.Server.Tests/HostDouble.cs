@@ -21,6 +21,8 @@ internal sealed class HostDouble : IAsyncDisposable
     private readonly List<string> _faults = [];
     private int _failures;
     private HttpStatusCode _failure;
+    private string _failureBody = "";
+    private (string Name, string Value)[] _failureHeaders = [];
 
     private HostDouble(WebApplication app) => _app = app;
 
@@ -28,6 +30,12 @@ internal sealed class HostDouble : IAsyncDisposable
 
     /// <summary>What the host answers to a request for its comments, whatever they are; null for what is documented.</summary>
     public string? OddComments { get; set; }
+
+    /// <summary>The error that Slack answers to its next messages, with status 200; null for none.</summary>
+    public string? SlackError { get; set; }
+
+    /// <summary>How many requests came, with those that failed.</summary>
+    public int Requests { get; private set; }
 
     /// <summary>The comments by their ids.</summary>
     public IReadOnlyDictionary<string, string> Comments
@@ -74,7 +82,8 @@ internal sealed class HostDouble : IAsyncDisposable
     public static string SlackAnswer(int number) => $$"""{"ok":true,"ts":"1700.{{number}}"}""";
 
     /// <summary>Lets the next calls fail.</summary>
-    public void Fail(int calls, HttpStatusCode status) => (_failures, _failure) = (calls, status);
+    public void Fail(int calls, HttpStatusCode status, string body = "", params (string Name, string Value)[] headers) =>
+        (_failures, _failure, _failureBody, _failureHeaders) = (calls, status, body, headers);
 
     /// <summary>Removes a comment, as its readers may.</summary>
     public void Remove(string comment)
@@ -94,8 +103,9 @@ internal sealed class HostDouble : IAsyncDisposable
         var body = await reader.ReadToEndAsync();
         try
         {
-            var (status, answer) = Answer(context.Request, body);
+            var (status, answer, headers) = Answer(context.Request, body);
             context.Response.StatusCode = (int)status;
+            foreach (var (name, value) in headers) context.Response.Headers[name] = value;
             await context.Response.WriteAsync(answer);
         }
         catch (Exception e) when (e is not IOException)
@@ -106,42 +116,52 @@ internal sealed class HostDouble : IAsyncDisposable
         }
     }
 
-    private (HttpStatusCode Status, string Answer) Answer(HttpRequest request, string body)
+    private (HttpStatusCode Status, string Answer, (string Name, string Value)[] Headers) Answer(HttpRequest request, string body)
     {
         lock (_gate)
         {
-            var path = request.Path.Value!;
-            if (path.StartsWith("/services/", StringComparison.Ordinal))
-            {
-                // An incoming webhook: its URL is its secret.
-                _calls.Add((request.Method, path, body));
-                return (HttpStatusCode.OK, "ok");
-            }
-
-            if (!IsAllowed(request)) return (HttpStatusCode.Unauthorized, "{}");
-            var isGitHub = path.StartsWith("/repos/", StringComparison.Ordinal);
-            if (isGitHub && GitHubSpecification.Current.FindFault(request, body) is { } fault) _faults.Add(fault);
-            if (_failures > 0 && _failures-- > 0) return (_failure, "");
-            if (request.Method == "GET")
-            {
-                if (OddComments is not null) return (HttpStatusCode.OK, OddComments);
-                var listed = _comments.Select(comment => Comment(request, isGitHub, comment.Key, comment.Value));
-                return (HttpStatusCode.OK, new JsonArray([.. listed]).ToJsonString());
-            }
-
-            var json = JsonDocument.Parse(body).RootElement;
-            if (Refuses(path, json)) return (HttpStatusCode.UnprocessableEntity, """{"message":"Validation Failed"}""");
-            _calls.Add((request.Method, path, body));
-            if (path.EndsWith("/chat.postMessage", StringComparison.Ordinal))
-                return (HttpStatusCode.OK, SlackAnswer(_calls.Count));
-            if (!path.Contains("/comments", StringComparison.Ordinal) && !path.Contains("/notes", StringComparison.Ordinal))
-                return (HttpStatusCode.Created, isGitHub ? Example(request).ToJsonString() : """{"id":1}""");
-            var id = request.Method == "POST" ? $"{100 + _calls.Count}" : path.Split('/')[^1];
-            if (request.Method != "POST" && !_comments.ContainsKey(id)) return (HttpStatusCode.NotFound, "{}");
-            _comments[id] = json.GetProperty("body").GetString()!;
-            var answer = Comment(request, isGitHub, id, _comments[id]).ToJsonString();
-            return (request.Method == "POST" ? HttpStatusCode.Created : HttpStatusCode.OK, answer);
+            Requests++;
+            if (request.Path.StartsWithSegments("/repos") && GitHubSpecification.Current.FindFault(request, body) is { } fault)
+                _faults.Add(fault);
+            if (IsAllowed(request) && _failures > 0 && _failures-- > 0) return (_failure, _failureBody, _failureHeaders);
+            var (status, answer) = AnswerGood(request, body);
+            return (status, answer, []);
         }
+    }
+
+    private (HttpStatusCode Status, string Answer) AnswerGood(HttpRequest request, string body)
+    {
+        var path = request.Path.Value!;
+        if (path.StartsWith("/services/", StringComparison.Ordinal))
+        {
+            // An incoming webhook: its URL is its secret.
+            _calls.Add((request.Method, path, body));
+            return (HttpStatusCode.OK, "ok");
+        }
+
+        if (!IsAllowed(request)) return (HttpStatusCode.Unauthorized, "{}");
+        var isGitHub = path.StartsWith("/repos/", StringComparison.Ordinal);
+        if (request.Method == "GET")
+        {
+            if (OddComments is not null) return (HttpStatusCode.OK, OddComments);
+            var listed = _comments.Select(comment => Comment(request, isGitHub, comment.Key, comment.Value));
+            return (HttpStatusCode.OK, new JsonArray([.. listed]).ToJsonString());
+        }
+
+        var json = JsonDocument.Parse(body).RootElement;
+        if (Refuses(path, json)) return (HttpStatusCode.UnprocessableEntity, """{"message":"Validation Failed"}""");
+        if (SlackError is { } error && path.EndsWith("/chat.postMessage", StringComparison.Ordinal))
+            return (HttpStatusCode.OK, $$"""{"ok":false,"error":"{{error}}"}""");
+        _calls.Add((request.Method, path, body));
+        if (path.EndsWith("/chat.postMessage", StringComparison.Ordinal))
+            return (HttpStatusCode.OK, SlackAnswer(_calls.Count));
+        if (!path.Contains("/comments", StringComparison.Ordinal) && !path.Contains("/notes", StringComparison.Ordinal))
+            return (HttpStatusCode.Created, isGitHub ? Example(request).ToJsonString() : """{"id":1}""");
+        var id = request.Method == "POST" ? $"{100 + _calls.Count}" : path.Split('/')[^1];
+        if (request.Method != "POST" && !_comments.ContainsKey(id)) return (HttpStatusCode.NotFound, "{}");
+        _comments[id] = json.GetProperty("body").GetString()!;
+        var answer = Comment(request, isGitHub, id, _comments[id]).ToJsonString();
+        return (request.Method == "POST" ? HttpStatusCode.Created : HttpStatusCode.OK, answer);
     }
 
     private static JsonNode Example(HttpRequest request) => GitHubSpecification.Current.ExampleOf(request.Method, request.Path.Value!);

@@ -75,13 +75,16 @@ public sealed class The_verdict_is_posted : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData(HttpStatusCode.ServiceUnavailable)]
-    [InlineData(HttpStatusCode.Forbidden)]
-    public async Task A_host_that_fails_holds_up_no_run_and_is_told_later(HttpStatusCode status)
+    [InlineData(HttpStatusCode.ServiceUnavailable, "", "")]
+    [InlineData(HttpStatusCode.TooManyRequests, "", "")]
+    [InlineData(HttpStatusCode.Forbidden, "", "retry-after: 60")]
+    [InlineData(HttpStatusCode.Forbidden, "", "x-ratelimit-remaining: 0")]
+    [InlineData(HttpStatusCode.Forbidden, """{"message":"You have exceeded a secondary rate limit."}""", "")]
+    public async Task A_host_that_fails_holds_up_no_run_and_is_told_later(HttpStatusCode status, string body, string header)
     {
         await using var scene = Open();
         var head = Submit(scene);
-        _host.Fail(int.MaxValue, status);
+        _host.Fail(int.MaxValue, status, body, header is "" ? [] : [(header.Split(": ")[0], header.Split(": ")[1])]);
         (await scene.TrainAsync(Seven, head)).State.ShouldBe(PushState.Done);
         _host.Calls.ShouldBeEmpty();
         _host.Fail(0, default);
@@ -91,14 +94,19 @@ public sealed class The_verdict_is_posted : IAsyncLifetime
         (await scene.Services.Pushes.ListOpenPushesAsync(CancellationToken.None)).ShouldBeEmpty();
     }
 
-    [Fact]
-    public async Task A_host_that_refuses_is_not_asked_again()
+    [Theory]
+    [InlineData(HttpStatusCode.UnprocessableEntity, """{"message":"Validation Failed"}""")]
+    [InlineData(HttpStatusCode.Forbidden, """{"message":"Resource not accessible by personal access token"}""")]
+    public async Task A_host_that_refuses_is_not_asked_again(HttpStatusCode status, string body)
     {
         await using var scene = Open();
         var head = Submit(scene);
-        _host.Fail(int.MaxValue, HttpStatusCode.UnprocessableEntity);
+        _host.Fail(int.MaxValue, status, body, ("x-ratelimit-remaining", "4999"));
         (await scene.TrainAsync(Seven, head)).State.ShouldBe(PushState.Done);
         (await scene.Services.Pushes.ListOpenPushesAsync(CancellationToken.None)).ShouldBeEmpty();
+        var requests = _host.Requests;
+        await scene.RoundAsync();
+        _host.Requests.ShouldBe(requests);
     }
 
     [Fact]
@@ -158,6 +166,44 @@ public sealed class The_verdict_is_posted : IAsyncLifetime
         _host.StatusesOf(head).Select(status => status.State).ShouldBe(["running", "failed"]);
         _host.Calls.ShouldContain(call => call.Path.EndsWith("/merge_requests/7/notes", StringComparison.Ordinal));
         _host.Comments.Count.ShouldBe(1);
+    }
+
+    [Theory]
+    [InlineData("gitea")]
+    [InlineData("forgejo")]
+    public async Task Gitea_and_Forgejo_get_GitHubs_words_below_their_own_address(string host)
+    {
+        var more = $", host: {host}, token: HOST_TOKEN, api: \"{_host.Url}/api/v1\"";
+        await using var scene = new TrainingScene(more, ("HOST_TOKEN", "token"));
+        var head = Submit(scene);
+        await scene.TrainAsync(Seven, head);
+        _host.StatusesOf(head).Select(status => (status.State, status.Context)).ShouldBe([("pending", "tenfold"), ("failure", "tenfold")]);
+        var id = _host.Comments.ShouldHaveSingleItem().Key;
+        await scene.TrainAsync(Seven, scene.Origin.PushTo("refs/pull/7/head", ("train.sh", TrainingScene.Script("0.95"))));
+        _host.Comments.ShouldHaveSingleItem().Key.ShouldBe(id);
+        _host.Calls.ShouldAllBe(call => call.Path.StartsWith("/api/v1/repos/acme/vision/", StringComparison.Ordinal));
+        _host.Calls.ShouldContain(call => call.Method == "POST" && call.Path.EndsWith("/issues/7/comments", StringComparison.Ordinal));
+        _host.Calls.ShouldContain(call => call.Method == "PATCH" && call.Path.EndsWith($"/issues/comments/{id}", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("github", "refs/pull")]
+    [InlineData("gitlab", "refs/merge-requests")]
+    public async Task A_fork_that_is_ignored_passes_no_check(string host, string refs)
+    {
+        await using var scene = new TrainingScene($", host: {host}, token: HOST_TOKEN, api: \"{_host.Url}\"", ("HOST_TOKEN", "token"));
+        var yaml = scene.Project("{ pull_request: { repeat: 1, paths: [train.sh] } }");
+        var left = scene.Origin.Push("main", ("tenfold.yaml", yaml), ("train.sh", TrainingScene.Script("0.9")));
+        var head = scene.Origin.PushTo($"{refs}/8/head", ("train.sh", TrainingScene.WorseScript));
+        await scene.TrainAsync(new PushRef("main") { Number = 8, IsFromFork = true }, head);
+        _host.StatusesOf(head).ShouldHaveSingleItem().ShouldBe((
+            "pending", "tenfold",
+            "not trained: it comes from a fork; open it from a branch of this repository, or set on.pull_request.forks"));
+        scene.Origin.GoTo(left);
+        var other = scene.Origin.PushTo($"{refs}/9/head", ("README", "x"));
+        await scene.TrainAsync(new PushRef("main") { Number = 9, IsFromFork = true }, other);
+        _host.StatusesOf(other).ShouldHaveSingleItem().State.ShouldBe("success", "it changes nothing that would be trained");
+        _host.Comments.ShouldBeEmpty();
     }
 
     [Fact]

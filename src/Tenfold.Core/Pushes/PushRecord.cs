@@ -35,6 +35,9 @@ public sealed record PushRecord
     /// <summary>True when a project trains what is pushed to this place, also if no file of it changed.</summary>
     public bool IsWatched { get; init; }
 
+    /// <summary>True when a project would train the pull request, but ignores it because it comes from a fork.</summary>
+    public bool IsIgnoredFork { get; init; }
+
     /// <summary>The projects that the push concerns.</summary>
     public IReadOnlyList<PushProject> Projects { get; init; } = [];
 

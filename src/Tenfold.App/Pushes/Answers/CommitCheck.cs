@@ -8,12 +8,15 @@ namespace Tenfold.App.Pushes.Answers;
 /// the project's folder. A commit may be in several, and a check with the name of another replaces it. So a push that trains nothing has a
 /// check of its own, <c>tenfold (unchanged)</c>: the same commit may have a verdict from another branch.
 /// </param>
-/// <param name="Outcome">How it ended; null while it runs.</param>
+/// <param name="Outcome">How it ended; null while it runs, or waits for a person.</param>
 /// <param name="Description">What it says, at most 140 characters.</param>
 internal sealed record CommitCheck(string Context, PushOutcome? Outcome, string Description)
 {
     // GitHub answers 422 to more.
     private const int MaxDescription = 140;
+
+    /// <summary>True when nothing runs until a person does something.</summary>
+    public bool WaitsForPerson { get; init; }
 
     /// <summary>The checks that a push should have now.</summary>
     public static IReadOnlyList<CommitCheck> Of(PushRecord push) => push switch
@@ -21,6 +24,8 @@ internal sealed record CommitCheck(string Context, PushOutcome? Outcome, string 
         { State: PushState.Waiting or PushState.Superseded } => [],
         { State: PushState.Failed } => [new CommitCheck(NameOf(push), PushOutcome.Error, Cut(push.Detail))],
         { Projects.Count: 0, Ref.IsPullRequest: false, IsWatched: false } => [],
+        // A success would let through what nobody has trained, where the check is required.
+        { IsIgnoredFork: true } => [new CommitCheck(NameOf(push), null, Cut($"not trained: {push.Detail}")) { WaitsForPerson = true }],
         { Projects.Count: 0 } => [new CommitCheck(
             push.Ref.IsPullRequest ? NameOf(push) : "tenfold (unchanged)", PushOutcome.Success, Cut($"nothing to train: {push.Detail}"))],
         _ => [.. push.Projects.Select(project => new CommitCheck(

@@ -18,6 +18,9 @@ internal sealed class HostApi(JsonCaller caller, string name, ServedRepository r
     // A pull request with more comments than this gets another one.
     private const int Pages = 10, PageSize = 100;
 
+    /// <summary>Where its limits of requests hold: for one token at one host.</summary>
+    public string Place => $"{Root} {repository.Token}";
+
     private bool IsGitLab => repository.Host == RepositoryHost.GitLab;
 
     private string Root => repository.Api ?? (IsGitLab ? "https://gitlab.com/api/v4" : "https://api.github.com");
@@ -93,7 +96,7 @@ internal sealed class HostApi(JsonCaller caller, string name, ServedRepository r
     private static string GitLabState(CommitCheck check) => check.Outcome switch
     {
         PushOutcome.Success => "success",
-        null => "running",
+        null => check.WaitsForPerson ? "pending" : "running",
         _ => "failed",
     };
 }

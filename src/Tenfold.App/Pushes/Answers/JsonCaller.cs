@@ -36,7 +36,8 @@ internal sealed class JsonCaller : IDisposable
         try
         {
             using var answer = await _http.SendAsync(request, cancellationToken);
-            return new JsonReply(answer.StatusCode, await answer.Content.ReadAsStringAsync(cancellationToken));
+            var text = await answer.Content.ReadAsStringAsync(cancellationToken);
+            return new JsonReply(answer.StatusCode, text) { Wait = RateLimit.WaitOf(answer, text) };
         }
         catch (Exception e) when (e is HttpRequestException
             || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
@@ -70,6 +71,9 @@ internal sealed class JsonCaller : IDisposable
 /// <param name="Body">The body.</param>
 internal sealed record JsonReply(HttpStatusCode Status, string Body)
 {
+    /// <summary>How long the host wants to be left alone after too many requests; null when it does not.</summary>
+    public TimeSpan? Wait { get; init; }
+
     /// <summary>The body as JSON; null when it is none.</summary>
     public JsonElement? Json
     {
@@ -88,13 +92,12 @@ internal sealed record JsonReply(HttpStatusCode Status, string Body)
     }
 
     /// <summary>What the answer means for something that was posted.</summary>
-    /// <remarks>GitHub answers 403 as well as 429 when there were too many requests.</remarks>
     public HostReply ToReply() => Status switch
     {
+        _ when Wait is not null => new HostReply(ReplyKind.Later, $"{(int)Status}, too many requests") { Wait = Wait },
         >= HttpStatusCode.OK and < HttpStatusCode.MultipleChoices => new HostReply(ReplyKind.Posted, IdOf(Json)),
         HttpStatusCode.NotFound or HttpStatusCode.Gone => new HostReply(ReplyKind.Gone, $"{(int)Status}"),
-        HttpStatusCode.Forbidden or HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests
-            or >= HttpStatusCode.InternalServerError => new HostReply(ReplyKind.Later, $"{(int)Status}"),
+        HttpStatusCode.RequestTimeout or >= HttpStatusCode.InternalServerError => new HostReply(ReplyKind.Later, $"{(int)Status}"),
         _ => new HostReply(ReplyKind.Refused, $"{(int)Status} {Body[..Math.Min(200, Body.Length)]}"),
     };
 

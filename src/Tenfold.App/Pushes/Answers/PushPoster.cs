@@ -24,6 +24,7 @@ internal sealed class PushPoster(
     private const int Newest = 200;
 
     private readonly JsonCaller _caller = new();
+    private readonly Dictionary<string, (long Since, TimeSpan Wait)> _limited = [];
 
     /// <summary>Posts what is missing.</summary>
     /// <param name="push">The push.</param>
@@ -50,19 +51,19 @@ internal sealed class PushPoster(
         foreach (var check in CommitCheck.Of(round.Push))
         {
             await PostAsync(
-                round, $"status {check.Context}", $"{check.Outcome}: {check.Description}",
+                round, host.Place, $"status {check.Context}", $"{check.Outcome}: {check.Description}",
                 _ => host.PostStatusAsync(round.Push.Commit, check, cancellationToken));
         }
 
         if (round.Push is not { Ref.Number: { } number, Projects.Count: > 0, State: PushState.Running or PushState.Done }) return;
         if (await HasNewerAsync(round.Push, cancellationToken)) return;
         var body = await WriteCommentAsync(round.Push, cancellationToken);
-        await PostAsync(round, "comment", body, async known =>
+        await PostAsync(round, host.Place, "comment", body, async known =>
         {
             if (known is null)
             {
                 var found = await host.FindCommentAsync(number, PushComment.Mark, cancellationToken);
-                if (found.Kind == ReplyKind.Later) return found;
+                if (found.Kind is ReplyKind.Later or ReplyKind.Refused) return found;
                 known = found.Kind == ReplyKind.Posted ? found.Detail : null;
             }
 
@@ -90,8 +91,8 @@ internal sealed class PushPoster(
             if (project.SlackChannel is not { } channel) continue;
             foreach (var (key, text) in SlackMessages.Of(round.Push, project))
             {
-                var thread = round.Push.Posted.GetValueOrDefault($"slack-start {project.Folder}")?.Id;
-                await PostAsync(round, key, "sent", _ => slack.SendAsync(channel, text, thread, cancellationToken));
+                var thread = SlackMessages.ThreadOf(round.Push, channel);
+                await PostAsync(round, "slack", key, "sent", _ => slack.SendAsync(channel, text, thread, cancellationToken));
             }
         }
     }
@@ -102,7 +103,7 @@ internal sealed class PushPoster(
         {
             if (project.Email is not { } to) continue;
             foreach (var (key, text) in MailMessages.Of(round.Push, project, to))
-                await PostAsync(round, key, "sent", _ => SendAsync(text, cancellationToken));
+                await PostAsync(round, "mail", key, "sent", _ => SendAsync(text, cancellationToken));
         }
     }
 
@@ -118,10 +119,17 @@ internal sealed class PushPoster(
         };
     }
 
-    private async Task PostAsync(Round round, string key, string content, Func<string?, Task<HostReply>> post)
+    private async Task PostAsync(Round round, string place, string key, string content, Func<string?, Task<HostReply>> post)
     {
         var known = round.Push.Posted.GetValueOrDefault(key);
         if (known?.Content == content) return;
+        // A host that is asked in spite of its limit may extend it.
+        if (_limited.TryGetValue(place, out var limit) && services.Time.GetElapsedTime(limit.Since) < limit.Wait)
+        {
+            round.IsComplete = false;
+            return;
+        }
+
         HostReply reply;
         try
         {
@@ -136,6 +144,7 @@ internal sealed class PushPoster(
         if (reply.Kind == ReplyKind.Later)
         {
             round.IsComplete = false;
+            if (reply.Wait is { } wait) _limited[place] = (services.Time.GetTimestamp(), wait);
             logger.AnswerPostponed(round.Push.Id, key, reply.Detail);
             return;
         }

@@ -4,7 +4,9 @@ using Tenfold.Core.Pushes;
 
 namespace Tenfold.App.Pushes.Answers;
 
-/// <summary>Announces pushes in Slack: a message when the runs begin, and one in its thread when they have ended.</summary>
+/// <summary>
+/// Announces pushes in Slack: a message when the runs begin, and one when they have ended. Each push has one thread in a channel.
+/// </summary>
 /// <param name="caller">Makes the calls.</param>
 /// <param name="secrets">Finds the token, or the URL of an incoming webhook.</param>
 /// <remarks>Source: Slack, <c>chat.postMessage</c> and "Sending messages using incoming webhooks". A failure has status 200 too.</remarks>
@@ -33,12 +35,19 @@ internal sealed class SlackMessages(JsonCaller caller, SecretSource secrets)
         }
     }
 
+    /// <summary>The first message about a push in a channel, in whose thread the others appear; null when there is none yet.</summary>
+    public static string? ThreadOf(PushRecord push, string channel) =>
+        (from project in push.Projects
+         where project.SlackChannel == channel
+         from what in new[] { "start", "end" }
+         select push.Posted.GetValueOrDefault($"slack-{what} {project.Folder}")?.Id).FirstOrDefault(id => id is not null);
+
     /// <summary>Sends a message.</summary>
     /// <param name="channel">The channel.</param>
     /// <param name="text">The text.</param>
     /// <param name="thread">The message in whose thread it appears; null for none.</param>
     /// <param name="cancellationToken">Stops it.</param>
-    /// <returns>Posted with the message's id, a text that looks like a number; or why not.</returns>
+    /// <returns>Posted with the id of the message that begins the thread, a text that looks like a number; or why not.</returns>
     public async Task<HostReply> SendAsync(string channel, string text, string? thread, CancellationToken cancellationToken)
     {
         text = Escape(text.Length <= MaxText ? text : $"{text[..MaxText]}…");
@@ -56,7 +65,7 @@ internal sealed class SlackMessages(JsonCaller caller, SecretSource secrets)
         if (answer.ToReply() is not { Kind: ReplyKind.Posted } || answer.Json is not { ValueKind: JsonValueKind.Object } json)
             return answer.ToReply() with { Detail = $"{(int)answer.Status}" };
         if (json.TryGetProperty("ok", out var ok) && ok.ValueKind == JsonValueKind.True)
-            return new HostReply(ReplyKind.Posted, json.TryGetProperty("ts", out var ts) ? ts.GetString() : null);
+            return new HostReply(ReplyKind.Posted, thread ?? (json.TryGetProperty("ts", out var ts) ? ts.GetString() : null));
         var error = json.TryGetProperty("error", out var word) ? word.GetString() : null;
         var mayPass = error is "ratelimited" or "internal_error" or "service_unavailable";
         return new HostReply(mayPass ? ReplyKind.Later : ReplyKind.Refused, error);

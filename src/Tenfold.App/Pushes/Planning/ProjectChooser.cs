@@ -18,6 +18,9 @@ internal sealed class ProjectChooser(
     /// <summary>True when a project trains what is pushed to the place, also if no file of it changed.</summary>
     public bool IsWatched { get; private set; }
 
+    /// <summary>True when a project would train a pull request, but ignores it because it comes from a fork.</summary>
+    public bool IgnoresFork { get; private set; }
+
     /// <summary>Chooses the projects.</summary>
     /// <returns>A project for each that runs, and for each that can't; others are not concerned.</returns>
     /// <exception cref="GitException">The repository can't be read.</exception>
@@ -54,7 +57,6 @@ internal sealed class ProjectChooser(
         if (fault is not null) return new PushProject(folder) { Outcome = PushOutcome.Error, Detail = fault };
         var project = read.Match(found => found, _ => throw new UnreachableException("a project without faults is there"));
         if (TriggerOf(push, project) is not { } trigger) return null;
-        if (push.Ref.IsFromFork && trigger is PullRequestTrigger { Forks: ForkPolicy.Ignore }) return null;
         IsWatched = true;
         if (trigger is ScheduleTrigger { Work: ScheduledWork.Sweep })
         {
@@ -68,6 +70,12 @@ internal sealed class ProjectChooser(
 
         var trained = push.Ref.IsPullRequest ? [] : FindTrained(push, folder);
         if (push.Ref.Schedule is null && !await HasChangedAsync(push, folder, trigger, into, trained, cancellationToken)) return null;
+        if (push.Ref.IsFromFork && trigger is PullRequestTrigger { Forks: ForkPolicy.Ignore })
+        {
+            IgnoresFork = true;
+            return null;
+        }
+
         var baseline = await FindBaselineAsync(trained);
         return new PushProject(folder)
         {

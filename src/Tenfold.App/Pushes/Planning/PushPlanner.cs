@@ -54,12 +54,18 @@ internal sealed class PushPlanner(Services services, RepositoryAccess repositori
         var earlier = await services.Pushes.ListPushesAsync(push.Repository, push.Ref, Earlier, cancellationToken);
         var chooser = new ProjectChooser(mirror, _reader, earlier, group => CanCompareAsync(group, cancellationToken));
         var projects = await chooser.ChooseAsync(push, cancellationToken);
-        push = push with { IsWatched = chooser.IsWatched };
+        push = push with { IsWatched = chooser.IsWatched, IsIgnoredFork = projects.Count == 0 && chooser.IgnoresFork };
         return await SaveAsync(
             projects.Count > 0 ? push with { Projects = projects }
-            : Done(push, push.Ref.Schedule is null ? "no file of a project that trains here changed" : "it is no longer scheduled"),
-            cancellationToken);
+            : Done(push, WhyNothing(push)), cancellationToken);
     }
+
+    private static string WhyNothing(PushRecord push) => push switch
+    {
+        { Ref.Schedule: not null } => "it is no longer scheduled",
+        { IsIgnoredFork: true } => "it comes from a fork; open it from a branch of this repository, or set on.pull_request.forks",
+        _ => "no file of a project that trains here changed",
+    };
 
     private async Task<bool> CanCompareAsync(string group, CancellationToken cancellationToken)
     {
