@@ -95,6 +95,10 @@ public sealed class Notes_become_sentences
             "Repeats were added after a comparison without a plan. So only the added ones are compared: the first 6 of the candidate and 5 "
             + "of the baseline are left out. A verdict on all would be false too often. This is test 2 of these groups, and each gives a "
             + "false verdict in 5 % of cases: together up to 9.8 %."),
+        (new ComparisonNote.SkewedDifference(7),
+            "The difference looks skewed, and one group scatters much more than the other. If it is, as that of losses and times often is, "
+            + "the interval from 7 repeats may be too narrow: 95 % ones cover the difference in 86 to 93 % of cases. Add repeats with a "
+            + "plan (--until-shown), or compare logarithms."),
         (new ComparisonNote.TestsDisagree(0.01, 0.061, 0.05),
             "The t test finds a difference (p = 0.010). The permutation test, which doesn't assume normally distributed values, finds none "
             + "(p = 0.061). More repeats would settle it."),

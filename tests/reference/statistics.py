@@ -88,11 +88,50 @@ def more(difference, spread_at, df, limit):
     return None
 
 
-def result(candidate, baseline, t, p, df, difference, error, permutation, spread_at):
+UNLIKE = 2  # how many times the variance of one side must be that of the other for skewness to count
+
+
+def normal_skewness(n):
+    return np.sqrt(6 * n * (n - 1) / ((n - 2) * (n + 1) * (n + 3)))
+
+
+def counted(candidate, baseline, is_paired):
+    """The skewnesses of the difference of means that count: the third cumulant over the cubed standard error; and 1 + 5/n times it."""
+    a, b = np.array(candidate), np.array(baseline)
+    if min(len(a), len(b)) < 5:
+        return []
+    sizes = (1, 1) if is_paired else (len(a), len(b))
+    ratio = np.var(a, ddof=1) / sizes[0] / (np.var(b, ddof=1) / sizes[1])
+    if 1 / UNLIKE <= ratio <= UNLIKE:
+        return []
+    if is_paired:
+        n = len(a)
+        skewness, usual = stats.skew(a - b, bias=False) / np.sqrt(n), normal_skewness(n) / np.sqrt(n)
+    else:
+        error, df = welch_spread(a, b)
+        n = df + 1
+        weights = [(np.var(x, ddof=1) / len(x)) ** 1.5 / error**3 / np.sqrt(len(x)) for x in (a, b)]
+        skewness = stats.skew(a, bias=False) * weights[0] - stats.skew(b, bias=False) * weights[1]
+        usual = np.hypot(normal_skewness(len(a)) * weights[0], normal_skewness(len(b)) * weights[1])
+    return [skewness, skewness * (1 + 5 / n)] if n >= 10 and abs(skewness) > usual else []
+
+
+def transformed(t, s):
+    return t + s / 3 * t**2 + (s / 3) ** 2 * t**3 / 3 + s / 6
+
+
+def result(candidate, baseline, t, p, df, difference, error, permutation, spread_at, is_paired):
     margin = quantile(ALPHA, df) * error
+    low, high = difference - margin, difference + margin
+    skewnesses = counted(candidate, baseline, is_paired)
+    for s in skewnesses:
+        p = max(p, 2 * stats.t.sf(abs(transformed(t, s)), df))
+        ends = [optimize.brentq(lambda x: transformed(x, s) - q, -1e6, 1e6, xtol=1e-13, rtol=1e-14)
+                for q in (-quantile(ALPHA, df), quantile(ALPHA, df))]
+        low, high = min(low, difference - ends[1] * error), max(high, difference - ends[0] * error)
     return {
         "candidate": candidate, "baseline": baseline, "t": float(t), "p": float(p), "df": float(df), "difference": float(difference),
-        "low": float(difference - margin), "high": float(difference + margin), "permutation": permutation,
+        "low": float(low), "high": float(high), "skewed": bool(skewnesses), "permutation": permutation,
         "smallest": smallest_errors(df) * float(error), "more": 0 if p <= ALPHA else more(difference, spread_at, df, 3000),
     }
 
@@ -112,7 +151,7 @@ def paired(candidate, baseline):
         hits = sum(len(second) - np.searchsorted(second, at - x) + np.searchsorted(second, -at - x, side="right") for x in half[0])
         permutation = float(hits / 2.0**n)
     return result(candidate, baseline, test.statistic, test.pvalue, n - 1, d.mean(), s / np.sqrt(n), permutation,
-                  lambda k: (s / np.sqrt(k), k - 1))
+                  lambda k: (s / np.sqrt(k), k - 1), True)
 
 
 def welch_spread(a, b, k=None):
@@ -130,7 +169,7 @@ def welch(candidate, baseline, most_splits=200_000):
             (candidate, baseline), lambda x, y, axis: np.abs(stats.ttest_ind(x, y, axis=axis, equal_var=False).statistic),
             permutation_type="independent", vectorized=True, n_resamples=np.inf, batch=5000, alternative="greater").pvalue)
     return result(candidate, baseline, test.statistic, test.pvalue, df, np.mean(candidate) - np.mean(baseline), error, permutation,
-                  lambda k: welch_spread(candidate, baseline, k))
+                  lambda k: welch_spread(candidate, baseline, k), False)
 
 
 def hall(values, confidence, times):
@@ -170,9 +209,11 @@ def margins(case, is_paired, margin):
     candidate, baseline = np.array(case["candidate"]), np.array(case["baseline"])
 
     def p(bound, side):
-        if is_paired:
-            return float(stats.ttest_1samp(candidate - baseline, bound, alternative=side).pvalue)
-        return float(stats.ttest_ind(candidate - bound, baseline, equal_var=False, alternative=side).pvalue)
+        test = (stats.ttest_1samp(candidate - baseline, bound, alternative=side) if is_paired
+                else stats.ttest_ind(candidate - bound, baseline, equal_var=False, alternative=side))
+        df = len(candidate) - 1 if is_paired else welch_spread(candidate, baseline)[1]
+        tail = stats.t.sf if side == "greater" else stats.t.cdf
+        return float(max([test.pvalue, *(tail(transformed(test.statistic, s), df) for s in counted(candidate, baseline, is_paired))]))
 
     return {"candidate": case["candidate"], "baseline": case["baseline"], "paired": is_paired, "margin": margin,
             "noWorse": p(-margin, "greater"), "noBetter": p(margin, "less"),

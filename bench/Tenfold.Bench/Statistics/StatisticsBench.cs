@@ -28,6 +28,7 @@ internal sealed class StatisticsBench(int cases)
         bench.Recommendation();
         bench.Plans();
         bench.Coverage();
+        new UnlikeSidesBench(smallest ? 40 : 20_000, bench.Row).Run();
         bench.Divergence();
         bench.Resampling();
         bench.Power();

@@ -71,6 +71,14 @@ public sealed record Comparison
     public required double? TStatistic { get; init; }
 
     /// <summary>
+    /// True when the difference is skewed and the sides are unlike in spread or number, so that <see cref="Interval"/> and
+    /// <see cref="PValue"/> allow for it: the interval reaches further on the side of the long tail, and the p-value is not below that of
+    /// Student's or Welch's test. Always false for fewer than ten values, other statistics than the mean, and resampled splits.
+    /// </summary>
+    /// <remarks>Source: <see cref="HallTransform"/>.</remarks>
+    public bool AllowsForSkew { get; init; }
+
+    /// <summary>
     /// The two-sided p-value of the t test, or of the test of <see cref="Statistic"/>, before any correction. Null: there was no test, or
     /// no spread; without spread
     /// <see cref="PermutationPValue"/> decides.

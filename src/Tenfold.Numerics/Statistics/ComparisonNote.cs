@@ -120,6 +120,13 @@ public abstract record ComparisonNote
     /// <param name="TestFraction">The share of the data that each run tests on.</param>
     public sealed record Resampled(double TestFraction) : ComparisonNote("resampled");
 
+    /// <summary>
+    /// The difference looks skewed, and one side contributes more than twice the variance of the other. From ten repeats on, the interval
+    /// allows for it (<see cref="Comparison.AllowsForSkew"/>), but few values seldom show the whole tail.
+    /// </summary>
+    /// <param name="Values">The number of pairs, or of the smaller side's values.</param>
+    public sealed record SkewedDifference(int Values) : ComparisonNote("skewed-difference");
+
     /// <summary>Exactly one of the t test and the permutation test is significant.</summary>
     /// <param name="PValue">The t test's p-value.</param>
     /// <param name="PermutationPValue">The permutation test's p-value.</param>

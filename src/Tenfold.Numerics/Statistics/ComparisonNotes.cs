@@ -62,6 +62,12 @@ internal static class ComparisonNotes
             _ => ZeroSpreadKind.ConstantDifference,
         };
 
+    /// <summary>A note when the interval may be too narrow for skewed values.</summary>
+    public static IEnumerable<ComparisonNote> OfSkew(TTest? test, int fewest)
+    {
+        if (test is { IsClearlySkewed: true }) yield return new ComparisonNote.SkewedDifference(fewest);
+    }
+
     /// <summary>A note when only one of the two tests is significant.</summary>
     public static IEnumerable<ComparisonNote> OfTests(DifferenceTest? test, PermutationResult? permutation, double level)
     {

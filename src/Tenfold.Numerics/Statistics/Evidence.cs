@@ -87,6 +87,7 @@ internal sealed class Evidence
             Level = level,
             DegreesOfFreedom = t?.DegreesOfFreedom,
             TStatistic = t?.Statistic,
+            AllowsForSkew = t is { AllowsForSkew: true },
             PValue = test?.PValue,
             PermutationPValue = _permutation?.PValue,
             PermutationIsExact = _permutation?.IsExact ?? false,
@@ -100,7 +101,7 @@ internal sealed class Evidence
             MoreRepeatsRange = more > 0 ? plan!.MoreRepeatsRange(Options.Power, level, MaxMoreRepeats) : null,
             ChanceToWin = ChanceToWinAt(level),
             Margin = MarginAt(Options.Alpha / candidates),
-            Notes = [.. _notes, .. ComparisonNotes.OfTests(t, _permutation, level)],
+            Notes = [.. _notes, .. ComparisonNotes.OfSkew(t, Fewest()), .. ComparisonNotes.OfTests(t, _permutation, level)],
         };
     }
 
@@ -119,7 +120,8 @@ internal sealed class Evidence
         {
             var (left, right) = (Magnitude.Scaled(pairing.Candidate, exponent), Magnitude.Scaled(pairing.Baseline, exponent));
             double[] differences = [.. left.Zip(right, (value, partner) => value - partner)];
-            return (TTest.Paired(differences, overlap), draws == 0 ? null : PermutationTest.SignFlip(differences, draws, seed));
+            var test = TTest.Paired(differences, overlap, Moments.Of(left).Variance / Moments.Of(right).Variance);
+            return (test, draws == 0 ? null : PermutationTest.SignFlip(differences, draws, seed));
         }
 
         if (candidate.N < 2 || baseline.N < 2) return (null, null);
@@ -157,6 +159,8 @@ internal sealed class Evidence
         return new MarginTest(_test, _pairing?.Candidate.Length ?? 0, _goal)
             .Judge(Math.ScaleB(margin, -_exponent), margin, level, Options.Plans ? Options.Power : null, MaxMoreRepeats);
     }
+
+    private int Fewest() => _pairing?.Candidate.Length ?? Math.Min(_candidate?.N ?? 0, _baseline?.N ?? 0);
 
     private Verdict Direction() => _test!.Difference > 0 == (_goal == MetricGoal.Maximize) ? Verdict.Better : Verdict.Worse;
 

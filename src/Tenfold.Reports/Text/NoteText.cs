@@ -118,6 +118,10 @@ public static partial class NoteText
             + $"{Math.Max(grown.Candidate, grown.Baseline)} added ones are left out: a verdict with them would be false too often. Add "
             + $"repeats to the {(grown.Candidate > 0 ? "baseline" : "candidate")} too (`tenfold fit --more`), and all added ones are "
             + "compared.",
+        ComparisonNote.SkewedDifference few =>
+            "The difference looks skewed, and one group scatters much more than the other. If it is, as that of losses and times often is, "
+            + $"the interval from {few.Values} repeats may be too narrow: 95 % ones cover the difference in 86 to 93 % of cases. Add "
+            + "repeats with a plan (--until-shown), or compare logarithms.",
         ComparisonNote.TestsDisagree { PermutationPValue: var permutation, PValue: var p, Level: var level } when permutation > level =>
             $"The t test finds a difference (p {Numbers.PValue(p)}). The permutation test, which doesn't assume normally distributed "
             + $"values, finds none (p {Numbers.PValue(permutation)}). More repeats would settle it.",

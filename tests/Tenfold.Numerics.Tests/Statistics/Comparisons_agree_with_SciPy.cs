@@ -69,6 +69,7 @@ public sealed class Comparisons_agree_with_SciPy
         comparison.TStatistic.ShouldMatch(one.Number("t"), 1);
         comparison.DegreesOfFreedom.ShouldMatch(one.Number("df"));
         comparison.PValue.ShouldMatch(one.Number("p"));
+        comparison.AllowsForSkew.ShouldBe(one.GetProperty("skewed").GetBoolean());
         comparison.Interval.ShouldNotBeNull().Low.ShouldMatch(one.Number("low"), scale);
         comparison.Interval.High.ShouldMatch(one.Number("high"), scale);
         comparison.SmallestDetectable!.Value.ShouldBe(one.Number("smallest"), 1e-6 * one.Number("smallest"));
