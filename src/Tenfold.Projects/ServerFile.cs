@@ -63,6 +63,14 @@ public sealed record ServedRepository
     /// </summary>
     public string? Token { get; init; }
 
+    /// <summary>
+    /// The variable with the private key by which git fetches over ssh; null for none.
+    /// </summary>
+    public string? Key { get; init; }
+
+    /// <summary>False to train every push; true to train the newest of those to one branch that wait. Default: true.</summary>
+    public bool Coalesces { get; init; } = true;
+
     /// <summary>True to accept deliveries that are signed with SHA-1 only. Default: false.</summary>
     public bool AcceptsSha1 { get; init; }
 }

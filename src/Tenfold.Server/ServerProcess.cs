@@ -40,6 +40,8 @@ internal static class ServerProcess
                 return Fail(Refusal.BadInput($"{name}: the variable {repository.Secret} with the secret of its hook is not set"));
             if (repository.Token is { } token && services.HostSecrets(token) is not { Length: > 0 })
                 return Fail(Refusal.BadInput($"{name}: the variable {token} with the token is not set"));
+            if (repository.Key is { } key && services.HostSecrets(key) is not { Length: > 0 })
+                return Fail(Refusal.BadInput($"{name}: the variable {key} with the private key is not set"));
         }
 
         if (file.Mail?.Password is { } password && services.HostSecrets(password) is not { Length: > 0 })

@@ -21,6 +21,20 @@ public sealed class The_servers_file_is_checked
     public void A_token_that_would_go_elsewhere_is_refused(string options, string words) =>
         Faults(options).ShouldHaveSingleItem().ShouldContain(words);
 
+    [Theory]
+    [InlineData("key: K", "")]
+    [InlineData("key: K, token: T", "")]
+    [InlineData("host: gitlab, key: K", "")]
+    [InlineData("key: K, url: \"ssh://git@github.corp/acme/x.git\"", "")]
+    [InlineData("key: K, url: \"git@github.corp:acme/x.git\"", "")]
+    [InlineData("key: K, url: \"https://github.com/acme/x.git\"", "over ssh only")]
+    [InlineData("key: K, url: /srv/x.git", "over ssh only")]
+    public void A_key_needs_a_URL_for_ssh(string options, string words)
+    {
+        if (words is "") Faults(options).ShouldBeEmpty();
+        else Faults(options).ShouldHaveSingleItem().ShouldContain(words);
+    }
+
     private static IReadOnlyList<string> Faults(string options) => ServerReader
         .Read($"repositories: {{ acme/x: {{ secret: S, {options} }} }}\n", "server.yaml")
         .Match(_ => (IReadOnlyList<string>)[], faults => [.. faults.Select(fault => fault.ToString())]);

@@ -152,7 +152,26 @@ public sealed class Deliveries_are_received(ServerScene scene) : IClassFixture<S
         for (var i = 0; i < count; i++) (await scene.ReadAsync($"github-burst{i}")).State.ShouldBe(DeliveryState.Done);
         var pushes = await scene.Services.Pushes.ListPushesAsync("acme/vision", new PushRef("burst"), 1000, CancellationToken.None);
         pushes.Count.ShouldBe(count);
+        pushes[0].State.ShouldBe(PushState.Waiting);
         pushes.Skip(1).ShouldAllBe(push => push.State == PushState.Superseded);
+    }
+
+    [Theory]
+    [InlineData("acme/vision", 1)]
+    [InlineData("acme/each", 3)]
+    public async Task A_newer_push_to_a_branch_replaces_those_that_wait_by_choice(string repository, int waiting)
+    {
+        var body = ServerScene.Push(repository, "refs/heads/choice");
+        for (var i = 0; i < 3; i++)
+        {
+            await scene.DeliverAsync(body.Replace(new string('1', 40), new string((char)('1' + i), 40)), $"{repository[5..]}{i}");
+            await scene.ReadAsync($"github-{repository[5..]}{i}");
+        }
+
+        var pushes = await scene.Services.Pushes.ListPushesAsync(repository, new PushRef("choice"), 10, CancellationToken.None);
+        pushes.Count.ShouldBe(3);
+        pushes.Count(push => push.State == PushState.Waiting).ShouldBe(waiting);
+        (pushes[0].Commit, pushes[0].State).ShouldBe((new string('3', 40), PushState.Waiting));
     }
 
     [Fact]

@@ -88,7 +88,8 @@ public sealed class Fits_are_submitted_over_the_API : IAsyncLifetime
         using var silent = new TcpListener(IPAddress.Loopback, 0);
         silent.Start();
         var moon = $"moon: {{ kind: slurm, partition: gpu, rest: \"http://{silent.LocalEndpoint}\" }}";
-        var project = _scene.Project("{ push: { branches: [elsewhere], target: lab } }").Replace("lab: { kind: pool }", $"lab: {{ kind: pool }}, {moon}");
+        var project = _scene.Project("{ push: { branches: [elsewhere], target: lab } }").Replace(
+            "lab: { kind: pool }", $"lab: {{ kind: pool }}, {moon}");
         _scene.Origin.Push("main", ("tenfold.yaml", project), ("train.sh", TrainingScene.Script("0.9")));
         var listing = PostAsync($$"""{"repository":"{{TrainingScene.Repository}}"}""", path: "targets");
         var asked = silent.AcceptTcpClientAsync();

@@ -28,6 +28,7 @@ public sealed class ServerScene : IAsyncLifetime
           acme/vision: { secret: HOOK_SECRET }
           acme/old: { secret: HOOK_SECRET, sha1: true }
           acme/other: { secret: OTHER_SECRET }
+          acme/each: { secret: HOOK_SECRET, coalesce: false }
           codertocat/hello-world: { secret: HOOK_SECRET, url: /nowhere }
           acme/open: { secret: EMPTY_SECRET }
           acme/lab: { host: gitlab, secret: HOOK_SECRET }

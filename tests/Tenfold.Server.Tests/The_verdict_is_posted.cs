@@ -45,6 +45,9 @@ public sealed class The_verdict_is_posted : IAsyncLifetime
         body.ShouldContain("worse");
         body.ShouldContain("tenfold compare");
         body.ShouldContain("| n | 6 and 6 |");
+        body.ShouldMatch("(?m)^base .*•", "the picture has the values of both");
+        body.ShouldMatch("(?m)^this .*•");
+        body.ShouldMatch(@"\| 95 ?% interval \| .+ to .+ \|");
         var better = scene.Origin.PushTo("refs/pull/7/head", ("train.sh", TrainingScene.Script("0.95")));
         await scene.TrainAsync(Seven, better);
         _host.Comments.ShouldHaveSingleItem().Key.ShouldBe(id);

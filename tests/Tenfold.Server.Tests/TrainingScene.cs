@@ -58,7 +58,13 @@ internal sealed class TrainingScene : IAsyncDisposable
 
     public Services Services { get; private set; }
 
-    public ServerFile File { get; }
+    public ServerFile File { get; private set; }
+
+    /// <summary>Replaces what server.yaml says of the repository.</summary>
+    public void Change(Func<ServedRepository, ServedRepository> change) => File = File with
+    {
+        Repositories = new Dictionary<string, ServedRepository> { [Repository] = change(File.Repositories[Repository]) },
+    };
 
     /// <summary>The keys of tenfold.yaml that most tests share: three runs on the pool, whose metric is in the script.</summary>
     public string Project(string on, string more = "") =>

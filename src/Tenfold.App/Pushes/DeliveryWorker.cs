@@ -2,6 +2,7 @@ using System.Text.Json;
 using Tenfold.App.Pushes.Webhooks;
 using Tenfold.Core.Pushes;
 using Tenfold.Core.Runs;
+using Tenfold.Projects;
 
 namespace Tenfold.App.Pushes;
 
@@ -9,7 +10,8 @@ namespace Tenfold.App.Pushes;
 /// Reads recorded deliveries, and records the pushes to which they lead. Any number of servers may do so at the same time.
 /// </summary>
 /// <param name="ledger">The record.</param>
-public sealed class DeliveryWorker(IPushLedger ledger)
+/// <param name="repositories">The repositories of <c>server.yaml</c>, by name.</param>
+public sealed class DeliveryWorker(IPushLedger ledger, IReadOnlyDictionary<string, ServedRepository> repositories)
 {
     private const int AtOnce = 100;
 
@@ -28,7 +30,7 @@ public sealed class DeliveryWorker(IPushLedger ledger)
         return count;
     }
 
-    private static CompletedDelivery Complete(Delivery delivery)
+    private CompletedDelivery Complete(Delivery delivery)
     {
         var read = Read(delivery, out var fault);
         if (read is not { Ref: { } place, Commit: { } commit })
@@ -48,6 +50,7 @@ public sealed class DeliveryWorker(IPushLedger ledger)
             Commit = commit,
             Before = read.Before,
             ReceivedAt = delivery.ReceivedAt,
+            KeepsEarlier = repositories.GetValueOrDefault(delivery.Repository) is { Coalesces: false },
         };
         return new CompletedDelivery(delivery with { State = DeliveryState.Done, Detail = $"{place} at {commit[..10]}" }, push);
     }

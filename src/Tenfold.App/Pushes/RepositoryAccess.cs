@@ -35,13 +35,18 @@ public sealed class RepositoryAccess(Services services, IReadOnlyDictionary<stri
         if (Find(name) is not { } repository) return null;
         // A name has no part that leads out of the folder; server.yaml is checked for that.
         var folder = Path.Combine(services.ServerHome, "repositories", name);
-        var remote = new GitRemote(UrlOf(name, repository), TokenOf(repository), (HostKind)repository.Host);
+        var remote = new GitRemote(UrlOf(name, repository), TokenOf(repository), (HostKind)repository.Host)
+        {
+            Key = repository.Key is { } key && services.HostSecrets(key) is { Length: > 0 } text ? text : null,
+        };
         return new GitMirror(folder, remote, new GitRunner(services.Environment, services.Time));
     }
 
-    private static string UrlOf(string name, ServedRepository repository) => repository.Url ?? repository.Host switch
+    private static string UrlOf(string name, ServedRepository repository) => repository.Url ?? repository switch
     {
-        RepositoryHost.GitLab => $"https://gitlab.com/{name}.git",
+        { Host: RepositoryHost.GitLab, Key: not null } => $"git@gitlab.com:{name}.git",
+        { Key: not null } => $"git@github.com:{name}.git",
+        { Host: RepositoryHost.GitLab } => $"https://gitlab.com/{name}.git",
         _ => $"https://github.com/{name}.git",
     };
 }

@@ -27,6 +27,6 @@ internal sealed class ServerVariables(string path)
         : ServerReader.ReadFile(path).Match<FrozenSet<string>?>(file => NamesIn(file).ToFrozenSet(), _ => null);
 
     private static IEnumerable<string> NamesIn(ServerFile file) => file.Repositories.Values
-        .SelectMany(repository => new[] { repository.Secret, repository.Token }).Append(file.Mail?.Password).OfType<string>()
-        .Concat(OfSlack);
+        .SelectMany(repository => new[] { repository.Secret, repository.Token, repository.Key }).Append(file.Mail?.Password)
+        .OfType<string>().Concat(OfSlack);
 }

@@ -144,7 +144,9 @@ public sealed class GitMirror(string folder, GitRemote remote, GitRunner git)
 
     private async Task<string> RemoteAsync(IReadOnlyList<string> arguments, CancellationToken cancellationToken)
     {
-        var result = await git.RunAsync(Bare, arguments, remote.Credentials, cancellationToken);
+        using var key = remote.Key is { } text ? DeployKey.Write(folder, text) : null;
+        var runner = key is null ? git : git.With(key);
+        var result = await runner.RunAsync(Bare, arguments, remote.Credentials, cancellationToken);
         return result.IsGood ? result.Output : throw Failed(arguments, result);
     }
 
@@ -164,6 +166,9 @@ public sealed class GitMirror(string folder, GitRemote remote, GitRunner git)
 /// <param name="Host">The kind of host.</param>
 public sealed record GitRemote(string Url, string? Token, HostKind Host)
 {
+    /// <summary>The private key by which it is fetched over ssh, as it is or in base64; null for none.</summary>
+    public string? Key { get; init; }
+
     /// <summary>The setting of git that sends the token to this URL and to no other; null without a token or for ssh.</summary>
     public (string Key, string Value)? Credentials
     {

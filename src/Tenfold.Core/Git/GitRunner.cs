@@ -19,6 +19,14 @@ public sealed class GitRunner(IReadOnlyDictionary<string, string> environment, T
     private static readonly string[] Passed =
         ["PATH", "HOME", "TMPDIR", "SSH_AUTH_SOCK", "GIT_SSH_COMMAND", "https_proxy", "http_proxy", "no_proxy", "SSL_CERT_FILE"];
 
+    /// <summary>A runner that signs in over ssh with a key, and with no other.</summary>
+    public GitRunner With(DeployKey key) => new(
+        new Dictionary<string, string>(environment)
+        {
+            ["GIT_SSH_COMMAND"] = $"{environment.GetValueOrDefault("GIT_SSH_COMMAND", "ssh")} {key.Options}",
+        },
+        time);
+
     /// <summary>Runs a command of git in a folder.</summary>
     /// <param name="folder">The folder.</param>
     /// <param name="arguments">The command and its arguments.</param>

@@ -62,5 +62,7 @@ public interface IPushLedger
 
 /// <summary>What became of a delivery.</summary>
 /// <param name="Delivery">The delivery in its new state.</param>
-/// <param name="Push">The push that it leads to; null for none. Pushes to the same place that still wait are superseded by it.</param>
+/// <param name="Push">
+/// The push that it leads to; null for none. Pushes to the same place that still wait are superseded by it, unless it keeps them.
+/// </param>
 public sealed record CompletedDelivery(Delivery Delivery, PushRecord? Push);

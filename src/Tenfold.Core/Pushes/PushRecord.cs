@@ -23,6 +23,9 @@ public sealed record PushRecord
     /// <summary>When the event arrived.</summary>
     public required DateTimeOffset ReceivedAt { get; init; }
 
+    /// <summary>True when earlier pushes to the same place that still wait run too; false when this one replaces them.</summary>
+    public bool KeepsEarlier { get; init; }
+
     /// <summary>What became of it.</summary>
     public PushState State { get; init; }
 

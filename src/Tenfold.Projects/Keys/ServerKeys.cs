@@ -26,6 +26,13 @@ internal static class ServerKeys
     public static readonly Field<string> Token = new("token", References.Secret,
         "The variable with the token that fetches the repository, and posts statuses and comments.", "GITHUB_TOKEN");
 
+    public static readonly Field<string> Key = new("key", References.Secret,
+        "The variable with the private key by which git fetches the repository over ssh, as it is or in base64.", "DEPLOY_KEY");
+
+    public static readonly Field<object> Coalesce = new("coalesce", Scalars.Flag,
+        "Of several pushes to one branch that wait, train only the newest.", "false")
+    { DefaultWords = "`true`" };
+
     public static readonly Field<object> Sha1 = new("sha1", Scalars.Flag,
         "Accept deliveries of an old host that signs with SHA-1 only.", "true")
     { DefaultWords = "`false`" };
@@ -33,15 +40,7 @@ internal static class ServerKeys
     public static readonly Field<IReadOnlyDictionary<string, ServedRepository>> Repositories = new("repositories",
         new MapShape<ServedRepository>("a mapping of repositories, each with its secret",
             new NameRule("a repository", NameFault, "^[^/\\s]+(/[^/\\s]+)+$", Variables: false),
-            new ObjectShape<ServedRepository>("{ secret: NAME }", [Host, Url, Api, Secret, Token, Sha1], values => new ServedRepository
-            {
-                Host = values.Get(Host, RepositoryHost.GitHub),
-                Url = values.Get(Url),
-                Api = values.Get(Api)?.TrimEnd('/'),
-                Secret = values.Get(Secret) ?? "",
-                Token = values.Get(Token),
-                AcceptsSha1 = values.Get(Sha1, false),
-            })
+            new ObjectShape<ServedRepository>("{ secret: NAME }", [Host, Url, Api, Secret, Token, Key, Coalesce, Sha1], Read)
             { Check = CheckUrls }),
         "The repositories by their full names at their hosts.", "{ acme/vision: { secret: HOOK_SECRET, token: GITHUB_TOKEN } }")
     { DefaultWords = "none: no pushes are accepted" };
@@ -104,6 +103,18 @@ internal static class ServerKeys
         Repositories = values.Get(Repositories) ?? new OrderedDictionary<string, ServedRepository>(),
     });
 
+    private static ServedRepository Read(FieldValues values) => new()
+    {
+        Host = values.Get(Host, RepositoryHost.GitHub),
+        Url = values.Get(Url),
+        Api = values.Get(Api)?.TrimEnd('/'),
+        Secret = values.Get(Secret) ?? "",
+        Token = values.Get(Token),
+        Key = values.Get(Key),
+        Coalesces = values.Get(Coalesce, true),
+        AcceptsSha1 = values.Get(Sha1, false),
+    };
+
     private static void CheckUrls(FieldValues values, ServedRepository repository)
     {
         if (repository.Token is not null)
@@ -112,6 +123,8 @@ internal static class ServerKeys
                 if (IsPlain(url)) values.Faults.Add(values.MarkOf(field), "the token would travel unencrypted: write https://");
         }
 
+        if (repository is { Key: not null, Url: { } fetched } && !IsSsh(fetched))
+            values.Faults.Add(values.MarkOf(Url), "git uses a key over ssh only: write git@host:owner/name.git");
         if (repository.Host is RepositoryHost.Gitea or RepositoryHost.Forgejo)
         {
             if (repository.Url is null)
@@ -126,6 +139,10 @@ internal static class ServerKeys
                 $"the token of this host must not go to the public {repository.Host}: add 'api', the base of its REST API");
         }
     }
+
+    // As git does: a colon before the first slash makes it git's short form of an ssh URL.
+    private static bool IsSsh(string url) => url.Contains("://", StringComparison.Ordinal)
+        ? url.StartsWith("ssh://", StringComparison.Ordinal) : url.Split('/')[0].Contains(':', StringComparison.Ordinal);
 
     private static bool IsPlain(string? text) =>
         Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme == Uri.UriSchemeHttp && !url.IsLoopback;

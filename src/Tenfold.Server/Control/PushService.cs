@@ -11,7 +11,7 @@ namespace Tenfold.Server.Control;
 /// <param name="logger">Where it logs.</param>
 internal sealed class PushService(ServerOptions options, ServerParts parts, ILogger<PushService> logger) : BackgroundService
 {
-    private readonly DeliveryWorker _deliveries = new(parts.Services.Pushes);
+    private readonly DeliveryWorker _deliveries = new(parts.Services.Pushes, parts.Repositories);
     private readonly PushRounds _rounds = new(
         parts.Services, new RepositoryAccess(parts.Services, parts.Repositories), parts.Services.Logs.CreateLogger<PushRounds>(),
         mail: parts.Mail);

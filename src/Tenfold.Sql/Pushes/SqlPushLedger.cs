@@ -106,7 +106,7 @@ public sealed partial class SqlPushLedger(Database database, Action<string, stri
     private async Task AddPushAsync(
         DbConnection connection, DbTransaction transaction, PushRecord push, CancellationToken cancellationToken)
     {
-        await SupersedeAsync(connection, transaction, push, cancellationToken);
+        if (!push.KeepsEarlier) await SupersedeAsync(connection, transaction, push, cancellationToken);
         await connection.ExecuteAsync(
             transaction,
             "INSERT INTO pushes (id, repository, place, state, open, spec) VALUES (@id, @repository, @place, @state, 1, @spec)",

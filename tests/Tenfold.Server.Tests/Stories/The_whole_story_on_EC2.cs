@@ -28,7 +28,9 @@ public sealed class The_whole_story_on_EC2
         story.Ended.Distinct().Count().ShouldBe(20);
         story.Ended.Count.ShouldBe(20, "no run was executed twice");
         story.Host.StatusesOf(head)[^1].State.ShouldBe("failure");
-        story.Host.Comments.ShouldHaveSingleItem().Value.ShouldContain("worse");
+        var comment = story.Host.Comments.ShouldHaveSingleItem().Value;
+        comment.ShouldContain("worse");
+        comment.ShouldMatch("about [0-9.]+ USD for the machines of this commit");
         await Eventually.ShouldBeAsync(
             () => story.Ids.TrueForAll(id => story.Aws.Ec2.StateOf(id) == "stopped"), "every machine has stopped itself");
         story.Aws.Calls.All.ShouldNotContain(call => call.Operation == "TerminateInstances");

@@ -18,6 +18,9 @@ internal sealed record CommitCheck(string Context, PushOutcome? Outcome, string 
     /// <summary>True when nothing runs until a person does something.</summary>
     public bool WaitsForPerson { get; init; }
 
+    /// <summary>The commit with which this one is compared; null for none.</summary>
+    public string? BaselineCommit { get; init; }
+
     /// <summary>The checks that a push should have now.</summary>
     public static IReadOnlyList<CommitCheck> Of(PushRecord push) => push switch
     {
@@ -31,7 +34,10 @@ internal sealed record CommitCheck(string Context, PushOutcome? Outcome, string 
         _ => [.. push.Projects.Select(project => new CommitCheck(
             project.Folder.Length == 0 ? NameOf(push) : $"{NameOf(push)}/{project.Folder}", project.Outcome,
             Cut((project.Outcome is null ? $"the runs of {project.Group ?? project.Study} are not over" : project.Detail)
-                + (project.Notice is { } notice ? $" ({notice})" : ""))))],
+                + (project.Notice is { } notice ? $" ({notice})" : "")))
+        {
+            BaselineCommit = project.BaselineCommit,
+        })],
     };
 
     private static string NameOf(PushRecord push) =>

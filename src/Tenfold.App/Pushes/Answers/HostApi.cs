@@ -16,7 +16,7 @@ namespace Tenfold.App.Pushes.Answers;
 internal sealed class HostApi(JsonCaller caller, string name, ServedRepository repository, string token)
 {
     // A pull request with more comments than this gets another one.
-    private const int Pages = 10, PageSize = 100;
+    private const int MaxPages = 10, PageSize = 100;
 
     /// <summary>Where its limits of requests hold: for one token at one host.</summary>
     public string Place => $"{Root} {repository.Token}";
@@ -35,15 +35,20 @@ internal sealed class HostApi(JsonCaller caller, string name, ServedRepository r
         _ => [("Authorization", $"token {token}")],
     };
 
+    /// <summary>The addresses of the host's pages; null when they are not known.</summary>
+    public HostPages? Pages { get; } = HostPages.Of(name, repository);
+
     /// <summary>Posts a status of a commit. A later one with the same context replaces it.</summary>
-    public Task<HostReply> PostStatusAsync(string commit, CommitCheck check, CancellationToken cancellationToken) => IsGitLab
-        ? SendAsync(
+    /// <param name="commit">The commit.</param>
+    /// <param name="check">The status.</param>
+    /// <param name="page">The page with the details; null for none.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    public Task<HostReply> PostStatusAsync(string commit, CommitCheck check, string? page, CancellationToken cancellationToken) =>
+        SendAsync(
             HttpMethod.Post, $"{Base}/statuses/{commit}",
-            JsonCaller.Object(("state", GitLabState(check)), ("name", check.Context), ("description", check.Description)),
-            cancellationToken)
-        : SendAsync(
-            HttpMethod.Post, $"{Base}/statuses/{commit}",
-            JsonCaller.Object(("state", State(check)), ("context", check.Context), ("description", check.Description)), cancellationToken);
+            JsonCaller.Object(
+                ("state", IsGitLab ? GitLabState(check) : State(check)), (IsGitLab ? "name" : "context", check.Context),
+                ("description", check.Description), ("target_url", page)), cancellationToken);
 
     /// <summary>Posts a comment on a pull request, or replaces one.</summary>
     /// <param name="number">The pull request.</param>
@@ -64,7 +69,7 @@ internal sealed class HostApi(JsonCaller caller, string name, ServedRepository r
     /// <returns>Posted with the comment's id; Gone when there is none; Later.</returns>
     public async Task<HostReply> FindCommentAsync(int number, string mark, CancellationToken cancellationToken)
     {
-        for (var page = 1; page <= Pages; page++)
+        for (var page = 1; page <= MaxPages; page++)
         {
             var url = $"{CommentsOf(number)}?{PageSizeName}={PageSize}&page={page}";
             var answer = await caller.CallAsync(HttpMethod.Get, url, Headers, body: null, cancellationToken);

@@ -17,10 +17,12 @@ internal static class PushComment
 
     /// <summary>Writes it.</summary>
     /// <param name="push">The push.</param>
+    /// <param name="pages">The host's pages, to which commits are linked; null for no links.</param>
     /// <param name="comparisons">The comparison of each project that has one, by the project's folder.</param>
     /// <param name="costs">What the runs of each project cost, in words; by the project's folder.</param>
     public static string Write(
-        PushRecord push, IReadOnlyDictionary<string, GroupComparison> comparisons, IReadOnlyDictionary<string, string> costs)
+        PushRecord push, HostPages? pages, IReadOnlyDictionary<string, GroupComparison> comparisons,
+        IReadOnlyDictionary<string, string> costs)
     {
         var text = new StringBuilder().Append(Mark).Append("\n### Tenfold\n");
         foreach (var project in push.Projects)
@@ -33,8 +35,8 @@ internal static class PushComment
                 PushOutcome.Failure => "**failed**",
                 _ => project.Group is null ? "**could not run**" : "**could not be judged**",
             };
-            text.Append($"\n{name}{state}, commit {Code(push.Commit[..10])}");
-            if (project.BaselineCommit is { } commit) text.Append($", compared with {Code(commit[..Math.Min(10, commit.Length)])}");
+            text.Append($"\n{name}{state}, commit {Commit(push.Commit, pages)}");
+            if (project.BaselineCommit is { } commit) text.Append($", compared with {Commit(commit, pages)}");
             text.Append('\n');
             if (project.Outcome is not null && project.Detail is { } detail) text.Append('\n').Append(Block(detail));
             if (project.Notice is { } notice) text.Append($"\n{Cell(notice)}\n");
@@ -55,6 +57,12 @@ internal static class PushComment
         text.Append("\n| | |\n|---|---|\n");
         text.Append($"| n | {candidate.Candidate?.N ?? 0} and {candidate.Baseline?.N ?? 0} |\n");
         foreach (var (fact, value) in VerdictText.Facts(candidate, isFamily: false)) text.Append($"| {fact} | {Cell(value)} |\n");
+    }
+
+    private static string Commit(string hash, HostPages? pages)
+    {
+        var name = Code(hash[..Math.Min(10, hash.Length)]);
+        return pages is null ? name : $"[{name}]({pages.Commit(hash)})";
     }
 
     // Nothing that a run printed may end the block, or mention somebody.

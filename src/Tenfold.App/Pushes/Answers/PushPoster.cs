@@ -52,12 +52,12 @@ internal sealed class PushPoster(
         {
             await PostAsync(
                 round, host.Place, $"status {check.Context}", $"{check.Outcome}: {check.Description}",
-                _ => host.PostStatusAsync(round.Push.Commit, check, cancellationToken));
+                _ => host.PostStatusAsync(round.Push.Commit, check, PageOf(round.Push, check, host.Pages), cancellationToken));
         }
 
         if (round.Push is not { Ref.Number: { } number, Projects.Count: > 0, State: PushState.Running or PushState.Done }) return;
         if (await HasNewerAsync(round.Push, cancellationToken)) return;
-        var body = await WriteCommentAsync(round.Push, cancellationToken);
+        var body = await WriteCommentAsync(round.Push, host.Pages, cancellationToken);
         await PostAsync(round, host.Place, "comment", body, async known =>
         {
             if (known is null)
@@ -72,6 +72,14 @@ internal sealed class PushPoster(
             return reply.Kind == ReplyKind.Gone && known is not null
                 ? await host.PostCommentAsync(number, id: null, body, cancellationToken) : reply;
         });
+    }
+
+    // The comment once it is there; else what was changed since the commit to compare with.
+    private static string? PageOf(PushRecord push, CommitCheck check, HostPages? pages)
+    {
+        if (push.Ref.Number is { } number && push.Posted.GetValueOrDefault("comment")?.Id is { } comment)
+            return pages?.Comment(number, comment);
+        return check.BaselineCommit is { } baseline ? pages?.Changes(baseline, push.Commit) : null;
     }
 
     // The pull request has one comment, and a newer push writes it. One that concerns no project writes none.
@@ -153,7 +161,7 @@ internal sealed class PushPoster(
         await round.RecordAsync(key, new Posting(content, reply.Kind == ReplyKind.Posted ? reply.Detail ?? known?.Id : known?.Id));
     }
 
-    private async Task<string> WriteCommentAsync(PushRecord push, CancellationToken cancellationToken)
+    private async Task<string> WriteCommentAsync(PushRecord push, HostPages? pages, CancellationToken cancellationToken)
     {
         var comparisons = new Dictionary<string, GroupComparison>();
         var costs = new Dictionary<string, string>();
@@ -164,7 +172,7 @@ internal sealed class PushPoster(
             if (await FindCostAsync(project, cancellationToken) is { } cost) costs[project.Folder] = cost;
         }
 
-        return PushComment.Write(push, comparisons, costs);
+        return PushComment.Write(push, pages, comparisons, costs);
     }
 
     private async Task<string?> FindCostAsync(PushProject project, CancellationToken cancellationToken)
