@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text;
 
 namespace Tenfold.Server.Tests;
 
@@ -35,6 +36,38 @@ internal sealed class Origin(TemporaryFolder folder)
         return Git(Clone, "rev-parse", "HEAD").Trim();
     }
 
+    /// <summary>Pushes many commits to a branch. The first changes a file, and the others change <c>notes</c>.</summary>
+    /// <returns>The commits, the oldest first.</returns>
+    public IReadOnlyList<string> PushMany(string branch, int count, string path, string content)
+    {
+        var from = Git(Clone, "rev-parse", "HEAD").Trim();
+        var stream = new StringBuilder();
+        for (var i = 1; i <= count; i++)
+        {
+            stream.Append($"commit refs/heads/many\ncommitter Ann <ann@example.org> {1_700_000_000 + i} +0000\ndata 1\nx\n");
+            if (i == 1) stream.Append($"from {from}\nM 100644 inline {path}\ndata {content.Length}\n{content}\n");
+            else stream.Append($"M 100644 inline notes\ndata {$"{i}".Length}\n{i}\n");
+        }
+
+        GitWith($"{stream}", Clone, "fast-import", "--quiet", "--force");
+        Git(Clone, "push", "--quiet", "--force", "origin", $"refs/heads/many:refs/heads/{branch}");
+        return Git(Clone, "rev-list", "--reverse", $"{from}..refs/heads/many").Split('\n', StringSplitOptions.RemoveEmptyEntries);
+    }
+
+    /// <summary>Merges a commit into the one that is checked out, by a commit of its own, and pushes it to a branch.</summary>
+    /// <returns>The merge commit.</returns>
+    public string Merge(string branch, string commit)
+    {
+        Git(Clone, "merge", "--quiet", "--no-ff", "--no-edit", commit);
+        return PushHead(branch);
+    }
+
+    private string PushHead(string branch)
+    {
+        Git(Clone, "push", "--quiet", "--force", "origin", $"HEAD:refs/heads/{branch}");
+        return Git(Clone, "rev-parse", "HEAD").Trim();
+    }
+
     /// <summary>Replaces a file or folder of the clone by a link. The next commit has it.</summary>
     public void Link(string path, string target)
     {
@@ -51,11 +84,14 @@ internal sealed class Origin(TemporaryFolder folder)
     /// <summary>Removes a branch.</summary>
     public void Delete(string branch) => Git(Url, "branch", "--quiet", "-D", branch);
 
-    private static string Git(string place, params string[] arguments)
+    private static string Git(string place, params string[] arguments) => GitWith("", place, arguments);
+
+    private static string GitWith(string input, string place, params string[] arguments)
     {
         var start = new ProcessStartInfo("git", arguments)
         {
             WorkingDirectory = place,
+            RedirectStandardInput = true,
             RedirectStandardOutput = true,
             UseShellExecute = false,
         };
@@ -67,6 +103,8 @@ internal sealed class Origin(TemporaryFolder folder)
 
         start.Environment["GIT_CONFIG_GLOBAL"] = "/dev/null";
         using var git = Process.Start(start)!;
+        git.StandardInput.Write(input);
+        git.StandardInput.Close();
         var output = git.StandardOutput.ReadToEnd();
         git.WaitForExit();
         git.ExitCode.ShouldBe(0, string.Join(' ', arguments));

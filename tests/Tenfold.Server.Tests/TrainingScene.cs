@@ -1,3 +1,4 @@
+using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
 using Tenfold.Agent;
 using Tenfold.Agent.Pools;
@@ -103,6 +104,22 @@ internal sealed class TrainingScene : IAsyncDisposable
         Before = before,
         ReceivedAt = TimeProvider.System.GetUtcNow(),
     });
+
+    /// <summary>Records the delivery of a push to a branch, and reads it as the server does.</summary>
+    public async Task DeliverAsync(string body)
+    {
+        var delivery = new Delivery
+        {
+            Id = $"github-{++_deliveries}",
+            Host = HostKind.GitHub,
+            Event = "push",
+            Repository = Repository,
+            ReceivedAt = TimeProvider.System.GetUtcNow(),
+            Body = Encoding.UTF8.GetBytes(body),
+        };
+        await Services.Pushes.AddDeliveryAsync(delivery, CancellationToken.None);
+        await new DeliveryWorker(Services.Pushes, File.Repositories).RunAsync(CancellationToken.None);
+    }
 
     /// <summary>Runs rounds until the newest push to a place has ended.</summary>
     public async Task<PushRecord> EndAsync(PushRef place)

@@ -39,6 +39,10 @@ public interface IPushLedger
     /// <summary>Lists the newest pushes of a repository to one place, the newest first.</summary>
     Task<IReadOnlyList<PushRecord>> ListPushesAsync(string repository, PushRef place, int limit, CancellationToken cancellationToken);
 
+    /// <summary>Lists the newest pushes of a repository to one place whose runs were recorded, the newest first.</summary>
+    Task<IReadOnlyList<PushRecord>> ListPlannedPushesAsync(
+        string repository, PushRef place, int limit, CancellationToken cancellationToken);
+
     /// <summary>Finds pushes by their ids. Those that are not recorded are left out.</summary>
     Task<IReadOnlyList<PushRecord>> FindPushesAsync(IReadOnlyList<string> ids, CancellationToken cancellationToken);
 

@@ -80,6 +80,17 @@ public sealed partial class SqlPushLedger(Database database, Action<string, stri
             cancellationToken, ("@repository", repository), ("@place", place.Key), ("@limit", (long)limit));
 
     /// <inheritdoc/>
+    public Task<IReadOnlyList<PushRecord>> ListPlannedPushesAsync(
+        string repository, PushRef place, int limit, CancellationToken cancellationToken) =>
+        ReadPushesAsync(
+            """
+            SELECT id, spec FROM pushes WHERE repository = @repository AND place = @place AND state IN (@running, @done)
+            ORDER BY seq DESC LIMIT @limit
+            """,
+            cancellationToken, ("@repository", repository), ("@place", place.Key), ("@running", $"{PushState.Running}"),
+            ("@done", $"{PushState.Done}"), ("@limit", (long)limit));
+
+    /// <inheritdoc/>
     public Task<IReadOnlyList<PushRecord>> FindPushesAsync(IReadOnlyList<string> ids, CancellationToken cancellationToken)
     {
         var names = ids.Select((_, i) => $"@id{i}").ToList();
@@ -106,7 +117,8 @@ public sealed partial class SqlPushLedger(Database database, Action<string, stri
     private async Task AddPushAsync(
         DbConnection connection, DbTransaction transaction, PushRecord push, CancellationToken cancellationToken)
     {
-        if (!push.KeepsEarlier) await SupersedeAsync(connection, transaction, push, cancellationToken);
+        if (!push.KeepsEarlier && await SupersedeAsync(connection, transaction, push, cancellationToken) is { } oldest)
+            push = push with { Before = oldest.Before };
         await connection.ExecuteAsync(
             transaction,
             "INSERT INTO pushes (id, repository, place, state, open, spec) VALUES (@id, @repository, @place, @state, 1, @spec)",
@@ -114,11 +126,12 @@ public sealed partial class SqlPushLedger(Database database, Action<string, stri
             ("@spec", ToJson(push)));
     }
 
-    private async Task SupersedeAsync(
+    // The oldest of those that are superseded: what it changes, the new push changes too.
+    private async Task<PushRecord?> SupersedeAsync(
         DbConnection connection, DbTransaction transaction, PushRecord push, CancellationToken cancellationToken)
     {
         var waiting = await connection.ReadAsync(
-            transaction, "SELECT id, spec FROM pushes WHERE repository = @repository AND place = @place AND state = @state",
+            transaction, "SELECT id, spec FROM pushes WHERE repository = @repository AND place = @place AND state = @state ORDER BY seq",
             FromRow, cancellationToken, ("@repository", push.Repository), ("@place", push.Ref.Key),
             ("@state", $"{PushState.Waiting}"));
         foreach (var older in waiting.OfType<PushRecord>())
@@ -126,6 +139,8 @@ public sealed partial class SqlPushLedger(Database database, Action<string, stri
             var superseded = older with { State = PushState.Superseded, Detail = $"{push.Id} is newer" };
             await UpdateAsync(connection, transaction, superseded, isOpen: false, cancellationToken);
         }
+
+        return waiting.OfType<PushRecord>().FirstOrDefault();
     }
 
     private static Task<int> UpdateAsync(

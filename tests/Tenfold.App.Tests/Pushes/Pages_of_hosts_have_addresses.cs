@@ -7,9 +7,11 @@ public sealed class Pages_of_hosts_have_addresses
 {
     [Theory]
     [InlineData(
-        RepositoryHost.GitHub, null, "https://github.com/acme/vision/commit/b", "https://github.com/acme/vision/pull/7#issuecomment-5")]
+        RepositoryHost.GitHub, null, "https://github.com/acme/vision/commit/b",
+        "https://github.com/acme/vision/pull/7#issuecomment-5")]
     [InlineData(
-        RepositoryHost.GitLab, null, "https://gitlab.com/acme/vision/-/commit/b", "https://gitlab.com/acme/vision/-/merge_requests/7#note_5")]
+        RepositoryHost.GitLab, null, "https://gitlab.com/acme/vision/-/commit/b",
+        "https://gitlab.com/acme/vision/-/merge_requests/7#note_5")]
     [InlineData(
         RepositoryHost.Forgejo, "https://forge.example/acme/vision.git", "https://forge.example/acme/vision/commit/b",
         "https://forge.example/acme/vision/pulls/7#issuecomment-5")]

@@ -51,7 +51,7 @@ internal sealed class PushPlanner(Services services, RepositoryAccess repositori
         if (await mirror.ResolveAsync(push.Commit, cancellationToken) is null
             || !await mirror.ContainsAsync(push.Ref, push.Commit, cancellationToken))
             return await SaveAsync(Done(push, $"{push.Ref} no longer has {push.Commit[..10]}"), cancellationToken);
-        var earlier = await services.Pushes.ListPushesAsync(push.Repository, push.Ref, Earlier, cancellationToken);
+        var earlier = await services.Pushes.ListPlannedPushesAsync(push.Repository, push.Ref, Earlier, cancellationToken);
         var chooser = new ProjectChooser(mirror, _reader, earlier, group => CanCompareAsync(group, cancellationToken));
         var projects = await chooser.ChooseAsync(push, cancellationToken);
         push = push with { IsWatched = chooser.IsWatched, IsIgnoredFork = projects.Count == 0 && chooser.IgnoresFork };
