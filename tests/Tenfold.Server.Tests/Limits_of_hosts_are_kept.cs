@@ -53,6 +53,27 @@ public sealed class Limits_of_hosts_are_kept : IAsyncLifetime
     }
 
     [Theory]
+    [InlineData(1, true)]
+    [InlineData(73, false)]
+    public async Task Hosts_that_were_away_for_an_hour_are_told_and_after_three_days_no_more(int hours, bool isTold)
+    {
+        await using var scene = new TrainingScene(
+            $", token: HOST_TOKEN, api: \"{_host.Url}\"", ("HOST_TOKEN", "token"), ("SLACK_API_TOKEN", "token"),
+            ("SLACK_API_URL", _host.Url));
+        _host.Fail(int.MaxValue, HttpStatusCode.ServiceUnavailable);
+        await EndAsync(scene, "{ push: { repeat: 1 } }", "notify: { slack: '#monitoring' }");
+        var push = (await scene.Services.Pushes.ListOpenPushesAsync(CancellationToken.None)).ShouldHaveSingleItem();
+        await scene.Services.Pushes.SavePushAsync(
+            push with { ReceivedAt = push.ReceivedAt.AddHours(-hours) }, isOpen: true, CancellationToken.None);
+        await scene.RoundAsync();
+        _host.Calls.ShouldBeEmpty();
+        _host.Fail(0, default);
+        await scene.RoundAsync();
+        _host.Calls.Count.ShouldBe(isTold ? 3 : 0, "a status, and two messages in Slack");
+        (await scene.Services.Pushes.ListOpenPushesAsync(CancellationToken.None)).ShouldBeEmpty();
+    }
+
+    [Theory]
     [InlineData("ratelimited", true)]
     [InlineData("channel_not_found", false)]
     public async Task Slacks_status_200_is_no_success(string error, bool comesLater)

@@ -45,8 +45,8 @@ public sealed class The_verdict_is_posted : IAsyncLifetime
         body.ShouldContain("worse");
         body.ShouldContain("tenfold compare");
         body.ShouldContain("| n | 6 and 6 |");
-        body.ShouldMatch("(?m)^base .*•", "the picture has the values of both");
-        body.ShouldMatch("(?m)^this .*•");
+        body.ShouldMatch("(?m)^base\n +•.*\n.*mean 0.935 ±", "the picture has the values of both");
+        body.ShouldMatch("(?m)^this\n•.*\n.*mean 0.555 ±");
         body.ShouldMatch(@"\| 95 ?% interval \| .+ to .+ \|");
         var better = scene.Origin.PushTo("refs/pull/7/head", ("train.sh", TrainingScene.Script("0.95")));
         await scene.TrainAsync(Seven, better);

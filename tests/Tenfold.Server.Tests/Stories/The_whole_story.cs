@@ -53,7 +53,8 @@ public sealed class The_whole_story : IAsyncLifetime
         }
 
         var steps = new HashSet<string>();
-        for (var killed = 0; ; await Task.Delay(10))
+        var killed = 0;
+        for (; ; await Task.Delay(10))
         {
             var push = await PushesAsync() is [var newest, ..] ? newest : null;
             var open = await _scene.Services.Pushes.ListOpenPushesAsync(CancellationToken.None);
@@ -65,6 +66,7 @@ public sealed class The_whole_story : IAsyncLifetime
             await server.StartAsync();
         }
 
+        killed.ShouldBe(kills);
         await server.KillAsync();
         var project = (await PushesAsync()).ShouldHaveSingleItem().Projects.ShouldHaveSingleItem();
         (project.Outcome, project.BaselineCommit).ShouldBe((PushOutcome.Failure, left));
