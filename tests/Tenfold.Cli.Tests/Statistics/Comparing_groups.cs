@@ -55,7 +55,7 @@ public sealed class Comparing_groups
         await using var place = new Sandbox().Toy("echo '{\"metric\":\"accuracy\",\"value\":0.95}'\n");
         var group = (await place.Fit("--repeat", "3")).Group();
         (await place.Run("show", group)).With(0).Out.ShouldContain("no interval: all values are equal");
-        var statistics = (await place.Json("show", "--json", group)).At("statistics");
+        var statistics = (await place.Json("show", "--json", group)).At("0.statistics");
         (statistics.At("low").ValueKind, statistics.At("high").ValueKind).ShouldBe((JsonValueKind.Null, JsonValueKind.Null));
     }
 
