@@ -65,7 +65,8 @@ internal sealed class AwsServer(AwsDouble aws, IStore store)
     private Task ReportAsync(string group, int runs)
     {
         var reports = new AttemptReports(store);
-        var report = new AttemptReport { State = AttemptState.Running, StartedAt = TimeProvider.System.GetUtcNow(), Host = "h", Process = 1 };
+        var now = TimeProvider.System.GetUtcNow();
+        var report = new AttemptReport { State = AttemptState.Running, StartedAt = now, Host = "h", Process = 1 };
         return Parallel.ForEachAsync(
             Enumerable.Range(1, runs), new ParallelOptions { MaxDegreeOfParallelism = WritesAtOnce },
             async (i, token) => await reports.WriteAsync(RunNames.Attempt(RunNames.Run(group, i), 1), report, token));
