@@ -30,17 +30,14 @@ internal sealed class AcquisitionMaximizer(SearchSpace space, SplitMix64 random)
     public double[]? Maximise(IAcquisition acquisition, Embedding embedding, IReadOnlyList<double[]> near, Predicate<double[]> taken)
     {
         if (space.Count(SobolPoints) is not null) return BestOfAll(acquisition, taken);
-        var candidates = Candidates(near);
-        var values = acquisition.Evaluate(candidates);
-        var order = Enumerable.Range(0, candidates.Count).OrderByDescending(i => values[i]).ThenBy(i => i).ToList();
-
+        var candidates = new BestFirst(acquisition, Candidates(near));
         var starts = new List<double[]>();
-        foreach (var i in order)
+        foreach (var candidate in candidates)
         {
-            if (starts.Count == Climbs) break;
             // Only a move along a discrete axis could reach a forbidden combination from here, and it doesn't.
-            if (space.IsForbidden(candidates[i])) continue;
-            if (starts.All(start => Distance(start, candidates[i]) > MinStartDistance)) starts.Add(candidates[i]);
+            if (space.IsForbidden(candidate)) continue;
+            if (starts.All(start => Distance(start, candidate) > MinStartDistance)) starts.Add(candidate);
+            if (starts.Count == Climbs) break;
         }
 
         var climbed = starts.Select(start => Climb(acquisition, embedding, start)).OrderByDescending(found => found.Value);
@@ -50,18 +47,12 @@ internal sealed class AcquisitionMaximizer(SearchSpace space, SplitMix64 random)
             if (!taken(point)) return point;
         }
 
-        foreach (var i in order)
-            if (!taken(candidates[i])) return candidates[i];
-        return null;
+        return candidates.FirstOrDefault(candidate => !taken(candidate));
     }
 
     // A small space is searched exhaustively.
-    private double[]? BestOfAll(IAcquisition acquisition, Predicate<double[]> taken)
-    {
-        List<double[]> free = [.. space.Points()!.Where(point => !taken(point))];
-        var values = acquisition.Evaluate(free);
-        return free.Count == 0 ? null : free[Array.IndexOf(values, values.Max())];
-    }
+    private double[]? BestOfAll(IAcquisition acquisition, Predicate<double[]> taken) =>
+        new BestFirst(acquisition, [.. space.Points()!.Where(point => !taken(point))]).FirstOrDefault();
 
     private List<double[]> Candidates(IReadOnlyList<double[]> near)
     {

@@ -45,25 +45,45 @@ internal sealed class CholeskyFactor
     }
 
     /// <summary>b ← L⁻¹b.</summary>
+    public void SolveLower(Span<double> b) => SolveLower(_rows, b[..Count]);
+
+    // Solves with the first rows of L, as many as there are values.
     [MethodImpl(VectorKernels.Hot)]
-    public void SolveLower(Span<double> b)
+    private static void SolveLower(double[][] rows, Span<double> b)
     {
-        for (var i = 0; i < Count; i++)
+        var i = 0;
+        // Four rows at a time, so that each part of the solution is loaded once for four products.
+        for (; i + 4 <= b.Length; i += 4)
         {
-            var row = _rows[i];
+            var (r0, r1, r2, r3) = (rows[i], rows[i + 1], rows[i + 2], rows[i + 3]);
+            var (s0, s1, s2, s3) = Dots(r0, r1, r2, r3, b[..i]);
+            var x0 = b[i] = (b[i] - s0) / r0[i];
+            var x1 = b[i + 1] = (b[i + 1] - s1 - (r1[i] * x0)) / r1[i + 1];
+            var x2 = b[i + 2] = (b[i + 2] - s2 - (r2[i] * x0) - (r2[i + 1] * x1)) / r2[i + 2];
+            b[i + 3] = (b[i + 3] - s3 - (r3[i] * x0) - (r3[i + 1] * x1) - (r3[i + 2] * x2)) / r3[i + 3];
+        }
+
+        for (; i < b.Length; i++)
+        {
+            var row = rows[i];
             b[i] = (b[i] - Dot(row.AsSpan(0, i), b)) / row[i];
         }
     }
 
     /// <summary>B ← L⁻¹B, with 2 · <see cref="VectorKernels.Width"/> right-hand sides.</summary>
     /// <param name="b">B in row-major order.</param>
+    public void SolveLowerTile(Span<double> b) => SolveLowerTile(b, Count);
+
+    /// <summary>Computes the first rows of L⁻¹B, with 2 · <see cref="VectorKernels.Width"/> right-hand sides.</summary>
+    /// <param name="b">The first rows of B in row-major order, which those of the solution replace.</param>
+    /// <param name="rows">How many rows.</param>
     [MethodImpl(VectorKernels.Hot)]
-    public void SolveLowerTile(Span<double> b)
+    public void SolveLowerTile(Span<double> b, int rows)
     {
         var tile = 2 * Width;
         var i = 0;
         // Four rows at a time, so that each part of the solution is loaded once for four products.
-        for (; i + 4 <= Count; i += 4)
+        for (; i + 4 <= rows; i += 4)
         {
             var r0 = _rows[i].AsSpan(0, i);
             var r1 = _rows[i + 1].AsSpan(0, i);
@@ -88,7 +108,7 @@ internal sealed class CholeskyFactor
             Finish(b, i + 3, i, a3, b3);
         }
 
-        for (; i < Count; i++) Finish(b, i, 0, default, default);
+        for (; i < rows; i++) Finish(b, i, 0, default, default);
     }
 
     // Finishes a row of the tile. The sums already contain the products before column `from`.
@@ -114,7 +134,20 @@ internal sealed class CholeskyFactor
     [MethodImpl(VectorKernels.Hot)]
     public void SolveUpper(Span<double> b)
     {
-        for (var i = Count - 1; i >= 0; i--)
+        Span<double> factors = stackalloc double[4];
+        var i = Count - 1;
+        for (; i >= 3; i -= 4)
+        {
+            var (r0, r1, r2, r3) = (_rows[i], _rows[i - 1], _rows[i - 2], _rows[i - 3]);
+            var x0 = b[i] /= r0[i];
+            var x1 = b[i - 1] = (b[i - 1] - (r0[i - 1] * x0)) / r1[i - 1];
+            var x2 = b[i - 2] = (b[i - 2] - (r0[i - 2] * x0) - (r1[i - 2] * x1)) / r2[i - 2];
+            var x3 = b[i - 3] = (b[i - 3] - (r0[i - 3] * x0) - (r1[i - 3] * x1) - (r2[i - 3] * x2)) / r3[i - 3];
+            (factors[0], factors[1], factors[2], factors[3]) = (-x0, -x1, -x2, -x3);
+            AddScaled(b[..(i - 3)], factors, r0, r1, r2, r3);
+        }
+
+        for (; i >= 0; i--)
         {
             var row = _rows[i];
             b[i] /= row[i];

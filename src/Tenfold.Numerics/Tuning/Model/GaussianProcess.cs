@@ -6,6 +6,7 @@ internal sealed class GaussianProcess
 {
     private const double MinVariance = 1e-14;
     private const double Jitter = 1e-10; // relative to the variance of the signal
+    private const int MinBoundingRows = 32;
 
     private readonly double[][] _triangle;
     private readonly double[] _weights; // K⁻¹(y − m) by row, padded with zeros to the stride
@@ -112,10 +113,26 @@ internal sealed class GaussianProcess
     }
 
     /// <summary>The posterior means and variances at many snapped points. Faster than one call for each point.</summary>
-    public void Predict(IReadOnlyList<double[]> points, Span<double> means, Span<double> variances)
+    public void Predict(IReadOnlyList<double[]> points, Span<double> means, Span<double> variances) =>
+        Predict(points, means, variances, Rows.Count);
+
+    /// <summary>
+    /// The posterior means at many snapped points, and upper bounds of the variances in a fraction of the time: the variances given only
+    /// the first quarter of the rows. More observations never increase a variance.
+    /// </summary>
+    /// <returns>False with so few rows that this would save no time; then nothing is computed.</returns>
+    public bool Bound(IReadOnlyList<double[]> points, Span<double> means, Span<double> variances)
+    {
+        var rows = Rows.Count / 4 / 4 * 4; // whole blocks of the triangular solve, so that rounding is alike
+        if (rows < MinBoundingRows) return false;
+        Predict(points, means, variances, rows);
+        return true;
+    }
+
+    private void Predict(IReadOnlyList<double[]> points, Span<double> means, Span<double> variances, int rows)
     {
         var tile = 2 * VectorKernels.Width; // the points that one triangular solve handles
-        var (kernel, solved) = (new double[Scaled.Stride], new double[Rows.Count * tile]);
+        var (kernel, solved) = (new double[Scaled.Stride], new double[rows * tile]);
         for (var first = 0; first < points.Count; first += tile)
         {
             var count = Math.Min(tile, points.Count - first);
@@ -123,14 +140,14 @@ internal sealed class GaussianProcess
             {
                 Scaled.Kernel(ScaledVector(points[first + c]), kernel);
                 means[first + c] = Mean + VectorKernels.Dot(kernel, _weights);
-                for (var i = 0; i < Rows.Count; i++) solved[(i * tile) + c] = kernel[i];
+                for (var i = 0; i < rows; i++) solved[(i * tile) + c] = kernel[i];
             }
 
-            Factor.SolveLowerTile(solved);
+            Factor.SolveLowerTile(solved, rows);
             for (var c = 0; c < count; c++)
             {
                 var explained = 0.0;
-                for (var i = 0; i < Rows.Count; i++) explained += solved[(i * tile) + c] * solved[(i * tile) + c];
+                for (var i = 0; i < rows; i++) explained += solved[(i * tile) + c] * solved[(i * tile) + c];
                 variances[first + c] = Math.Max(MinVariance, Parameters.Variance - explained);
             }
         }

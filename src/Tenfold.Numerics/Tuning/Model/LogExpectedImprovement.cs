@@ -26,7 +26,15 @@ internal sealed class LogExpectedImprovement(GaussianProcess process, double bes
     {
         var (means, variances) = (new double[points.Count], new double[points.Count]);
         process.Predict(points, means, variances);
-        return [.. means.Select((mean, i) => LogImprovement(mean, variances[i]) + LogShare(variances[i]).Value)];
+        return Values(means, variances);
+    }
+
+    /// <inheritdoc/>
+    public double[]? Bounds(IReadOnlyList<double[]> points)
+    {
+        // The value grows with the variance.
+        var (means, variances) = (new double[points.Count], new double[points.Count]);
+        return process.Bound(points, means, variances) ? Values(means, variances) : null;
     }
 
     /// <inheritdoc/>
@@ -49,6 +57,9 @@ internal sealed class LogExpectedImprovement(GaussianProcess process, double bes
         var deviation = Math.Sqrt(variance);
         return LogH((mean - best) / deviation).Value + Math.Log(deviation);
     }
+
+    private double[] Values(double[] means, double[] variances) =>
+        [.. means.Select((mean, i) => LogImprovement(mean, variances[i]) + LogShare(variances[i]).Value)];
 
     /// <summary>log h(z) and its derivative, with h(z) = φ(z) + z·Φ(z).</summary>
     internal static (double Value, double Slope) LogH(double z)

@@ -71,6 +71,9 @@ internal sealed class PathwiseDraw : IAcquisition
     }
 
     /// <inheritdoc/>
+    public double[]? Bounds(IReadOnlyList<double[]> points) => null;
+
+    /// <inheritdoc/>
     public double Evaluate(ReadOnlySpan<double> point, Span<double> gradient)
     {
         var x = _process.ScaledVector(point);

@@ -29,6 +29,16 @@ internal sealed class SuccessModel(GaussianProcess process, ValueTransform scale
         return [.. means.Select((mean, i) => LogNormal(Argument(mean, variances[i])).Value)];
     }
 
+    /// <summary>Upper bounds of <see cref="LogProbability(IReadOnlyList{double[]})"/>, in less time.</summary>
+    public double[] Bounds(IReadOnlyList<double[]> points)
+    {
+        // A larger variance moves the probability towards a half.
+        var (means, variances) = (new double[points.Count], new double[points.Count]);
+        return process.Bound(points, means, variances)
+            ? [.. means.Select((mean, i) => LogNormal(Argument(mean, mean > _middle ? 0 : variances[i])).Value)]
+            : LogProbability(points);
+    }
+
     /// <summary>The logarithm of the probability of success at a snapped point, and its gradient by the components of the
     /// embedding.</summary>
     public double LogProbability(ReadOnlySpan<double> point, Span<double> gradient)
@@ -73,6 +83,10 @@ internal sealed class SuccessWeighted(IAcquisition acquisition, SuccessModel suc
     /// <inheritdoc/>
     public double[] Evaluate(IReadOnlyList<double[]> points) =>
         [.. acquisition.Evaluate(points).Zip(success.LogProbability(points), Weigh)];
+
+    /// <inheritdoc/>
+    public double[]? Bounds(IReadOnlyList<double[]> points) =>
+        acquisition.Bounds(points) is { } bounds ? [.. bounds.Zip(success.Bounds(points), Weigh)] : null;
 
     /// <inheritdoc/>
     public double Evaluate(ReadOnlySpan<double> point, Span<double> gradient)
