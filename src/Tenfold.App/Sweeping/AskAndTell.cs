@@ -29,7 +29,9 @@ public sealed class AskAndTell(Services services)
 
         if (study.State != StudyState.Running)
             return Refusal.BadInput($"{study.Id} is {study.State.ToString().ToLowerInvariant()}: it gives no more trials");
-        var suggester = new TrialSuggester(study, SearchMethods.Create(study.Spec.Method));
+        // With several objectives, each trial has scores of its own, and needs its own fit.
+        var fits = study.Spec.HasFront ? null : new FitFile(Path.Combine(services.Home, "fits"), study.Id, services.Time);
+        var suggester = new TrialSuggester(study, SearchMethods.Create(study.Spec.Method, fits));
         if (await NextAsync(study, suggester, lease, cancellationToken) is not { } next)
             return Refusal.BadInput($"{study.Id} has ended in the meantime, so it has no more trials");
         if (next.Trial is { } trial) return trial;

@@ -20,13 +20,18 @@ internal sealed class AutoMethod : ISearchMethod
     private const double NoisyRatio = 0.003;
 
     private readonly FinalForecasts _forecasts = new();
-    private readonly ModelCache _cache = new();
+    private readonly ModelCache _cache;
     private readonly ThompsonMethod _thompson;
     private readonly LogEiMethod _logEi;
     private readonly TpeMethod _tpe = new();
 
     /// <summary>Creates a method with its own model cache.</summary>
-    public AutoMethod() => (_thompson, _logEi) = (new ThompsonMethod(_cache), new LogEiMethod(_cache));
+    /// <param name="fits">Keeps the fits for other processes; null for none.</param>
+    public AutoMethod(IFitStore? fits = null)
+    {
+        _cache = new ModelCache(fits);
+        (_thompson, _logEi) = (new ThompsonMethod(_cache), new LogEiMethod(_cache));
+    }
 
     /// <inheritdoc/>
     public string Name => "auto";

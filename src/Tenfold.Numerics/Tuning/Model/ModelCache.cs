@@ -34,9 +34,14 @@ internal sealed record Posterior(GaussianProcess Process, ValueTransform Scale, 
 /// Makes posteriors. It caches the latest fits by their observations, and the latest factor. The cache saves time and never changes a
 /// result. Thread-safe.
 /// </summary>
-internal sealed class ModelCache
+/// <param name="store">Keeps the fits for other processes; null for none.</param>
+internal sealed class ModelCache(IFitStore? store = null)
 {
     private const int Capacity = 6;
+
+    // Other code, or vectors of another width, may fit differently.
+    private static readonly string Code =
+        $"{typeof(ModelCache).Assembly.ManifestModule.ModuleVersionId:N}{VectorKernels.Width}";
 
     private readonly Lock _lock = new();
     private readonly List<(Embedding Embedding, string Key, Lazy<FittedModel?> Fit)> _fits = [];
@@ -97,13 +102,21 @@ internal sealed class ModelCache
             var index = _fits.FindIndex(kept => ReferenceEquals(kept.Embedding, embedding) && kept.Key == key);
             fit = index >= 0
                 ? _fits[index].Fit
-                : new Lazy<FittedModel?>(() => FittedModel.Of(embedding, ModelRow.Of(embedding, observations)));
+                : new Lazy<FittedModel?>(() => Stored(embedding, observations, key));
             if (index >= 0) _fits.RemoveAt(index);
             else if (_fits.Count == Capacity) _fits.RemoveAt(0);
             _fits.Add((embedding, key, fit));
         }
 
         return fit.Value;
+    }
+
+    private FittedModel? Stored(Embedding embedding, List<Observation> observations, string key)
+    {
+        if (store?.Find(key) is { } text && FittedModel.Read(text, embedding.Axes) is { } stored) return stored;
+        var fit = FittedModel.Of(embedding, ModelRow.Of(embedding, observations));
+        if (fit is not null) store?.Add(key, fit.Write());
+        return fit;
     }
 
     private Embedding EmbeddingOf(SearchSpace space)
@@ -118,6 +131,7 @@ internal sealed class ModelCache
     private static string KeyOf(List<Observation> observations)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(MemoryMarshal.AsBytes(Code.AsSpan()));
         foreach (var observation in observations)
         {
             hash.AppendData(MemoryMarshal.AsBytes<double>(observation.Point));
