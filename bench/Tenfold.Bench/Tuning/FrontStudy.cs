@@ -42,7 +42,10 @@ internal sealed record FrontStudy(FrontProblem Problem, int Seed)
     private double[] Ask(
         ISearchMethod method, SortedDictionary<int, double[]> points, SortedDictionary<int, double[]> told, int number)
     {
-        var scores = Scalarization.Scores([.. told.Values], Scalarization.Weights(Problem.Reference.Length, Seed, number));
+        // As StudyHistory scores them.
+        var weights = Scalarization.Weights(Problem.Reference.Length, Seed, number);
+        var scores = method.Name == "tpe" ? Scalarization.RankedScores([.. told.Values], weights)
+            : Scalarization.Scores([.. told.Values], weights);
         var suggestion = method.Suggest(new TuningHistory
         {
             Space = Problem.Space,

@@ -97,9 +97,13 @@ public sealed class StudyHistory(StudySpec spec, SearchSpace space)
 
     private double[] ScoresOf(EarlierTrial trial) => StudyFront.Scores(spec, trial.Values, trial.Others);
 
-    private IReadOnlyList<double> Values(IReadOnlyList<double[]> scores, int number) => spec.HasFront
-        ? Scalarization.Scores(scores, Scalarization.Weights(spec.Objectives.Count, spec.Seed, number))
-        : [.. scores.Select(score => score[0])];
+    private IReadOnlyList<double> Values(IReadOnlyList<double[]> scores, int number)
+    {
+        if (!spec.HasFront) return [.. scores.Select(score => score[0])];
+        var weights = Scalarization.Weights(spec.Objectives.Count, spec.Seed, number);
+        // TPE compares ranks only; the other methods model the scores.
+        return spec.Method == SweepMethod.Tpe ? Scalarization.RankedScores(scores, weights) : Scalarization.Scores(scores, weights);
+    }
 
     private EarlyValues EarlyOf(TrialRecord trial) =>
         new(trial.Number, PointOf(trial), [.. trial.Rungs.Select(rung => new EarlyValue(rung.Rung, _sign * rung.Value))]);

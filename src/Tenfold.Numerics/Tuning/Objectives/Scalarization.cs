@@ -39,6 +39,32 @@ public static class Scalarization
         return [.. points.Select(point => Score([.. scales.Select((scale, j) => weights[j] * scale.Loss(point[j]))]))];
     }
 
+    /// <summary>
+    /// The scores of some points for a method that compares ranks only: points on the front are better than all others, then come those on
+    /// the front of the rest, and so on; within a front, <see cref="Scores"/> decides.
+    /// </summary>
+    /// <param name="points">As for <see cref="Scores"/>.</param>
+    /// <param name="weights">A weight for each objective.</param>
+    /// <remarks>
+    /// Non-dominated sorting: Deb et al., "A fast and elitist multiobjective genetic algorithm: NSGA-II", IEEE Transactions on Evolutionary
+    /// Computation 6 (2002), section III.A. Only the better half of the points is sorted, because no method compares the others.
+    /// </remarks>
+    public static IReadOnlyList<double> RankedScores(IReadOnlyList<double[]> points, double[] weights)
+    {
+        var scores = Scores(points, weights);
+        // Between 0 and 1, so that no score outweighs a rank.
+        var ranked = scores.Select(score => 1 / (1 - score)).ToArray();
+        List<int> rest = [.. Enumerable.Range(0, points.Count)];
+        while (rest.Count > points.Count / 2)
+        {
+            var front = ParetoFront.Of([.. rest.Select(i => points[i])]).Select(k => rest[k]).ToHashSet();
+            rest.RemoveAll(front.Contains);
+            foreach (var i in Enumerable.Range(0, points.Count).Except(rest)) ranked[i]++;
+        }
+
+        return ranked;
+    }
+
     private static double Score(double[] losses) => -(losses.Max() + (Augmentation * losses.Sum()));
 
     private static (double Best, double Width) Range(IEnumerable<double> values) =>

@@ -77,6 +77,20 @@ public sealed class Objectives_are_scored_by_weights
         Scalarization.Scores([], [0.5, 0.5]).ShouldBeEmpty();
     }
 
+    [Fact]
+    public void Ranked_scores_prefer_the_front_then_the_front_of_the_rest_and_then_the_weights()
+    {
+        // The weights prefer the first objective, by which the beaten point 3 is better than point 2 on the front.
+        double[][] points = [[1, 0], [0.5, 0.5], [0, 1], [0.9, -0.1], [0.4, 0.4], [0.3, 0.3], [0.2, 0.2], [0.1, 0.1], [0, 0], [0, -1]];
+        double[] weights = [0.9, 0.1];
+        var (plain, ranked) = (Scalarization.Scores(points, weights), Scalarization.RankedScores(points, weights));
+        plain[3].ShouldBeGreaterThan(plain[2]);
+        Enumerable.Range(0, 5).OrderByDescending(i => ranked[i]).ShouldBe([0, 1, 2, 3, 4]);
+        ranked.ShouldAllBe(score => double.IsFinite(score));
+        Scalarization.RankedScores([], weights).ShouldBeEmpty();
+        Scalarization.RankedScores([[2, 3]], weights).Count.ShouldBe(1);
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
