@@ -39,6 +39,12 @@ public sealed record Sweep
     /// </summary>
     public bool Synchronous { get; init; }
 
+    /// <summary>
+    /// True: the search divides the improvement that it expects of a point by the time that it expects a trial to take there. Default:
+    /// false.
+    /// </summary>
+    public bool CostAware { get; init; }
+
     /// <summary>The seed from which every random choice and the trials' own seeds are derived. Default: 0.</summary>
     public long Seed { get; init; }
 
@@ -71,5 +77,13 @@ public sealed record Sweep
     /// come from options on the command line, such as <c>--method grid</c> for a continuous space.
     /// </summary>
     public IReadOnlyList<string> Problems() =>
-        [.. Grid.Problems(this).Select(problem => problem.Message), .. ObjectiveChecks.Problems(this).Select(problem => problem.Message)];
+    [
+        .. Grid.Problems(this).Select(problem => problem.Message), .. ObjectiveChecks.Problems(this).Select(problem => problem.Message),
+        .. CostAwareProblem() is { } problem ? [problem] : Array.Empty<string>(),
+    ];
+
+    /// <summary>Why the method can't be cost-aware; null when it can, or need not.</summary>
+    internal string? CostAwareProblem() => !CostAware || Method is SweepMethod.Auto or SweepMethod.LogEI ? null
+        : $"cost_aware needs an expected improvement, which method: {Method.ToString().ToLowerInvariant()} does not compute; "
+            + "use method: auto, or leave out cost_aware";
 }

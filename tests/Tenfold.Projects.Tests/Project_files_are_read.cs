@@ -238,15 +238,15 @@ public sealed class Project_files_are_read
     [Fact]
     public void A_sweep_can_be_synchronous_and_have_a_seed()
     {
-        var sweep = Sweep("synchronous: true, seed: 7");
-        (sweep.Synchronous, sweep.Seed).ShouldBe((true, 7));
+        var sweep = Sweep("synchronous: true, cost_aware: true, seed: 7");
+        (sweep.Synchronous, sweep.CostAware, sweep.Seed).ShouldBe((true, true, 7));
     }
 
     [Fact]
     public void A_minimal_sweep_has_defaults()
     {
-        var sweep = Sweep("method: auto");
-        (sweep.Synchronous, sweep.Seed, sweep.Prune, sweep.Budget, sweep.Repeat).ShouldBe((false, 0, null, null, 1));
+        var it = Sweep("method: auto");
+        (it.Synchronous, it.CostAware, it.Seed, it.Prune, it.Budget, it.Repeat).ShouldBe((false, false, 0, null, null, 1));
     }
 
     [Fact]

@@ -66,7 +66,6 @@ public sealed class Sweep_faults_are_reported
         "objectives: { a: minimize, b: minimize, c: minimize, d: minimize, e: minimize }",
         "with more than 4 almost every trial is on the front; limit some of them with constraints")]
     [InlineData("objectives: { a: minimize, b: minimize }, prune: asha", "prune compares trials by one metric")]
-    [InlineData("objectives: { a: minimize, b: minimize }, confirm: { top: 2 }", "confirm finds one winner")]
     [InlineData("objectives: { a: minimize, b: minimize }, baseline: { n: 2 }", "leave out baseline")]
     [InlineData(
         "objectives: { m: minimize, b: minimize }",
@@ -111,6 +110,9 @@ public sealed class Sweep_faults_are_reported
     [InlineData("budget: { cost: 1.5 USD }", "write only the number; did you mean '1.5'?")]
     [InlineData("budget: { cost: much }",
         "cost must be an amount in US dollars above 0, such as 20 or 1.5, not 'much': write only the number")]
+    [InlineData(
+        "method: tpe, cost_aware: true",
+        "cost_aware needs an expected improvement, which method: tpe does not compute; use method: auto, or leave out cost_aware")]
     [InlineData("synchronous: yes", "synchronous must be true or false, not 'yes'; did you mean 'true'?")]
     [InlineData("seed: -1", "seed must be a whole number of at least 0, not '-1'")]
     [InlineData("from: k7m2", "from must be the id of a study, or FILE.db#study of Optuna, not 'k7m2': it has 8 letters and digits")]

@@ -40,6 +40,7 @@ internal static class SampleStudy
             Trials = 50,
             Parallel = 8,
             Synchronous = true,
+            CostAware = true,
             Repeat = 2,
             Prune = new Pruning(PruningRule.Asha, First: 2, Factor: 4),
             Confirm = new Confirmation(Top: 2, Repeat: 7),

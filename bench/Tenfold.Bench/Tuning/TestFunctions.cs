@@ -36,6 +36,7 @@ internal static class TestFunctions
         yield return hartmann6;
         yield return hartmann6 with { Name = "Hartmann6-noise0.2", Noise = 0.2 };
         yield return hartmann6 with { Name = "Hartmann6-noise0.6", Noise = 0.6 };
+        yield return TestFunction.OfNumbers("Hartmann6-idle", 3.322368, Cube(7), x => Hartmann(x[..6], A6, P6));
         yield return hartmann3;
         yield return hartmann3 with { Name = "Hartmann3-noise0.1", Noise = 0.1 };
         // The optimum is not in the middle, which some methods try first.

@@ -39,6 +39,9 @@ internal static class TuningBench
             case ["prune", var function, var rule, var first, var last]:
                 Prune(TestFunctions.All[function], rule, int.Parse(first), int.Parse(last));
                 return 0;
+            case ["cost", var function, var kind, var method, var first, var last]:
+                Cost(TestFunctions.All[function], Enum.Parse<CostKind>(kind), method, int.Parse(first), int.Parse(last));
+                return 0;
             default:
                 return 2;
         }
@@ -86,6 +89,24 @@ internal static class TuningBench
                 trials = Median(results.Select(result => (double)result.Trials)),
                 completed = Median(results.Select(result => (double)result.Completed)),
                 regrets = Enumerable.Range(0, results[0].Regrets.Count).Select(i => Median(results.Select(result => result.Regrets[i]))),
+            });
+        }
+    }
+
+    /// <summary>Prints a line without <c>cost_aware</c> and one with it: the medians over the seeds.</summary>
+    private static void Cost(TestFunction function, CostKind kind, string method, int first, int last)
+    {
+        foreach (var isAware in new[] { false, true })
+        {
+            var results = Enumerable.Range(first, last - first + 1).Select(seed =>
+                new CostlyStudy(function, kind, seed) { IsCostAware = isAware }.Run(SearchMethods.Create(Method(method)))).ToList();
+            Print(new
+            {
+                function = function.Name,
+                kind = kind.ToString(),
+                aware = isAware,
+                trials = Median(results.Select(result => (double)result.Trials)),
+                regrets = Enumerable.Range(0, 10).Select(i => Median(results.Select(result => result.Regrets[i]))),
             });
         }
     }

@@ -103,8 +103,9 @@ public sealed class ReportRenderer(Services services)
             Rungs = await services.Studies.ListRungsAsync(study.Id, cancellationToken),
             Spans = [.. ofTrials.Where(run => run.StartedAt is not null).Select(SpanOf)],
             LinesUnread = TrialWarnings.LinesUnread(trials, ofTrials),
-            Confirmed = confirmed,
-            Measured = confirmed.Count == 0 ? null : ConfirmationResult.Of(study.Spec, trials, fresh).Measured,
+            Confirmed = study.Spec.HasFront ? [] : confirmed,
+            ConfirmedFront = study.Spec.HasFront && confirmed.Count > 0 ? FrontConfirmation.Of(study.Spec, trials, fresh) : null,
+            Measured = confirmed.Count == 0 || study.Spec.HasFront ? null : ConfirmationResult.Of(study.Spec, trials, fresh).Measured,
             Model = surrogate is null ? null : new StudyModel(point => surrogate.Mean(point), point => surrogate.Predict(point)),
             Now = services.Time.GetUtcNow(),
         }));

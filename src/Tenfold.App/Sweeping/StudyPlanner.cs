@@ -121,6 +121,7 @@ public sealed class StudyPlanner(Services services)
         Seed = sweep.Seed,
         Trials = sweep.Trials ?? (sweep.Method == SweepMethod.Grid ? null : Sweep.DefaultTrials),
         Synchronous = sweep.Synchronous,
+        CostAware = sweep.CostAware,
         Prune = sweep.Prune,
         Constraints = sweep.Constraints,
         // A user who runs the trials also repeats, confirms and pays for them.

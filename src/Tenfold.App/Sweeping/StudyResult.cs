@@ -30,6 +30,9 @@ public sealed record StudyResult
     /// <summary>The result of the confirmation with fresh seeds; null before it has begun.</summary>
     public required ConfirmationResult? Confirmed { get; init; }
 
+    /// <summary>With several objectives, the points of the front that were run again with fresh seeds; null before that.</summary>
+    public FrontConfirmation? ConfirmedFront { get; init; }
+
     /// <summary>
     /// The best trial: the confirmed winner, otherwise the first leader. Null before the first completed trial, and with several
     /// objectives.
@@ -78,7 +81,9 @@ public sealed record StudyResult
             Trials = trials,
             LinesUnread = TrialWarnings.LinesUnread(trials, await services.Studies.ListStudyRunsAsync(id, cancellationToken)),
             Leaders = Finalists.Of(new StudyHistory(study.Spec, space), space, trials, MaxLeaders),
-            Confirmed = confirmations.Count == 0 ? null : ConfirmationResult.Of(study.Spec, trials, confirmations),
+            Confirmed = confirmations.Count == 0 || study.Spec.HasFront ? null : ConfirmationResult.Of(study.Spec, trials, confirmations),
+            ConfirmedFront = confirmations.Count > 0 && study.Spec.HasFront
+                ? FrontConfirmation.Of(study.Spec, trials, confirmations) : null,
         };
     }
 }

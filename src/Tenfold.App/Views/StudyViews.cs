@@ -33,6 +33,7 @@ public sealed record StudyView(
         {
             Objectives = !spec.HasFront ? null
                 : [.. spec.Objectives.Select(objective => new ObjectiveView(objective.Name, Word(objective.Goal)))],
+            CostAware = spec.CostAware ? true : null,
             Forbidden = spec.Forbidden.Count == 0 ? null : spec.Forbidden,
             Constraints = spec.Constraints.Count == 0 ? null : spec.Constraints.ToDictionary(limit => limit.Metric, limit => limit.Text),
             Baseline = spec.Baseline,
@@ -43,6 +44,10 @@ public sealed record StudyView(
     /// <summary>The objectives, of which the first is also <see cref="Metric"/>; left out where one metric decides.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<ObjectiveView>? Objectives { get; init; }
+
+    /// <summary>True when the search prefers trials that are expected to end soon; left out when it doesn't.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public bool? CostAware { get; init; }
 
     /// <summary>
     /// Combinations that are never tried: for each parameter the values that it must not have together with the others; left out when there
@@ -247,6 +252,10 @@ public sealed record StudyResultView(
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<int>? Front { get; init; }
 
+    /// <summary>The points of the front that were run again with fresh seeds; left out before that.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<ConfirmedFrontView>? ConfirmedFront { get; init; }
+
     /// <summary>
     /// The numbers of trials whose runs printed metric lines that could not be read, so that their value may be an older one; 0 is the
     /// baseline of the confirmation. Left out when there are none.
@@ -260,6 +269,8 @@ public sealed record StudyResultView(
         result.Confirmed is { } confirmed ? ConfirmationView.Of(result.Study, confirmed) : null)
     {
         Front = result.Study.Spec.HasFront ? [.. result.Front.Select(trial => trial.Number)] : null,
+        ConfirmedFront = result.ConfirmedFront is not { } front ? null
+            : [.. front.Points.Select(point => ConfirmedFrontView.Of(result.Study, point))],
         LinesUnread = result.LinesUnread.Count > 0 ? result.LinesUnread : null,
     };
 }

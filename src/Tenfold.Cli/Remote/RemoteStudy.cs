@@ -23,7 +23,7 @@ internal static class RemoteStudy
         ServerClient server, string id, CancellationToken cancellationToken)
     {
         var told = await server.GetAsync($"studies/{id}", ViewJson.Default.StudyResultView, cancellationToken);
-        var progress = told.Confirmation is null ? null
+        var progress = told.Confirmation is null && told.ConfirmedFront is null ? null
             : await server.GetAsync($"studies/{id}/progress", ViewJson.Default.StudyProgressView, cancellationToken);
         return (ViewRecords.Print(() => Of(told, progress)), told);
     }
@@ -40,14 +40,18 @@ internal static class RemoteStudy
         var (study, trials) = (Of(view.Study), TrialsOf(view.Trials));
         var runs = progress is null ? null : RunsOf(progress.Confirming);
         if (runs is { Count: > 0 } && trials.Values.All(trial => trial.State != TrialState.Completed)) throw new FormatException();
+        var options = new ComparisonOptions { TestFraction = view.Study.TestFraction };
+        var isConfirmed = runs is { Count: > 0 };
         return new StudyResult
         {
             Study = study,
             Trials = [.. trials.Values],
             LinesUnread = view.LinesUnread ?? [],
             Leaders = LeadersOf(view.Best, trials),
-            Confirmed = runs is not { Count: > 0 } ? null : ConfirmationResult.Of(
-                study.Spec, [.. trials.Values], runs, new ComparisonOptions { TestFraction = view.Study.TestFraction }),
+            Confirmed = isConfirmed && !study.Spec.HasFront
+                ? ConfirmationResult.Of(study.Spec, [.. trials.Values], runs!, options) : null,
+            ConfirmedFront = isConfirmed && study.Spec.HasFront
+                ? FrontConfirmation.Of(study.Spec, [.. trials.Values], runs!, options) : null,
         };
     }
 
@@ -115,6 +119,7 @@ internal static class RemoteStudy
             Prune = view.Prune is { } prune ? new Pruning(ViewRecords.Word<PruningRule>(prune.Rule), prune.First, prune.Factor) : null,
             Budget = view.Budget is { } budget
                 ? new Budget(budget.Seconds is { } seconds ? ViewRecords.Span(seconds) : null, budget.Usd) : null,
+            CostAware = view.CostAware == true,
             Forbidden = view.Forbidden ?? [],
             Objectives =
             [

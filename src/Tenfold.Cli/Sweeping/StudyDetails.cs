@@ -52,6 +52,7 @@ internal static class StudyDetails
         var trials = spec.Trials is { } planned ? Numbers.Count(planned, "trial") : "every point";
         List<string> parts = [Method(spec), $"seed {spec.Seed}", trials, $"{spec.Parallel} at once"];
         if (spec.Synchronous) parts.Add("in batches");
+        if (spec.CostAware) parts.Add("cost-aware");
         if (spec.Repeat > 1) parts.Add($"{spec.Repeat} runs each");
         if (spec.Priority is { } priority) parts.Add($"{priority.ToString().ToLowerInvariant()} priority");
         return string.Join(", ", parts);
@@ -59,6 +60,7 @@ internal static class StudyDetails
 
     private static string Confirmed(StudySpec spec, Confirmation confirm)
     {
+        if (spec.HasFront) return $"{Numbers.Count(confirm.Top, "point")} of the front, {confirm.Repeat} runs each with fresh seeds";
         var chosen = $"the best {confirm.Top}, {confirm.Repeat} runs each with fresh seeds";
         var baseline = ConfirmationPlan.HasBaseline(spec) ? " and the baseline settings" : "";
         if (!ConfirmationPlan.IsMeasured(spec)) return chosen;

@@ -80,7 +80,8 @@ internal static class StudyResultText
 
         Console.Out.WriteLine(FrontText.Sentence(front, result.Trials));
         table.Write(Console.Out, Terminal.Width);
-        Console.Out.WriteLine(FrontText.Caution);
+        if (result.ConfirmedFront is { } confirmed) FrontConfirmationText.Write(Console.Out, spec, confirmed);
+        else Console.Out.WriteLine(FrontText.Caution);
     }
 
     private static void PrintLeaders(StudyResult result)

@@ -112,8 +112,10 @@ internal sealed class StudyWatchText(StudyRecord study, TimeProvider time, strin
         yield return "  confirming the best with fresh seeds";
         foreach (var (number, runs) in round.Confirmations)
         {
-            var values = runs.Select(run => TrialOutcome.Value(run, study.Spec.Metric.Name)).OfType<double>().ToList();
-            var average = values.Count > 0 ? $"  {study.Spec.Metric.Name} {values.Average():G6} on average" : "";
+            var averages = study.Spec.Metrics.Select(metric => (metric.Name, Values: runs
+                .Select(run => TrialOutcome.Value(run, metric.Name)).OfType<double>().ToList())).Where(one => one.Values.Count > 0)
+                .Select(one => $"{one.Name} {one.Values.Average():G6}").ToList();
+            var average = averages.Count > 0 ? $"  {string.Join(", ", averages)} on average" : "";
             var name = number == ConfirmationPlan.Baseline ? "base" : "t" + number;
             yield return $"  {name,5}  {runs.Count(run => run.Run.State.IsFinal())} of {runs.Count}{average}";
         }

@@ -110,6 +110,11 @@ public abstract partial record Reason
     /// <param name="Trial">The trial's number.</param>
     public sealed record BestConfirmed(int Trial) : Reason("best-confirmed");
 
+    /// <summary>Points of a study's Pareto front were run again with fresh seeds.</summary>
+    /// <param name="OnFront">How many of them no other of them beats by the fresh means.</param>
+    /// <param name="Points">How many points were run again.</param>
+    public sealed record FrontConfirmed(int OnFront, int Points) : Reason("front-confirmed");
+
     /// <summary>No run of the confirmation counts, so no trial is confirmed as the best.</summary>
     public sealed record NothingConfirmed() : Reason("nothing-confirmed");
 }

@@ -74,6 +74,7 @@ namespace Tenfold.Core.Reasons;
 [JsonSerializable(typeof(Reason.TimeTooShort))]
 [JsonSerializable(typeof(Reason.MoneyTooShort))]
 [JsonSerializable(typeof(Reason.BestConfirmed))]
+[JsonSerializable(typeof(Reason.FrontConfirmed))]
 [JsonSerializable(typeof(Reason.NothingConfirmed))]
 [JsonSerializable(typeof(Reason.FirstVersion))]
 [JsonSerializable(typeof(Reason.TrafficSet))]
@@ -148,6 +149,7 @@ public sealed partial class ReasonJson : JsonSerializerContext
         "time-too-short" => Default.TimeTooShort,
         "money-too-short" => Default.MoneyTooShort,
         "best-confirmed" => Default.BestConfirmed,
+        "front-confirmed" => Default.FrontConfirmed,
         "nothing-confirmed" => Default.NothingConfirmed,
         "first-version" => Default.FirstVersion,
         "traffic-set" => Default.TrafficSet,

@@ -48,6 +48,7 @@ public static partial class ReasonText
         Reason.SpaceExhausted => "every point of the space has been asked",
         Reason.FirstTrialsFailed failed => $"the first {failed.Trials} trials all failed alike: {Of(failed.First)}",
         Reason.BestConfirmed best => $"trial {best.Trial} is confirmed as the best",
+        Reason.FrontConfirmed front => $"{front.OnFront} of {front.Points} points stay on the front with fresh seeds",
         Reason.NothingConfirmed => "no run of the confirmation counts",
         _ => OfBudget(reason),
     };

@@ -14,8 +14,11 @@ public static class ConfirmationPlan
     /// <summary>The number of the baseline among the confirmation's groups; trials count from 1.</summary>
     public const int Baseline = 0;
 
-    /// <summary>True when the winner is measured after the choice. With fewer repeats, no interval would be usable.</summary>
-    public static bool IsMeasured(StudySpec spec) => spec.Confirm is { Repeat: >= Summary.Few };
+    /// <summary>
+    /// True when the winner is measured after the choice. With fewer repeats, no interval would be usable; with several objectives there is
+    /// no winner.
+    /// </summary>
+    public static bool IsMeasured(StudySpec spec) => spec is { Confirm.Repeat: >= Summary.Few, HasFront: false };
 
     /// <summary>True when the baseline runs beside the winner.</summary>
     public static bool HasBaseline(StudySpec spec) => IsMeasured(spec) && spec.Baseline is not null;

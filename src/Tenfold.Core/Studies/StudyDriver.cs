@@ -154,20 +154,24 @@ public sealed class StudyDriver(
     {
         var now = time.GetUtcNow();
         var isOver = _budget?.WhyOver(trials, await studies.ListStudyRunsAsync(study.Id, cancellationToken), now) is not null;
-        var finalists = study.Spec.Confirm is { } confirm && !isOver ? _suggester.Finalists(trials, confirm.Top) : [];
+        var finalists = study.Spec.Confirm is { } confirm && !isOver ? Finalists(trials, confirm.Top) : [];
         if (finalists.Count == 0)
         {
             var isChanged = await studies.ChangeStudyAsync(study.Id, StudyState.Finished, why, now, cancellationToken);
             return isChanged ? StudyState.Finished : StudyState.Running;
         }
 
-        var groups = finalists.Select(finalist => TrialGroups.OfConfirmation(study, finalist.Trial, now)).ToList();
+        var groups = finalists.Select(finalist => TrialGroups.OfConfirmation(study, finalist, now)).ToList();
         // A single finalist is not chosen, so the baseline can run beside it at once.
-        if (study.Spec.Confirm!.Top == 1 && HasBaselineFor(finalists[0].Trial)) groups.Add(TrialGroups.OfBaseline(study, now));
+        if (study.Spec.Confirm!.Top == 1 && HasBaselineFor(finalists[0])) groups.Add(TrialGroups.OfBaseline(study, now));
         if (!await studies.AddConfirmationsAsync(study.Id, groups, now, cancellationToken)) return StudyState.Running;
         await ReconcileRunsAsync(cancellationToken);
         return StudyState.Confirming;
     }
+
+    private IReadOnlyList<TrialRecord> Finalists(List<TrialRecord> trials, int top) => study.Spec.HasFront
+        ? FrontConfirmation.Choose(study.Spec, trials, top)
+        : [.. _suggester.Finalists(trials, top).Select(finalist => finalist.Trial)];
 
     private async Task CancelIfOverBudgetAsync(List<TrialRecord> trials, CancellationToken cancellationToken)
     {
@@ -182,6 +186,15 @@ public sealed class StudyDriver(
     {
         var groups = await ReadConfirmationsAsync(ledger, studies, study.Id, cancellationToken);
         if (groups.Count == 0 || !groups.Values.All(runs => runs.All(run => run.Run.State.IsFinal()))) return;
+        if (study.Spec.HasFront)
+        {
+            var points = FrontConfirmation.Of(study.Spec, trials, groups).Points;
+            Reason found = points.Any(point => point.IsOnFront)
+                ? new Reason.FrontConfirmed(points.Count(point => point.IsOnFront), points.Count) : new Reason.NothingConfirmed();
+            await studies.ChangeStudyAsync(study.Id, StudyState.Finished, found, time.GetUtcNow(), cancellationToken);
+            return;
+        }
+
         var winner = ConfirmationResult.Of(study.Spec, trials, groups).Winner;
         if (winner is not null && await MeasureAsync(winner, groups, trials, cancellationToken)) return;
         Reason why = winner is null ? new Reason.NothingConfirmed() : new Reason.BestConfirmed(winner.Trial.Number);

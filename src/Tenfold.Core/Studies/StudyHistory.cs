@@ -41,6 +41,8 @@ public sealed class StudyHistory(StudySpec spec, SearchSpace space)
             IsNegated = !spec.HasFront && _sign < 0,
             Parallel = spec.Parallel,
             Trials = spec.Trials,
+            Durations = spec.CostAware ? Durations(ordered) : [],
+            DurationWeight = spec.CostAware ? 1 - SpentShare(ordered) : 0,
         };
     }
 
@@ -103,6 +105,22 @@ public sealed class StudyHistory(StudySpec spec, SearchSpace space)
         var weights = Scalarization.Weights(spec.Objectives.Count, spec.Seed, number);
         // TPE compares ranks only; the other methods model the scores.
         return spec.Method == SweepMethod.Tpe ? Scalarization.RankedScores(scores, weights) : Scalarization.Scores(scores, weights);
+    }
+
+    // A trial that ended early says little about how long a whole one takes.
+    private List<TrialDuration> Durations(List<TrialRecord> trials) =>
+    [
+        .. trials.Where(trial => trial.State is TrialState.Completed or TrialState.Infeasible && trial.EndedAt > trial.AskedAt)
+            .Select(trial => new TrialDuration(trial.Number, PointOf(trial), (trial.EndedAt!.Value - trial.AskedAt).TotalSeconds)),
+    ];
+
+    // The share of the planned trials, or of the time if that is larger. Only what is recorded counts, so that every process gets the same.
+    private double SpentShare(List<TrialRecord> trials)
+    {
+        var ofTrials = spec.Trials is { } planned ? (double)trials.Count / planned : 0;
+        var time = trials.Where(trial => trial.EndedAt > trial.AskedAt).Sum(trial => (trial.EndedAt!.Value - trial.AskedAt).TotalSeconds);
+        var ofTime = spec.Budget?.Time is { } most ? time / spec.Parallel / most.TotalSeconds : 0;
+        return Math.Clamp(Math.Max(ofTrials, ofTime), 0, 1);
     }
 
     private EarlyValues EarlyOf(TrialRecord trial) =>

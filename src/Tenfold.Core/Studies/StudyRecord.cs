@@ -99,6 +99,9 @@ public sealed record StudySpec
     /// </summary>
     public bool Synchronous { get; init; }
 
+    /// <summary>True when the search prefers trials that are expected to end soon; see <see cref="StudyHistory"/>.</summary>
+    public bool CostAware { get; init; }
+
     /// <summary>How many runs make a trial.</summary>
     public int Repeat { get; init; } = 1;
 

@@ -50,7 +50,22 @@ public sealed record TuningHistory
 
     /// <summary>How many trials are planned. Null, the default, when unknown.</summary>
     public int? Trials { get; init; }
+
+    /// <summary>How long trials took that ran to their end, ordered by trial number. Default: none.</summary>
+    public IReadOnlyList<TrialDuration> Durations { get; init; } = [];
+
+    /// <summary>
+    /// How much a trial's predicted duration counts against it, from 0 to 1: the expected improvement is divided by the duration to this
+    /// power. Default: 0, not at all.
+    /// </summary>
+    public double DurationWeight { get; init; }
 }
+
+/// <summary>How long a trial took.</summary>
+/// <param name="Trial">The number of the trial, from 1.</param>
+/// <param name="Point">The snapped point of the trial.</param>
+/// <param name="Seconds">Its duration; above 0.</param>
+public sealed record TrialDuration(int Trial, double[] Point, double Seconds);
 
 /// <summary>The result of a trial.</summary>
 /// <param name="Trial">The number of the trial, from 1. Trials of earlier studies have numbers of 0 or less.</param>

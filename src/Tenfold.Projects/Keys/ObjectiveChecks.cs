@@ -32,13 +32,6 @@ internal static class ObjectiveChecks
                 "prune compares trials by one metric, and this sweep has several objectives; leave out prune, or the objectives");
         }
 
-        if (sweep.Confirm is not null)
-        {
-            yield return (SweepKeys.Confirm.Key,
-                "confirm finds one winner, and a sweep with several objectives has none; leave out confirm, and repeat the settings of "
-                + "points on the front: tenfold fit --repeat 10 -p NAME=VALUE");
-        }
-
         if (sweep.Baseline is not null)
         {
             yield return (SweepKeys.Baseline.Key,

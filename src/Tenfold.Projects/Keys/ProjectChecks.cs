@@ -18,6 +18,8 @@ internal static class ProjectChecks
             ObjectiveChecks.Run(values.Faults, node, sweep, project.Train.Metric);
             CheckSwept(values, node, project.Train, sweep);
             CheckGrid(values.Faults, node, sweep);
+            if (sweep.CostAwareProblem() is { } problem && node.Find(SweepKeys.CostAware.Key) is { } aware)
+                values.Faults.Add(aware.Mark, problem);
             CheckBudget(values.Faults, node, sweep, project.Resources);
             SweepChecks.CheckCounts(values.Faults, node, sweep);
             StartChecks.Run(values.Faults, node, sweep);

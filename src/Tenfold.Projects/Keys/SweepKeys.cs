@@ -100,6 +100,11 @@ internal static class SweepKeys
         "True to run trials in batches: the next batch starts when all trials of the last batch have ended.", "true")
     { DefaultWords = "`false`: a new trial starts whenever one ends" };
 
+    public static readonly Field<object> CostAware = new("cost_aware", Scalars.Flag,
+        "True to prefer trials that are expected to end soon, where the time of a trial depends on its parameters. With a budget of time, "
+        + "the search then tries more points. Needs `method: auto` or `logei`.", "true")
+    { DefaultWords = "`false`: all trials count alike" };
+
     public static readonly Field<object> Seed = new("seed", Scalars.Whole(0),
         "The seed of the search and of the trials' seeds.", "7")
     { DefaultWords = "`0`" };
@@ -165,7 +170,7 @@ internal static class SweepKeys
         new ObjectShape<Confirmation>("{ top: 3, repeat: 10 }", [Top, ConfirmRepeat], values =>
             new Confirmation(values.Get(Top, 3), values.Get(ConfirmRepeat, 10))),
         "Runs the best points again with fresh seeds to find the winner. With five repeats or more, the winner and the `baseline` then run "
-        + "as many further seeds, which measure the gain.",
+        + "as many further seeds, which measure the gain. With several objectives, points of the front run again, and none wins.",
         "{ top: 3, repeat: 10 }")
     { DefaultWords = "none: no point is run again" };
 
@@ -204,7 +209,7 @@ internal static class SweepKeys
 
     public static readonly ObjectShape<Sweep> Sweep = new("a mapping with a method, parameters and a number of trials",
         [
-            Method, Space, Forbidden, Trials, Parallel, Synchronous, Repeat, Seed, Prune, Budget, Confirm, Baseline, Objectives,
+            Method, Space, Forbidden, Trials, Parallel, Synchronous, CostAware, Repeat, Seed, Prune, Budget, Confirm, Baseline, Objectives,
             Constraints, Start, From,
         ],
         values => new Sweep
@@ -216,6 +221,7 @@ internal static class SweepKeys
             Parallel = values.Maybe<int>(Parallel),
             Repeat = values.Get(Repeat, 1),
             Synchronous = values.Get(Synchronous, false),
+            CostAware = values.Get(CostAware, false),
             Seed = values.Get(Seed, 0),
             Prune = values.Get(Prune) as Pruning,
             Budget = values.Get(Budget),

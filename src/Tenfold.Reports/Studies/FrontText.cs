@@ -29,4 +29,21 @@ public static class FrontText
     /// <summary>Says that the front is too good, and how to measure its points.</summary>
     public const string Caution = "Lucky runs get onto the front, so expect less of fresh runs than the values here. Before you choose a "
         + "point, repeat its settings: tenfold fit --repeat 10 -p NAME=VALUE";
+
+    /// <summary>Says which of the points that were run again stay on the front.</summary>
+    public static string ConfirmedSentence(FrontConfirmation confirmed)
+    {
+        if (confirmed.Points.All(point => point.Objectives.Count == 0)) return "No fresh run gave a value of each objective.";
+        var beaten = confirmed.Points.Where(point => point is { IsOnFront: false, Broken: null, Objectives.Count: > 0 })
+            .Select(point => $"t{point.Trial.Number}").ToList();
+        var stay = $"{confirmed.Points.Count(point => point.IsOnFront)} of {Numbers.Count(confirmed.Points.Count, "point")} stay on the "
+            + "front by the means of the fresh runs";
+        return beaten.Count == 0 ? $"{stay}." : $"{stay}; another point beats {string.Join(", ", beaten)}.";
+    }
+
+    /// <summary>Says that a point is not on the front because of a constraint.</summary>
+    /// <param name="name">The trial's name.</param>
+    /// <param name="why">The constraint that it breaks, in words.</param>
+    public static string BrokenSentence(string name, string why) =>
+        $"{name} breaks a constraint with fresh seeds, so it is not on the front: {why}.";
 }

@@ -1,7 +1,9 @@
+using Tenfold.Core.Reasons;
 using Tenfold.Core.Runs;
 using Tenfold.Core.Studies;
 using Tenfold.Numerics.Statistics;
 using Tenfold.Reports.Charts;
+using Tenfold.Reports.Groups;
 using Tenfold.Reports.Pages;
 using Tenfold.Reports.Text;
 
@@ -18,7 +20,43 @@ public static class StudyFrontSection
     {
         TrialRecord[] front = [.. model.Front.Select(trial => trial.Record)];
         page.Element("p", FrontText.Sentence(front, [.. model.Trials.Select(trial => trial.Record)]), ("class", "sentence"));
-        page.Element("p", FrontText.Caution, ("class", "note"));
+        if (model.ConfirmedFront is null) page.Element("p", FrontText.Caution, ("class", "note"));
+        else page.Element("p", FrontText.ConfirmedSentence(model.ConfirmedFront), ("class", "sentence"));
+    }
+
+    /// <summary>Writes the points that were run again with fresh seeds; nothing when there are none.</summary>
+    public static void Confirmed(Markup page, StudyReportModel model)
+    {
+        if (model.ConfirmedFront is not { } confirmed) return;
+        var objectives = model.Study.Spec.Objectives;
+        using var section = page.Open("section");
+        page.Element("h2", "Confirmed with fresh seeds");
+        using var card = page.Open("div", ("class", "card scroll"), ("tabindex", "0"), ("role", "region"), ("aria-label", "Fresh runs"));
+        foreach (var point in confirmed.Points)
+        {
+            if (point.Broken is { } broken)
+                page.Element("p", FrontText.BrokenSentence($"Trial {point.Trial.Number}", ReasonText.Of(broken)), ("class", "note"));
+        }
+
+        using var table = page.Open("table", ("class", "runs"));
+        ReportTables.Head(page, ["Trial", .. objectives.Select(objective => objective.Name), "Fresh runs", "On the front"]);
+        using var body = page.Open("tbody");
+        foreach (var point in confirmed.Points)
+        {
+            using var row = page.Open("tr", ("class", point.IsOnFront ? "differs" : null));
+            page.Element("td", $"{point.Trial.Number}", ("class", "number"));
+            for (var i = 0; i < objectives.Count; i++)
+                page.Element("td", point.Objectives.Count == 0 ? "—" : FreshText(point.Objectives[i]), ("class", "number"));
+            page.Element("td", $"{(point.Objectives.Count == 0 ? 0 : point.Objectives[0].N)} of {point.Runs}", ("class", "number"));
+            page.Element("td", point.IsOnFront ? "yes" : "no");
+        }
+    }
+
+    private static string FreshText(Summary summary)
+    {
+        var spread = summary.StandardDeviation is > 0 and var deviation ? deviation : (double?)null;
+        return Numbers.Format(summary.Mean, spread) + (summary.Interval is { } ends && spread is not null
+            ? $" ({Numbers.Format(ends.Low, spread)} to {Numbers.Format(ends.High, spread)})" : "");
     }
 
     /// <summary>Draws the completed trials by the first two objectives; nothing when no trial has completed.</summary>

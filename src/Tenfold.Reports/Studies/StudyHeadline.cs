@@ -80,7 +80,7 @@ public static class StudyHeadline
     {
         var spec = model.Study.Spec;
         using var how = page.Open("dl", ("class", "facts how"));
-        ReportPage.Fact(page, "Method", spec.Method.ToString().ToLowerInvariant() + (spec.Synchronous ? ", in batches" : ""));
+        ReportPage.Fact(page, "Method", StudyProvenance.MethodText(spec));
         ReportPage.Fact(page, "Seed", $"{spec.Seed}");
         ReportPage.Fact(page, "In parallel", $"{spec.Parallel}");
         ReportPage.Fact(page, "Trials planned", spec.Trials is { } most ? $"{most}" : "no limit");

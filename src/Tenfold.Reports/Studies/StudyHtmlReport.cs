@@ -20,7 +20,8 @@ public static class StudyHtmlReport
     // The other sections are about the values of one metric and its best trial.
     private static IReadOnlyList<Action<Markup, StudyReportModel>> SectionsOfFront { get; } =
     [
-        StudyHeadline.Write, StudyFrontSection.Draw, Notes, StudyTimeline.Draw, StudyTables.Trials, StudyProvenance.Draw,
+        StudyHeadline.Write, StudyFrontSection.Confirmed, StudyFrontSection.Draw, Notes, StudyTimeline.Draw, StudyTables.Trials,
+        StudyProvenance.Draw,
     ];
 
     private static void Notes(Markup page, StudyReportModel model) =>

@@ -26,6 +26,10 @@ public static class StudyProvenance
         page.Element("p", model.Study.Spec.Space.GetRawText(), ("class", "card code wrap"));
     }
 
+    /// <summary>How a study chooses its points.</summary>
+    internal static string MethodText(StudySpec spec) =>
+        spec.Method.ToString().ToLowerInvariant() + (spec.Synchronous ? ", in batches" : "") + (spec.CostAware ? ", cost-aware" : "");
+
     private static IEnumerable<Fact> Facts(StudyReportModel model)
     {
         var (study, spec) = (model.Study, model.Study.Spec);
@@ -44,13 +48,14 @@ public static class StudyProvenance
             Row(spec.HasFront ? "Objectives" : "Metric", string.Join(", ", spec.Metrics.Select(ProvenanceFacts.MetricText))),
             Row("Constraints", spec.Constraints.Count > 0
                 ? string.Join(", ", spec.Constraints) : null),
-            Row("Method", spec.Method.ToString().ToLowerInvariant() + (spec.Synchronous ? ", in batches" : "")),
+            Row("Method", MethodText(spec)),
             Row("Seed", $"{spec.Seed}"),
             Row("Trials", spec.Trials is { } most ? $"{most}" : "no limit"),
             Row("In parallel", $"{spec.Parallel}"),
             Row("Runs of each trial", $"{spec.Repeat}"),
             Row("Ended early", spec.Prune is { } prune ? PruningText(prune) : "never"),
-            Row("Confirmed", spec.Confirm is { } confirm ? $"the best {confirm.Top}, {confirm.Repeat} runs each" : "no"),
+            Row("Confirmed", spec.Confirm is { } confirm
+                ? $"{(spec.HasFront ? "up to" : "the best")} {confirm.Top}, {confirm.Repeat} runs each" : "no"),
             Row("Budget", StudyHeadline.BudgetText(spec.Budget)),
             Row("Start points", spec.Start.Count > 0 ? $"{spec.Start.Count}" : null),
             Row("Learned from", spec.From),

@@ -22,6 +22,9 @@ public sealed record StudyReportInput
     /// <summary>The fresh runs of the best trials, starting with the best of the sweep; empty when there are none.</summary>
     public IReadOnlyList<ConfirmedTrial> Confirmed { get; init; } = [];
 
+    /// <summary>With several objectives, the points of the front that were run again; null when there are none.</summary>
+    public FrontConfirmation? ConfirmedFront { get; init; }
+
     /// <summary>The winner's runs after the choice, beside the baseline's; null when there are none.</summary>
     public ConfirmationMeasurement? Measured { get; init; }
 

@@ -58,6 +58,9 @@ public sealed record StudyReportModel
     /// <summary>The finalists, run again with fresh seeds; null when there are none.</summary>
     public required StudyConfirmation? Confirmation { get; init; }
 
+    /// <summary>With several objectives, the points of the front that were run again; null when there are none.</summary>
+    public FrontConfirmation? ConfirmedFront { get; init; }
+
     /// <summary>The workers, each with the runs that it executed.</summary>
     public required IReadOnlyList<StudyLane> Lanes { get; init; }
 
@@ -128,6 +131,7 @@ public sealed record StudyReportModel
             Slices = [.. axes.Select(axis => StudySlice.Of(axis, space, best?.Point, view))],
             Contour = importance is null || best?.Point is null ? null : StudyContour.Of(axes, space, importance, best.Point, view!),
             Confirmation = confirmation,
+            ConfirmedFront = input.ConfirmedFront,
             Lanes = StudyLanes.Of(input.Spans, input.Now),
             Spread = confirmation?.Runs.Spread ?? noise ?? SpreadOf(ranked),
             Notes = [],

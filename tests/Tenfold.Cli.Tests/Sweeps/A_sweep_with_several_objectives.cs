@@ -37,6 +37,33 @@ public sealed class A_sweep_with_several_objectives
     }
 
     [Fact]
+    public async Task Points_of_the_front_run_again_with_fresh_seeds()
+    {
+        await using var place = new Sandbox().Sweep(
+            Script, "method: sobol, trials: 5, parallel: 2, confirm: { top: 2, repeat: 3 }, "
+            + "objectives: { accuracy: maximize, latency_ms: minimize }",
+            "x: { min: 0.0, max: 1.0 }, kind: { values: [a, b] }");
+        var study = (await place.Run("sweep", "--json")).With(0).Json;
+        var id = study.Text("study.id")!;
+        study.Text("study.reason")!.ShouldBe("2 of 2 points stay on the front with fresh seeds");
+        study.At("confirmation").ValueKind.ShouldBe(System.Text.Json.JsonValueKind.Null);
+        study.At("confirmedFront").GetArrayLength().ShouldBe(2);
+        var point = study.At("confirmedFront.0");
+        (point.Number("runs"), point.Number("n"), point.At("isOnFront").GetBoolean()).ShouldBe((3, 3, true));
+        point.Text("group").ShouldBe($"{id}-c{point.Number("trial")}");
+        point.Text("objectives.1.metric").ShouldBe("latency_ms");
+        var trial = study.Trials().Single(one => one.Number("number") == point.Number("trial"));
+        point.Number("objectives.0.mean").ShouldBe(trial.Number("value"), 1e-9);
+
+        var shown = (await place.Run("show", id)).With(0).Out;
+        shown.ShouldContain("run again with fresh seeds");
+        shown.ShouldContain("2 of 2 points stay on the front by the means of the fresh runs.");
+        (await place.Run("report", id, "-o", "front.html")).With(0);
+        (await File.ReadAllTextAsync(Path.Combine(place.Project, "front.html"))).ShouldContain("Confirmed with fresh seeds");
+        (await place.Run("study", "list", "--json")).With(0).Json[0].Number("frontSize").ShouldBeGreaterThan(0);
+    }
+
+    [Fact]
     public async Task A_trial_that_lacks_an_objective_fails_with_the_reason()
     {
         await using var place = new Sandbox().Sweep(

@@ -53,6 +53,27 @@ public sealed class Search_methods_get_points_and_values
     }
 
     [Fact]
+    public void A_cost_aware_study_tells_the_durations_of_whole_trials()
+    {
+        TrialRecord[] trials =
+        [
+            .. new[] { At(1, TrialState.Completed, 0.5), At(2, TrialState.Failed), At(3, TrialState.Pruned), At(4, TrialState.Infeasible) }
+                .Select(trial => trial with { AskedAt = Noon, EndedAt = Noon.AddMinutes(trial.Number) }),
+            At(5, TrialState.Running),
+        ];
+        var seen = History(spec => spec with { CostAware = true }).Of(trials);
+        seen.Durations.Select(one => (one.Trial, one.Seconds)).ShouldBe([(1, 60), (4, 240)]);
+        seen.Durations[1].Point.ShouldBe(Point(4));
+        seen.DurationWeight.ShouldBe(0.75, "5 of 20 trials were asked");
+        // The trials took 10 minutes together, and 4 run at once.
+        var limited = History(spec => spec with { CostAware = true, Budget = new Budget(TimeSpan.FromMinutes(5)) });
+        limited.Of(trials).DurationWeight.ShouldBe(0.5, 1e-9);
+        limited.Of([.. trials.Select(trial => trial with { AskedAt = Noon.AddDays(-1) })]).DurationWeight.ShouldBe(0);
+        var unaware = History().Of(trials);
+        (unaware.Durations.Count, unaware.DurationWeight).ShouldBe((0, 0));
+    }
+
+    [Fact]
     public void The_order_of_the_trials_doesnt_matter()
     {
         var (one, other) = (History().Of(Trials), History().Of([.. Trials.Reverse()]));
@@ -66,9 +87,12 @@ public sealed class Search_methods_get_points_and_values
     public void Settings_from_another_space_are_reported_as_damage() =>
         Should.Throw<JsonException>(() => History().Of([Trial(3, """{"lr":7,"optimizer":"adam"}""")])).Message.ShouldContain("trial 3");
 
-    private static StudyHistory History(MetricGoal goal = MetricGoal.Maximize)
+    private static StudyHistory History(MetricGoal goal = MetricGoal.Maximize) =>
+        History(spec => spec with { Metric = new MetricSpec("accuracy", goal) });
+
+    private static StudyHistory History(Func<StudySpec, StudySpec> change)
     {
-        var study = Study(spec => spec with { Metric = new MetricSpec("accuracy", goal), Parallel = 4 });
+        var study = Study(spec => change(spec with { Parallel = 4 }));
         return new StudyHistory(study.Spec, SpaceOf(study));
     }
 

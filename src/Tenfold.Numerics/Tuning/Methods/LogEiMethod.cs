@@ -23,6 +23,9 @@ internal sealed class LogEiMethod(ModelCache cache) : ModelMethod(cache)
     public override string Name => "logei";
 
     /// <inheritdoc/>
+    protected override bool IsImprovement => true;
+
+    /// <inheritdoc/>
     protected override IAcquisition Acquisition(TuningHistory history, Posterior posterior, SplitMix64 random)
     {
         // With noise the best observed value is partly luck, so the value to improve on is the best posterior mean.

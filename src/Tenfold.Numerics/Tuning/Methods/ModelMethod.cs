@@ -32,7 +32,9 @@ internal abstract class ModelMethod(ModelCache cache) : ISearchMethod
     public void Prepare(TuningHistory history)
     {
         history = _forecasts.Apply(history);
-        if (!IsInitial(history)) cache.Prepare(history.Space, history.Observations);
+        if (IsInitial(history)) return;
+        cache.Prepare(history.Space, history.Observations);
+        if (history.DurationWeight > 0) cache.Prepare(history.Space, history.Durations);
     }
 
     /// <summary>
@@ -59,6 +61,8 @@ internal abstract class ModelMethod(ModelCache cache) : ISearchMethod
         var maximizer = new AcquisitionMaximizer(history.Space, random);
         var maximised = posterior.Success is { } success
             ? new SuccessWeighted(acquisition, success, HasManyFailures(history)) : acquisition;
+        if (IsImprovement && history.DurationWeight > 0 && cache.Of(history.Space, history.Durations) is { } durations)
+            maximised = new DurationWeighted(maximised, durations, history.DurationWeight);
         if (maximizer.Maximise(maximised, posterior.Process.Embedding, near, taken.Contains) is not { } point)
         {
             return taken.Draw(random) is { } other ? new Suggestion(other, Name, new SuggestionReason.PreferredPointsTaken()) : null;
@@ -66,6 +70,9 @@ internal abstract class ModelMethod(ModelCache cache) : ISearchMethod
 
         return new Suggestion(point, Name, Reason(posterior, acquisition, point, Predict(history, posterior, point)));
     }
+
+    /// <summary>True when the acquisition is the logarithm of an expected improvement, which may be divided by a duration.</summary>
+    protected virtual bool IsImprovement => false;
 
     /// <summary>The acquisition function to maximise.</summary>
     protected abstract IAcquisition Acquisition(TuningHistory history, Posterior posterior, SplitMix64 random);

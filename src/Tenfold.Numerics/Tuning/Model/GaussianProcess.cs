@@ -97,6 +97,15 @@ internal sealed class GaussianProcess
     /// <summary>The posterior mean at a snapped point.</summary>
     public double MeanAt(ReadOnlySpan<double> point) => Mean + Scaled.Sum(ScaledVector(point), _weights);
 
+    /// <summary>The posterior mean at a snapped point, and its gradient by the components of the embedding.</summary>
+    public double MeanAt(ReadOnlySpan<double> point, Span<double> gradient)
+    {
+        var (x, kernel, slope) = (ScaledVector(point), new double[Scaled.Stride], new double[Scaled.Stride]);
+        Scaled.Kernel(x, kernel, slope);
+        SetMeanGradient(x, slope, new double[Scaled.Stride], gradient);
+        return Mean + VectorKernels.Dot(kernel, _weights);
+    }
+
     /// <summary>The posterior means at the rows: the values minus D·w, because (K + D)·w = y − m with the noise variances D.</summary>
     /// <param name="values">The standardised value of each row.</param>
     public double[] MeansOfRows(double[] values) =>
@@ -160,9 +169,7 @@ internal sealed class GaussianProcess
         var (kernel, slope, products) = (new double[stride], new double[stride], new double[stride]);
         Scaled.Kernel(x, kernel, slope);
         var mean = Mean + VectorKernels.Dot(kernel, _weights);
-        for (var i = 0; i < products.Length; i++) products[i] = slope[i] * _weights[i];
-        meanGradient.Clear();
-        Scaled.AddGradient(x, products, meanGradient);
+        SetMeanGradient(x, slope, products, meanGradient);
         Factor.SolveLower(kernel);
         var variance = PosteriorVariance(kernel);
         Factor.SolveUpper(kernel);
@@ -180,6 +187,13 @@ internal sealed class GaussianProcess
         var vector = Embedding.Embed(point);
         Scaled.Scale(vector, vector);
         return vector;
+    }
+
+    private void SetMeanGradient(double[] x, double[] slope, double[] products, Span<double> gradient)
+    {
+        for (var i = 0; i < products.Length; i++) products[i] = slope[i] * _weights[i];
+        gradient.Clear();
+        Scaled.AddGradient(x, products, gradient);
     }
 
     /// <summary>The posterior variance at a point.</summary>

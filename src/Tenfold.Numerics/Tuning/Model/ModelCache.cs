@@ -37,7 +37,7 @@ internal sealed record Posterior(GaussianProcess Process, ValueTransform Scale, 
 /// <param name="store">Keeps the fits for other processes; null for none.</param>
 internal sealed class ModelCache(IFitStore? store = null)
 {
-    private const int Capacity = 6;
+    private const int Capacity = 8;
 
     // Other code, or vectors of another width, may fit differently.
     private static readonly string Code =
@@ -45,7 +45,7 @@ internal sealed class ModelCache(IFitStore? store = null)
 
     private readonly Lock _lock = new();
     private readonly List<(Embedding Embedding, string Key, Lazy<FittedModel?> Fit)> _fits = [];
-    private GaussianProcess? _last, _lastSuccess;
+    private GaussianProcess? _last, _lastSuccess, _lastDuration;
     private Embedding? _embedding;
 
     /// <summary>Makes the posterior; null when there are too few observations, or when all their values are equal.</summary>
@@ -57,6 +57,14 @@ internal sealed class ModelCache(IFitStore? store = null)
         if (sorted.TrueForAll(HasSucceeded) || Model(embedding, Labels(sorted), ref _lastSuccess) is not { } labels) return posterior;
         return posterior with { Success = new SuccessModel(labels.Process, labels.Scale) };
     }
+
+    /// <summary>Makes the model of durations; null when there are too few, or when all are equal.</summary>
+    public DurationModel? Of(SearchSpace space, IReadOnlyList<TrialDuration> durations) =>
+        Model(EmbeddingOf(space), Logarithms(durations), ref _lastDuration) is { } posterior
+            ? new DurationModel(posterior.Process, posterior.Scale) : null;
+
+    /// <summary>Computes the fit of the durations that the next suggestions need.</summary>
+    public void Prepare(SearchSpace space, IReadOnlyList<TrialDuration> durations) => Prepare(EmbeddingOf(space), Logarithms(durations));
 
     /// <summary>Computes the fits that the next suggestions need, as far as the observations allow.</summary>
     public void Prepare(SearchSpace space, IReadOnlyList<Observation> observations)
@@ -72,6 +80,9 @@ internal sealed class ModelCache(IFitStore? store = null)
         var level = FitSchedule.Complete(sorted.Count);
         if (level > FitSchedule.InUse(sorted.Count)) Fit(embedding, sorted, level);
     }
+
+    private static List<Observation> Logarithms(IReadOnlyList<TrialDuration> durations) =>
+        ModelRow.Sorted([.. durations.Select(one => new Observation(one.Trial, one.Point, Math.Log(one.Seconds)))]);
 
     private static bool HasSucceeded(Observation observation) => double.IsFinite(observation.Value);
 

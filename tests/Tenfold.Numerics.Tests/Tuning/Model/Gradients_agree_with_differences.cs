@@ -55,6 +55,16 @@ public sealed class Gradients_agree_with_differences
         Check(new SuccessWeighted(draw, new SuccessModel(labels, scale), isCautious), process.Embedding);
     }
 
+    [Fact]
+    public void The_gradient_of_an_improvement_by_duration_is_correct()
+    {
+        var (process, values) = Samples.Posterior(Spaces.Cube(3), 15, 0.05);
+        var scale = ValueTransform.Of(process.Rows)!;
+        var durations = GaussianProcess.Of(process.Embedding, process.Parameters, process.Rows, [.. values.Select(scale.Apply)]);
+        var improvement = new LogExpectedImprovement(process, 1);
+        Check(new DurationWeighted(improvement, new DurationModel(durations, scale), 0.7), process.Embedding);
+    }
+
     // Reference: scipy.special.log_ndtr, SciPy 1.10.
     [Theory]
     [InlineData(0, -0.6931471805599453)]
