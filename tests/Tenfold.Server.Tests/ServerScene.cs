@@ -39,6 +39,9 @@ public sealed class ServerScene : IAsyncLifetime
     private readonly TemporaryFolder _folder = new();
     private WebApplication? _app;
 
+    /// <summary>Where the server finds git.</summary>
+    public string SearchPath { get; init; } = "/usr/bin:/bin";
+
     public HttpClient Client { get; } = new(new SocketsHttpHandler { Expect100ContinueTimeout = Eventually.Deadline });
 
     public Services Services { get; private set; } = null!;
@@ -52,7 +55,7 @@ public sealed class ServerScene : IAsyncLifetime
             {
                 Environment = new Dictionary<string, string>
                 {
-                    ["PATH"] = "/usr/bin:/bin",
+                    ["PATH"] = SearchPath,
                     ["HOOK_SECRET"] = Secret,
                     ["OTHER_SECRET"] = OtherSecret,
                     ["EMPTY_SECRET"] = "",

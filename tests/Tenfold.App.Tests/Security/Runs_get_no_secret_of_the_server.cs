@@ -5,7 +5,8 @@ namespace Tenfold.App.Tests.Security;
 /// <summary>Whoever can push to a repository that a server trains chooses which secrets its runs name.</summary>
 public sealed class Runs_get_no_secret_of_the_server : IDisposable
 {
-    private static readonly string[] Named = ["HOOK_SECRET", "GIT_TOKEN", "MAIL_PASSWORD", "SLACK_API_TOKEN", "SLACK_WEBHOOK_URL"];
+    private static readonly string[] Named =
+        ["HOOK_SECRET", "GIT_TOKEN", "DEPLOY_KEY", "MAIL_PASSWORD", "SLACK_API_TOKEN", "SLACK_WEBHOOK_URL"];
 
     private readonly Workspace _workspace = new((options, _) => options with
     {
@@ -25,7 +26,7 @@ public sealed class Runs_get_no_secret_of_the_server : IDisposable
     {
         WriteServerFile(
             """
-            repositories: { acme/vision: { secret: HOOK_SECRET, token: GIT_TOKEN } }
+            repositories: { acme/vision: { secret: HOOK_SECRET, token: GIT_TOKEN, key: DEPLOY_KEY } }
             mail: { server: mail.example.org, from: tenfold@example.org, user: tenfold, password: MAIL_PASSWORD }
             """);
         foreach (var name in Named)

@@ -76,6 +76,7 @@ public sealed class The_whole_story_on_EC2
             if (push is { State: PushState.Done }) story.Host.Fail(0, default);
         });
         hasCrashed.ShouldBeTrue();
+        steps.Count.ShouldBe(kills, "the server was killed at each");
         var project = push.Projects.ShouldHaveSingleItem();
         (project.Outcome, project.BaselineCommit).ShouldBe((PushOutcome.Failure, left));
         (await story.CountGroupsAsync()).ShouldBe(2);
