@@ -76,7 +76,8 @@ public sealed class Points_of_a_front_are_confirmed
         new(groups.Select(group => KeyValuePair.Create<int, IReadOnlyList<RunWithMetrics>>(group.Trial, group.Runs)));
 
     private static TrialRecord Trial(int number, double accuracy, double latency) => SampleStudy.Trial(
-        number, $$"""{"lr":0.00{{number}},"optimizer":"adam"}""", TrialState.Completed, accuracy) with { Others = [[latency]] };
+        number, $$"""{"lr":0.00{{number}},"optimizer":"adam"}""", TrialState.Completed, accuracy) with
+    { Others = [[latency]] };
 
     private static RunWithMetrics Run(int repeat, double accuracy, double? latency)
     {
