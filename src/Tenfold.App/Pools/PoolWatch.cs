@@ -16,6 +16,10 @@ namespace Tenfold.App.Pools;
 /// <param name="logger">Where it logs.</param>
 public sealed class PoolWatch(Services services, PoolNotices notices, ILogger<PoolWatch> logger)
 {
+    // The cloud's clock may be behind this machine's.
+    private static readonly TimeSpan ClockSkew = TimeSpan.FromMinutes(1);
+
+    private readonly DateTimeOffset _since = services.Time.GetUtcNow() - ClockSkew;
     private readonly Dictionary<InstanceList, InstanceWatchdog> _watchdogs = [];
     private readonly Dictionary<(string Region, string Id), (InstanceState State, WatchFinding Finding)> _before = [];
 
@@ -77,13 +81,16 @@ public sealed class PoolWatch(Services services, PoolNotices notices, ILogger<Po
                 logger.InstanceLooked(list.Pool, one.Words);
                 if (one.Finding != WatchFinding.Suspect) notices.Add(list.Pool, one.Words);
             }
-            else if (isKnown && WordsOf(before.State, one.Instance) is { } words)
+            else if (WordsOf(isKnown ? before.State : StateBefore(one.Instance), one.Instance) is { } words)
             {
                 logger.InstanceLooked(list.Pool, words);
                 notices.Add(list.Pool, words);
             }
         }
     }
+
+    // An instance that is seen for the first time was off before if it has been started since this watch began.
+    private InstanceState StateBefore(PoolInstance now) => now.StartedAt >= _since ? InstanceState.Stopped : now.State;
 
     private static string? WordsOf(InstanceState before, PoolInstance now) => (IsOn(before), IsOn(now.State)) switch
     {

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Tenfold.Aws.Double;
 using Tenfold.Aws.Tests.Ec2;
 using Tenfold.Core.Pools;
@@ -73,6 +74,15 @@ internal sealed class InstanceStory : IAsyncDisposable
 
     /// <summary>Lets the runs end.</summary>
     public void LetRunsEnd() => File.WriteAllText(_scene.Outside("may-end"), "");
+
+    /// <summary>What Slack was told about a machine.</summary>
+    public IReadOnlyList<string> MachineNews(string id) =>
+    [
+        .. Host.Calls.Where(call => call.Path.EndsWith("/chat.postMessage", StringComparison.Ordinal))
+            .Select(call => JsonElement.Parse(call.Body))
+            .Where(body => body.GetProperty("channel").GetString() == "#machines")
+            .Select(body => body.GetProperty("text").GetString()!).Where(text => text.Contains(id, StringComparison.Ordinal)),
+    ];
 
     /// <summary>The newest push to a place, once it was recorded.</summary>
     public async Task<PushRecord?> FindPushAsync(PushRef place) =>

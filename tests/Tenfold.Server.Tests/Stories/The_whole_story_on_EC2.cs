@@ -33,6 +33,10 @@ public sealed class The_whole_story_on_EC2
         comment.ShouldMatch("about [0-9.]+ USD for the machines of this commit");
         await Eventually.ShouldBeAsync(
             () => story.Ids.TrueForAll(id => story.Aws.Ec2.StateOf(id) == "stopped"), "every machine has stopped itself");
+        await Eventually.ShouldBeAsync(
+            () => story.Ids.TrueForAll(id => story.MachineNews(id) is [var first, var last]
+                && first.EndsWith(" starts", StringComparison.Ordinal) && last == $"pool ten: {id} has stopped"),
+            "Slack is told of every machine that it starts and has stopped");
         story.Aws.Calls.All.ShouldNotContain(call => call.Operation == "TerminateInstances");
     }
 
