@@ -22,6 +22,7 @@ internal static class RateLimit
         if (answer.StatusCode is not (HttpStatusCode.Forbidden or HttpStatusCode.TooManyRequests)) return null;
         var isSpent = Header(answer, "x-ratelimit-remaining") == "0";
         var asked = answer.Headers.RetryAfter is not null;
+        // GitHub tells a secondary limit from a missing permission in the message alone when it sends neither header.
         var isLimit = answer.StatusCode == HttpStatusCode.TooManyRequests || asked || isSpent
             || body.Contains("rate limit", StringComparison.OrdinalIgnoreCase);
         if (!isLimit) return null;
