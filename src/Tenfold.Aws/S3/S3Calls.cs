@@ -1,5 +1,6 @@
 using System.Text;
 using Amazon.S3;
+using Tenfold.Aws.Wire;
 using Tenfold.Core.Store;
 
 namespace Tenfold.Aws.S3;
@@ -69,7 +70,8 @@ internal sealed class S3Calls(IAmazonS3 client, S3Location location, S3Options o
                 if (S3Faults.IsAnswer(e)) _hasAnswered = true;
                 TimeSpan waited = time.GetElapsedTime(start), patience = Patience;
                 // Damage in transit disappears with the next try. Damage on the server remains.
-                if (S3Faults.IsDamage(e) ? ++damaged > MaxDamaged : !S3Faults.IsTransient(e) || waited >= patience)
+                if (S3Faults.IsDamage(e) ? ++damaged > MaxDamaged
+                    : waited >= patience || (WireFaults.IsUnreadable(e) ? ++damaged > MaxDamaged : !S3Faults.IsTransient(e)))
                     throw faults.Translate(e, action, key, waited);
                 if (pause > patience - waited && patience > waited) pause = patience - waited;
             }

@@ -68,8 +68,12 @@ internal static class WireFaults
         e is AmazonServiceException or AmazonClientException or HttpRequestException or IOException or SocketException or TimeoutException
             or OperationCanceledException or ObjectDisposedException or WebException || IsUnreadable(e);
 
-    /// <summary>True for an answer that Amazon's SDK could not read: it reports the exceptions of its parsers.</summary>
-    public static bool IsUnreadable(Exception e) => e is XmlException or JsonException or FormatException or OverflowException;
+    /// <summary>
+    /// True for an answer that Amazon's SDK could not read: it reports the exceptions of its parsers. The one for hexadecimal text refuses an
+    /// odd number of digits, in an ETag for instance, as an argument.
+    /// </summary>
+    public static bool IsUnreadable(Exception e) => e is XmlException or JsonException or FormatException or OverflowException
+        or ArgumentOutOfRangeException { Source: "AWSSDK.Core" };
 
     /// <summary>True when the request certainly never reached the service.</summary>
     public static bool NeverArrived(Exception e) =>

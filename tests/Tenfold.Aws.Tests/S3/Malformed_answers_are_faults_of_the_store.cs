@@ -1,4 +1,5 @@
 using System.Net;
+using System.Security.Cryptography;
 using System.Text;
 using Tenfold.Aws.S3;
 using Tenfold.Core.Store;
@@ -24,21 +25,18 @@ public sealed class Malformed_answers_are_faults_of_the_store : IDisposable
             "<Contents/>", "1e9"];
 
     private readonly HttpListener _server = new();
+    private readonly string _endpoint;
     private readonly S3Store _store;
+    private readonly Queue<string> _tags = [];
     private byte[] _answer = [];
 
     public Malformed_answers_are_faults_of_the_store()
     {
-        var endpoint = $"http://127.0.0.1:{FreePort.Find()}";
-        _server.Prefixes.Add($"{endpoint}/");
+        _endpoint = $"http://127.0.0.1:{FreePort.Find()}";
+        _server.Prefixes.Add($"{_endpoint}/");
         _server.Start();
         _ = AnswerAsync();
-        _store = new S3Store(new S3Location("bucket", "p/"), new S3Options
-        {
-            Endpoint = endpoint,
-            Patience = TimeSpan.Zero,
-            Region = "us-east-1",
-        });
+        _store = Open(TimeSpan.Zero);
     }
 
     public void Dispose()
@@ -82,6 +80,26 @@ public sealed class Malformed_answers_are_faults_of_the_store : IDisposable
         Deletions.ShouldBe(0);
     }
 
+    [Theory]
+    [InlineData("abc")]
+    [InlineData("no hexadecimal text ")]
+    public async Task An_object_with_an_ETag_that_can_not_be_read_is_asked_for_again(string tag)
+    {
+        _answer = "content"u8.ToArray();
+        foreach (var one in new[] { tag, tag, Convert.ToHexStringLower(MD5.HashData(_answer)) }) _tags.Enqueue($"\"{one}\"");
+        using var store = Open(Eventually.Deadline);
+        (await store.ReadAsync("a", CancellationToken.None)).ShouldBe(_answer);
+        for (var i = 0; i < 3; i++) _tags.Enqueue($"\"{tag}\"");
+        (await Should.ThrowAsync<StoreException>(() => store.ReadAsync("a", CancellationToken.None))).Message.ShouldContain("can't be read");
+    }
+
+    private S3Store Open(TimeSpan patience) => new(new S3Location("bucket", "p/"), new S3Options
+    {
+        Endpoint = _endpoint,
+        Patience = patience,
+        Region = "us-east-1",
+    });
+
     private int Deletions { get; set; }
 
     private async Task AnswerAsync()
@@ -100,6 +118,8 @@ public sealed class Malformed_answers_are_faults_of_the_store : IDisposable
 
             if (request.Request.HttpMethod != "GET") Deletions++;
             request.Response.ContentType = "application/xml";
+            request.Response.ContentLength64 = _answer.Length;
+            if (_tags.TryDequeue(out var tag)) request.Response.AddHeader("ETag", tag);
             await request.Response.OutputStream.WriteAsync(_answer);
             request.Response.Close();
         }
