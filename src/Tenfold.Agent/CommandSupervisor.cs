@@ -71,7 +71,7 @@ public sealed class CommandSupervisor(AgentSettings settings, AttemptLog log, Me
 
         var isRead = await IsReadAsync(read, () => output.Taken + errors.Taken);
         var used = await UsedAsync(process);
-        GroupReaper.ReapStrays();
+        GroupReaper.ReapStrays(settings.Time);
         WriterEnd = new CommandEnding(end, used?.Last ?? end.Last, open, stopping.SignalledAt, settings.Time.GetUtcNow()).Writers;
         return Judge(end, isStopped ? stop : null) with
         {

@@ -15,7 +15,13 @@ public sealed class GroupReaper
 
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(1), LongestPause = TimeSpan.FromMilliseconds(50);
 
+    // The .NET runtime waits for a process that it started as soon as that has ended, and ends this process when somebody else was faster.
+    private static readonly TimeSpan RuntimesTurn = TimeSpan.FromSeconds(2);
+
     private static readonly HashSet<int> Groups = [];
+
+    // When each process was first seen that has ended and for which nobody waits.
+    private static readonly Dictionary<int, long> Strays = [];
 
     private readonly int _id;
     private readonly long _ownPeak;
@@ -45,27 +51,33 @@ public sealed class GroupReaper
     public static void AdoptOrphans() => _ = ProcessCalls.prctl(ProcessCalls.SetChildSubreaper, 1, 0, 0, 0);
 
     /// <summary>
-    /// Reaps orphans that had left their groups and have ended. No other process waits for them, and each would keep its process id.
+    /// Reaps orphans that had left their groups and ended some time ago. No other process waits for them, and each would keep its process id.
     /// </summary>
-    public static void ReapStrays()
+    /// <param name="time">The clock that tells how long ago each was first seen to have ended.</param>
+    public static void ReapStrays(TimeProvider time)
     {
         // Linux makes orphans children of the main thread. Children of other threads have a thread that waits for them.
         var buffer = new byte[4096];
-        if (!Posix.TryReadFile($"/proc/self/task/{Environment.ProcessId}/children", ref buffer, out var ids) || ids.IsEmpty) return;
-        var children = Encoding.ASCII.GetString(ids);
-        var own = ProcessTable.GroupOf(Environment.ProcessId);
-        foreach (var child in children.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+        if (!Posix.TryReadFile($"/proc/self/task/{Environment.ProcessId}/children", ref buffer, out var ids)) return;
+        var children = Encoding.ASCII.GetString(ids).Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        lock (Gate)
         {
-            if (!int.TryParse(child, NumberStyles.None, CultureInfo.InvariantCulture, out var process) || !ProcessTable.HasEnded(process))
-                continue;
-            lock (Gate)
+            var strays = children.Where(child => int.TryParse(child, NumberStyles.None, CultureInfo.InvariantCulture, out _))
+                .Select(child => int.Parse(child, CultureInfo.InvariantCulture)).Where(IsEndedStray).ToHashSet();
+            foreach (var gone in Strays.Keys.Where(process => !strays.Contains(process)).ToList()) Strays.Remove(gone);
+            foreach (var process in strays)
             {
-                // Processes that the .NET runtime started are in this process's own group, and the runtime waits for them.
-                if (ProcessTable.GroupOf(process) is { } group && group != own && !Groups.Contains(group) && !Groups.Contains(process))
-                    _ = ProcessCalls.wait4(process, out _, ProcessCalls.WaitNoHang, out _);
+                if (Strays.TryAdd(process, time.GetTimestamp()) || time.GetElapsedTime(Strays[process]) < RuntimesTurn) continue;
+                _ = ProcessCalls.wait4(process, out _, ProcessCalls.WaitNoHang, out _);
+                Strays.Remove(process);
             }
         }
     }
+
+    // Processes that the .NET runtime started are in this process's own group, unless they have left it.
+    private static bool IsEndedStray(int process) => ProcessTable.HasEnded(process)
+        && ProcessTable.GroupOf(process) is { } group && group != ProcessTable.GroupOf(Environment.ProcessId)
+        && !Groups.Contains(group) && !Groups.Contains(process);
 
     /// <summary>Waits for the first process, and then for the others.</summary>
     internal void Run()

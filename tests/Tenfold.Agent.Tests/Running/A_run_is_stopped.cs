@@ -67,10 +67,30 @@ public sealed class A_run_is_stopped : IDisposable
         await Eventually.ShouldBeAsync(
             () =>
             {
-                GroupReaper.ReapStrays();
+                GroupReaper.ReapStrays(TimeProvider.System);
                 return !Directory.Exists($"/proc/{stray}");
             },
             "it is reaped");
+    }
+
+    [Fact]
+    public async Task A_process_of_the_runtime_in_a_group_of_its_own_is_left_to_the_runtime()
+    {
+        // The runtime ends this process when a process that it has started was reaped by somebody else.
+        using var stop = new CancellationTokenSource();
+        var reaping = Task.Run(() =>
+        {
+            while (!stop.IsCancellationRequested) GroupReaper.ReapStrays(TimeProvider.System);
+        });
+        for (var i = 0; i < 20; i++)
+        {
+            using var own = Process.Start("setsid", ["sh", "-c", "exit 7"]);
+            await own.WaitForExitAsync();
+            own.ExitCode.ShouldBe(7);
+        }
+
+        await stop.CancelAsync();
+        await reaping;
     }
 
     [Fact]
