@@ -1,5 +1,4 @@
 using System.Net;
-using System.Security.Cryptography;
 using System.Text;
 using Tenfold.Aws.S3;
 using Tenfold.Core.Store;
@@ -86,7 +85,8 @@ public sealed class Malformed_answers_are_faults_of_the_store : IDisposable
     public async Task An_object_with_an_ETag_that_can_not_be_read_is_asked_for_again(string tag)
     {
         _answer = "content"u8.ToArray();
-        foreach (var one in new[] { tag, tag, Convert.ToHexStringLower(MD5.HashData(_answer)) }) _tags.Enqueue($"\"{one}\"");
+        // The last is the MD5 of the content.
+        foreach (var one in new[] { tag, tag, "9a0364b9e99bb480dd25e1f0284c8555" }) _tags.Enqueue($"\"{one}\"");
         using var store = Open(Eventually.Deadline);
         (await store.ReadAsync("a", CancellationToken.None)).ShouldBe(_answer);
         for (var i = 0; i < 3; i++) _tags.Enqueue($"\"{tag}\"");
