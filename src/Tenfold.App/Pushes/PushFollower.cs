@@ -60,7 +60,7 @@ internal sealed class PushFollower(Services services)
         if (await CompareAsync(project, cancellationToken) is not { } compared)
             return project with { Outcome = PushOutcome.Success, Detail = await SummarizeAsync(project, runs, cancellationToken) };
         if (compared.Succeeded(out var comparison, out var refusal)) return Judge(project, comparison);
-        if (RuleOf(project) is not null)
+        if (project.FailsOn is not null)
             return project with { Outcome = PushOutcome.Error, Detail = $"could not be compared: {refusal.Message}" };
         return project with { Outcome = PushOutcome.Success, Detail = await SummarizeAsync(project, runs, cancellationToken) };
     }
@@ -99,19 +99,16 @@ internal sealed class PushFollower(Services services)
         var candidate = comparison.Candidates[0].Comparison;
         var baselineName = project.BaselineCommit is { } commit ? commit[..10] : "the baseline";
         var sentence = VerdictText.Sentence(candidate, "this commit", baselineName, comparison.Metric.Name);
-        if (candidate.Method is null && RuleOf(project) is not null)
+        if (candidate.Method is null && project.FailsOn is not null)
             return project with { Outcome = PushOutcome.Error, Detail = $"could not be compared: {sentence}" };
         var margin = candidate.Margin is { } judged
             ? $" {VerdictText.Sentence(judged, candidate.Method == ComparisonMethod.Paired)}" : "";
         return project with
         {
-            Outcome = RuleOf(project) is { } rule && !ComparisonGate.Passes(rule, candidate) ? PushOutcome.Failure : PushOutcome.Success,
+            Outcome = project.FailsOn is { } rule && !ComparisonGate.Passes(rule, candidate) ? PushOutcome.Failure : PushOutcome.Success,
             Detail = $"{VerdictText.Word(candidate)}: {sentence}{margin}",
         };
     }
-
-    private static FailOn? RuleOf(PushProject project) =>
-        project.FailsOnMaybeWorse ? FailOn.MaybeWorse : project.FailsOnWorse ? FailOn.Worse : null;
 
     private async Task<string> SummarizeAsync(
         PushProject project, IReadOnlyList<Core.Ledger.RunWithMetrics> runs, CancellationToken cancellationToken)

@@ -69,8 +69,8 @@ internal static class WireFaults
             or OperationCanceledException or ObjectDisposedException or WebException || IsUnreadable(e);
 
     /// <summary>
-    /// True for an answer that Amazon's SDK could not read: it reports the exceptions of its parsers. The one for hexadecimal text refuses an
-    /// odd number of digits, in an ETag for instance, as an argument.
+    /// True for an answer that Amazon's SDK could not read: it reports the exceptions of its parsers. The one for hexadecimal text refuses
+    /// an odd number of digits, in an ETag for instance, as an argument.
     /// </summary>
     public static bool IsUnreadable(Exception e) => e is XmlException or JsonException or FormatException or OverflowException
         or ArgumentOutOfRangeException { Source: "AWSSDK.Core" };

@@ -51,7 +51,8 @@ public sealed class GroupReaper
     public static void AdoptOrphans() => _ = ProcessCalls.prctl(ProcessCalls.SetChildSubreaper, 1, 0, 0, 0);
 
     /// <summary>
-    /// Reaps orphans that had left their groups and ended some time ago. No other process waits for them, and each would keep its process id.
+    /// Reaps orphans that had left their groups and ended some time ago. No other process waits for them, and each would keep its process
+    /// id.
     /// </summary>
     /// <param name="time">The clock that tells how long ago each was first seen to have ended.</param>
     public static void ReapStrays(TimeProvider time)
@@ -59,11 +60,10 @@ public sealed class GroupReaper
         // Linux makes orphans children of the main thread. Children of other threads have a thread that waits for them.
         var buffer = new byte[4096];
         if (!Posix.TryReadFile($"/proc/self/task/{Environment.ProcessId}/children", ref buffer, out var ids)) return;
-        var children = Encoding.ASCII.GetString(ids).Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        var children = Encoding.ASCII.GetString(ids).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
         lock (Gate)
         {
-            var strays = children.Where(child => int.TryParse(child, NumberStyles.None, CultureInfo.InvariantCulture, out _))
-                .Select(child => int.Parse(child, CultureInfo.InvariantCulture)).Where(IsEndedStray).ToHashSet();
+            var strays = children.Select(child => int.Parse(child, CultureInfo.InvariantCulture)).Where(IsEndedStray).ToHashSet();
             foreach (var gone in Strays.Keys.Where(process => !strays.Contains(process)).ToList()) Strays.Remove(gone);
             foreach (var process in strays)
             {

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Tenfold.Core.Results;
 
 namespace Tenfold.Core.Pushes;
 
@@ -110,11 +111,8 @@ public sealed record PushProject(string Folder)
     /// <summary>The commit of the group to compare with; null for none.</summary>
     public string? BaselineCommit { get; init; }
 
-    /// <summary>True when a verdict of worse fails the check.</summary>
-    public bool FailsOnWorse { get; init; }
-
-    /// <summary>True when the check fails unless the commit is shown to be no worse by <see cref="Margin"/>.</summary>
-    public bool FailsOnMaybeWorse { get; init; }
+    /// <summary>What fails the check; null for no verdict. By <see cref="Margin"/>, if there is one.</summary>
+    public FailOn? FailsOn { get; init; }
 
     /// <summary>The difference that is too small to matter, in the metric's unit; null for none.</summary>
     public double? Margin { get; init; }

@@ -90,7 +90,8 @@ public sealed class Malformed_answers_are_faults_of_the_store : IDisposable
         using var store = Open(Eventually.Deadline);
         (await store.ReadAsync("a", CancellationToken.None)).ShouldBe(_answer);
         for (var i = 0; i < 3; i++) _tags.Enqueue($"\"{tag}\"");
-        (await Should.ThrowAsync<StoreException>(() => store.ReadAsync("a", CancellationToken.None))).Message.ShouldContain("can't be read");
+        (await Should.ThrowAsync<StoreException>(() => store.ReadAsync("a", CancellationToken.None)))
+            .Message.ShouldContain("can't be read");
     }
 
     private S3Store Open(TimeSpan patience) => new(new S3Location("bucket", "p/"), new S3Options

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using Tenfold.Core.Git;
 using Tenfold.Core.Pushes;
-using Tenfold.Core.Results;
 using Tenfold.Core.Runs;
 using Tenfold.Projects;
 
@@ -82,8 +81,7 @@ internal sealed class ProjectChooser(
             Group = RunNames.NewGroup(),
             Baseline = baseline?.Group,
             BaselineCommit = push.Ref.IsPullRequest ? into : baseline?.Commit,
-            FailsOnWorse = trigger.FailOn == FailOn.Worse,
-            FailsOnMaybeWorse = trigger.FailOn == FailOn.MaybeWorse,
+            FailsOn = trigger.FailOn,
             Margin = trigger.Margin,
             SlackChannel = project.Notify?.Slack,
             Email = project.Notify?.Email,
